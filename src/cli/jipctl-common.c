@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jipctl-common.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "jip-error.h"
+
+/**
+ * jipctl_fail:
+ * @command: the command's name
+ *
+ * Prints `jipctl COMMAND: what is wrong` as one line on stderr.
+ *
+ * Returns: the exit status 2
+ */
+int
+jipctl_fail (const char *command, const GError *error)
+{
+  g_autofree char *message = g_strdup (error->message);
+  g_printerr ("jipctl %s: %s\n", command, g_strdelimit (message, "\n\r", ' '));
+  return JIPCTL_FAILED;
+}
+
+int
+jipctl_usage_error (const char *command, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  g_autofree char *message = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_printerr (_ ("jipctl %s: %s (see jipctl --help)\n"), command, message);
+  return JIPCTL_FAILED;
+}
+
+/**
+ * jipctl_parse:
+ * @args: (inout): the arguments after the command's name; on return the ones that are no options
+ * @entries: the command's options
+ * @status: (out): the exit status when %FALSE is returned
+ *
+ * Returns: whether the command should go on
+ */
+gboolean
+jipctl_parse (const char *command, char ***args, const GOptionEntry *entries, int *status)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  g_strv_builder_add (builder, command);
+  g_strv_builder_addv (builder, (const char **) *args);
+  char **argv = g_strv_builder_end (builder);
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  g_option_context_set_help_enabled (context, FALSE);
+  if (!g_option_context_parse_strv (context, &argv, &error))
+    {
+      g_strfreev (argv);
+      *status = jipctl_usage_error (command, "%s", error->message);
+      return FALSE;
+    }
+  *args = argv + 1; /* lives as long as the program: commands run once */
+  return TRUE;
+}
+
+/**
+ * jipctl_read_input:
+ * @path: a file, or `-` for standard input
+ * @max_bytes: a larger one is refused with %JIP_ERROR_TOO_LARGE
+ *
+ * Returns: (transfer full): the bytes, with a NUL behind them that is not counted
+ */
+GBytes *
+jipctl_read_input (const char *path, gsize max_bytes, GError **error)
+{
+  int fd = strcmp (path, "-") == 0 ? dup (STDIN_FILENO) : open (path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    {
+      jip_error_set (error, JIP_ERROR_FILE, _ ("%s: cannot be opened: %s"), path, g_strerror (errno));
+      return NULL;
+    }
+
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  guint8 buffer[65536];
+  gssize got;
+  while ((got = read (fd, buffer, sizeof buffer)) != 0)
+    {
+      if (got < 0 && errno == EINTR)
+        continue;
+      if (got < 0 || bytes->len + (gsize) got > max_bytes)
+        break;
+      g_byte_array_append (bytes, buffer, (guint) got);
+    }
+  int saved = errno;
+  close (fd);
+  if (got < 0)
+    {
+      jip_error_set (error, JIP_ERROR_FILE, _ ("%s: cannot be read: %s"), path, g_strerror (saved));
+      return NULL;
+    }
+  if (got > 0)
+    {
+      jip_error_set (error, JIP_ERROR_TOO_LARGE, _ ("%s: is larger than %" G_GSIZE_FORMAT " MiB"), path,
+                     max_bytes >> 20);
+      return NULL;
+    }
+  gsize length = bytes->len;
+  g_byte_array_append (bytes, (const guint8 *) "", 1);
+  return g_bytes_new_take (g_byte_array_free (g_steal_pointer (&bytes), FALSE), length);
+}
+
+/**
+ * jipctl_write_stdout:
+ * @length: the number of bytes, or -1 when @data ends in NUL
+ *
+ * Returns: %FALSE with %JIP_ERROR_FILE when not all could be written (a full disk, a closed pipe)
+ */
+gboolean
+jipctl_write_stdout (const char *data, gssize length, GError **error)
+{
+  gsize left = length < 0 ? strlen (data) : (gsize) length;
+
+  while (left > 0)
+    {
+      gssize done = write (STDOUT_FILENO, data, left);
+      if (done < 0 && errno == EINTR)
+        continue;
+      if (done < 0)
+        return jip_error_set (error, JIP_ERROR_FILE, _ ("standard output cannot be written: %s"),
+                              g_strerror (errno));
+      data += done;
+      left -= (gsize) done;
+    }
+  return TRUE;
+}

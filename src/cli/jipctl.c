@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "jip-paths.h"
+#include "jipctl-common.h"
+
+/* Sorted by name. Each command lives in a file of its own, jipctl-NAME.c, and is declared in jipctl-commands.h. */
+static const JipctlCommand commands[] = { { NULL } };
+
+static void
+print_help (void)
+{
+  g_print (_ ("Usage: jipctl COMMAND [ARGUMENT…]\n\n"));
+  for (const JipctlCommand *command = commands; command->name != NULL; command++)
+    g_print ("  jipctl %s %s\n      %s\n", command->name, command->synopsis, _ (command->summary));
+  g_print (_ ("\nExit status: 0 done, 1 something was found (lint, ground), 2 an error, named in one line on "
+              "stderr.\n"));
+}
+
+/* The number of arguments that @name covers, 0 when it does not match. */
+static int
+match_name (const char *name, char **args)
+{
+  g_auto (GStrv) words = g_strsplit (name, " ", -1);
+  int i;
+
+  for (i = 0; words[i] != NULL; i++)
+    if (g_strcmp0 (words[i], args[i]) != 0)
+      return 0;
+  return i;
+}
+
+int
+main (int argc, char **argv)
+{
+  jip_paths_init_locale ();
+
+  if (argc < 2 || strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "help") == 0)
+    {
+      print_help ();
+      return argc < 2 ? JIPCTL_FAILED : JIPCTL_OK;
+    }
+  if (strcmp (argv[1], "--version") == 0)
+    {
+      g_print ("jipctl %s\n", JIP_VERSION);
+      return JIPCTL_OK;
+    }
+  for (const JipctlCommand *command = commands; command->name != NULL; command++)
+    {
+      int words = match_name (command->name, argv + 1);
+      if (words > 0)
+        return command->run (command->name, argv + 1 + words);
+    }
+  g_printerr (_ ("jipctl: unknown command: %s (see jipctl --help)\n"), argv[1]);
+  return JIPCTL_FAILED;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define JIP_ID_LENGTH 36
+
+char *jip_id_new (void) G_GNUC_WARN_UNUSED_RESULT;
+gboolean jip_id_is_valid (const char *id);
+char *jip_random_token (void) G_GNUC_WARN_UNUSED_RESULT;
+char *jip_sha256_hex (const void *data, gsize length) G_GNUC_WARN_UNUSED_RESULT;
+gboolean jip_sha256_is_valid (const char *hex);
+
+G_END_DECLS

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-paths.h"
+
+#include <glib/gi18n-lib.h>
+#include <locale.h>
+
+/* The programs run uninstalled from any folder: what lies beside a program in its build folder, then the source
+ * folder it was built from, comes before what was installed. The build folder counts only when the program itself
+ * lies in it. */
+static gboolean
+runs_from_build (void)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  return program != NULL && g_str_has_prefix (program, JIP_BUILD_DIR "/");
+}
+
+/**
+ * jip_paths_find_data:
+ * @relative: a path below `data/`, such as `document-types`
+ *
+ * Returns: (transfer full) (nullable): where it is on this machine
+ */
+char *
+jip_paths_find_data (const char *relative)
+{
+  const char *roots[]
+      = { g_getenv ("JIP_DATA"), runs_from_build () ? JIP_SOURCE_DATA_DIR : NULL, JIP_DATA_DIR };
+
+  for (guint i = 0; i < G_N_ELEMENTS (roots); i++)
+    {
+      if (roots[i] == NULL)
+        continue;
+      g_autofree char *path = g_build_filename (roots[i], relative, NULL);
+      if (g_file_test (path, G_FILE_TEST_EXISTS))
+        return g_steal_pointer (&path);
+    }
+  return NULL;
+}
+
+/**
+ * jip_paths_find_helper:
+ * @name: a program that is not meant for people, such as `jip-pdf-helper`
+ *
+ * Returns: (transfer full) (nullable): its path
+ */
+char *
+jip_paths_find_helper (const char *name)
+{
+  const char *roots[] = { runs_from_build () ? JIP_BUILD_DIR "/src/document" : NULL, JIP_LIBEXEC_DIR };
+
+  for (guint i = 0; i < G_N_ELEMENTS (roots); i++)
+    {
+      if (roots[i] == NULL)
+        continue;
+      g_autofree char *path = g_build_filename (roots[i], name, NULL);
+      if (g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
+        return g_steal_pointer (&path);
+    }
+  return NULL;
+}
+
+/**
+ * jip_paths_init_locale:
+ *
+ * Takes the user's language for messages; called once at the start of each program.
+ */
+void
+jip_paths_init_locale (void)
+{
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, runs_from_build () ? JIP_BUILD_DIR "/po" : JIP_LOCALE_DIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-time.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MAX_MS G_GINT64_CONSTANT (253402300799999) /* 9999-12-31T23:59:59.999Z */
+
+/**
+ * jip_time_now:
+ *
+ * Returns: the wall clock in milliseconds since 1970. Never in core's rules: they take the time as an argument.
+ */
+gint64
+jip_time_now (void)
+{
+  return g_get_real_time () / 1000;
+}
+
+/**
+ * jip_time_format:
+ * @ms: milliseconds since 1970, in the years 1 to 9999
+ *
+ * Returns: (transfer full): RFC 3339 in UTC with milliseconds, `2026-07-22T05:03:11.250Z`
+ */
+char *
+jip_time_format (gint64 ms)
+{
+  gint64 second = ms / 1000, rest = ms % 1000;
+  if (rest < 0)
+    {
+      second--;
+      rest += 1000;
+    }
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (second);
+  g_return_val_if_fail (time != NULL, g_strdup ("1970-01-01T00:00:00.000Z"));
+  return g_strdup_printf ("%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", g_date_time_get_year (time),
+                          g_date_time_get_month (time), g_date_time_get_day_of_month (time),
+                          g_date_time_get_hour (time), g_date_time_get_minute (time),
+                          g_date_time_get_second (time), (int) rest);
+}
+
+/**
+ * jip_time_parse:
+ * @text: (nullable): RFC 3339 in UTC with milliseconds, to the letter as jip_time_format() writes it
+ * @ms: (out): milliseconds since 1970
+ *
+ * Returns: whether @text is such a time
+ */
+gboolean
+jip_time_parse (const char *text, gint64 *ms)
+{
+  static const char shape[] = "dddd-dd-ddTdd:dd:dd.dddZ";
+  int year, month, day, hour, minute, second, millisecond;
+
+  if (text == NULL || strlen (text) != sizeof shape - 1)
+    return FALSE;
+  for (guint i = 0; shape[i] != '\0'; i++)
+    if (shape[i] == 'd' ? !g_ascii_isdigit (text[i]) : text[i] != shape[i])
+      return FALSE;
+  if (sscanf (text, "%4d-%2d-%2dT%2d:%2d:%2d.%3dZ", &year, &month, &day, &hour, &minute, &second,
+              &millisecond)
+          != 7
+      || year < 1 || hour > 23 || minute > 59 || second > 59)
+    return FALSE;
+  g_autoptr (GDateTime) time = g_date_time_new_utc (year, month, day, hour, minute, second);
+  if (time == NULL)
+    return FALSE;
+  *ms = g_date_time_to_unix (time) * 1000 + millisecond;
+  return *ms <= MAX_MS;
+}
