@@ -64,9 +64,9 @@ static const struct
   [JIP_ERROR_REPLICA_CLONED] = { "replica-cloned", 409, N_ ("This copy of the data is used on another PC.") },
   [JIP_ERROR_REPLICA_TAKEN]
   = { "replica-taken", 409, N_ ("This copy of the data belongs to another account.") },
-  [JIP_ERROR_SCHEMA_UNKNOWN] = { "schema-unknown", 409,
-                                 N_ ("This program is newer than the server. Your work is kept and sent when "
-                                     "the server has been updated.") },
+  [JIP_ERROR_SCHEMA_UNKNOWN]
+  = { "schema-unknown", 409,
+      N_ ("This program is newer than the server. Your work is kept and sent when the server has been updated.") },
   [JIP_ERROR_SCHEMA_TOO_OLD]
   = { "schema-too-old", 426,
       N_ ("This program is too old for the server. Update it; your work is kept and sent afterwards.") },
