@@ -104,8 +104,8 @@ jipctl_read_input (const char *path, gsize max_bytes, GError **error)
     }
   if (got > 0)
     {
-      jip_error_set (error, JIP_ERROR_TOO_LARGE, _ ("%s: is larger than %" G_GSIZE_FORMAT " MiB"), path,
-                     max_bytes >> 20);
+      jip_error_set (error, JIP_ERROR_TOO_LARGE, _ ("%s: is larger than %u MiB"), path,
+                     (guint) (max_bytes >> 20));
       return NULL;
     }
   gsize length = bytes->len;

@@ -148,8 +148,11 @@ jip_fields_int (JipFields *fields,
     return otherwise;
   gint64 value = json_node_get_int (node);
   if (value < min || value > max)
-    jip_fields_fail (fields, name, _ ("must lie between %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT), min,
-                     max);
+    {
+      g_autofree char *low = g_strdup_printf ("%" G_GINT64_FORMAT, min);
+      g_autofree char *high = g_strdup_printf ("%" G_GINT64_FORMAT, max);
+      jip_fields_fail (fields, name, _ ("must lie between %s and %s"), low, high);
+    }
   return value;
 }
 
