@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  JIP_CHANGE_PUT,
+  JIP_CHANGE_DELETE,
+  JIP_CHANGE_DROP, /* the reader may not see the row any more */
+} JipChangeOp;
+
+/**
+ * JipChange:
+ * @row: (nullable): the whole row of a put
+ *
+ * One change of the feed, as a pull or a snapshot brings it.
+ */
+typedef struct
+{
+  gint64 seq;
+  JipChangeOp op;
+  char *table;
+  char *id;
+  JsonNode *row;
+} JipChange;
+
+void jip_change_free (JipChange *change);
+JipChange *jip_change_from_json (JsonNode *node, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+const char *jip_change_op_get_name (JipChangeOp op);
+
+/**
+ * JipPage:
+ * @changes: (element-type JipChange)
+ * @digests: (nullable): an object, table -> 64 hexadecimal digits
+ * @server_time: milliseconds
+ *
+ * One answer of a pull or a snapshot.
+ */
+typedef struct
+{
+  GPtrArray *changes;
+  char *cursor;
+  gint64 last_n;
+  gint64 safe_n;
+  gint64 seq;
+  char *epoch;
+  gboolean more;
+  JsonNode *digests;
+  gint64 server_time;
+} JipPage;
+
+JipPage *jip_page_from_json (JsonNode *node, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void jip_page_free (JipPage *page);
+
+/**
+ * JipDigest:
+ *
+ * A sum modulo 2^256 of the SHA-256 of rows, big-endian: equal sums, equal tables.
+ */
+typedef struct
+{
+  guint8 bytes[32];
+} JipDigest;
+
+void jip_digest_of_row (JipDigest *digest, const char *table, const char *id, JsonNode *row);
+void jip_digest_add (JipDigest *sum, const JipDigest *digest);
+void jip_digest_subtract (JipDigest *sum, const JipDigest *digest);
+char *jip_digest_to_hex (const JipDigest *digest) G_GNUC_WARN_UNUSED_RESULT;
+gboolean jip_digest_from_hex (JipDigest *digest, const char *hex);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipChange, jip_change_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipPage, jip_page_free)
+
+G_END_DECLS

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The wire schema (docs/protocol.md) that this program speaks, and the oldest one that the server still takes. */
+#define JIP_SYNC_SCHEMA 1
+#define JIP_SYNC_SCHEMA_OLDEST 1
+
+#define JIP_SYNC_MAX_MUTATIONS 200
+#define JIP_SYNC_MAX_MUTATION_BYTES (256 * 1024)
+#define JIP_SYNC_MAX_PUSH_BYTES (1024 * 1024)
+#define JIP_SYNC_MAX_PAGE 1000
+#define JIP_SYNC_DEFAULT_PAGE 500
