@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "jip-http-private.h"
+
+/* What libmicrohttpd calls, on its pool's threads, for each request. */
+
+#define MAX_HEADER_LINES 100
+#define SLOWEST_BODY (16 * 1024) /* bytes a second on top of the body timeout */
+
+typedef struct
+{
+  GString *lines;
+  guint n;
+  guint n_lengths; /* Content-Length */
+  guint n_codings; /* Transfer-Encoding */
+} Headers;
+
+static JipHttpConn *
+conn_of (struct MHD_Connection *connection)
+{
+  return MHD_get_connection_info (connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
+/**
+ * jip_http_begin_cb:
+ *
+ * A request line has arrived. The target is kept as it was sent, so that routing can decode it strictly.
+ */
+void *
+jip_http_begin_cb (void *cls, const char *uri, struct MHD_Connection *connection)
+{
+  JipHttpConn *conn = conn_of (connection);
+
+  if (conn->request != NULL)
+    jip_http_conn_finish_request (conn);
+  JipHttpRequest *request = jip_http_request_new (conn, uri);
+  g_mutex_lock (&conn->lock);
+  conn->request = request;
+  g_mutex_unlock (&conn->lock);
+  return request;
+}
+
+void
+jip_http_completed_cb (void *cls,
+                       struct MHD_Connection *connection,
+                       void **context,
+                       enum MHD_RequestTerminationCode code)
+{
+  jip_http_conn_finish_request (conn_of (connection));
+  *context = NULL;
+}
+
+static enum MHD_Result
+collect_cb (void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+  Headers *headers = cls;
+
+  headers->n++;
+  headers->n_lengths += g_ascii_strcasecmp (name, "Content-Length") == 0;
+  headers->n_codings += g_ascii_strcasecmp (name, "Transfer-Encoding") == 0;
+  if (headers->n <= MAX_HEADER_LINES && *name != '\0')
+    {
+      g_string_append_len (headers->lines, name, (gssize) strlen (name) + 1);
+      g_string_append_len (headers->lines, value != NULL ? value : "",
+                           value != NULL ? (gssize) strlen (value) + 1 : 1);
+    }
+  return MHD_YES;
+}
+
+/* The nearest address that no trusted proxy has; what stands left of it may be invented. */
+static char *
+forwarded_address (JipHttpServer *server, const char *value)
+{
+  g_auto (GStrv) parts = g_strsplit (value, ",", -1);
+
+  for (guint i = g_strv_length (parts); i > 0; i--)
+    {
+      g_autoptr (GInetAddress) address = g_inet_address_new_from_string (g_strstrip (parts[i - 1]));
+      if (address == NULL)
+        return NULL;
+      if (i == 1 || !jip_http_server_trusts (server, address))
+        return g_inet_address_to_string (address);
+    }
+  return NULL;
+}
+
+static gboolean
+see_proxy (JipHttpServer *server, JipHttpRequest *request, GError **error)
+{
+  const char *value = jip_http_request_get_header (request, "X-Forwarded-For");
+
+  if (!request->conn->proxy || value == NULL)
+    return TRUE;
+  request->address = forwarded_address (server, value);
+  if (request->address == NULL)
+    return TRUE;
+  g_autofree char *key = jip_http_count_key (request->address);
+  if (!jip_http_address_enter (server, key))
+    {
+      atomic_fetch_add (&server->refused_address, 1);
+      return jip_error_set (error, JIP_ERROR_RATE_LIMITED,
+                            _ ("Too many requests at once from this address."));
+    }
+  request->count_key = g_steal_pointer (&key);
+  return TRUE;
+}
+
+/* A request whose end two readers could see in different places is refused, and the connection with it (RFC 9112, 6.3). */
+static gboolean
+check_framing (JipHttpRequest *request, const Headers *headers, GError **error)
+{
+  if (headers->n_lengths + headers->n_codings > 1)
+    return jip_error_set (error, JIP_ERROR_BAD_REQUEST,
+                          _ ("The length of the body is given more than once."));
+  if (headers->n_codings > 0
+      && g_ascii_strcasecmp (jip_http_request_get_header (request, "Transfer-Encoding"), "chunked") != 0)
+    return jip_error_set (error, JIP_ERROR_BAD_REQUEST, _ ("Only the transfer encoding “chunked” is known."));
+  return TRUE;
+}
+
+static gboolean
+check_head (const Headers *headers, struct MHD_Connection *connection, GError **error)
+{
+  const union MHD_ConnectionInfo *info
+      = MHD_get_connection_info (connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+
+  if (headers->n > MAX_HEADER_LINES || (info != NULL && info->header_size > JIP_HTTP_MAX_HEADERS))
+    return jip_error_set (error, JIP_ERROR_HEADERS_TOO_LARGE, "%s",
+                          jip_error_describe (JIP_ERROR_HEADERS_TOO_LARGE));
+  return TRUE;
+}
+
+static gboolean
+check_type (JipHttpRequest *request, GError **error)
+{
+  const char *type = jip_http_request_get_header (request, "Content-Type");
+  gsize length = strlen ("application/json");
+
+  if (!(request->entry->route->flags & JIP_HTTP_JSON))
+    return TRUE;
+  if (type != NULL && g_ascii_strncasecmp (type, "application/json", length) == 0
+      && (type[length] == '\0' || strchr ("; \t", type[length]) != NULL))
+    return TRUE;
+  return jip_error_set (error, JIP_ERROR_BAD_MEDIA_TYPE, "%s", jip_error_describe (JIP_ERROR_BAD_MEDIA_TYPE));
+}
+
+static gboolean
+too_large (JipHttpRequest *request, GError **error)
+{
+  return jip_error_set (error, JIP_ERROR_TOO_LARGE, _ ("The body is larger than %" G_GSIZE_FORMAT " bytes."),
+                        request->max_body);
+}
+
+static gboolean
+check_routing (JipHttpServer *server, JipHttpRequest *request, guint64 length, GString *allow, GError **error)
+{
+  if (!see_proxy (server, request, error) || !jip_http_request_parse_target (request, error)
+      || !jip_http_request_find_route (request, server->entries, allow, error))
+    return FALSE;
+  if (request->entry->route->max_body > 0)
+    request->max_body = request->entry->route->max_body;
+  if (!check_type (request, error))
+    return FALSE;
+  return length <= request->max_body || too_large (request, error);
+}
+
+static enum MHD_Result
+queue (JipHttpServer *server,
+       struct MHD_Connection *connection,
+       guint status,
+       struct MHD_Response *response,
+       gboolean last)
+{
+  if (last || atomic_load (&server->stopping) != JIP_HTTP_RUNNING)
+    MHD_add_response_header (response, "Connection", "close");
+  if (status < JIP_HTTP_STATUSES)
+    atomic_fetch_add_explicit (&server->answers[status], 1, memory_order_relaxed);
+  enum MHD_Result result = MHD_queue_response (connection, status, response);
+  MHD_destroy_response (response);
+  return result;
+}
+
+static struct MHD_Response *
+refusal_response (JipHttpRequest *request, guint *status)
+{
+  struct MHD_Response *response = jip_http_error_response (request->refusal, status);
+
+  if (request->allow != NULL)
+    MHD_add_response_header (response, "Allow", request->allow);
+  if (*status == 429 || *status == 503)
+    MHD_add_response_header (response, "Retry-After", "5");
+  return response;
+}
+
+static enum MHD_Result
+refuse_now (JipHttpServer *server, JipHttpRequest *request, struct MHD_Connection *connection)
+{
+  guint status;
+  struct MHD_Response *response = refusal_response (request, &status);
+
+  g_mutex_lock (&request->conn->lock);
+  request->answered = TRUE;
+  request->conn->deadline = 0;
+  g_mutex_unlock (&request->conn->lock);
+  return queue (server, connection, status, response, TRUE);
+}
+
+/* The head is complete: everything that needs no body is judged. A refusal waits for the end of a body of bearable
+ * size, since closing before it was read would take the answer from its sender. */
+static enum MHD_Result
+begin (JipHttpServer *server, JipHttpRequest *request, struct MHD_Connection *connection, const char *method)
+{
+  Headers headers = { .lines = g_string_new (NULL) };
+  g_autoptr (GString) allow = g_string_new (NULL);
+  GError **error = &request->refusal;
+
+  request->begun = TRUE;
+  request->method = g_strdup (method);
+  request->max_body = server->config.max_body;
+  MHD_get_connection_values (connection, MHD_HEADER_KIND, collect_cb, &headers);
+  request->headers = g_string_free (headers.lines, FALSE);
+
+  if (!check_framing (request, &headers, error) || !check_head (&headers, connection, error))
+    return refuse_now (server, request, connection);
+
+  const char *length_text = jip_http_request_get_header (request, "Content-Length");
+  guint64 length = length_text != NULL ? g_ascii_strtoull (length_text, NULL, 10) : 0;
+  gboolean has_body = length > 0 || headers.n_codings > 0;
+  if (!check_routing (server, request, length, allow, error) && allow->len > 0
+      && jip_error_get_code (*error) == JIP_ERROR_METHOD_NOT_ALLOWED)
+    request->allow = g_strdup (allow->str);
+  if (request->refusal != NULL && has_body
+      && (length > JIP_HTTP_MAX_DISCARD || jip_http_request_get_header (request, "Expect") != NULL))
+    return refuse_now (server, request, connection);
+
+  gint64 time
+      = server->config.body_timeout * (gint64) 1000 + (gint64) (request->max_body * 1000 / SLOWEST_BODY);
+  g_mutex_lock (&request->conn->lock);
+  request->conn->deadline = has_body ? g_get_monotonic_time () + time * 1000 : 0;
+  g_mutex_unlock (&request->conn->lock);
+  return MHD_YES;
+}
+
+static void
+refuse_upload (JipHttpServer *server, JipHttpRequest *request)
+{
+  g_clear_pointer (&request->upload, g_byte_array_unref);
+  atomic_fetch_sub (&server->body_memory, request->charged);
+  request->charged = 0;
+}
+
+/* Counts before it allocates: the sum over all requests stays below the limit at any moment. */
+static void
+keep (JipHttpServer *server, JipHttpRequest *request, const char *data, gsize size)
+{
+  request->charged += size;
+  if (atomic_fetch_add (&server->body_memory, size) + size > server->config.max_body_memory)
+    {
+      jip_error_set (&request->refusal, JIP_ERROR_BUSY, "%s", jip_error_describe (JIP_ERROR_BUSY));
+      refuse_upload (server, request);
+      return;
+    }
+  if (request->upload == NULL)
+    request->upload = g_byte_array_new ();
+  g_byte_array_append (request->upload, (const guint8 *) data, (guint) size);
+}
+
+static enum MHD_Result
+receive (JipHttpServer *server, JipHttpRequest *request, const char *data, size_t *size)
+{
+  gsize n = *size;
+
+  *size = 0;
+  request->received += n;
+  if (request->refusal == NULL && request->received > request->max_body)
+    {
+      too_large (request, &request->refusal);
+      refuse_upload (server, request);
+    }
+  if (request->refusal == NULL)
+    keep (server, request, data, n);
+  return request->received > request->max_body + JIP_HTTP_MAX_DISCARD ? MHD_NO : MHD_YES;
+}
+
+static void
+run_handler (JipHttpServer *server, JipHttpRequest *request)
+{
+  guint status;
+
+  request->dispatched = TRUE;
+  g_mutex_lock (&request->conn->lock);
+  request->conn->deadline = 0;
+  g_mutex_unlock (&request->conn->lock);
+  if (request->refusal != NULL)
+    {
+      struct MHD_Response *response = refusal_response (request, &status);
+      jip_http_request_answer (request, status, response);
+      return;
+    }
+  request->body = request->upload != NULL ? g_byte_array_free_to_bytes (g_steal_pointer (&request->upload))
+                                          : g_bytes_new_static ("", 0);
+  request->entry->route->handler (request, request->entry->user_data);
+}
+
+/* Sends the answer if there is one, else waits for it without a thread. */
+static enum MHD_Result
+reply (JipHttpServer *server, JipHttpRequest *request, struct MHD_Connection *connection)
+{
+  JipHttpConn *conn = request->conn;
+
+  g_mutex_lock (&conn->lock);
+  gboolean hopeless = !request->answered
+                      && (g_atomic_ref_count_compare (&request->refs, 1)
+                          || atomic_load (&server->stopping) == JIP_HTTP_ENDING);
+  if (!request->answered && !hopeless)
+    jip_http_conn_suspend_locked (conn);
+  g_mutex_unlock (&conn->lock);
+
+  if (hopeless)
+    jip_http_request_abandon (request, atomic_load (&server->stopping) != JIP_HTTP_RUNNING
+                                           ? JIP_ERROR_UNAVAILABLE
+                                           : JIP_ERROR_INTERNAL);
+  g_mutex_lock (&conn->lock);
+  struct MHD_Response *response = g_steal_pointer (&request->response);
+  guint status = request->status;
+  g_mutex_unlock (&conn->lock);
+  return response != NULL ? queue (server, connection, status, response, FALSE) : MHD_YES;
+}
+
+/**
+ * jip_http_dispatch_cb:
+ *
+ * libmicrohttpd calls this with the head, with each part of the body, at the end, and again after each resumption.
+ */
+enum MHD_Result
+jip_http_dispatch_cb (void *cls,
+                      struct MHD_Connection *connection,
+                      const char *url,
+                      const char *method,
+                      const char *version,
+                      const char *upload,
+                      size_t *upload_size,
+                      void **context)
+{
+  JipHttpServer *server = cls;
+  JipHttpRequest *request = *context;
+
+  if (!request->begun)
+    return begin (server, request, connection, method);
+  if (*upload_size > 0)
+    return receive (server, request, upload, upload_size);
+  if (!request->dispatched)
+    run_handler (server, request);
+  return reply (server, request, connection);
+}
