@@ -2,3 +2,5 @@
 #pragma once
 
 /* The run functions of the table in jipctl.c, one file each. */
+
+int jipctl_tally (const char *name, char **args);

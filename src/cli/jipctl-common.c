@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -21,7 +22,8 @@ int
 jipctl_fail (const char *command, const GError *error)
 {
   g_autofree char *message = g_strdup (error->message);
-  g_printerr ("jipctl %s: %s\n", command, g_strdelimit (message, "\n\r", ' '));
+  /* UTF-8 in every locale: a path in the message may hold Hangul, which g_printerr() would turn into question marks */
+  fprintf (stderr, "jipctl %s: %s\n", command, g_strdelimit (message, "\n\r", ' '));
   return JIPCTL_FAILED;
 }
 

@@ -3,10 +3,15 @@
 #include <string.h>
 
 #include "jip-paths.h"
+#include "jipctl-commands.h"
 #include "jipctl-common.h"
 
 /* Sorted by name. Each command lives in a file of its own, jipctl-NAME.c, and is declared in jipctl-commands.h. */
-static const JipctlCommand commands[] = { { NULL } };
+static const JipctlCommand commands[] = {
+  { "tally", "FILE", N_ ("Compute the exact result of an event (jip-tally/1; - reads standard input)."),
+    jipctl_tally },
+  { NULL },
+};
 
 static void
 print_help (void)
