@@ -235,8 +235,7 @@ begin (JipHttpServer *server, JipHttpRequest *request, struct MHD_Connection *co
       && (length > JIP_HTTP_MAX_DISCARD || jip_http_request_get_header (request, "Expect") != NULL))
     return refuse_now (server, request, connection);
 
-  gint64 time
-      = server->config.body_timeout * (gint64) 1000 + (gint64) (request->max_body * 1000 / SLOWEST_BODY);
+  gint64 time = server->config.body_timeout + (gint64) (request->max_body * 1000 / SLOWEST_BODY);
   g_mutex_lock (&request->conn->lock);
   request->conn->deadline = has_body ? g_get_monotonic_time () + time * 1000 : 0;
   g_mutex_unlock (&request->conn->lock);

@@ -316,23 +316,18 @@ jip_http_request_abandon (JipHttpRequest *request, JipErrorCode code)
  * jip_http_request_respond:
  * @content_type: (nullable): of the body
  * @body: (nullable): not copied
- * @header: (nullable): further headers, name and value in turn, ended by %NULL
+ * @...: further headers, name and value in turn, ended by %NULL
  */
 void
-jip_http_request_respond (JipHttpRequest *request,
-                          guint status,
-                          const char *content_type,
-                          GBytes *body,
-                          const char *header,
-                          ...)
+jip_http_request_respond (JipHttpRequest *request, guint status, const char *content_type, GBytes *body, ...)
 {
   va_list args;
 
   g_return_if_fail (request != NULL);
 
   struct MHD_Response *response = response_new (content_type, body);
-  va_start (args, header);
-  for (const char *name = header; name != NULL; name = va_arg (args, const char *))
+  va_start (args, body);
+  for (const char *name; (name = va_arg (args, const char *)) != NULL;)
     {
       const char *value = va_arg (args, const char *);
       MHD_add_response_header (response, name, value);

@@ -58,12 +58,9 @@ JsonNode *jip_http_request_parse_json (JipHttpRequest *request, GError **error) 
 const char *jip_http_request_get_address (JipHttpRequest *request);
 gboolean jip_http_request_is_local (JipHttpRequest *request);
 
-void jip_http_request_respond (JipHttpRequest *request,
-                               guint status,
-                               const char *content_type,
-                               GBytes *body,
-                               const char *header,
-                               ...) G_GNUC_NULL_TERMINATED;
+void
+jip_http_request_respond (JipHttpRequest *request, guint status, const char *content_type, GBytes *body, ...)
+    G_GNUC_NULL_TERMINATED;
 void jip_http_request_respond_json (JipHttpRequest *request, guint status, JsonNode *node);
 void jip_http_request_respond_error (JipHttpRequest *request, const GError *error);
 void jip_http_request_respond_retry (JipHttpRequest *request, const GError *error, guint seconds);

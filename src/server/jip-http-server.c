@@ -5,6 +5,7 @@
 
 G_DEFINE_FINAL_TYPE (JipHttpServer, jip_http_server, G_TYPE_OBJECT)
 
+#define LAST_ANSWERS 1000 /* milliseconds to send what is answered because the server stops */
 #define DEFAULT(member, value) ((member) = (member) != 0 ? (member) : (value))
 
 static void
@@ -269,9 +270,9 @@ is_busy_locked (JipHttpServer *self)
 }
 
 static void
-drain (JipHttpServer *self)
+drain (JipHttpServer *self, guint milliseconds)
 {
-  gint64 end = g_get_monotonic_time () + self->config.drain_timeout * (gint64) 1000;
+  gint64 end = g_get_monotonic_time () + milliseconds * (gint64) 1000;
   gboolean in_time = TRUE;
 
   g_mutex_lock (&self->lock);
@@ -296,10 +297,11 @@ jip_http_server_stop (JipHttpServer *self)
   atomic_store (&self->stopping, JIP_HTTP_DRAINING);
   jip_http_acceptor_stop (self);
   end_conns (self, FALSE);
-  drain (self);
+  drain (self, self->config.drain_timeout);
   /* libmicrohttpd aborts the process when it is stopped with a suspended connection. */
   atomic_store (&self->stopping, JIP_HTTP_ENDING);
   end_conns (self, TRUE);
+  drain (self, LAST_ANSWERS);
   stop_daemons (self);
   g_hash_table_remove_all (self->conns);
   g_hash_table_remove_all (self->addresses);

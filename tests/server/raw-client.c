@@ -7,7 +7,17 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
+
+void
+raw_connect_socket (int fd, guint16 port)
+{
+  struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons (port) };
+
+  address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
+  g_assert_cmpint (connect (fd, (struct sockaddr *) &address, sizeof address), ==, 0);
+}
 
 int
 raw_connect_from (guint16 port, const char *source)
@@ -21,9 +31,7 @@ raw_connect_from (guint16 port, const char *source)
       inet_pton (AF_INET, source, &address.sin_addr);
       g_assert_cmpint (bind (fd, (struct sockaddr *) &address, sizeof address), ==, 0);
     }
-  address.sin_port = htons (port);
-  address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
-  g_assert_cmpint (connect (fd, (struct sockaddr *) &address, sizeof address), ==, 0);
+  raw_connect_socket (fd, port);
   return fd;
 }
 
@@ -31,6 +39,17 @@ int
 raw_connect (guint16 port)
 {
   return raw_connect_from (port, NULL);
+}
+
+int
+raw_connect_unix (const char *path)
+{
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+  g_strlcpy (address.sun_path, path, sizeof address.sun_path);
+  g_assert_cmpint (connect (fd, (struct sockaddr *) &address, sizeof address), ==, 0);
+  return fd;
 }
 
 gboolean

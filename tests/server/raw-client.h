@@ -17,7 +17,9 @@ typedef struct
 } RawAnswer;
 
 int raw_connect (guint16 port);
+void raw_connect_socket (int fd, guint16 port);
 int raw_connect_from (guint16 port, const char *source);
+int raw_connect_unix (const char *path);
 void raw_send (int fd, const char *text);
 gboolean raw_try_send (int fd, const void *data, gsize length);
 gboolean raw_read_answer (int fd, gboolean head_only, RawAnswer *answer);
