@@ -69,7 +69,8 @@ def make_panel(rng, name, weight):
     if chance(rng, 0.4):
         panel["normalise"] = rng.choice(["share", "top"])
     if panel["mode"] == "rubric":
-        panel["criteria"] = [{"id": c, "max": decimal(rng, rng.choice([100000, 400000, 5000, 30001, 300000]))}
+        same = rng.choice([None, 100000])
+        panel["criteria"] = [{"id": c, "max": decimal(rng, same or rng.choice([100000, 400000, 5000, 30001, 300000]))}
                              for c in names(rng, rng.randint(1, 3), "c")]
     elif panel["mode"] == "score":
         panel["max"] = decimal(rng, rng.choice([100000, 1000000, 70000, 33333, 9999999999]))
@@ -114,9 +115,46 @@ def make_ballots(rng, event):
             for version in rng.sample(range(1, 5), rng.choice(history)):
                 if not chance(rng, missing):
                     ballots.append(make_ballot(rng, event, judge, coarse, target["id"], version))
+    if event["entries"] and chance(rng, 0.6):
+        ballots = make_twins(rng, event, ballots)
     if chance(rng, 0.7):
         rng.shuffle(ballots)
     return ballots
+
+
+def make_twins(rng, event, ballots):
+    """Gives several entries the ballots of one, some with their scores turned round: ties at every step."""
+    model = rng.choice(event["entries"])["id"]
+    twins = [e["id"] for e in event["entries"] if e["id"] != model and chance(rng, 0.6)]
+    even = chance(rng, 0.6)
+    result = []
+    for ballot in ballots:
+        if even and "picks" in ballot:
+            ballot["picks"] = []
+        if ballot.get("entry") not in twins:
+            result.append(ballot)
+        if ballot.get("entry") == model:
+            result += [{**copy.deepcopy(ballot), "entry": twin} for twin in twins]
+    for twin in twins:
+        if chance(rng, 0.5):
+            turn_round(rng, [b for b in result if b.get("entry") == twin])
+    return result
+
+
+def turn_round(rng, ballots):
+    """Two ballots of one shape change their scores, or one ballot its criteria: sums often stay the same."""
+    rubrics = [b["scores"] for b in ballots if len(b.get("scores", {})) > 1]
+    if rubrics and chance(rng, 0.5):
+        for scores in rubrics:
+            keys = list(scores)
+            values = [scores[k] for k in keys]
+            if len(set(map(str, values))) > 1:
+                scores.update(zip(keys, sorted(values, key=str)))
+    elif len(ballots) > 1:
+        one, other = rng.sample(ballots, 2)
+        for key in ("score", "scores"):
+            if key in one and key in other:
+                one[key], other[key] = other[key], one[key]
 
 
 def make_ties(rng, event):
