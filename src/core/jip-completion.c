@@ -139,7 +139,9 @@ make_counts (gint64 prompt_tokens, gint64 context_tokens)
     json_object_set_int_member (object, "prompt_tokens", prompt_tokens);
   if (context_tokens >= 0)
     json_object_set_int_member (object, "context_tokens", context_tokens);
-  return json_node_init_object (json_node_alloc (), object);
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+  json_node_take_object (node, object);
+  return node;
 }
 
 static GError *
