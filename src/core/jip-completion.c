@@ -152,10 +152,10 @@ make_overflow (gint64 prompt_tokens, gint64 context_tokens)
   if (prompt_tokens < 0 || context_tokens < 0)
     return jip_error_new (JIP_ERROR_CONTEXT_OVERFLOW, g_steal_pointer (&counts),
                           _ ("The sources are longer than the language model can take. Leave some out."));
-  return jip_error_new (JIP_ERROR_CONTEXT_OVERFLOW, g_steal_pointer (&counts),
-                        _ ("The request has %" G_GINT64_FORMAT " tokens, the language model takes "
-                           "%" G_GINT64_FORMAT ". Leave some sources out."),
-                        prompt_tokens, context_tokens);
+  return jip_error_new (
+      JIP_ERROR_CONTEXT_OVERFLOW, g_steal_pointer (&counts),
+      _ ("The request has %ld tokens, the language model takes %ld. Leave some sources out."),
+      (long) prompt_tokens, (long) context_tokens);
 }
 
 static gint64

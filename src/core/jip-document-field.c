@@ -2,6 +2,7 @@
 #include "jip-document-type.h"
 
 #include <glib/gi18n-lib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "jip-error.h"
@@ -121,7 +122,8 @@ parse_date (const char *text, GDate *date)
 
   if ((sscanf (text, "%4d-%2d-%2d%n", &year, &month, &day, &used) != 3
        && sscanf (text, "%4d. %2d. %2d.%n", &year, &month, &day, &used) != 3)
-      || text[used] != '\0' || !g_date_valid_dmy ((GDateDay) MAX (day, 0), (GDateMonth) MAX (month, 0), (GDateYear) MAX (year, 0)))
+      || text[used] != '\0'
+      || !g_date_valid_dmy ((GDateDay) MAX (day, 0), (GDateMonth) MAX (month, 0), (GDateYear) MAX (year, 0)))
     return FALSE;
   g_date_clear (date, 1);
   g_date_set_dmy (date, (GDateDay) day, (GDateMonth) month, (GDateYear) year);
@@ -132,8 +134,8 @@ static gboolean
 parse_clock (const char *text, int *hour, int *minute)
 {
   int used = 0;
-  return sscanf (text, "%2d:%2d%n", hour, minute, &used) == 2 && text[used] == '\0' && *hour >= 0 && *hour <= 23
-         && *minute >= 0 && *minute <= 59;
+  return sscanf (text, "%2d:%2d%n", hour, minute, &used) == 2 && text[used] == '\0' && *hour >= 0
+         && *hour <= 23 && *minute >= 0 && *minute <= 59;
 }
 
 static gboolean
@@ -169,7 +171,8 @@ format_date (const GDate *date, const char *modifier)
   if (g_strcmp0 (modifier, "year") == 0)
     return g_strdup_printf ("%d", g_date_get_year (date));
   if (g_strcmp0 (modifier, "plain") == 0)
-    return g_strdup_printf ("%d. %d. %d.", g_date_get_year (date), g_date_get_month (date), g_date_get_day (date));
+    return g_strdup_printf ("%d. %d. %d.", g_date_get_year (date), g_date_get_month (date),
+                            g_date_get_day (date));
   return g_strdup_printf ("%d. %d. %d.(%s)", g_date_get_year (date), g_date_get_month (date),
                           g_date_get_day (date), weekdays[g_date_get_weekday (date) - 1]);
 }
@@ -250,31 +253,32 @@ find_problem (const JipDocumentField *field, JsonNode *node)
   gint64 amount;
 
   if (field->kind == JIP_FIELD_AMOUNT)
-    return parse_amount (node, &amount) ? NULL : N_("%s: a whole amount in won is expected, such as 350,000.");
+    return parse_amount (node, &amount) ? NULL
+                                        : N_ ("%s: a whole amount in won is expected, such as 350,000.");
   if (JSON_NODE_HOLDS_ARRAY (node))
     {
       JsonArray *array = json_node_get_array (node);
       if (field->kind != JIP_FIELD_LIST && field->kind != JIP_FIELD_FILE)
-        return N_("%s: text is expected.");
+        return N_ ("%s: text is expected.");
       if (json_array_get_length (array) > MAX_ITEMS)
-        return N_("%s: has too many entries.");
+        return N_ ("%s: has too many entries.");
       for (guint i = 0; i < json_array_get_length (array); i++)
         {
           const char *item = get_text (json_array_get_element (array, i));
           if (item == NULL || g_utf8_strlen (item, -1) > MAX_VALUE_CHARS)
-            return N_("%s: a list of texts is expected.");
+            return N_ ("%s: a list of texts is expected.");
         }
       return NULL;
     }
   const char *text = get_text (node);
   if (text == NULL)
-    return N_("%s: text is expected.");
+    return N_ ("%s: text is expected.");
   if (g_utf8_strlen (text, -1) > MAX_VALUE_CHARS)
-    return N_("%s: is too long.");
+    return N_ ("%s: is too long.");
   if (field->kind == JIP_FIELD_DATE && !is_blank (text) && !parse_date (text, &date))
-    return N_("%s: a date such as 2026-07-22 is expected.");
+    return N_ ("%s: a date such as 2026-07-22 is expected.");
   if (field->kind == JIP_FIELD_TIME && !is_blank (text) && !parse_clock (text, &hour, &minute))
-    return N_("%s: a time such as 14:00 is expected.");
+    return N_ ("%s: a time such as 14:00 is expected.");
   return NULL;
 }
 
@@ -300,8 +304,7 @@ make_missing_error (GPtrArray *missing)
     }
   JsonObject *detail = json_object_new ();
   json_object_set_array_member (detail, "missing", ids);
-  return jip_error_new (JIP_ERROR_BAD_ARGS, take_object (detail),
-                        _("Fill in first: %s"), labels->str);
+  return jip_error_new (JIP_ERROR_BAD_ARGS, take_object (detail), _ ("Fill in first: %s"), labels->str);
 }
 
 /**
@@ -330,7 +333,7 @@ jip_document_type_check_fields (JipDocumentType *self, JsonObject *fields, GErro
           JsonObject *detail = json_object_new ();
           json_object_set_string_member (detail, "field", field->id);
           g_propagate_error (
-              error, jip_error_new (JIP_ERROR_BAD_ARGS, take_object (detail), _(problem), field->label));
+              error, jip_error_new (JIP_ERROR_BAD_ARGS, take_object (detail), _ (problem), field->label));
           return FALSE;
         }
       if (field->required && jip_document_field_is_empty (field, fields))

@@ -26,16 +26,16 @@ struct _JipDocumentType
   JsonNode *json;
   char *id, *name, *summary, *prompt_version, *style, *title;
   gint64 order;
-  GPtrArray *fields;         /* JipDocumentField */
-  GPtrArray *sections;       /* JipDocumentSection */
-  JsonObject *example;       /* the example's fields, nullable */
-  char *example_source;      /* nullable */
+  GPtrArray *fields;    /* JipDocumentField */
+  GPtrArray *sections;  /* JipDocumentSection */
+  JsonObject *example;  /* the example's fields, nullable */
+  char *example_source; /* nullable */
   JsonObject *layout;
 };
 
 G_DEFINE_FINAL_TYPE (JipDocumentType, jip_document_type, G_TYPE_OBJECT)
 
-static const char *const kind_names[] = { "text",  "long-text", "date",   "time", "person", "department",
+static const char *const kind_names[] = { "text",  "long-text", "date", "time", "person", "department",
                                           "phone", "amount",    "list", "file", NULL };
 static const char *const prefills[] = { "organization", "department", "user", "phone", "today", NULL };
 
@@ -103,7 +103,7 @@ take_slug (JipFields *fields, const char *name)
 {
   const char *text = jip_fields_string (fields, name, JIP_REQUIRED, 60);
   if (text != NULL && strspn (text, "abcdefghijklmnopqrstuvwxyz0123456789-_") != strlen (text))
-    jip_fields_fail (fields, name, _("may hold lower-case letters, digits, dashes and underscores only"));
+    jip_fields_fail (fields, name, _ ("may hold lower-case letters, digits, dashes and underscores only"));
   return g_strdup (text);
 }
 
@@ -121,7 +121,7 @@ take_lines (JipFields *fields, const char *name, JipPresence presence)
     {
       JsonNode *line = json_array_get_element (array, i);
       if (!JSON_NODE_HOLDS_VALUE (line) || json_node_get_value_type (line) != G_TYPE_STRING)
-        jip_fields_fail (fields, name, _("line %u is no text"), i + 1);
+        jip_fields_fail (fields, name, _ ("line %u is no text"), i + 1);
       else
         g_string_append_printf (lines, "%s%s", lines->len > 0 ? "\n" : "", json_node_get_string (line));
     }
@@ -148,7 +148,7 @@ parse_field (JipDocumentType *self, JsonNode *node, const char *path, GError **e
   field->in_prompt = jip_fields_boolean (&fields, "in_prompt", JIP_OPTIONAL, field->kind != JIP_FIELD_FILE);
   for (guint i = 0; i + 1 < self->fields->len; i++)
     if (g_strcmp0 (jip_document_type_get_field (self, i)->id, field->id) == 0)
-      jip_fields_fail (&fields, "id", _("is used twice"));
+      jip_fields_fail (&fields, "id", _ ("is used twice"));
   return jip_fields_finish (&fields, error);
 }
 
@@ -171,7 +171,7 @@ parse_section (JipDocumentType *self, JsonNode *node, const char *path, GError *
   section->skeleton = skeleton != NULL ? json_array_ref (skeleton) : NULL;
   for (guint i = 0; i + 1 < self->sections->len; i++)
     if (g_strcmp0 (jip_document_type_get_section (self, i)->id, section->id) == 0)
-      jip_fields_fail (&fields, "id", _("is used twice"));
+      jip_fields_fail (&fields, "id", _ ("is used twice"));
   if (section->heading == NULL)
     section->heading = g_strdup ("");
   if (section->lint == NULL)
@@ -185,7 +185,7 @@ parse_section (JipDocumentType *self, JsonNode *node, const char *path, GError *
   section->min_chars = (guint) jip_fields_int (&length, "min", JIP_REQUIRED, 0, 20000, 0);
   section->max_chars = (guint) jip_fields_int (&length, "max", JIP_REQUIRED, 1, 20000, 0);
   if (section->max_chars < section->min_chars)
-    jip_fields_fail (&length, "max", _("is less than min"));
+    jip_fields_fail (&length, "max", _ ("is less than min"));
   return jip_fields_finish (&length, error);
 }
 
@@ -211,7 +211,7 @@ check_template (JipDocumentType *self, const char *template, const char *path, G
     {
       const char *end = strchr (p, '}');
       if (end == NULL)
-        return jip_error_set (error, JIP_ERROR_BAD_ARGS, _("%s: a brace is not closed"), path);
+        return jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("%s: a brace is not closed"), path);
       g_autofree char *inside = g_strndup (p + 1, (gsize) (end - p - 1));
       if (strchr (inside, '/') != NULL || strcmp (inside, "item") == 0)
         continue;
@@ -221,7 +221,7 @@ check_template (JipDocumentType *self, const char *template, const char *path, G
       g_auto (GStrv) names = g_strsplit (inside, ",", -1);
       for (guint i = 0; names[i] != NULL; i++)
         if (jip_document_type_find_field (self, names[i]) == NULL)
-          return jip_error_set (error, JIP_ERROR_BAD_ARGS, _("%s: there is no field ‘%s’"), path, names[i]);
+          return jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("%s: there is no field ‘%s’"), path, names[i]);
     }
   return TRUE;
 }
@@ -242,7 +242,7 @@ check_block (JipDocumentType *self, JsonNode *node, const char *path, GError **e
   jip_fields_int (&fields, "level", JIP_OPTIONAL, 1, 8, 1);
   jip_fields_array (&fields, "fields", g_strcmp0 (kind, "table") == 0 ? JIP_REQUIRED : JIP_OPTIONAL, 30);
   if (field != NULL && jip_document_type_find_field (self, field) == NULL)
-    jip_fields_fail (&fields, "field", _("there is no field ‘%s’"), field);
+    jip_fields_fail (&fields, "field", _ ("there is no field ‘%s’"), field);
   if (!jip_fields_finish (&fields, error))
     return FALSE;
   return text == NULL || check_template (self, text, path, error);
@@ -310,7 +310,7 @@ parse (JipDocumentType *self, JsonNode *node, GError **error)
   JsonObject *layout = jip_fields_object (&fields, "layout", JIP_REQUIRED);
   JsonObject *example = jip_fields_object (&fields, "example", JIP_OPTIONAL);
   if (section_list != NULL && json_array_get_length (section_list) == 0)
-    jip_fields_fail (&fields, "sections", _("is empty"));
+    jip_fields_fail (&fields, "sections", _ ("is empty"));
   if (!jip_fields_finish (&fields, error) || !parse_list (self, field_list, "fields", parse_field, error)
       || !parse_list (self, section_list, "sections", parse_section, error) || !check_skeletons (self, error))
     return FALSE;
@@ -348,7 +348,7 @@ jip_document_type_load_file (const char *path, GError **error)
     return NULL;
   if (length > MAX_FILE_BYTES)
     {
-      jip_error_set (error, JIP_ERROR_TOO_LARGE, _("%s: is larger than 1 MiB"), path);
+      jip_error_set (error, JIP_ERROR_TOO_LARGE, _ ("%s: is larger than 1 MiB"), path);
       return NULL;
     }
   g_autoptr (JsonNode) node = jip_json_parse (text, (gssize) length, error);
@@ -391,7 +391,8 @@ jip_document_type_load_folder (const char *folder, GError **error)
         return NULL;
       if (jip_document_type_find (types, type->id) != NULL)
         {
-          jip_error_set (error, JIP_ERROR_BAD_ARGS, _("%s: the id ‘%s’ is used by another file"), path, type->id);
+          jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("%s: the id ‘%s’ is used by another file"), path,
+                         type->id);
           g_object_unref (type);
           return NULL;
         }

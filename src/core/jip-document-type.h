@@ -92,8 +92,10 @@ gboolean jip_document_type_check_fields (JipDocumentType *self, JsonObject *fiel
 
 const char *jip_field_kind_get_name (JipFieldKind kind);
 gboolean jip_document_field_is_empty (const JipDocumentField *field, JsonObject *fields);
-GStrv jip_document_field_dup_items (const JipDocumentField *field, JsonObject *fields) G_GNUC_WARN_UNUSED_RESULT;
-char *jip_document_field_format (const JipDocumentField *field, JsonObject *fields, const char *modifier)
-    G_GNUC_WARN_UNUSED_RESULT;
+GStrv
+jip_document_field_dup_items (const JipDocumentField *field, JsonObject *fields) G_GNUC_WARN_UNUSED_RESULT;
+char *jip_document_field_format (const JipDocumentField *field,
+                                 JsonObject *fields,
+                                 const char *modifier) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -197,9 +197,8 @@ jip_sse_parser_feed (JipSseParser *parser, const char *bytes, gsize length, GErr
       length -= span;
     }
   if (parser->broken)
-    return jip_error_set (error, JIP_ERROR_TOO_LARGE,
-                          _ ("An event of the stream is larger than %" G_GSIZE_FORMAT " bytes."),
-                          parser->max_bytes);
+    return jip_error_set (error, JIP_ERROR_TOO_LARGE, _ ("An event of the stream is larger than %lu bytes."),
+                          (gulong) parser->max_bytes);
   return TRUE;
 }
 
