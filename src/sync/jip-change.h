@@ -3,6 +3,8 @@
 
 #include <json-glib/json-glib.h>
 
+#include "jip-digest.h"
+
 G_BEGIN_DECLS
 
 typedef enum
@@ -54,22 +56,6 @@ typedef struct
 
 JipPage *jip_page_from_json (JsonNode *node, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void jip_page_free (JipPage *page);
-
-/**
- * JipDigest:
- *
- * A sum modulo 2^256 of the SHA-256 of rows, big-endian: equal sums, equal tables.
- */
-typedef struct
-{
-  guint8 bytes[32];
-} JipDigest;
-
-void jip_digest_of_row (JipDigest *digest, const char *table, const char *id, JsonNode *row);
-void jip_digest_add (JipDigest *sum, const JipDigest *digest);
-void jip_digest_subtract (JipDigest *sum, const JipDigest *digest);
-char *jip_digest_to_hex (const JipDigest *digest) G_GNUC_WARN_UNUSED_RESULT;
-gboolean jip_digest_from_hex (JipDigest *digest, const char *hex);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipChange, jip_change_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipPage, jip_page_free)

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-digest.h"
+
+#include "jip-id.h"
+#include "jip-json.h"
+
+/**
+ * jip_digest_of_row:
+ * @row: the row as it is sent
+ *
+ * The SHA-256 of the canonical JSON of `[table, id, row]`.
+ */
+void
+jip_digest_of_row (JipDigest *digest, const char *table, const char *id, JsonNode *row)
+{
+  g_autofree char *body = jip_json_canonical (row);
+
+  jip_digest_of_text (digest, table, id, body);
+}
+
+/**
+ * jip_digest_of_text:
+ * @canonical_row: the row's canonical JSON
+ *
+ * Like jip_digest_of_row().
+ */
+void
+jip_digest_of_text (JipDigest *digest, const char *table, const char *id, const char *canonical_row)
+{
+  g_autoptr (GString) text = g_string_new ("[");
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  gsize length = sizeof digest->bytes;
+
+  jip_json_append_quoted (text, table);
+  g_string_append_c (text, ',');
+  jip_json_append_quoted (text, id);
+  g_string_append_c (text, ',');
+  g_string_append (text, canonical_row);
+  g_string_append_c (text, ']');
+  g_checksum_update (checksum, (const guchar *) text->str, (gssize) text->len);
+  g_checksum_get_digest (checksum, digest->bytes, &length);
+}
+
+void
+jip_digest_add (JipDigest *sum, const JipDigest *digest)
+{
+  guint carry = 0;
+
+  for (int i = 31; i >= 0; i--)
+    {
+      carry += (guint) sum->bytes[i] + digest->bytes[i];
+      sum->bytes[i] = (guint8) carry;
+      carry >>= 8;
+    }
+}
+
+void
+jip_digest_subtract (JipDigest *sum, const JipDigest *digest)
+{
+  int borrow = 0;
+
+  for (int i = 31; i >= 0; i--)
+    {
+      int value = (int) sum->bytes[i] - digest->bytes[i] - borrow;
+      borrow = value < 0;
+      sum->bytes[i] = (guint8) (value + (borrow << 8));
+    }
+}
+
+char *
+jip_digest_to_hex (const JipDigest *digest)
+{
+  GString *text = g_string_sized_new (64);
+
+  for (guint i = 0; i < 32; i++)
+    g_string_append_printf (text, "%02x", digest->bytes[i]);
+  return g_string_free (text, FALSE);
+}
+
+/**
+ * jip_digest_from_hex:
+ *
+ * Returns: %FALSE when @hex is not 64 lower-case hexadecimal digits
+ */
+gboolean
+jip_digest_from_hex (JipDigest *digest, const char *hex)
+{
+  if (!jip_sha256_is_valid (hex))
+    return FALSE;
+  for (guint i = 0; i < 32; i++)
+    digest->bytes[i]
+        = (guint8) ((g_ascii_xdigit_value (hex[2 * i]) << 4) | g_ascii_xdigit_value (hex[2 * i + 1]));
+  return TRUE;
+}
