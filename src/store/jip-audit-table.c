@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-audit-table.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "jip-id.h"
+#include "jip-json.h"
+#include "jip-time.h"
+
+/* What stands before the first entry. */
+#define GENESIS "0000000000000000000000000000000000000000000000000000000000000000"
+
+static char *
+entry_hash (gint64 n, gint64 at, const char *kind, const char *body, const char *previous)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_string_append_printf (text, "[%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT ",", n, at);
+  jip_json_append_quoted (text, kind);
+  g_string_append_printf (text, ",%s,\"%s\"]", body, previous);
+  return jip_sha256_hex (text->str, text->len);
+}
+
+/**
+ * jip_audit_append:
+ * @kind: such as `login`
+ * @body: (transfer full): an object without personal data beyond account ids, and without any text of a user
+ *
+ * Adds an entry in the transaction of what it records.
+ */
+gboolean
+jip_audit_append (JipDatabase *database, gint64 now, const char *kind, JsonNode *body, GError **error)
+{
+  g_autoptr (JsonNode) owned = body;
+  g_autofree char *text = jip_json_canonical (owned);
+  g_autoptr (GError) problem = NULL;
+  gint64 n = jip_database_query_int (
+      database, -1, error, "UPDATE counter SET value = value + 1 WHERE name = 'audit' RETURNING value", "");
+
+  if (n < 0)
+    return FALSE;
+  g_autofree char *previous
+      = n > 1
+            ? jip_database_query_text (database, &problem, "SELECT hash FROM audit WHERE n = $1", "i", n - 1)
+            : g_strdup (GENESIS);
+  if (problem != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  if (previous == NULL)
+    return jip_error_set (error, JIP_ERROR_DATABASE,
+                          _ ("The audit chain has a hole before entry %" G_GINT64_FORMAT "."), n);
+  g_autofree char *hash = entry_hash (n, now, kind, text, previous);
+  return jip_database_run (
+      database, error,
+      "INSERT INTO audit (n, at, kind, body, previous, hash) VALUES ($1, $2, $3, $4, $5, $6)", "iitttt", n,
+      now, kind, text, previous, hash);
+}
+
+static gboolean
+check_entry (JipRows *rows, gint64 expected, char **head, GError **error)
+{
+  gint64 n = jip_rows_int (rows, 0);
+
+  if (n != expected)
+    return jip_error_set (error, JIP_ERROR_DAMAGED, _ ("Audit entry %" G_GINT64_FORMAT " is missing."),
+                          expected);
+  if (strcmp (jip_rows_text (rows, 4), *head) != 0)
+    return jip_error_set (error, JIP_ERROR_DAMAGED,
+                          _ ("Audit entry %" G_GINT64_FORMAT " does not follow the one before it."), n);
+  g_autofree char *hash
+      = entry_hash (n, jip_rows_int (rows, 1), jip_rows_text (rows, 2), jip_rows_text (rows, 3), *head);
+  if (strcmp (jip_rows_text (rows, 5), hash) != 0)
+    return jip_error_set (error, JIP_ERROR_DAMAGED, _ ("Audit entry %" G_GINT64_FORMAT " was changed."), n);
+  g_free (*head);
+  *head = g_steal_pointer (&hash);
+  return TRUE;
+}
+
+/**
+ * jip_audit_verify:
+ * @n_entries: (out): how many there are
+ * @head: (out) (transfer full): the hash of the last one, to be compared with a copy kept elsewhere
+ *
+ * Returns: %FALSE with %JIP_ERROR_DAMAGED at the first entry that was edited, dropped or moved
+ */
+gboolean
+jip_audit_verify (JipDatabase *database, gint64 *n_entries, char **head, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autofree char *last = g_strdup (GENESIS);
+  gint64 n = 0;
+  gint64 counted
+      = jip_database_query_int (database, -1, error, "SELECT value FROM counter WHERE name = 'audit'", "");
+
+  if (counted < 0)
+    return FALSE;
+  g_autoptr (JipRows) rows = jip_database_query (
+      database, error, "SELECT n, at, kind, body, previous, hash FROM audit ORDER BY n", "");
+  if (rows == NULL)
+    return FALSE;
+  while (jip_rows_next (rows, &problem))
+    if (!check_entry (rows, ++n, &last, error))
+      return FALSE;
+  if (problem != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  if (n != counted)
+    return jip_error_set (
+        error, JIP_ERROR_DAMAGED,
+        _ ("The audit chain ends at entry %" G_GINT64_FORMAT ", but %" G_GINT64_FORMAT " were written."), n,
+        counted);
+  *n_entries = n;
+  *head = g_steal_pointer (&last);
+  return TRUE;
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-ballot-table.h"
+
+#define BALLOT \
+  "SELECT id, event, judge, subject, entry, category, version, scores, score, picks, complete, state, hash," \
+  " receipt_code, received_at FROM ballot "
+
+void
+jip_ballot_free (JipBallot *ballot)
+{
+  g_free (ballot->id);
+  g_free (ballot->event);
+  g_free (ballot->judge);
+  g_free (ballot->subject);
+  g_free (ballot->entry);
+  g_free (ballot->category);
+  g_free (ballot->scores);
+  g_free (ballot->score);
+  g_free (ballot->picks);
+  g_free (ballot->state);
+  g_free (ballot->hash);
+  g_free (ballot->receipt_code);
+  g_free (ballot);
+}
+
+static JipBallot *
+read_ballot (JipRows *rows)
+{
+  JipBallot *ballot = g_new0 (JipBallot, 1);
+
+  ballot->id = g_strdup (jip_rows_text (rows, 0));
+  ballot->event = g_strdup (jip_rows_text (rows, 1));
+  ballot->judge = g_strdup (jip_rows_text (rows, 2));
+  ballot->subject = g_strdup (jip_rows_text (rows, 3));
+  ballot->entry = g_strdup (jip_rows_text (rows, 4));
+  ballot->category = g_strdup (jip_rows_text (rows, 5));
+  ballot->version = jip_rows_int (rows, 6);
+  ballot->scores = g_strdup (jip_rows_text (rows, 7));
+  ballot->score = g_strdup (jip_rows_text (rows, 8));
+  ballot->picks = g_strdup (jip_rows_text (rows, 9));
+  ballot->complete = jip_rows_int (rows, 10) != 0;
+  ballot->state = g_strdup (jip_rows_text (rows, 11));
+  ballot->hash = g_strdup (jip_rows_text (rows, 12));
+  ballot->receipt_code = g_strdup (jip_rows_text (rows, 13));
+  ballot->received_at = jip_rows_int (rows, 14);
+  return ballot;
+}
+
+static GPtrArray *
+read_list (JipRows *rows_in, GError **error)
+{
+  g_autoptr (JipRows) rows = rows_in;
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) jip_ballot_free);
+  g_autoptr (GError) problem = NULL;
+
+  if (rows == NULL)
+    return NULL;
+  while (jip_rows_next (rows, &problem))
+    g_ptr_array_add (list, read_ballot (rows));
+  if (problem == NULL)
+    return g_steal_pointer (&list);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
+}
+
+static gboolean
+read_one (JipRows *rows, JipBallot **ballot, GError **error)
+{
+  g_autoptr (GPtrArray) list = read_list (rows, error);
+
+  *ballot = list != NULL && list->len > 0 ? g_ptr_array_steal_index (list, 0) : NULL;
+  return list != NULL;
+}
+
+/**
+ * jip_ballot_get:
+ * @ballot: (out) (transfer full) (nullable): %NULL when there is none
+ */
+gboolean
+jip_ballot_get (JipDatabase *database, const char *id, JipBallot **ballot, GError **error)
+{
+  return read_one (jip_database_query (database, error, BALLOT "WHERE id = $1", "t", id), ballot, error);
+}
+
+gboolean
+jip_ballot_get_version (JipDatabase *database,
+                        const char *judge,
+                        const char *subject,
+                        gint64 version,
+                        JipBallot **ballot,
+                        GError **error)
+{
+  return read_one (jip_database_query (database, error,
+                                       BALLOT "WHERE judge = $1 AND subject = $2 AND version = $3", "tti",
+                                       judge, subject, version),
+                   ballot, error);
+}
+
+/**
+ * jip_ballot_list:
+ *
+ * Returns: (transfer full) (element-type JipBallot): all versions, by time and id, so that an export is repeatable
+ */
+GPtrArray *
+jip_ballot_list (JipDatabase *database, const char *event, GError **error)
+{
+  return read_list (
+      jip_database_query (database, error, BALLOT "WHERE event = $1 ORDER BY received_at, id", "t", event),
+      error);
+}
+
+gboolean
+jip_ballot_insert (JipDatabase *database, const JipBallot *ballot, GError **error)
+{
+  return jip_database_run (database, error,
+                           "INSERT INTO ballot (id, event, judge, subject, entry, category, version, scores,"
+                           " score, picks, complete, state, hash, receipt_code, received_at)"
+                           " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                           "ttttttitttittti", ballot->id, ballot->event, ballot->judge, ballot->subject,
+                           ballot->entry, ballot->category, ballot->version, ballot->scores, ballot->score,
+                           ballot->picks, (gint64) ballot->complete, ballot->state, ballot->hash,
+                           ballot->receipt_code, ballot->received_at);
+}
+
+gboolean
+jip_ballot_set_state (JipDatabase *database,
+                      const char *id,
+                      const char *state,
+                      const char *reason,
+                      GError **error)
+{
+  return jip_database_run (database, error, "UPDATE ballot SET state = $2, reason = $3 WHERE id = $1", "ttt",
+                           id, state, reason);
+}
+
+gboolean
+jip_ballot_refuse_undecided (JipDatabase *database, const char *event, GError **error)
+{
+  return jip_database_run (database, error,
+                           "UPDATE ballot SET state = 'late-refused' WHERE event = $1 AND state = 'late'",
+                           "t", event);
+}
+
+/**
+ * jip_submission_refresh:
+ * @subject: an entry or a category
+ * @exists: (out): whether the judge has a ballot there that stands
+ *
+ * Finds the ballot that counts: the highest version that is valid or was admitted (scoring.md, rule 1).
+ */
+gboolean
+jip_submission_refresh (JipDatabase *database,
+                        const char *judge,
+                        const char *subject,
+                        gboolean *exists,
+                        GError **error)
+{
+  g_autofree char *id = g_strdup_printf ("%s:%s", judge, subject);
+
+  if (!jip_database_run (database, error, "DELETE FROM submission WHERE id = $1", "t", id)
+      || !jip_database_run (
+          database, error,
+          "INSERT INTO submission (id, event, judge, subject, entry, category, ballot, complete)"
+          " SELECT $1, event, judge, subject, entry, category, id, complete FROM ballot"
+          " WHERE judge = $2 AND subject = $3 AND state IN ('valid', 'late-admitted')"
+          " ORDER BY version DESC LIMIT 1",
+          "ttt", id, judge, subject))
+    return FALSE;
+  *exists = jip_database_changes (database) > 0;
+  return TRUE;
+}
+
+/* Judges of a panel who are not recused for an entry, by a recusal or their own department (scoring.md, rule 2). */
+#define SITTING \
+  "j.event = $1 AND j.panel = $3 AND NOT EXISTS" \
+  " (SELECT 1 FROM recusal r WHERE r.judge = j.id AND r.entry = $2)" \
+  " AND NOT ($5 = 1 AND COALESCE (j.department, '') <> ''" \
+  " AND j.department = COALESCE ((SELECT department FROM entry WHERE id = $2), ''))"
+
+/**
+ * jip_progress_refresh:
+ * @picks: whether the panel votes by category
+ * @auto_recuse: whether its judges are recused from entries of their own department
+ *
+ * Counts how many of a panel have handed in for an entry, and how many are expected.
+ */
+gboolean
+jip_progress_refresh (JipDatabase *database,
+                      const char *event,
+                      const char *entry,
+                      const char *panel,
+                      gboolean picks,
+                      gboolean auto_recuse,
+                      GError **error)
+{
+  g_autofree char *id = g_strdup_printf ("%s:%s", entry, panel);
+
+  return jip_database_run (
+      database, error,
+      "INSERT INTO progress (id, event, entry, panel, counted, expected) SELECT $4, $1, $2, $3,"
+      " (SELECT COUNT(*) FROM submission s JOIN judge j ON j.id = s.judge WHERE s.event = $1 AND s.complete = 1"
+      " AND s.subject = CASE WHEN $6 = 1 THEN (SELECT category FROM entry WHERE id = $2) ELSE $2 END"
+      " AND " SITTING "), (SELECT COUNT(*) FROM judge j WHERE " SITTING ") WHERE 1 = 1"
+      " ON CONFLICT (id) DO UPDATE SET counted = excluded.counted, expected = excluded.expected",
+      "ttttii", event, entry, panel, id, (gint64) auto_recuse, (gint64) picks);
+}

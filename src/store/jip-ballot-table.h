@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "jip-database.h"
+
+G_BEGIN_DECLS
+
+/**
+ * JipBallot:
+ * @subject: the entry, or for picks the category
+ * @scores: (nullable): JSON as sent; one of @scores, @score and @picks is set
+ * @hash: of the contents
+ */
+typedef struct
+{
+  char *id;
+  char *event;
+  char *judge;
+  char *subject;
+  char *entry;
+  char *category;
+  gint64 version;
+  char *scores;
+  char *score;
+  char *picks;
+  gboolean complete;
+  char *state;
+  char *hash;
+  char *receipt_code;
+  gint64 received_at;
+} JipBallot;
+
+void jip_ballot_free (JipBallot *ballot);
+gboolean jip_ballot_get (JipDatabase *database, const char *id, JipBallot **ballot, GError **error);
+gboolean jip_ballot_get_version (JipDatabase *database,
+                                 const char *judge,
+                                 const char *subject,
+                                 gint64 version,
+                                 JipBallot **ballot,
+                                 GError **error);
+gboolean jip_ballot_insert (JipDatabase *database, const JipBallot *ballot, GError **error);
+gboolean jip_ballot_set_state (JipDatabase *database,
+                               const char *id,
+                               const char *state,
+                               const char *reason,
+                               GError **error);
+gboolean jip_ballot_refuse_undecided (JipDatabase *database, const char *event, GError **error);
+GPtrArray *
+jip_ballot_list (JipDatabase *database, const char *event, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+gboolean jip_submission_refresh (JipDatabase *database,
+                                 const char *judge,
+                                 const char *subject,
+                                 gboolean *exists,
+                                 GError **error);
+gboolean jip_progress_refresh (JipDatabase *database,
+                               const char *event,
+                               const char *entry,
+                               const char *panel,
+                               gboolean picks,
+                               gboolean auto_recuse,
+                               GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipBallot, jip_ballot_free)
+
+G_END_DECLS

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-draft-table.h"
+
+void
+jip_draft_record_free (JipDraftRecord *draft)
+{
+  g_free (draft->id);
+  g_free (draft->author);
+  g_free (draft->type);
+  g_free (draft->title);
+  g_free (draft->document);
+  g_free (draft);
+}
+
+/**
+ * jip_draft_record_get:
+ * @draft: (out) (transfer full) (nullable): %NULL when there never was one; a deleted one is told by its flag
+ */
+gboolean
+jip_draft_record_get (JipDatabase *database, const char *id, JipDraftRecord **draft, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  *draft = NULL;
+  g_autoptr (JipRows) rows = jip_database_query (
+      database, error, "SELECT author, type, title, document, version, deleted FROM draft WHERE id = $1", "t",
+      id);
+  if (rows == NULL)
+    return FALSE;
+  if (jip_rows_next (rows, &problem))
+    {
+      JipDraftRecord *found = *draft = g_new0 (JipDraftRecord, 1);
+      found->id = g_strdup (id);
+      found->author = g_strdup (jip_rows_text (rows, 0));
+      found->type = g_strdup (jip_rows_text (rows, 1));
+      found->title = g_strdup (jip_rows_text (rows, 2));
+      found->document = g_strdup (jip_rows_text (rows, 3));
+      found->version = jip_rows_int (rows, 4);
+      found->deleted = jip_rows_int (rows, 5) != 0;
+    }
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+gboolean
+jip_draft_record_put (JipDatabase *database, const JipDraftRecord *draft, gint64 now, GError **error)
+{
+  return jip_database_run (
+      database, error,
+      "INSERT INTO draft (id, author, type, title, document, version, deleted, received_at)"
+      " VALUES ($1, $2, $3, $4, $5, $6, 0, $7) ON CONFLICT (id) DO UPDATE SET"
+      " type = excluded.type, title = excluded.title, document = excluded.document,"
+      " version = excluded.version, deleted = 0, received_at = excluded.received_at",
+      "tttttii", draft->id, draft->author, draft->type, draft->title, draft->document, draft->version, now);
+}
+
+/* The text goes, with all versions; that there was a draft stays, so that a save that comes late finds its place. */
+gboolean
+jip_draft_record_delete (JipDatabase *database, const char *id, GError **error)
+{
+  return jip_database_run (database, error, "DELETE FROM draft_version WHERE draft = $1", "t", id)
+         && jip_database_run (database, error,
+                              "UPDATE draft SET deleted = 1, title = '', document = '{}' WHERE id = $1", "t",
+                              id);
+}
+
+/**
+ * jip_draft_add_version:
+ * @lost: a save that came second and is kept beside
+ */
+gboolean
+jip_draft_add_version (JipDatabase *database,
+                       const char *id,
+                       const char *draft,
+                       gint64 version,
+                       const char *document,
+                       gboolean lost,
+                       gint64 now,
+                       GError **error)
+{
+  return jip_database_run (database, error,
+                           "INSERT INTO draft_version (id, draft, version, document, lost, received_at)"
+                           " VALUES ($1, $2, $3, $4, $5, $6)",
+                           "ttitii", id, draft, version, document, (gint64) lost, now);
+}
