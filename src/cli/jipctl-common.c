@@ -50,13 +50,14 @@ jipctl_usage_error (const char *command, const char *format, ...)
 gboolean
 jipctl_parse (const char *command, char ***args, const GOptionEntry *entries, int *status)
 {
+  static char **argv; /* lives as long as the program: commands run once */
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
   g_strv_builder_add (builder, command);
   g_strv_builder_addv (builder, (const char **) *args);
-  char **argv = g_strv_builder_end (builder);
+  argv = g_strv_builder_end (builder);
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   g_option_context_set_help_enabled (context, FALSE);
   if (!g_option_context_parse_strv (context, &argv, &error))
@@ -65,7 +66,7 @@ jipctl_parse (const char *command, char ***args, const GOptionEntry *entries, in
       *status = jipctl_usage_error (command, "%s", error->message);
       return FALSE;
     }
-  *args = argv + 1; /* lives as long as the program: commands run once */
+  *args = argv + 1;
   return TRUE;
 }
 
