@@ -39,6 +39,7 @@ check_shape (JipTallyReader *reader, const JipTallyPanel *panel)
       }
 }
 
+/* Only a complete ballot keeps its scores, so that what is kept never outgrows what was read. */
 static void
 read_scores (JipTallyParser *parser,
              JipTallyReader *reader,
@@ -51,13 +52,12 @@ read_scores (JipTallyParser *parser,
   const char *id;
   guint n_criteria = panel->criterion_max->len, given = 0;
 
-  ballot->values = scores->len;
-  g_array_set_size (scores, scores->len + n_criteria);
-  for (guint i = 0; i < n_criteria; i++)
-    g_array_index (scores, gint64, ballot->values + i) = -1;
-
   if (!jip_tally_reader_open (&values, reader, "scores"))
     return;
+  gboolean keeps = json_object_get_size (values.object) >= n_criteria;
+  ballot->values = scores->len;
+  if (keeps)
+    g_array_set_size (scores, scores->len + n_criteria);
   json_object_iter_init_ordered (&iter, values.object);
   while (*reader->problem == NULL && json_object_iter_next_ordered (&iter, &id, NULL))
     {
@@ -73,11 +73,14 @@ read_scores (JipTallyParser *parser,
       gint64 score = jip_tally_read_number (&values, id, node, FALSE);
       if (score > g_array_index (panel->criterion_max, gint64, criterion - 1))
         jip_tally_fail_member (&values, id, _ ("the score is above its maximum"));
-      g_array_index (scores, gint64, ballot->values + criterion - 1) = score;
+      if (keeps)
+        g_array_index (scores, gint64, ballot->values + criterion - 1) = score;
       ballot->sum += score;
       given++;
     }
   ballot->complete = given == n_criteria;
+  if (!ballot->complete)
+    g_array_set_size (scores, ballot->values);
 }
 
 static void

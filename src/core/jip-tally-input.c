@@ -9,7 +9,7 @@
 #include "jip-json.h"
 
 /* A result has a cell for each entry and panel; this bounds the memory of an event made to exhaust it. */
-#define MAX_CELLS (G_GUINT64_CONSTANT (1) << 23)
+#define MAX_CELLS (G_GUINT64_CONSTANT (1) << 21)
 
 static void
 clear_panel (gpointer data)

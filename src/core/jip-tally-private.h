@@ -109,7 +109,7 @@ struct _JipTallyEvent
   GArray *recusals;    /* JipTallyRecusal, each once */
   GHashTable *recused; /* the same as a set */
   GArray *ballots;
-  GArray *scores; /* gint64, scaled; -1: not given */
+  GArray *scores; /* gint64, scaled; of complete ballots */
   GArray *picks;  /* guint, entries */
   GArray *ties;
   GArray *awards;
