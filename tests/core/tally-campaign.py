@@ -38,6 +38,8 @@ def names(rng, count, prefix):
 
 
 def weights(rng, count):
+    if chance(rng, 0.3):
+        return rng.sample([100] + [0] * (count - 1), count)
     cuts = sorted(rng.randint(0, 100) for _ in range(count - 1))
     return [b - a for a, b in zip([0] + cuts, cuts + [100])]
 
@@ -105,9 +107,9 @@ def make_ballot(rng, event, judge, coarse, target, version):
     return ballot
 
 
-def make_ballots(rng, event):
-    coarse, missing = chance(rng, 0.7), rng.choice([0, 0, 0, 0.1, 0.4])
-    history = rng.choice([[1], [1, 1, 1, 2, 3]])
+def make_ballots(rng, event, calm):
+    coarse, missing = chance(rng, 0.7), rng.choice([0] if calm else [0, 0.1, 0.4])
+    history = [1] if calm else rng.choice([[1], [1, 1, 1, 2, 3]])
     ballots = []
     for judge in event["judges"]:
         mode = next(p["mode"] for p in event["panels"] if p["id"] == judge["panel"])
@@ -115,6 +117,8 @@ def make_ballots(rng, event):
             for version in rng.sample(range(1, 5), rng.choice(history)):
                 if not chance(rng, missing):
                     ballots.append(make_ballot(rng, event, judge, coarse, target["id"], version))
+                    if calm:
+                        ballots[-1].pop("state", None)
     if event["entries"] and chance(rng, 0.6):
         ballots = make_twins(rng, event, ballots)
     if chance(rng, 0.7):
@@ -123,44 +127,57 @@ def make_ballots(rng, event):
 
 
 def make_twins(rng, event, ballots):
-    """Gives several entries the ballots of one, some with their scores turned round: ties at every step."""
+    """Gives several entries the ballots of one, but for panels without weight, some with their scores turned round:
+    ties at every step."""
     model = rng.choice(event["entries"])["id"]
     twins = [e["id"] for e in event["entries"] if e["id"] != model and chance(rng, 0.6)]
     even = chance(rng, 0.6)
     result = []
     for ballot in ballots:
-        if even and "picks" in ballot:
+        own = panel_of(event, ballot)["weight"] == 0
+        if even and not own and "picks" in ballot:
             ballot["picks"] = []
-        if ballot.get("entry") not in twins:
+        if own or ballot.get("entry") not in twins:
             result.append(ballot)
-        if ballot.get("entry") == model:
+        if not own and ballot.get("entry") == model:
             result += [{**copy.deepcopy(ballot), "entry": twin} for twin in twins]
     for twin in twins:
         if chance(rng, 0.5):
-            turn_round(rng, [b for b in result if b.get("entry") == twin])
+            turn_round(rng, event, [b for b in result if b.get("entry") == twin])
     return result
 
 
-def turn_round(rng, ballots):
-    """Two ballots of one shape change their scores, or one ballot its criteria: sums often stay the same."""
-    rubrics = [b["scores"] for b in ballots if len(b.get("scores", {})) > 1]
-    if rubrics and chance(rng, 0.5):
-        for scores in rubrics:
-            keys = list(scores)
-            values = [scores[k] for k in keys]
-            if len(set(map(str, values))) > 1:
-                scores.update(zip(keys, sorted(values, key=str)))
+def panel_of(event, ballot):
+    name = next(j["panel"] for j in event["judges"] if j["id"] == ballot["judge"])
+    return next(p for p in event["panels"] if p["id"] == name)
+
+
+def turn_round(rng, event, ballots):
+    """Two ballots of one panel change their scores, or ballots their criteria: sums stay the same."""
+    if chance(rng, 0.5):
+        for ballot in ballots:
+            if "scores" in ballot and len({c["max"] for c in panel_of(event, ballot)["criteria"]}) == 1:
+                keys = list(ballot["scores"])
+                ballot["scores"].update(zip(keys, sorted(ballot["scores"].values(), key=str)))
     elif len(ballots) > 1:
         one, other = rng.sample(ballots, 2)
-        for key in ("score", "scores"):
-            if key in one and key in other:
-                one[key], other[key] = other[key], one[key]
+        if panel_of(event, one) is panel_of(event, other):
+            key = "score" if "score" in one else "scores"
+            one[key], other[key] = other[key], one[key]
 
 
 def make_ties(rng, event):
     steps = ["lot"] + [f"panel:{p['id']}" for p in event["panels"]]
     steps += [f"criterion:{p['id']}/{c['id']}" for p in event["panels"] for c in p.get("criteria", [])]
-    return rng.sample(steps, rng.randint(0, len(steps)))
+    ties = rng.sample(steps, rng.randint(0, len(steps)))
+    return sorted(ties, key=lambda step: step != "lot") if chance(rng, 0.4) else ties
+
+
+def make_lots(rng, event):
+    share, only = rng.choice([1, 1, 0.8]), rng.choice(event["categories"])["id"] if chance(rng, 0.5) else None
+    numbers = rng.sample(range(1, 20), len(event["entries"]))
+    return {entry["id"]: number for entry, number in zip(event["entries"], numbers)
+            if chance(rng, share) and only in (None, entry["category"])}
 
 
 def make_awards(rng):
@@ -172,9 +189,13 @@ def make_awards(rng):
 
 
 def make_event(rng):
+    """An event without errors; a calm one has every vote cast and little else, so that much is ranked and tied."""
+    calm = chance(rng, 0.4)
     event = {"format": "jip-tally/1", "categories": [{"id": c} for c in names(rng, rng.randint(1, 3), "k")]}
     count = rng.randint(1, 3)
     event["panels"] = [make_panel(rng, *pair) for pair in zip(names(rng, count, "p"), weights(rng, count))]
+    for panel in event["panels"] if calm else []:
+        panel.pop("quorum", None)
     event["entries"] = [{"id": e, "category": rng.choice(event["categories"])["id"]}
                         for e in names(rng, rng.randint(0, 12), "e")]
     same = rng.choice(["0", "-1.5", 3]) if chance(rng, 0.3) else None
@@ -185,24 +206,22 @@ def make_event(rng):
             entry["status"] = rng.choice(["active", "withdrawn", "withdrawn"])
         if same is not None or chance(rng, 0.1):
             entry["adjust"] = same or decimal(rng, rng.randint(-300000, 300000))
-    event["judges"] = [{"id": j, "panel": event["panels"][i % count if chance(rng, 0.9) else 0]["id"]}
-                       for i, j in enumerate(names(rng, rng.randint(count if chance(rng, 0.9) else 1, 14), "j"))]
+    event["judges"] = [{"id": j, "panel": event["panels"][i % count if calm or chance(rng, 0.9) else 0]["id"]}
+                       for i, j in enumerate(names(rng, rng.randint(count, 14), "j"))]
     for judge in event["judges"]:
         if chance(rng, 0.4):
             judge["department"] = rng.choice(DEPARTMENTS)
-    if event["entries"] and chance(rng, 0.4):
+    if event["entries"] and chance(rng, 0.1 if calm else 0.4):
         event["recusals"] = [{"judge": rng.choice(event["judges"])["id"], "entry": rng.choice(event["entries"])["id"]}
                              for _ in range(rng.randint(0, 6))]
-    if chance(rng, 0.4):
+    if chance(rng, 0.1 if calm else 0.4):
         event["auto_recuse"] = rng.choices([p["id"] for p in event["panels"]], k=rng.randint(0, 2))
-    event["ballots"] = make_ballots(rng, event)
+    event["ballots"] = make_ballots(rng, event, calm)
     if chance(rng, 0.5):
         event["precision"] = rng.choice([None, 0, 0, 0, 1, 2, 6])
     event["ties"] = make_ties(rng, event)
     if chance(rng, 0.6):
-        share = rng.choice([1, 1, 0.8])
-        event["lots"] = {e["id"]: n for e, n in zip(event["entries"], rng.sample(range(1, 20), len(event["entries"])))
-                         if chance(rng, share)}
+        event["lots"] = make_lots(rng, event)
     if chance(rng, 0.8):
         event["awards"] = make_awards(rng)
     return event
