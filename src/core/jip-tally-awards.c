@@ -25,24 +25,16 @@ take_seat (Seats *seats)
   return award->id;
 }
 
-static int
-compare_entries (gconstpointer a, gconstpointer b)
-{
-  guint left = *(const guint *) a, right = *(const guint *) b;
-  return (left > right) - (left < right);
-}
-
-/* @category: JIP_TALLY_NONE for the grand prize */
+/* @group: entries of one rank, which jip-tally-rank.c leaves in the input's order
+ * @category: JIP_TALLY_NONE for the grand prize */
 static void
 add_undecided (JipTallyResult *result, const char *award, guint category, const guint *group, guint length)
 {
   JipTallyEvent *event = result->event;
-  g_autofree guint *sorted = g_memdup2 (group, length * sizeof *group);
   const char **ids = g_new0 (const char *, length + 1);
 
-  qsort (sorted, length, sizeof *sorted, compare_entries);
   for (guint i = 0; i < length; i++)
-    ids[i] = jip_tally_entry (event, sorted[i])->id;
+    ids[i] = jip_tally_entry (event, group[i])->id;
   JipTallyUndecided undecided = { .award = award, .entries = ids };
   if (category != JIP_TALLY_NONE)
     undecided.category = g_ptr_array_index (event->categories, category);

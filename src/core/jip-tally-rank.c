@@ -9,6 +9,7 @@ typedef struct
   mpq_t value; /* not for lots */
 } SortKey;
 
+/* Equal values stay in the input's order. */
 static int
 compare_values (gconstpointer a, gconstpointer b)
 {
