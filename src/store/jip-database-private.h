@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "jip-database.h"
+
+G_BEGIN_DECLS
+
+/* What a driver supplies; its connections and rows start with the structures below. */
+typedef struct
+{
+  const char *name; /* also the folder of the server's migrations */
+  const char *begin_write;
+  const char *begin_read;
+  void (*close) (JipDatabase *database);
+  gboolean (*exec) (JipDatabase *database, const char *sql, GError **error);
+  gboolean (
+      *run) (JipDatabase *database, const char *sql, const JipValue *values, guint n_values, GError **error);
+  JipRows *(*query) (JipDatabase *database,
+                     const char *sql,
+                     const JipValue *values,
+                     guint n_values,
+                     GError **error);
+  gint64 (*changes) (JipDatabase *database);
+  gboolean (*in_transaction) (JipDatabase *database);
+  gboolean (*quick_check) (JipDatabase *database, GError **error);
+  gboolean (*copy_to) (JipDatabase *database, const char *path, GError **error);
+  gboolean (*checkpoint) (JipDatabase *database, GError **error);
+
+  gboolean (*rows_next) (JipRows *rows, GError **error);
+  void (*rows_free) (JipRows *rows);
+  guint (*rows_n_columns) (JipRows *rows);
+  const char *(*rows_name) (JipRows *rows, guint column);
+  gboolean (*rows_is_null) (JipRows *rows, guint column);
+  const char *(*rows_text) (JipRows *rows, guint column);
+  gint64 (*rows_int) (JipRows *rows, guint column);
+  double (*rows_double) (JipRows *rows, guint column);
+  GBytes *(*rows_blob) (JipRows *rows, guint column);
+} JipDatabaseDriver;
+
+struct _JipDatabase
+{
+  const JipDatabaseDriver *driver;
+};
+
+struct _JipRows
+{
+  JipDatabase *database;
+};
+
+gboolean jip_database_set_constraint (GError **error, JipConstraint constraint, const char *message);
+
+G_END_DECLS

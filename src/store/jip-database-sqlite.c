@@ -1,0 +1,518 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-database-private.h"
+#include "jip-hangul-tokenizer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <sqlite3.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BUSY_TIMEOUT_MS 5000
+#define MAX_CACHED 256
+#define OLDEST_SQLITE 3037000 /* STRICT tables */
+
+typedef struct
+{
+  sqlite3_stmt *handle;
+  gboolean in_use;
+  gboolean cached;
+} Statement;
+
+typedef struct
+{
+  JipDatabase parent;
+  sqlite3 *handle;
+  GHashTable *statements; /* SQL text -> Statement */
+  gint64 changes;
+} SqliteDatabase;
+
+typedef struct
+{
+  JipRows parent;
+  Statement *statement;
+} SqliteRows;
+
+static const JipDatabaseDriver sqlite_driver;
+
+static void
+statement_free (gpointer data)
+{
+  Statement *statement = data;
+
+  sqlite3_finalize (statement->handle);
+  g_free (statement);
+}
+
+static JipConstraint
+constraint_of (int extended)
+{
+  switch (extended)
+    {
+    case SQLITE_CONSTRAINT_UNIQUE:
+    case SQLITE_CONSTRAINT_PRIMARYKEY:
+    case SQLITE_CONSTRAINT_ROWID:
+      return JIP_CONSTRAINT_UNIQUE;
+    case SQLITE_CONSTRAINT_FOREIGNKEY:
+      return JIP_CONSTRAINT_FOREIGN_KEY;
+    case SQLITE_CONSTRAINT_NOTNULL:
+      return JIP_CONSTRAINT_NOT_NULL;
+    default:
+      return JIP_CONSTRAINT_CHECK;
+    }
+}
+
+/* SQLite's own message is repeated only where it cannot hold a value: it names tables and columns for constraints
+ * and for statements that do not compile, but quotes the search words of a full-text query. */
+static gboolean
+set_error (GError **error, sqlite3 *handle, int result, gboolean compiling)
+{
+  int extended = handle != NULL ? sqlite3_extended_errcode (handle) : result;
+
+  switch (result & 0xff)
+    {
+    case SQLITE_FULL:
+      return jip_error_set (error, JIP_ERROR_STORAGE_FULL,
+                            _ ("The disk is full. Nothing was changed. Make room and try again."));
+    case SQLITE_IOERR:
+      return jip_error_set (error, JIP_ERROR_UNAVAILABLE,
+                            _ ("The disk could not be read or written (error %d). Nothing was changed."),
+                            extended);
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return jip_error_set (error, JIP_ERROR_BUSY,
+                            _ ("The database is in use by someone else. Try again in a moment."));
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return jip_error_set (error, JIP_ERROR_DATABASE,
+                            _ ("The database file is damaged. Restore the newest backup."));
+    case SQLITE_CANTOPEN:
+      return jip_error_set (
+          error, JIP_ERROR_FILE,
+          _ ("The database file cannot be opened. Check that it exists and who may read it."));
+    case SQLITE_READONLY:
+      return jip_error_set (error, JIP_ERROR_DATABASE, _ ("The database may only be read here."));
+    case SQLITE_CONSTRAINT:
+      return jip_database_set_constraint (error, constraint_of (extended), sqlite3_errmsg (handle));
+    default:
+      return jip_error_set (error, JIP_ERROR_DATABASE, _ ("The database reported an error: %s (%d)."),
+                            compiling ? sqlite3_errmsg (handle) : sqlite3_errstr (result & 0xff), extended);
+    }
+}
+
+static gboolean
+is_idle (gpointer key, gpointer value, gpointer data)
+{
+  return !((Statement *) value)->in_use;
+}
+
+/* Takes a statement from the cache; a second one is compiled while the first is still being read. */
+static Statement *
+acquire (SqliteDatabase *self, const char *sql, GError **error)
+{
+  Statement *cached = g_hash_table_lookup (self->statements, sql);
+  sqlite3_stmt *handle = NULL;
+  const char *rest = NULL;
+
+  if (cached != NULL && !cached->in_use)
+    {
+      cached->in_use = TRUE;
+      return cached;
+    }
+
+  int result = sqlite3_prepare_v3 (self->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &handle, &rest);
+  if (result != SQLITE_OK)
+    {
+      set_error (error, self->handle, result, TRUE);
+      return NULL;
+    }
+  if (handle == NULL || rest[strspn (rest, " \t\n;")] != '\0')
+    {
+      sqlite3_finalize (handle);
+      jip_error_set (error, JIP_ERROR_DATABASE, _ ("Exactly one statement is expected."));
+      return NULL;
+    }
+
+  Statement *statement = g_new0 (Statement, 1);
+  statement->handle = handle;
+  statement->in_use = TRUE;
+  statement->cached = cached == NULL;
+  if (statement->cached)
+    {
+      if (g_hash_table_size (self->statements) >= MAX_CACHED)
+        g_hash_table_foreach_remove (self->statements, is_idle, NULL);
+      g_hash_table_insert (self->statements, g_strdup (sql), statement);
+    }
+  return statement;
+}
+
+static void
+release (Statement *statement)
+{
+  if (!statement->cached)
+    {
+      statement_free (statement);
+      return;
+    }
+  sqlite3_reset (statement->handle);
+  sqlite3_clear_bindings (statement->handle);
+  statement->in_use = FALSE;
+}
+
+static int
+bind_value (sqlite3_stmt *handle, int index, const JipValue *value)
+{
+  gconstpointer bytes;
+  gsize size = 0;
+
+  switch (value->type)
+    {
+    case 't':
+      return sqlite3_bind_text (handle, index, value->text, -1, SQLITE_TRANSIENT);
+    case 'i':
+      return sqlite3_bind_int64 (handle, index, value->integer);
+    case 'd':
+      return sqlite3_bind_double (handle, index, value->real);
+    case 'b':
+      if (value->bytes == NULL)
+        return sqlite3_bind_null (handle, index);
+      bytes = g_bytes_get_data (value->bytes, &size);
+      return size > 0 ? sqlite3_bind_blob64 (handle, index, bytes, size, SQLITE_TRANSIENT)
+                      : sqlite3_bind_zeroblob (handle, index, 0);
+    case 0:
+      return sqlite3_bind_null (handle, index);
+    default:
+      return SQLITE_MISUSE;
+    }
+}
+
+/* SQLite numbers `$1` by where it first appears, so each is looked up by name. */
+static gboolean
+bind_all (SqliteDatabase *self, Statement *statement, const JipValue *values, guint n_values, GError **error)
+{
+  char name[16];
+
+  if ((guint) sqlite3_bind_parameter_count (statement->handle) != n_values)
+    return jip_error_set (error, JIP_ERROR_DATABASE,
+                          _ ("The statement has another number of parameters than values were given."));
+
+  for (guint i = 0; i < n_values; i++)
+    {
+      g_snprintf (name, sizeof name, "$%u", i + 1);
+      int index = sqlite3_bind_parameter_index (statement->handle, name);
+      if (index == 0)
+        return jip_error_set (error, JIP_ERROR_DATABASE, _ ("The statement lacks the parameter %s."), name);
+      int result = bind_value (statement->handle, index, &values[i]);
+      if (result != SQLITE_OK)
+        return set_error (error, self->handle, result, FALSE);
+    }
+  return TRUE;
+}
+
+static Statement *
+prepare (SqliteDatabase *self, const char *sql, const JipValue *values, guint n_values, GError **error)
+{
+  Statement *statement = acquire (self, sql, error);
+
+  if (statement != NULL && !bind_all (self, statement, values, n_values, error))
+    {
+      release (statement);
+      return NULL;
+    }
+  return statement;
+}
+
+/* One step: TRUE with a row or at the end. */
+static gboolean
+step (SqliteDatabase *self, Statement *statement, gboolean *row, GError **error)
+{
+  int result = sqlite3_step (statement->handle);
+
+  *row = result == SQLITE_ROW;
+  if (result == SQLITE_DONE && !sqlite3_stmt_readonly (statement->handle))
+    self->changes = sqlite3_changes64 (self->handle);
+  return *row || result == SQLITE_DONE || set_error (error, self->handle, result, FALSE);
+}
+
+static gboolean
+sqlite_run (JipDatabase *database, const char *sql, const JipValue *values, guint n_values, GError **error)
+{
+  SqliteDatabase *self = (SqliteDatabase *) database;
+  Statement *statement = prepare (self, sql, values, n_values, error);
+  gboolean row = TRUE;
+  gboolean ok = TRUE;
+
+  if (statement == NULL)
+    return FALSE;
+  while (ok && row)
+    ok = step (self, statement, &row, error);
+  release (statement);
+  return ok;
+}
+
+static gboolean
+sqlite_exec (JipDatabase *database, const char *sql, GError **error)
+{
+  SqliteDatabase *self = (SqliteDatabase *) database;
+  int result = sqlite3_exec (self->handle, sql, NULL, NULL, NULL);
+
+  return result == SQLITE_OK || set_error (error, self->handle, result, TRUE);
+}
+
+static JipRows *
+sqlite_query (JipDatabase *database, const char *sql, const JipValue *values, guint n_values, GError **error)
+{
+  Statement *statement = prepare ((SqliteDatabase *) database, sql, values, n_values, error);
+
+  if (statement == NULL)
+    return NULL;
+  SqliteRows *rows = g_new0 (SqliteRows, 1);
+  rows->parent.database = database;
+  rows->statement = statement;
+  return &rows->parent;
+}
+
+static gboolean
+sqlite_rows_next (JipRows *rows, GError **error)
+{
+  SqliteRows *self = (SqliteRows *) rows;
+  gboolean row = FALSE;
+
+  /* SQLite would start again from the first row. */
+  if (self->statement == NULL)
+    return FALSE;
+  if (step ((SqliteDatabase *) rows->database, self->statement, &row, error) && row)
+    return TRUE;
+  release (g_steal_pointer (&self->statement));
+  return FALSE;
+}
+
+static void
+sqlite_rows_free (JipRows *rows)
+{
+  SqliteRows *self = (SqliteRows *) rows;
+
+  g_clear_pointer (&self->statement, release);
+  g_free (self);
+}
+
+static sqlite3_stmt *
+handle_of (JipRows *rows)
+{
+  Statement *statement = ((SqliteRows *) rows)->statement;
+
+  return statement != NULL ? statement->handle : NULL;
+}
+
+static guint
+sqlite_rows_n_columns (JipRows *rows)
+{
+  return (guint) sqlite3_column_count (handle_of (rows));
+}
+
+static const char *
+sqlite_rows_name (JipRows *rows, guint column)
+{
+  return sqlite3_column_name (handle_of (rows), (int) column);
+}
+
+static gboolean
+sqlite_rows_is_null (JipRows *rows, guint column)
+{
+  return sqlite3_column_type (handle_of (rows), (int) column) == SQLITE_NULL;
+}
+
+static const char *
+sqlite_rows_text (JipRows *rows, guint column)
+{
+  return (const char *) sqlite3_column_text (handle_of (rows), (int) column);
+}
+
+static gint64
+sqlite_rows_int (JipRows *rows, guint column)
+{
+  return sqlite3_column_int64 (handle_of (rows), (int) column);
+}
+
+static double
+sqlite_rows_double (JipRows *rows, guint column)
+{
+  return sqlite3_column_double (handle_of (rows), (int) column);
+}
+
+static GBytes *
+sqlite_rows_blob (JipRows *rows, guint column)
+{
+  sqlite3_stmt *handle = handle_of (rows);
+
+  if (sqlite3_column_type (handle, (int) column) == SQLITE_NULL)
+    return NULL;
+  gconstpointer bytes = sqlite3_column_blob (handle, (int) column);
+  return g_bytes_new (bytes, (gsize) sqlite3_column_bytes (handle, (int) column));
+}
+
+static gint64
+sqlite_changes (JipDatabase *database)
+{
+  return ((SqliteDatabase *) database)->changes;
+}
+
+static gboolean
+sqlite_in_transaction (JipDatabase *database)
+{
+  return sqlite3_get_autocommit (((SqliteDatabase *) database)->handle) == 0;
+}
+
+static gboolean
+sqlite_quick_check (JipDatabase *database, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *verdict = jip_database_query_text (database, &local, "PRAGMA quick_check(1)", NULL);
+
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (g_strcmp0 (verdict, "ok") != 0)
+    return jip_error_set (error, JIP_ERROR_DATABASE,
+                          _ ("The database file is damaged. Restore the newest backup."));
+  return TRUE;
+}
+
+static gboolean
+create_private (const char *path, int flags, GError **error)
+{
+  int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | flags, 0600);
+
+  if (fd < 0)
+    return jip_error_set (error, errno == ENOSPC ? JIP_ERROR_STORAGE_FULL : JIP_ERROR_FILE,
+                          _ ("The file “%s” cannot be made: %s."), path, g_strerror (errno));
+  close (fd);
+  return TRUE;
+}
+
+/* An empty file is allowed as the target, and keeps its mode. */
+static gboolean
+sqlite_copy_to (JipDatabase *database, const char *path, GError **error)
+{
+  if (!create_private (path, O_EXCL, error))
+    return FALSE;
+  if (jip_database_run (database, error, "VACUUM INTO $1", "t", path))
+    return TRUE;
+  unlink (path);
+  return FALSE;
+}
+
+static gboolean
+sqlite_checkpoint (JipDatabase *database, GError **error)
+{
+  SqliteDatabase *self = (SqliteDatabase *) database;
+  int result = sqlite3_wal_checkpoint_v2 (self->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+
+  return result == SQLITE_OK || set_error (error, self->handle, result, FALSE);
+}
+
+static void
+sqlite_close (JipDatabase *database)
+{
+  SqliteDatabase *self = (SqliteDatabase *) database;
+
+  g_hash_table_unref (self->statements);
+  sqlite3_close_v2 (self->handle);
+  g_free (self);
+}
+
+/* Double-quoted strings and case-blind LIKE are switched off because PostgreSQL has neither. The writer checkpoints
+ * by itself (jip-writer.c), readers never. */
+static gboolean
+configure (SqliteDatabase *self, JipDatabaseFlags flags, GError **error)
+{
+  const char *common
+      = "PRAGMA foreign_keys = ON; PRAGMA case_sensitive_like = ON; PRAGMA temp_store = MEMORY;"
+        "PRAGMA cache_size = -8000; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
+        "PRAGMA wal_autocheckpoint = 0;";
+
+  sqlite3_extended_result_codes (self->handle, 1);
+  sqlite3_busy_timeout (self->handle, BUSY_TIMEOUT_MS);
+  sqlite3_db_config (self->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+  sqlite3_db_config (self->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+  sqlite3_db_config (self->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+  int result = jip_hangul_tokenizer_register (self->handle);
+  if (result != SQLITE_OK)
+    return set_error (error, self->handle, result, FALSE);
+  if (!sqlite_exec (&self->parent, common, error))
+    return FALSE;
+  if (flags & JIP_DATABASE_READ_ONLY)
+    return TRUE;
+  return sqlite_exec (&self->parent,
+                      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                      "PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 67108864;",
+                      error);
+}
+
+/**
+ * jip_database_open_sqlite:
+ * @path: the file
+ * @flags: %JIP_DATABASE_CREATE makes the file, with mode 0600, when it does not exist
+ *
+ * Write-ahead log, every commit durable (`synchronous=FULL`), foreign keys on. At most one connection to a file may
+ * write (platform.md); the others are %JIP_DATABASE_READ_ONLY.
+ *
+ * Errors: %JIP_ERROR_FILE, %JIP_ERROR_DATABASE (damaged), %JIP_ERROR_UNAVAILABLE (SQLite is too old)
+ */
+JipDatabase *
+jip_database_open_sqlite (const char *path, JipDatabaseFlags flags, GError **error)
+{
+  int mode = flags & JIP_DATABASE_READ_ONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  if (sqlite3_libversion_number () < OLDEST_SQLITE || sqlite3_threadsafe () == 0)
+    {
+      jip_error_set (error, JIP_ERROR_UNAVAILABLE,
+                     _ ("SQLite %s cannot be used. Install SQLite 3.37 or newer, built for threads."),
+                     sqlite3_libversion ());
+      return NULL;
+    }
+  if ((flags & JIP_DATABASE_CREATE) && !create_private (path, 0, error))
+    return NULL;
+
+  SqliteDatabase *self = g_new0 (SqliteDatabase, 1);
+  self->parent.driver = &sqlite_driver;
+  self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, statement_free);
+  int result = sqlite3_open_v2 (path, &self->handle, mode | SQLITE_OPEN_NOMUTEX, NULL);
+  if (result != SQLITE_OK)
+    set_error (error, self->handle, result, FALSE);
+  if (result != SQLITE_OK || !configure (self, flags, error))
+    {
+      sqlite_close (&self->parent);
+      return NULL;
+    }
+  return &self->parent;
+}
+
+static const JipDatabaseDriver sqlite_driver = {
+  .name = "sqlite",
+  .begin_write = "BEGIN IMMEDIATE",
+  .begin_read = "BEGIN DEFERRED",
+  .close = sqlite_close,
+  .exec = sqlite_exec,
+  .run = sqlite_run,
+  .query = sqlite_query,
+  .changes = sqlite_changes,
+  .in_transaction = sqlite_in_transaction,
+  .quick_check = sqlite_quick_check,
+  .copy_to = sqlite_copy_to,
+  .checkpoint = sqlite_checkpoint,
+  .rows_next = sqlite_rows_next,
+  .rows_free = sqlite_rows_free,
+  .rows_n_columns = sqlite_rows_n_columns,
+  .rows_name = sqlite_rows_name,
+  .rows_is_null = sqlite_rows_is_null,
+  .rows_text = sqlite_rows_text,
+  .rows_int = sqlite_rows_int,
+  .rows_double = sqlite_rows_double,
+  .rows_blob = sqlite_rows_blob,
+};

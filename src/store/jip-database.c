@@ -1,0 +1,478 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-database-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define MAX_PARAMETERS 64
+
+static const char *const constraint_names[] = {
+  [JIP_CONSTRAINT_UNIQUE] = "unique",
+  [JIP_CONSTRAINT_FOREIGN_KEY] = "foreign-key",
+  [JIP_CONSTRAINT_NOT_NULL] = "not-null",
+  [JIP_CONSTRAINT_CHECK] = "check",
+};
+
+/* Fills @values from the arguments after @types; returns how many there are. */
+static guint
+collect_values (JipValue values[MAX_PARAMETERS], const char *types, va_list args)
+{
+  guint n = types != NULL ? strlen (types) : 0;
+  const gint64 *number;
+
+  g_assert (n <= MAX_PARAMETERS);
+  for (guint i = 0; i < n; i++)
+    {
+      values[i].type = types[i];
+      switch (types[i])
+        {
+        case 't':
+          values[i].text = va_arg (args, const char *);
+          break;
+        case 'i':
+          values[i].integer = va_arg (args, gint64);
+          break;
+        case 'I':
+          number = va_arg (args, const gint64 *);
+          values[i].type = number != NULL ? 'i' : 0;
+          values[i].integer = number != NULL ? *number : 0;
+          break;
+        case 'd':
+          values[i].real = va_arg (args, double);
+          break;
+        case 'b':
+          values[i].bytes = va_arg (args, GBytes *);
+          break;
+        default:
+          g_error ("unknown parameter type '%c'", types[i]);
+        }
+    }
+  return n;
+}
+
+void
+jip_database_free (JipDatabase *database)
+{
+  if (database != NULL)
+    database->driver->close (database);
+}
+
+/**
+ * jip_database_get_driver:
+ *
+ * Returns: (transfer none): `sqlite` or `postgres`
+ */
+const char *
+jip_database_get_driver (JipDatabase *database)
+{
+  g_return_val_if_fail (database != NULL, NULL);
+  return database->driver->name;
+}
+
+/**
+ * jip_database_exec:
+ * @sql: any number of statements without parameters, such as DDL
+ *
+ * Stops at the first statement that fails.
+ */
+gboolean
+jip_database_exec (JipDatabase *database, const char *sql, GError **error)
+{
+  g_return_val_if_fail (database != NULL && sql != NULL, FALSE);
+  return database->driver->exec (database, sql, error);
+}
+
+/**
+ * jip_database_run:
+ * @types: (nullable): one letter for each parameter, see #JipDatabase
+ *
+ * Runs one statement to its end; its rows, if any, are dropped.
+ *
+ * Errors: %JIP_ERROR_STORAGE_FULL, %JIP_ERROR_UNAVAILABLE (the disk fails), %JIP_ERROR_BUSY, %JIP_ERROR_DATABASE;
+ * jip_error_is_constraint() tells a broken constraint. No sentence holds a value.
+ */
+gboolean
+jip_database_run (JipDatabase *database, GError **error, const char *sql, const char *types, ...)
+{
+  JipValue values[MAX_PARAMETERS];
+  va_list args;
+
+  g_return_val_if_fail (database != NULL && sql != NULL, FALSE);
+
+  va_start (args, types);
+  guint n = collect_values (values, types, args);
+  va_end (args);
+  return database->driver->run (database, sql, values, n, error);
+}
+
+gboolean
+jip_database_run_values (JipDatabase *database,
+                         GError **error,
+                         const char *sql,
+                         const JipValue *values,
+                         guint n_values)
+{
+  g_return_val_if_fail (database != NULL && sql != NULL, FALSE);
+  return database->driver->run (database, sql, values, n_values, error);
+}
+
+/**
+ * jip_database_query:
+ * @types: (nullable): one letter for each parameter, see #JipDatabase
+ *
+ * Returns: (transfer full): the rows, before the first one; free them before the connection
+ */
+JipRows *
+jip_database_query (JipDatabase *database, GError **error, const char *sql, const char *types, ...)
+{
+  JipValue values[MAX_PARAMETERS];
+  va_list args;
+
+  g_return_val_if_fail (database != NULL && sql != NULL, NULL);
+
+  va_start (args, types);
+  guint n = collect_values (values, types, args);
+  va_end (args);
+  return database->driver->query (database, sql, values, n, error);
+}
+
+JipRows *
+jip_database_query_values (JipDatabase *database,
+                           GError **error,
+                           const char *sql,
+                           const JipValue *values,
+                           guint n_values)
+{
+  g_return_val_if_fail (database != NULL && sql != NULL, NULL);
+  return database->driver->query (database, sql, values, n_values, error);
+}
+
+/**
+ * jip_database_query_int:
+ * @fallback: what to return without a row, for NULL and on an error
+ *
+ * Returns: the first column of the first row
+ */
+gint64
+jip_database_query_int (JipDatabase *database,
+                        gint64 fallback,
+                        GError **error,
+                        const char *sql,
+                        const char *types,
+                        ...)
+{
+  JipValue values[MAX_PARAMETERS];
+  va_list args;
+
+  g_return_val_if_fail (database != NULL && sql != NULL, fallback);
+
+  va_start (args, types);
+  guint n = collect_values (values, types, args);
+  va_end (args);
+  g_autoptr (JipRows) rows = database->driver->query (database, sql, values, n, error);
+  if (rows == NULL || !jip_rows_next (rows, error) || jip_rows_is_null (rows, 0))
+    return fallback;
+  return jip_rows_int (rows, 0);
+}
+
+/**
+ * jip_database_query_text:
+ *
+ * Returns: (transfer full) (nullable): the first column of the first row; %NULL without a row, for NULL and on an
+ *   error
+ */
+char *
+jip_database_query_text (JipDatabase *database, GError **error, const char *sql, const char *types, ...)
+{
+  JipValue values[MAX_PARAMETERS];
+  va_list args;
+
+  g_return_val_if_fail (database != NULL && sql != NULL, NULL);
+
+  va_start (args, types);
+  guint n = collect_values (values, types, args);
+  va_end (args);
+  g_autoptr (JipRows) rows = database->driver->query (database, sql, values, n, error);
+  if (rows == NULL || !jip_rows_next (rows, error))
+    return NULL;
+  return g_strdup (jip_rows_text (rows, 0));
+}
+
+/**
+ * jip_database_changes:
+ *
+ * Returns: how many rows the last INSERT, UPDATE or DELETE changed
+ */
+gint64
+jip_database_changes (JipDatabase *database)
+{
+  g_return_val_if_fail (database != NULL, 0);
+  return database->driver->changes (database);
+}
+
+/**
+ * jip_rows_next:
+ *
+ * Goes to the next row. What the last row gave out as text is no longer valid.
+ *
+ * Returns: %FALSE after the last row, and with @error set when reading failed
+ */
+gboolean
+jip_rows_next (JipRows *rows, GError **error)
+{
+  g_return_val_if_fail (rows != NULL, FALSE);
+  return rows->database->driver->rows_next (rows, error);
+}
+
+void
+jip_rows_free (JipRows *rows)
+{
+  if (rows != NULL)
+    rows->database->driver->rows_free (rows);
+}
+
+guint
+jip_rows_get_n_columns (JipRows *rows)
+{
+  g_return_val_if_fail (rows != NULL, 0);
+  return rows->database->driver->rows_n_columns (rows);
+}
+
+/**
+ * jip_rows_get_name:
+ *
+ * Returns: (transfer none): the name of @column, valid as long as @rows
+ */
+const char *
+jip_rows_get_name (JipRows *rows, guint column)
+{
+  g_return_val_if_fail (rows != NULL, NULL);
+  return rows->database->driver->rows_name (rows, column);
+}
+
+gboolean
+jip_rows_is_null (JipRows *rows, guint column)
+{
+  g_return_val_if_fail (rows != NULL, TRUE);
+  return rows->database->driver->rows_is_null (rows, column);
+}
+
+/**
+ * jip_rows_text:
+ *
+ * Returns: (transfer none) (nullable): valid until the next row; %NULL for NULL
+ */
+const char *
+jip_rows_text (JipRows *rows, guint column)
+{
+  g_return_val_if_fail (rows != NULL, NULL);
+  return rows->database->driver->rows_text (rows, column);
+}
+
+/**
+ * jip_rows_int:
+ *
+ * Returns: the number in @column, 0 for NULL
+ */
+gint64
+jip_rows_int (JipRows *rows, guint column)
+{
+  g_return_val_if_fail (rows != NULL, 0);
+  return rows->database->driver->rows_int (rows, column);
+}
+
+double
+jip_rows_double (JipRows *rows, guint column)
+{
+  g_return_val_if_fail (rows != NULL, 0);
+  return rows->database->driver->rows_double (rows, column);
+}
+
+/**
+ * jip_rows_blob:
+ *
+ * Returns: (transfer full) (nullable): the bytes in @column, %NULL for NULL
+ */
+GBytes *
+jip_rows_blob (JipRows *rows, guint column)
+{
+  g_return_val_if_fail (rows != NULL, NULL);
+  return rows->database->driver->rows_blob (rows, column);
+}
+
+/**
+ * jip_database_begin:
+ *
+ * Begins a transaction that may write, at once (BEGIN IMMEDIATE), so that it never fails half-way for another
+ * writer.
+ */
+gboolean
+jip_database_begin (JipDatabase *database, GError **error)
+{
+  g_return_val_if_fail (database != NULL, FALSE);
+  return jip_database_run (database, error, database->driver->begin_write, NULL);
+}
+
+/**
+ * jip_database_begin_read:
+ *
+ * Begins a transaction whose queries all see one state.
+ */
+gboolean
+jip_database_begin_read (JipDatabase *database, GError **error)
+{
+  g_return_val_if_fail (database != NULL, FALSE);
+  return jip_database_run (database, error, database->driver->begin_read, NULL);
+}
+
+/**
+ * jip_database_commit:
+ *
+ * On an error nothing is committed and the transaction may still be open: roll back.
+ */
+gboolean
+jip_database_commit (JipDatabase *database, GError **error)
+{
+  g_return_val_if_fail (database != NULL, FALSE);
+  return jip_database_run (database, error, "COMMIT", NULL);
+}
+
+/**
+ * jip_database_rollback:
+ *
+ * Succeeds also when the database has rolled back on its own already (a full disk does that).
+ */
+gboolean
+jip_database_rollback (JipDatabase *database, GError **error)
+{
+  g_return_val_if_fail (database != NULL, FALSE);
+  if (!jip_database_in_transaction (database))
+    return TRUE;
+  return jip_database_run (database, error, "ROLLBACK", NULL);
+}
+
+static gboolean
+run_with_name (JipDatabase *database, const char *verb, const char *name, GError **error)
+{
+  char sql[96];
+
+  g_return_val_if_fail (database != NULL && name != NULL, FALSE);
+  for (const char *p = name; *p != '\0'; p++)
+    g_return_val_if_fail (g_ascii_islower (*p) || *p == '_', FALSE);
+  g_return_val_if_fail (g_snprintf (sql, sizeof sql, "%s %s", verb, name) < (int) sizeof sql, FALSE);
+  return jip_database_run (database, error, sql, NULL);
+}
+
+/**
+ * jip_database_savepoint:
+ * @name: of lower-case letters and `_`
+ */
+gboolean
+jip_database_savepoint (JipDatabase *database, const char *name, GError **error)
+{
+  return run_with_name (database, "SAVEPOINT", name, error);
+}
+
+gboolean
+jip_database_release (JipDatabase *database, const char *name, GError **error)
+{
+  return run_with_name (database, "RELEASE SAVEPOINT", name, error);
+}
+
+/**
+ * jip_database_rollback_to:
+ *
+ * Undoes all since the savepoint, which stays: release it, too.
+ */
+gboolean
+jip_database_rollback_to (JipDatabase *database, const char *name, GError **error)
+{
+  return run_with_name (database, "ROLLBACK TO SAVEPOINT", name, error);
+}
+
+gboolean
+jip_database_in_transaction (JipDatabase *database)
+{
+  g_return_val_if_fail (database != NULL, FALSE);
+  return database->driver->in_transaction (database);
+}
+
+/**
+ * jip_database_quick_check:
+ *
+ * Reads the whole database and checks its structure. Error: %JIP_ERROR_DATABASE, the file is damaged.
+ */
+gboolean
+jip_database_quick_check (JipDatabase *database, GError **error)
+{
+  g_return_val_if_fail (database != NULL, FALSE);
+  return database->driver->quick_check (database, error);
+}
+
+/**
+ * jip_database_vacuum_into:
+ * @path: a file that does not exist yet; made with mode 0600
+ *
+ * Writes a compact, consistent copy while others read and write.
+ */
+gboolean
+jip_database_vacuum_into (JipDatabase *database, const char *path, GError **error)
+{
+  g_return_val_if_fail (database != NULL && path != NULL, FALSE);
+  return database->driver->copy_to (database, path, error);
+}
+
+/**
+ * jip_database_checkpoint:
+ *
+ * Moves what the write-ahead log holds into the database file, as far as readers allow. Only the one writing
+ * connection of a process may call it (platform.md: the WAL-reset bug of SQLite 3.40).
+ */
+gboolean
+jip_database_checkpoint (JipDatabase *database, GError **error)
+{
+  g_return_val_if_fail (database != NULL, FALSE);
+  return database->driver->checkpoint (database, error);
+}
+
+/* For drivers: sets %JIP_ERROR_DATABASE with a detail that names the kind of the constraint. */
+gboolean
+jip_database_set_constraint (GError **error, JipConstraint constraint, const char *message)
+{
+  if (error == NULL)
+    return FALSE;
+
+  JsonObject *object = json_object_new ();
+  json_object_set_string_member (object, "constraint", constraint_names[constraint]);
+  JsonNode *detail = json_node_new (JSON_NODE_OBJECT);
+  json_node_take_object (detail, object);
+  *error = jip_error_new (JIP_ERROR_DATABASE, detail, _ ("The database refused the change: %s."), message);
+  return FALSE;
+}
+
+/**
+ * jip_error_get_constraint:
+ * @error: (nullable): from a statement
+ *
+ * Returns: which kind of constraint the statement would have broken
+ */
+JipConstraint
+jip_error_get_constraint (const GError *error)
+{
+  JsonNode *detail = jip_error_get_detail (error);
+
+  if (detail == NULL || !g_error_matches (error, JIP_ERROR, JIP_ERROR_DATABASE))
+    return JIP_CONSTRAINT_NONE;
+  const char *name
+      = json_object_get_string_member_with_default (json_node_get_object (detail), "constraint", "");
+  for (guint i = 1; i < G_N_ELEMENTS (constraint_names); i++)
+    if (g_str_equal (constraint_names[i], name))
+      return (JipConstraint) i;
+  return JIP_CONSTRAINT_NONE;
+}
+
+gboolean
+jip_error_is_constraint (const GError *error)
+{
+  return jip_error_get_constraint (error) != JIP_CONSTRAINT_NONE;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+struct _JipStore
+{
+  char *folder;
+  char *path;
+  int lock_fd;
+  JipWriter *writer;
+
+  GMutex mutex;
+  GHashTable *readers; /* GThread * -> JipDatabase; under the mutex */
+};
+
+static gboolean
+take_lock (JipStore *self, GError **error)
+{
+  g_autofree char *path = g_build_filename (self->folder, JIP_STORE_LOCK, NULL);
+
+  self->lock_fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (self->lock_fd < 0)
+    return jip_error_set (error, JIP_ERROR_FILE, _ ("%s: cannot be opened: %s"), path, g_strerror (errno));
+  if (flock (self->lock_fd, LOCK_EX | LOCK_NB) != 0)
+    return jip_error_set (error, JIP_ERROR_BUSY, _ ("%s is in use by another program. End that one first."),
+                          self->folder);
+  return TRUE;
+}
+
+static JipDatabase *
+open_checked (JipStore *self, JipSchema schema, GError **error)
+{
+  g_autoptr (JipDatabase) database = jip_database_open_sqlite (self->path, JIP_DATABASE_CREATE, error);
+
+  if (database == NULL || !jip_database_quick_check (database, error)
+      || !jip_migrations_apply (database, schema, error))
+    return NULL;
+  return g_steal_pointer (&database);
+}
+
+/**
+ * jip_store_open:
+ * @folder: the data folder, made with mode 0700 where there is none
+ * @schema: what lies in it
+ * @window_us: see jip_writer_new()
+ *
+ * Takes the folder's lock, checks the database and brings it to the schema of this program. Whatever is wrong ends in an
+ * error and leaves the data as it was.
+ */
+JipStore *
+jip_store_open (const char *folder, JipSchema schema, guint window_us, GError **error)
+{
+  g_return_val_if_fail (folder != NULL, NULL);
+
+  g_autoptr (JipStore) self = g_new0 (JipStore, 1);
+  self->folder = g_strdup (folder);
+  self->path = g_build_filename (folder, JIP_STORE_FILE, NULL);
+  self->lock_fd = -1;
+  self->readers = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) jip_database_free);
+  g_mutex_init (&self->mutex);
+
+  if (g_mkdir_with_parents (folder, 0700) != 0)
+    {
+      jip_error_set (error, JIP_ERROR_FILE, _ ("%s: cannot be made: %s"), folder, g_strerror (errno));
+      return NULL;
+    }
+  if (!take_lock (self, error))
+    return NULL;
+  JipDatabase *database = open_checked (self, schema, error);
+  if (database == NULL)
+    return NULL;
+  self->writer = jip_writer_new (database, window_us);
+  return g_steal_pointer (&self);
+}
+
+const char *
+jip_store_get_folder (JipStore *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  return self->folder;
+}
+
+const char *
+jip_store_get_path (JipStore *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  return self->path;
+}
+
+JipWriter *
+jip_store_get_writer (JipStore *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  return self->writer;
+}
+
+/**
+ * jip_store_get_reader:
+ *
+ * Returns: (transfer none): a read-only connection for the calling thread, which must be one of a fixed pool: it stays
+ * open until jip_store_free()
+ */
+JipDatabase *
+jip_store_get_reader (JipStore *self, GError **error)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_mutex_lock (&self->mutex);
+  JipDatabase *reader = g_hash_table_lookup (self->readers, g_thread_self ());
+  g_mutex_unlock (&self->mutex);
+  if (reader != NULL)
+    return reader;
+
+  reader = jip_database_open_sqlite (self->path, JIP_DATABASE_READ_ONLY, error);
+  if (reader == NULL)
+    return NULL;
+  g_mutex_lock (&self->mutex);
+  g_hash_table_insert (self->readers, g_thread_self (), reader);
+  g_mutex_unlock (&self->mutex);
+  return reader;
+}
+
+/**
+ * jip_store_stop:
+ *
+ * Commits what waits. Readers go on working.
+ */
+void
+jip_store_stop (JipStore *self)
+{
+  g_return_if_fail (self != NULL);
+  if (self->writer != NULL)
+    jip_writer_stop (self->writer);
+}
+
+void
+jip_store_free (JipStore *self)
+{
+  g_return_if_fail (self != NULL);
+
+  g_clear_pointer (&self->readers, g_hash_table_unref);
+  g_clear_pointer (&self->writer, jip_writer_free);
+  if (self->lock_fd >= 0)
+    close (self->lock_fd);
+  g_mutex_clear (&self->mutex);
+  g_free (self->folder);
+  g_free (self->path);
+  g_free (self);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "jip-migrations.h"
+#include "jip-writer.h"
+
+G_BEGIN_DECLS
+
+/**
+ * JipStore:
+ *
+ * A data folder: the lock that keeps a second program out, the database in it, its writer thread, and one read-only
+ * connection for each thread that asks.
+ */
+typedef struct _JipStore JipStore;
+
+#define JIP_STORE_FILE "jiphyeon.db"
+#define JIP_STORE_LOCK "lock"
+
+JipStore *jip_store_open (const char *folder, JipSchema schema, guint window_us, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+const char *jip_store_get_folder (JipStore *store);
+const char *jip_store_get_path (JipStore *store);
+JipWriter *jip_store_get_writer (JipStore *store);
+JipDatabase *jip_store_get_reader (JipStore *store, GError **error);
+void jip_store_stop (JipStore *store);
+void jip_store_free (JipStore *store);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipStore, jip_store_free)
+
+G_END_DECLS

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <signal.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "jip-store.h"
+#include "test-util.h"
+
+typedef struct
+{
+  gint64 value;
+  gboolean fail;
+  int *left; /* atomic */
+  int *ok;   /* atomic */
+  int *failed;
+} Write;
+
+static gboolean
+write_func (JipDatabase *database, gpointer data, GError **error)
+{
+  Write *write = data;
+
+  if (!jip_database_run (database, error, "INSERT INTO t (v) VALUES ($1)", "i", write->value))
+    return FALSE;
+  return write->fail ? jip_error_set (error, JIP_ERROR_BAD_ARGS, "refused") : TRUE;
+}
+
+static void
+write_done (gpointer data, const GError *error)
+{
+  Write *write = data;
+
+  g_atomic_int_inc (error == NULL ? write->ok : write->failed);
+  g_atomic_int_add (write->left, -1);
+}
+
+static JipWriter *
+open_writer (TestFolder *fixture, guint window_us)
+{
+  JipDatabase *database = test_open (fixture, JIP_DATABASE_CREATE);
+
+  test_exec (database, "CREATE TABLE IF NOT EXISTS t (v INTEGER NOT NULL) STRICT");
+  return jip_writer_new (database, window_us);
+}
+
+static void
+submit (JipWriter *writer, gint64 value, gboolean fail, int *left, int *ok, int *failed)
+{
+  Write *write = g_new0 (Write, 1);
+  *write = (Write){ .value = value, .fail = fail, .left = left, .ok = ok, .failed = failed };
+  jip_writer_submit (writer, write_func, write_done, write, g_free);
+}
+
+static void
+test_groups (TestFolder *fixture, gconstpointer data)
+{
+  g_autoptr (JipWriter) writer = open_writer (fixture, 2000);
+  int left = 3000, ok = 0, failed = 0;
+
+  for (int i = 0; i < 3000; i++)
+    submit (writer, i, i % 10 == 0, &left, &ok, &failed);
+  jip_writer_stop (writer);
+  g_assert_cmpint (left, ==, 0);
+  g_assert_cmpint (ok, ==, 2700);
+  g_assert_cmpint (failed, ==, 300);
+  g_assert_cmpuint (jip_writer_get_n_commits (writer), <, 300);
+
+  g_autoptr (JipDatabase) reader = test_open (fixture, JIP_DATABASE_READ_ONLY);
+  g_assert_cmpint (test_int (reader, "SELECT count(*) FROM t"), ==, 2700);
+  g_assert_cmpint (test_int (reader, "SELECT count(*) FROM t WHERE v % 10 = 0"), ==, 0);
+}
+
+static gboolean
+refuse_commit (JipDatabase *database, gpointer data, GError **error)
+{
+  return jip_error_set (error, JIP_ERROR_STORAGE_FULL, "full");
+}
+
+static void
+count_commit (gpointer data)
+{
+  (*(int *) data)++;
+}
+
+static void
+test_failed_commit_keeps_nothing (TestFolder *fixture, gconstpointer data)
+{
+  g_autoptr (JipWriter) writer = open_writer (fixture, 0);
+  int left = 20, ok = 0, failed = 0, commits = 0;
+
+  jip_writer_set_hooks (writer, refuse_commit, count_commit, &commits);
+  for (int i = 0; i < 20; i++)
+    submit (writer, i, FALSE, &left, &ok, &failed);
+  jip_writer_stop (writer);
+  g_assert_cmpint (failed, ==, 20);
+  g_assert_cmpint (commits, ==, 0);
+  g_autoptr (JipDatabase) reader = test_open (fixture, JIP_DATABASE_READ_ONLY);
+  g_assert_cmpint (test_int (reader, "SELECT count(*) FROM t"), ==, 0);
+}
+
+static gboolean
+fill_up (JipDatabase *database, gpointer data, GError **error)
+{
+  return jip_database_run (database, error, "INSERT INTO big (b) VALUES (zeroblob(100000))", NULL);
+}
+
+static gboolean
+small_write (JipDatabase *database, gpointer data, GError **error)
+{
+  return jip_database_run (database, error, "DELETE FROM big", NULL);
+}
+
+static void
+test_disk_full (TestFolder *fixture, gconstpointer data)
+{
+  JipDatabase *database = test_open (fixture, JIP_DATABASE_CREATE);
+  test_exec (database, "CREATE TABLE big (b BLOB) STRICT; PRAGMA max_page_count = 100");
+  g_autoptr (JipWriter) writer = jip_writer_new (database, 0);
+  g_autoptr (GError) error = NULL;
+
+  while (jip_writer_run_sync (writer, fill_up, NULL, &error))
+    ;
+  g_assert_error (error, JIP_ERROR, JIP_ERROR_STORAGE_FULL);
+  g_clear_error (&error);
+  /* it goes on without a restart once there is room */
+  g_assert_true (jip_writer_run_sync (writer, small_write, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (jip_writer_run_sync (writer, fill_up, NULL, &error));
+}
+
+static void
+test_after_stop (TestFolder *fixture, gconstpointer data)
+{
+  g_autoptr (JipWriter) writer = open_writer (fixture, 0);
+  int left = 1, ok = 0, failed = 0;
+
+  jip_writer_stop (writer);
+  submit (writer, 1, FALSE, &left, &ok, &failed);
+  g_assert_cmpint (failed, ==, 1);
+}
+
+/* The child announces each value on a pipe once it is durable, and is killed while it writes. */
+static void
+announce_done (gpointer data, const GError *error)
+{
+  Write *write = data;
+  gint64 value = write->value;
+
+  if (error == NULL
+      && TEMP_FAILURE_RETRY (writev (*write->left, &(struct iovec){ &value, sizeof value }, 1)) < 0)
+    _exit (1);
+}
+
+static void
+run_child (TestFolder *fixture, int pipe_fd, gint64 base)
+{
+  g_autoptr (JipWriter) writer = open_writer (fixture, 500);
+
+  for (gint64 i = 0;; i++)
+    {
+      Write *write = g_new0 (Write, 1);
+      *write = (Write){ .value = base + i, .left = &pipe_fd };
+      jip_writer_submit (writer, write_func, announce_done, write, g_free);
+      while (jip_writer_get_n_waiting (writer) > 100)
+        g_thread_yield ();
+    }
+}
+
+static void
+test_kill (TestFolder *fixture, gconstpointer data)
+{
+  g_autoptr (GHashTable) acknowledged = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+
+  for (int round = 0; round < 5; round++)
+    {
+      int fds[2];
+      gint64 value;
+      g_assert_cmpint (pipe (fds), ==, 0);
+      pid_t child = fork ();
+      if (child == 0)
+        {
+          close (fds[0]);
+          run_child (fixture, fds[1], round * 1000000);
+        }
+      close (fds[1]);
+      int wanted = 50 + (int) g_random_int_range (0, 500);
+      for (int i = 0; read (fds[0], &value, sizeof value) == (ssize_t) sizeof value; i++)
+        {
+          g_hash_table_add (acknowledged, g_memdup2 (&value, sizeof value));
+          if (i == wanted)
+            kill (child, SIGKILL);
+        }
+      waitpid (child, NULL, 0);
+      close (fds[0]);
+    }
+
+  g_autoptr (JipDatabase) reader = test_open (fixture, JIP_DATABASE_READ_ONLY);
+  GHashTableIter iter;
+  gpointer key;
+  g_hash_table_iter_init (&iter, acknowledged);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    g_assert_cmpint (
+        jip_database_query_int (reader, 0, NULL, "SELECT count(*) FROM t WHERE v = $1", "i", *(gint64 *) key),
+        ==, 1);
+  g_assert_cmpuint (g_hash_table_size (acknowledged), >, 250);
+}
+
+static void
+test_store (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("jip-store-XXXXXX", NULL);
+  g_autofree char *data = g_build_filename (folder, "data", NULL);
+  JipStore *store = jip_store_open (data, JIP_SCHEMA_SERVER, 0, &error);
+
+  g_assert_no_error (error);
+  g_assert_null (jip_store_open (data, JIP_SCHEMA_SERVER, 0, &error));
+  g_assert_error (error, JIP_ERROR, JIP_ERROR_BUSY);
+  g_clear_error (&error);
+  JipDatabase *reader = jip_store_get_reader (store, &error);
+  g_assert_no_error (error);
+  g_assert_true (reader == jip_store_get_reader (store, NULL));
+  jip_store_free (store);
+
+  /* data of a newer program fails closed */
+  g_autofree char *path = g_build_filename (data, JIP_STORE_FILE, NULL);
+  JipDatabase *database = jip_database_open_sqlite (path, JIP_DATABASE_READ_WRITE, &error);
+  g_assert_true (jip_meta_set (database, "schema", "999", &error));
+  jip_database_free (database);
+  g_assert_null (jip_store_open (data, JIP_SCHEMA_SERVER, 0, &error));
+  g_assert_error (error, JIP_ERROR, JIP_ERROR_UNSUPPORTED);
+
+  TestFolder inner = { .folder = data, .path = NULL };
+  test_folder_tear_down (&inner, NULL);
+  data = NULL;
+  g_rmdir (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, func) g_test_add (path, TestFolder, NULL, test_folder_set_up, func, test_folder_tear_down)
+  ADD ("/writer/groups", test_groups);
+  ADD ("/writer/failed-commit", test_failed_commit_keeps_nothing);
+  ADD ("/writer/disk-full", test_disk_full);
+  ADD ("/writer/after-stop", test_after_stop);
+  ADD ("/writer/kill", test_kill);
+  g_test_add_func ("/store/lock-and-schema", test_store);
+  return g_test_run ();
+}
