@@ -1,0 +1,542 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-compose.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "jip-draft-text.h"
+#include "jip-numbering.h"
+
+/* Words on paper are the paper's own, in Korean whatever the language of the program. */
+#define NOTICE_VISIBLE "※ 이 문서는 생성형 인공지능(AI)의 도움을 받아 작성하였습니다."
+#define NOTICE_AI "AI 생성 내용 포함: 이 문서는 생성형 인공지능(AI)의 도움을 받아 작성하였습니다."
+#define NOTICE_NO_AI "AI 미사용"
+
+JipParagraph *
+jip_compose_line (JipAlign align, guint line_spacing, const JipType *type, const char *text)
+{
+  JipParagraph *paragraph = jip_paragraph_new (align, line_spacing);
+  jip_paragraph_add (paragraph, text, -1, type);
+  return paragraph;
+}
+
+/* The first of the form's fields in @names that says something; ISO dates in the form of official papers. */
+char *
+jip_compose_field (JipComposer *composer, const char *const *names)
+{
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *value = jip_draft_dup_field (composer->draft, names[i]);
+      if (value != NULL)
+        return jip_compose_format_date (value);
+    }
+  return NULL;
+}
+
+/* `2026-11-23` and `2026-11-23T09:00` as `2026. 11. 23.(월)` and `2026. 11. 23.(월) 09:00`; other text as it is. */
+char *
+jip_compose_format_date (const char *text)
+{
+  static const char *const days[] = { "월", "화", "수", "목", "금", "토", "일" };
+  int year, month, day, end = 0;
+
+  if (sscanf (text, "%4d-%2d-%2d%n", &year, &month, &day, &end) != 3 || end != 10
+      || !g_date_valid_dmy ((GDateDay) day, month, (GDateYear) year))
+    return g_strdup (text);
+  const char *rest = text + end;
+  if (*rest != '\0' && *rest != 'T' && *rest != ' ')
+    return g_strdup (text);
+  GDate date;
+  g_date_set_dmy (&date, (GDateDay) day, month, (GDateYear) year);
+  g_autofree char *time = *rest != '\0' ? g_strndup (rest + 1, 5) : NULL;
+  return g_strdup_printf ("%d. %d. %d.(%s)%s%s", year, month, day, days[g_date_get_weekday (&date) - 1],
+                          time != NULL ? " " : "", time != NULL ? time : "");
+}
+
+/* An empty line of this height. */
+void
+jip_compose_space (JipComposer *composer, double points)
+{
+  JipType type = composer->body;
+
+  type.size = points;
+  jip_paper_add_paragraph (composer->paper, jip_compose_line (JIP_ALIGN_LEFT, 100, &type, ""));
+}
+
+/* The title, centred; smaller before it breaks. */
+void
+jip_compose_title (JipComposer *composer, double size, double least)
+{
+  JipType type = { .face = JIP_FACE_HEADLINE, .size = size };
+  const char *title = jip_draft_get_title (composer->draft);
+
+  if (*title == '\0')
+    return;
+  while (type.size > least && jip_type_measure (&type, title) > jip_paper_text_width (composer->paper))
+    type.size -= 1;
+  JipParagraph *paragraph = jip_compose_line (JIP_ALIGN_CENTER, 130, &type, title);
+  paragraph->outline = 1;
+  paragraph->after = 7;
+  paragraph->keep_next = TRUE;
+  jip_paper_add_paragraph (composer->paper, paragraph);
+}
+
+void
+jip_compose_notice (JipComposer *composer, JipAlign align)
+{
+  JipType type = { .face = JIP_FACE_GOTHIC, .size = 9, .colour = 0x595959 };
+
+  if (!jip_document_uses_ai (composer->draft)
+      || (composer->options != NULL && composer->options->hide_notice))
+    return;
+  JipParagraph *paragraph = jip_compose_line (align, 130, &type, NOTICE_VISIBLE);
+  paragraph->before = 12;
+  paragraph->after = 4;
+  paragraph->keep_next = TRUE;
+  jip_paper_add_paragraph (composer->paper, paragraph);
+}
+
+static void
+add_spans (JipParagraph *paragraph, JipBlock *block, const JipType *type)
+{
+  g_autoptr (GArray) runs = jip_block_get_runs (block);
+  const char *at = jip_block_get_text (block);
+
+  for (guint i = 0; i < runs->len; i++)
+    {
+      const JipSpan *span = &g_array_index (runs, JipSpan, i);
+      const char *end = g_utf8_offset_to_pointer (at, span->length);
+      JipType own = *type;
+      own.bold = own.bold || span->bold;
+      own.underline = span->underline;
+      jip_paragraph_add (paragraph, at, end - at, &own);
+      at = end;
+    }
+}
+
+typedef struct
+{
+  JipType type;
+  double left; /* em of the body's type */
+  double before;
+} BulletStyle;
+
+/* looks.md, "Numbering": □ largest, ㅇ and - one and two em in, ※ smaller and Gothic. */
+static BulletStyle
+style_bullet (JipComposer *composer, const char *bullet)
+{
+  BulletStyle style = { .type = composer->body };
+
+  if (strcmp (bullet, "□") == 0)
+    {
+      style.type.size += composer->bullets_up ? 1 : 0;
+      style.type.bold = composer->bullets_up;
+      style.before = 6;
+    }
+  else if (strcmp (bullet, "○") == 0 || strcmp (bullet, "ㅇ") == 0)
+    style.left = 1;
+  else if (strcmp (bullet, "-") == 0)
+    style.left = 2;
+  else if (strcmp (bullet, "·") == 0)
+    style.left = 3;
+  else
+    {
+      style.type.face = JIP_FACE_GOTHIC;
+      style.type.size -= 2;
+      style.left = 3;
+    }
+  return style;
+}
+
+static void
+add_marked (JipComposer *composer, JipBlock *block, const char *mark, const BulletStyle *style)
+{
+  JipParagraph *paragraph = jip_paragraph_new (JIP_ALIGN_JUSTIFY, composer->line_spacing);
+  g_autofree char *head = g_strconcat (mark, " ", NULL);
+
+  paragraph->left = style->left * composer->body.size * JIP_MM_PER_PT;
+  paragraph->hang = jip_type_measure (&style->type, head);
+  paragraph->hang_after = TRUE;
+  paragraph->before = style->before;
+  jip_paragraph_add (paragraph, head, -1, &style->type);
+  add_spans (paragraph, block, &style->type);
+  jip_paper_add_paragraph (composer->paper, paragraph);
+}
+
+static void
+add_plain (JipComposer *composer, JipBlock *block)
+{
+  JipParagraph *paragraph = jip_paragraph_new (JIP_ALIGN_JUSTIFY, composer->line_spacing);
+  guint level = jip_block_get_level (block);
+  double em = composer->body.size * JIP_MM_PER_PT;
+
+  paragraph->left = level > 1 ? (level - 1) * em : 0; /* a lone item */
+  paragraph->hang = composer->indent && level == 0 ? -em : 0;
+  add_spans (paragraph, block, &composer->body);
+  jip_paper_add_paragraph (composer->paper, paragraph);
+}
+
+static void
+add_text (JipComposer *composer, JipBlock *block, const char *mark)
+{
+  const char *bullet = jip_block_get_bullet (block);
+
+  if (mark != NULL)
+    {
+      BulletStyle style = { .type = composer->body, .left = jip_block_get_level (block) - 1 };
+      add_marked (composer, block, mark, &style);
+    }
+  else if (bullet != NULL)
+    {
+      BulletStyle style = style_bullet (composer, bullet);
+      add_marked (composer, block, bullet, &style);
+    }
+  else
+    add_plain (composer, block);
+}
+
+static gboolean
+is_number (const char *text)
+{
+  gboolean digit = FALSE;
+
+  for (const char *p = text; *p != '\0'; p++)
+    {
+      digit = digit || g_ascii_isdigit (*p);
+      if (!g_ascii_isdigit (*p) && strchr ("+-.,% ", *p) == NULL)
+        return FALSE;
+    }
+  return digit;
+}
+
+/* Columns by the longest text of their unmerged cells, none below 15 mm where there is room. */
+static double *
+fit_columns (JipComposer *composer, JipBlock *block, const JipType *type, double width)
+{
+  guint n = jip_block_get_n_columns (block), n_cells;
+  const JipCell *cells = jip_block_get_cells (block, &n_cells);
+  double *columns = g_new0 (double, n);
+  double least = MIN (15, width / n), sum = 0;
+
+  for (guint i = 0; i < n_cells; i++)
+    if (cells[i].column_span == 1)
+      columns[cells[i].column]
+          = MAX (columns[cells[i].column], MIN (jip_type_measure (type, cells[i].text) + 6, width / 2));
+  for (guint i = 0; i < n; i++)
+    sum += columns[i] = MAX (columns[i], least);
+  for (guint i = 0; i < n; i++)
+    columns[i] *= width / sum;
+  return columns;
+}
+
+static void
+add_cell (JipPaperTable *table, const JipCell *cell, const JipType *type)
+{
+  JipPaperCell *out
+      = jip_paper_table_add_cell (table, cell->row, cell->column, cell->row_span, cell->column_span);
+  JipType own = *type;
+  gboolean number = is_number (cell->text);
+
+  own.bold = cell->header;
+  own.face = cell->header ? JIP_FACE_GOTHIC : type->face;
+  out->header = cell->header;
+  out->fill = cell->header ? 0xE5E5E5 : JIP_PAPER_NO_FILL;
+  JipAlign align = cell->header ? JIP_ALIGN_CENTER : number ? JIP_ALIGN_RIGHT : JIP_ALIGN_LEFT;
+  if (!cell->header && !number && g_utf8_strlen (cell->text, -1) <= 8)
+    align = JIP_ALIGN_CENTER;
+  jip_paper_cell_take (out, jip_compose_line (align, 130, &own, cell->text));
+}
+
+/* Places that no cell covers get an empty one, so that the grid is whole. */
+static void
+fill_gaps (JipPaperTable *table, JipBlock *block)
+{
+  guint n_rows = jip_block_get_n_rows (block), n_columns = jip_block_get_n_columns (block), n;
+  const JipCell *cells = jip_block_get_cells (block, &n);
+  g_autofree guint8 *taken = g_malloc0 ((gsize) n_rows * n_columns);
+  JipType type = { .face = JIP_FACE_SERIF, .size = 12 };
+
+  for (guint i = 0; i < n; i++)
+    for (guint r = 0; r < cells[i].row_span; r++)
+      memset (taken + (cells[i].row + r) * n_columns + cells[i].column, 1, cells[i].column_span);
+  for (guint i = 0; i < n_rows * n_columns; i++)
+    if (!taken[i])
+      {
+        JipPaperCell *cell = jip_paper_table_add_cell (table, i / n_columns, i % n_columns, 1, 1);
+        jip_paper_cell_take (cell, jip_compose_line (JIP_ALIGN_LEFT, 130, &type, ""));
+      }
+}
+
+static int
+compare_cells (gconstpointer a, gconstpointer b)
+{
+  const JipPaperCell *x = *(JipPaperCell *const *) a, *y = *(JipPaperCell *const *) b;
+  if (x->row != y->row)
+    return x->row < y->row ? -1 : 1;
+  return (x->column > y->column) - (x->column < y->column);
+}
+
+/* A row in which no cell starts is only the length of the cells above; HWPX readers refuse it. */
+static void
+drop_empty_rows (JipPaperTable *table)
+{
+  g_autofree gboolean *starts = g_new0 (gboolean, table->rows->len);
+
+  for (guint i = 0; i < table->cells->len; i++)
+    starts[((JipPaperCell *) table->cells->pdata[i])->row] = TRUE;
+  for (guint row = table->rows->len; row-- > 0;)
+    {
+      if (starts[row])
+        continue;
+      g_array_remove_index (table->rows, row);
+      for (guint i = 0; i < table->cells->len; i++)
+        {
+          JipPaperCell *cell = table->cells->pdata[i];
+          if (cell->row > row)
+            cell->row--;
+          else if (cell->row + cell->row_span > row)
+            cell->row_span--;
+        }
+    }
+}
+
+static guint
+count_header_rows (JipBlock *block)
+{
+  guint n, rows = 0;
+  const JipCell *cells = jip_block_get_cells (block, &n);
+
+  for (guint i = 0; i < n; i++)
+    if (!cells[i].header && cells[i].column > 0)
+      break;
+    else if (cells[i].header)
+      rows = MAX (rows, cells[i].row + cells[i].row_span);
+  return rows < jip_block_get_n_rows (block) ? rows : 0;
+}
+
+static void
+add_table (JipComposer *composer, JipBlock *block)
+{
+  JipType type = { .face = composer->body.face, .size = MIN (12, composer->body.size) };
+  guint n;
+  const JipCell *cells = jip_block_get_cells (block, &n);
+  g_autofree double *columns = fit_columns (composer, block, &type, jip_paper_text_width (composer->paper));
+  JipPaperTable *table = jip_paper_table_new (columns, jip_block_get_n_columns (block));
+
+  for (guint i = 0; i < jip_block_get_n_rows (block); i++)
+    jip_paper_table_add_row (table, 7.8);
+  for (guint i = 0; i < n; i++)
+    add_cell (table, &cells[i], &type);
+  fill_gaps (table, block);
+  g_ptr_array_sort (table->cells, compare_cells);
+  drop_empty_rows (table);
+  jip_paper_table_set_rules (table, 0.12, 0.12);
+  for (guint i = 0; i < table->cells->len; i++)
+    {
+      JipPaperCell *cell = table->cells->pdata[i];
+      if (cell->row == 0)
+        cell->rule[JIP_SIDE_TOP] = 0.4;
+      if (cell->row + cell->row_span == table->rows->len)
+        cell->rule[JIP_SIDE_BOTTOM] = 0.4;
+    }
+  table->header_rows = MIN (count_header_rows (block), table->rows->len - 1);
+  table->before = 4;
+  table->after = 10;
+  jip_paper_add_table (composer->paper, table);
+}
+
+static void
+add_image (JipComposer *composer, JipBlock *block)
+{
+  const char *folder = composer->options != NULL ? composer->options->folder : NULL;
+  double width = jip_block_get_width_mm (block) > 0 ? jip_block_get_width_mm (block) : 120;
+  JipType type = { .face = JIP_FACE_GOTHIC, .size = 11 };
+
+  if (composer->error != NULL)
+    return;
+  JipPaperImage *image
+      = jip_paper_image_load (folder != NULL ? folder : ".", jip_block_get_file (block),
+                              MIN (width, jip_paper_text_width (composer->paper)), &composer->error);
+  if (image == NULL)
+    return;
+  jip_paper_add_image (composer->paper, image);
+  if (jip_block_get_caption (block) != NULL)
+    {
+      g_autofree char *caption = g_strdup_printf ("<%s>", jip_block_get_caption (block));
+      JipParagraph *paragraph = jip_compose_line (JIP_ALIGN_CENTER, 130, &type, caption);
+      paragraph->after = 8;
+      jip_paper_add_paragraph (composer->paper, paragraph);
+    }
+}
+
+/* 붙임 one empty line below the text; the second item stands under the first number, by indent. */
+static void
+add_attachment (JipComposer *composer, JipBlock *block)
+{
+  const char *const *items = jip_block_get_items (block);
+  double label = jip_type_measure (&composer->body, "붙임  ");
+
+  for (guint i = 0; items[i] != NULL; i++)
+    {
+      JipParagraph *paragraph = jip_paragraph_new (JIP_ALIGN_JUSTIFY, composer->line_spacing);
+      g_autofree char *mark = items[1] != NULL ? g_strdup_printf ("%u. ", i + 1) : g_strdup ("");
+      g_autofree char *head = g_strconcat (i == 0 ? "붙임  " : "", mark, NULL);
+      paragraph->before = i == 0 ? composer->body.size * composer->line_spacing / 100.0 : 0;
+      paragraph->left = i == 0 ? 0 : label;
+      paragraph->hang = jip_type_measure (&composer->body, head);
+      paragraph->hang_after = *head != '\0';
+      if (*head != '\0')
+        jip_paragraph_add (paragraph, head, -1, &composer->body);
+      jip_paragraph_add (paragraph, items[i], -1, &composer->body);
+      jip_paper_add_paragraph (composer->paper, paragraph);
+    }
+}
+
+/* 끝. after the last words and two spaces; below a table on a line of its own. */
+static void
+add_end (JipComposer *composer)
+{
+  GArray *items = composer->paper->items;
+  JipParagraph *last = items->len > 0 ? g_array_index (items, JipPaperItem, items->len - 1).paragraph : NULL;
+
+  if (last != NULL && last->outline == 0)
+    jip_paragraph_add (last, "  끝.", -1, &composer->body);
+  else
+    jip_paper_add_paragraph (
+        composer->paper, jip_compose_line (JIP_ALIGN_LEFT, composer->line_spacing, &composer->body, "  끝."));
+}
+
+static void
+add_heading (JipComposer *composer, const char *heading)
+{
+  JipType type = { .face = JIP_FACE_HEADLINE, .size = composer->body.size + 1 };
+
+  if (*heading == '\0')
+    return;
+  JipParagraph *paragraph = jip_compose_line (JIP_ALIGN_LEFT, composer->line_spacing, &type, heading);
+  paragraph->outline = 2;
+  paragraph->before = 12;
+  paragraph->after = 3;
+  paragraph->keep_next = TRUE;
+  jip_paper_add_paragraph (composer->paper, paragraph);
+}
+
+static void
+add_block (JipComposer *composer, JipBlock *block, const char *mark)
+{
+  switch (jip_block_get_kind (block))
+    {
+    case JIP_BLOCK_PARAGRAPH:
+      add_text (composer, block, mark);
+      break;
+    case JIP_BLOCK_TABLE:
+      add_table (composer, block);
+      break;
+    case JIP_BLOCK_IMAGE:
+      add_image (composer, block);
+      break;
+    case JIP_BLOCK_ATTACHMENT:
+      add_attachment (composer, block);
+      break;
+    case JIP_BLOCK_END:
+      add_end (composer);
+      break;
+    }
+}
+
+/* All sections in their order; sub-titles stand in the head already. */
+void
+jip_compose_body (JipComposer *composer)
+{
+  for (guint s = 0, first = 0; s < jip_draft_get_n_sections (composer->draft); s++)
+    {
+      JipSection *section = jip_draft_get_section (composer->draft, s);
+      guint n = jip_section_get_n_blocks (section);
+      first += n;
+      if (jip_section_is_subtitle (section))
+        continue;
+      add_heading (composer, jip_section_get_heading (section));
+      for (guint b = 0; b < n; b++)
+        add_block (composer, jip_section_get_block (section, b), composer->marks->pdata[first - n + b]);
+    }
+}
+
+static void
+set_margins (JipPaper *paper, double left, double right, double top, double bottom, double zone)
+{
+  paper->margin[JIP_SIDE_LEFT] = left;
+  paper->margin[JIP_SIDE_RIGHT] = right;
+  paper->margin[JIP_SIDE_TOP] = top;
+  paper->margin[JIP_SIDE_BOTTOM] = bottom;
+  paper->zone = zone;
+}
+
+static void
+compose_press (JipComposer *composer)
+{
+  set_margins (composer->paper, 20, 20, 25, 25, 10);
+  composer->body = (JipType){ .face = JIP_FACE_SERIF, .size = 14 };
+  composer->line_spacing = 160;
+  composer->indent = TRUE;
+  jip_compose_press_head (composer);
+  jip_compose_body (composer);
+  jip_compose_press_foot (composer);
+}
+
+static void
+compose_letter (JipComposer *composer)
+{
+  set_margins (composer->paper, 20, 15, 20, 20, 10);
+  composer->body = (JipType){ .face = JIP_FACE_GOTHIC, .size = 12 };
+  composer->line_spacing = 160;
+  jip_compose_letter_head (composer);
+  jip_compose_body (composer);
+  jip_compose_notice (composer, JIP_ALIGN_RIGHT);
+  jip_compose_letter_foot (composer);
+}
+
+static void
+compose_report (JipComposer *composer)
+{
+  set_margins (composer->paper, 20, 20, 25, 25, 10);
+  composer->paper->first_page = TRUE;
+  composer->body = (JipType){ .face = JIP_FACE_SERIF, .size = 15 };
+  composer->line_spacing = 160;
+  composer->bullets_up = TRUE;
+  jip_compose_report_head (composer);
+  jip_compose_body (composer);
+  jip_compose_notice (composer, JIP_ALIGN_RIGHT);
+}
+
+/**
+ * jip_compose:
+ * @options: (nullable)
+ *
+ * Returns: (transfer full): the paper, or %NULL when a picture cannot be had
+ */
+JipPaper *
+jip_compose (JipDraft *draft, const JipDocumentOptions *options, GError **error)
+{
+  static const char *const authors[] = { "organization", "department", NULL };
+  const char *type = jip_draft_get_document_type (draft);
+  g_autoptr (JipPaper) paper = jip_paper_new ();
+  g_autoptr (GPtrArray) marks = jip_draft_get_marks (draft);
+  JipComposer composer = { .draft = draft, .options = options, .paper = paper, .marks = marks };
+
+  paper->title = g_strdup (jip_draft_get_title (draft));
+  paper->author = jip_compose_field (&composer, authors);
+  paper->notice = g_strdup (jip_document_uses_ai (draft) ? NOTICE_AI : NOTICE_NO_AI);
+  if (strcmp (type, "press-release") == 0)
+    compose_press (&composer);
+  else if (strcmp (type, "official-letter") == 0)
+    compose_letter (&composer);
+  else
+    compose_report (&composer);
+  if (composer.error != NULL)
+    {
+      g_propagate_error (error, composer.error);
+      return NULL;
+    }
+  return g_steal_pointer (&paper);
+}

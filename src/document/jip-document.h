@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "jip-draft.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  JIP_DOCUMENT_HWPX,
+  JIP_DOCUMENT_PDF,
+  JIP_DOCUMENT_TEXT,
+} JipDocumentFormat;
+
+/**
+ * JipDocumentOptions:
+ * @folder: (nullable): where the draft's pictures are; %NULL: pictures are refused
+ * @hide_notice: leave out the visible line that tells of the AI; the file's metadata tells it always
+ */
+typedef struct
+{
+  const char *folder;
+  gboolean hide_notice;
+} JipDocumentOptions;
+
+gboolean jip_document_format_from_path (const char *path, JipDocumentFormat *format, GError **error);
+gboolean jip_document_uses_ai (JipDraft *draft);
+GBytes *jip_document_render (JipDraft *draft,
+                             JipDocumentFormat format,
+                             const JipDocumentOptions *options,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean jip_document_export (JipDraft *draft,
+                              JipDocumentFormat format,
+                              const char *path,
+                              const JipDocumentOptions *options,
+                              GError **error);
+void jip_document_export_async (JipDraft *draft,
+                                JipDocumentFormat format,
+                                const char *path,
+                                const JipDocumentOptions *options,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+gboolean jip_document_export_finish (GAsyncResult *result, GError **error);
+
+G_END_DECLS

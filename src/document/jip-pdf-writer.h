@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <cairo.h>
+#include <pango/pangocairo.h>
+
+#include "jip-paper.h"
+
+G_BEGIN_DECLS
+
+/* PDF through Pango and Cairo: A4, fonts embedded, outline, metadata. Lengths here are points. */
+
+#define JIP_PT(mm) ((mm) *72.0 / 25.4)
+
+typedef struct
+{
+  double x; /* from the paragraph's left edge */
+  double y; /* of its top */
+} JipPdfLine;
+
+/* A paragraph broken into lines; line_height apart. */
+typedef struct
+{
+  const JipParagraph *paragraph;
+  PangoLayout *layout;
+  GArray *lines; /* of JipPdfLine */
+  double line_height;
+  double ascent; /* from a line's top to its baseline */
+  double height; /* without the space before and after */
+} JipPdfText;
+
+typedef struct
+{
+  JipPaper *paper;
+  cairo_surface_t *surface;
+  cairo_t *cairo;
+  PangoContext *context;
+  GByteArray *bytes;
+  double left, top, width, bottom; /* where text may stand */
+  double y;
+  guint page;      /* from 1 */
+  gboolean filled; /* something stands on the page */
+  int outline;     /* the title's entry, 0 for none */
+} JipPdfWriter;
+
+GBytes *jip_pdf_write (JipPaper *paper, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+JipPdfText *jip_pdf_text_new (JipPdfWriter *writer, const JipParagraph *paragraph, double width);
+void jip_pdf_text_free (JipPdfText *text);
+void jip_pdf_text_draw_line (JipPdfWriter *writer, JipPdfText *text, guint line, double x, double y);
+void jip_pdf_new_page (JipPdfWriter *writer);
+void jip_pdf_add_outline (JipPdfWriter *writer, const JipParagraph *paragraph, double y);
+void jip_pdf_draw_table (JipPdfWriter *writer, const JipPaperTable *table);
+double jip_pdf_measure_table (JipPdfWriter *writer, const JipPaperTable *table);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipPdfText, jip_pdf_text_free)
+
+G_END_DECLS
