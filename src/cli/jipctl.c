@@ -8,6 +8,8 @@
 
 /* Sorted by name. Each command lives in a file of its own, jipctl-NAME.c, and is declared in jipctl-commands.h. */
 static const JipctlCommand commands[] = {
+  { "export", "DRAFT.json -o OUT.{hwpx,pdf,txt} [--no-ai-notice]",
+    N_ ("Write a draft as an office paper (jip-draft/1)."), jipctl_export },
   { "tally", "FILE", N_ ("Compute the exact result of an event (jip-tally/1; - reads standard input)."),
     jipctl_tally },
   { NULL },

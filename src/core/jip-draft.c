@@ -57,7 +57,7 @@ jip_section_new (const char *id, const char *heading, GPtrArray *blocks)
 
   JipSection *section = g_atomic_rc_box_new0 (JipSection);
   section->id = g_strdup (id);
-  section->heading = g_strdup (heading != NULL ? heading : "");
+  section->heading = g_utf8_make_valid (heading != NULL ? heading : "", -1);
   section->blocks = blocks != NULL ? g_ptr_array_copy (blocks, ref_block, NULL) : g_ptr_array_new ();
   g_ptr_array_set_free_func (section->blocks, (GDestroyNotify) jip_block_unref);
   return section;
@@ -188,7 +188,7 @@ jip_draft_new (const char *document_type, const char *title)
 
   JipDraft *draft = g_atomic_rc_box_new0 (JipDraft);
   draft->type = g_strdup (document_type);
-  draft->title = g_strdup (title != NULL ? title : "");
+  draft->title = g_utf8_make_valid (title != NULL ? title : "", -1);
   draft->fields = json_object_new ();
   draft->sections = g_ptr_array_new_with_free_func ((GDestroyNotify) jip_section_unref);
   return draft;
@@ -350,7 +350,7 @@ jip_draft_with_title (JipDraft *draft, const char *title)
 
   JipDraft *copy = draft_copy (draft);
   g_free (copy->title);
-  copy->title = g_strdup (title);
+  copy->title = g_utf8_make_valid (title, -1);
   return copy;
 }
 

@@ -4,7 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "jip-compose.h"
+#include "jip-layout.h"
 #include "jip-draft-text.h"
 #include "jip-error.h"
 #include "jip-hwpx.h"
@@ -90,7 +90,7 @@ jip_document_render (JipDraft *draft,
       char *text = jip_draft_to_text (draft);
       return g_bytes_new_take (text, strlen (text));
     }
-  g_autoptr (JipPaper) paper = jip_compose (draft, options, error);
+  g_autoptr (JipPaper) paper = jip_layout (draft, options, error);
   if (paper == NULL)
     return NULL;
   return format == JIP_DOCUMENT_HWPX ? render_hwpx (draft, paper, error) : jip_pdf_write (paper, error);

@@ -263,7 +263,7 @@ append_fonts (GString *out)
             "<hh:font id=\"%u\" face=\"%s\" type=\"TTF\" isEmbedded=\"0\"><hh:typeInfo familyType=\"%s\" "
             "weight=\"%d\" proportion=\"4\" contrast=\"0\" strokeVariation=\"1\" armStyle=\"1\" letterform=\"1\" "
             "midline=\"1\" xHeight=\"1\"/></hh:font>",
-            f, faces[f], f == JIP_FACE_SERIF ? "FCAT_MYEONGJO" : "FCAT_GOTHIC",
+            f, faces[f], f == JIP_FACE_SERIF ? "FCAT_MYUNGJO" : "FCAT_GOTHIC",
             f == JIP_FACE_HEADLINE ? 8 : 6);
       g_string_append (out, "</hh:fontface>");
     }

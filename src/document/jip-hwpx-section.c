@@ -192,7 +192,7 @@ write_cell (Section *section, const JipPaperTable *table, const JipPaperCell *ce
   end (section);
 }
 
-/* The composers leave no row without a cell, which readers would refuse. */
+/* The layouts leave no row without a cell, which readers would refuse. */
 static void
 write_rows (Section *section, const JipPaperTable *table)
 {

@@ -32,12 +32,8 @@ static const char settings_xml[]
 static void
 write_meta (xmlTextWriterPtr writer, const char *name, const char *value)
 {
-  g_autoptr (JipParagraph) clean = jip_paragraph_new (JIP_ALIGN_LEFT, 100);
-  JipType type = { 0 };
-
-  jip_paragraph_add (clean, value != NULL ? value : "", -1, &type);
   jip_hwpx_start (writer, "opf:meta", "name", name, "content", "text", NULL);
-  xmlTextWriterWriteString (writer, BAD_CAST g_array_index (clean->runs, JipRun, 0).text);
+  xmlTextWriterWriteString (writer, BAD_CAST (value != NULL ? value : ""));
   xmlTextWriterEndElement (writer);
 }
 
@@ -46,13 +42,9 @@ write_metadata (xmlTextWriterPtr writer, JipPaper *paper)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
   g_autofree char *time = g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");
-  g_autoptr (JipParagraph) title = jip_paragraph_new (JIP_ALIGN_LEFT, 100);
-  JipType type = { 0 };
 
-  jip_paragraph_add (title, paper->title, -1, &type);
   xmlTextWriterStartElement (writer, BAD_CAST "opf:metadata");
-  xmlTextWriterWriteElement (writer, BAD_CAST "opf:title",
-                             BAD_CAST g_array_index (title->runs, JipRun, 0).text);
+  xmlTextWriterWriteElement (writer, BAD_CAST "opf:title", BAD_CAST paper->title);
   xmlTextWriterWriteElement (writer, BAD_CAST "opf:language", BAD_CAST "ko");
   write_meta (writer, "creator", paper->author);
   write_meta (writer, "subject", NULL);

@@ -37,11 +37,11 @@ is_printable (gunichar c)
 }
 
 /* Tabs and line ends count as spaces; control characters (directional ones too) are dropped. */
-void
-jip_paragraph_add (JipParagraph *paragraph, const char *text, gssize length, const JipType *type)
+char *
+jip_paper_clean (const char *text, gssize length)
 {
   g_autofree char *valid = g_utf8_make_valid (text, length);
-  g_autoptr (GString) clean = g_string_sized_new (strlen (valid));
+  GString *clean = g_string_sized_new (strlen (valid));
 
   for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
     {
@@ -51,7 +51,13 @@ jip_paragraph_add (JipParagraph *paragraph, const char *text, gssize length, con
       else if (c == '\t' || c == '\n')
         g_string_append_c (clean, ' ');
     }
-  JipRun run = { .text = g_string_free (g_steal_pointer (&clean), FALSE), .type = *type };
+  return g_string_free (clean, FALSE);
+}
+
+void
+jip_paragraph_add (JipParagraph *paragraph, const char *text, gssize length, const JipType *type)
+{
+  JipRun run = { .text = jip_paper_clean (text, length), .type = *type };
   g_array_append_val (paragraph->runs, run);
 }
 
@@ -214,10 +220,22 @@ jip_paper_add_paragraph (JipPaper *paper, JipParagraph *paragraph)
   g_array_append_val (paper->items, item);
 }
 
+static int
+compare_cells (gconstpointer a, gconstpointer b)
+{
+  const JipPaperCell *x = *(JipPaperCell *const *) a, *y = *(JipPaperCell *const *) b;
+  if (x->row != y->row)
+    return x->row < y->row ? -1 : 1;
+  return (x->column > y->column) - (x->column < y->column);
+}
+
+/* The writers need the cells in reading order, whatever the order in which the layout made them. */
 void
 jip_paper_add_table (JipPaper *paper, JipPaperTable *table)
 {
   JipPaperItem item = { .table = table };
+
+  g_ptr_array_sort (table->cells, compare_cells);
   g_array_append_val (paper->items, item);
 }
 

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* A draft laid out as an office paper, before any file format: the composers make it, the writers draw it. Lengths are
+/* A draft laid out as an office paper, before any file format: the layouts make it, the writers draw it. Lengths are
  * millimetres, type sizes points (looks.md). Everything here is private to the document library and built once. */
 
 #define JIP_PAPER_WIDTH_MM 210.0
@@ -117,6 +117,7 @@ typedef struct
   guint foot; /* from here on: 결문, together and at the foot of the last page; items->len for none */
 } JipPaper;
 
+char *jip_paper_clean (const char *text, gssize length) G_GNUC_WARN_UNUSED_RESULT;
 JipPaper *jip_paper_new (void);
 void jip_paper_free (JipPaper *paper);
 double jip_paper_text_width (JipPaper *paper);

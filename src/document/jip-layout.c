@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "jip-compose.h"
+#include "jip-layout.h"
 
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #define NOTICE_NO_AI "AI 미사용"
 
 JipParagraph *
-jip_compose_line (JipAlign align, guint line_spacing, const JipType *type, const char *text)
+jip_layout_line (JipAlign align, guint line_spacing, const JipType *type, const char *text)
 {
   JipParagraph *paragraph = jip_paragraph_new (align, line_spacing);
   jip_paragraph_add (paragraph, text, -1, type);
@@ -23,20 +23,20 @@ jip_compose_line (JipAlign align, guint line_spacing, const JipType *type, const
 
 /* The first of the form's fields in @names that says something; ISO dates in the form of official papers. */
 char *
-jip_compose_field (JipComposer *composer, const char *const *names)
+jip_layout_field (JipLayout *layout, const char *const *names)
 {
   for (guint i = 0; names[i] != NULL; i++)
     {
-      g_autofree char *value = jip_draft_dup_field (composer->draft, names[i]);
+      g_autofree char *value = jip_draft_dup_field (layout->draft, names[i]);
       if (value != NULL)
-        return jip_compose_format_date (value);
+        return jip_layout_format_date (value);
     }
   return NULL;
 }
 
 /* `2026-11-23` and `2026-11-23T09:00` as `2026. 11. 23.(월)` and `2026. 11. 23.(월) 09:00`; other text as it is. */
 char *
-jip_compose_format_date (const char *text)
+jip_layout_format_date (const char *text)
 {
   static const char *const days[] = { "월", "화", "수", "목", "금", "토", "일" };
   int year, month, day, end = 0;
@@ -56,45 +56,44 @@ jip_compose_format_date (const char *text)
 
 /* An empty line of this height. */
 void
-jip_compose_space (JipComposer *composer, double points)
+jip_layout_space (JipLayout *layout, double points)
 {
-  JipType type = composer->body;
+  JipType type = layout->body;
 
   type.size = points;
-  jip_paper_add_paragraph (composer->paper, jip_compose_line (JIP_ALIGN_LEFT, 100, &type, ""));
+  jip_paper_add_paragraph (layout->paper, jip_layout_line (JIP_ALIGN_LEFT, 100, &type, ""));
 }
 
 /* The title, centred; smaller before it breaks. */
 void
-jip_compose_title (JipComposer *composer, double size, double least)
+jip_layout_title (JipLayout *layout, double size, double least)
 {
   JipType type = { .face = JIP_FACE_HEADLINE, .size = size };
-  const char *title = jip_draft_get_title (composer->draft);
+  const char *title = jip_draft_get_title (layout->draft);
 
   if (*title == '\0')
     return;
-  while (type.size > least && jip_type_measure (&type, title) > jip_paper_text_width (composer->paper))
+  while (type.size > least && jip_type_measure (&type, title) > jip_paper_text_width (layout->paper))
     type.size -= 1;
-  JipParagraph *paragraph = jip_compose_line (JIP_ALIGN_CENTER, 130, &type, title);
+  JipParagraph *paragraph = jip_layout_line (JIP_ALIGN_CENTER, 130, &type, title);
   paragraph->outline = 1;
   paragraph->after = 7;
   paragraph->keep_next = TRUE;
-  jip_paper_add_paragraph (composer->paper, paragraph);
+  jip_paper_add_paragraph (layout->paper, paragraph);
 }
 
 void
-jip_compose_notice (JipComposer *composer, JipAlign align)
+jip_layout_notice (JipLayout *layout, JipAlign align)
 {
   JipType type = { .face = JIP_FACE_GOTHIC, .size = 9, .colour = 0x595959 };
 
-  if (!jip_document_uses_ai (composer->draft)
-      || (composer->options != NULL && composer->options->hide_notice))
+  if (!jip_document_uses_ai (layout->draft) || (layout->options != NULL && layout->options->hide_notice))
     return;
-  JipParagraph *paragraph = jip_compose_line (align, 130, &type, NOTICE_VISIBLE);
+  JipParagraph *paragraph = jip_layout_line (align, 130, &type, NOTICE_VISIBLE);
   paragraph->before = 12;
   paragraph->after = 4;
   paragraph->keep_next = TRUE;
-  jip_paper_add_paragraph (composer->paper, paragraph);
+  jip_paper_add_paragraph (layout->paper, paragraph);
 }
 
 static void
@@ -124,14 +123,14 @@ typedef struct
 
 /* looks.md, "Numbering": □ largest, ㅇ and - one and two em in, ※ smaller and Gothic. */
 static BulletStyle
-style_bullet (JipComposer *composer, const char *bullet)
+style_bullet (JipLayout *layout, const char *bullet)
 {
-  BulletStyle style = { .type = composer->body };
+  BulletStyle style = { .type = layout->body };
 
   if (strcmp (bullet, "□") == 0)
     {
-      style.type.size += composer->bullets_up ? 1 : 0;
-      style.type.bold = composer->bullets_up;
+      style.type.size += layout->bullets_up ? 1 : 0;
+      style.type.bold = layout->bullets_up;
       style.before = 6;
     }
   else if (strcmp (bullet, "○") == 0 || strcmp (bullet, "ㅇ") == 0)
@@ -150,50 +149,50 @@ style_bullet (JipComposer *composer, const char *bullet)
 }
 
 static void
-add_marked (JipComposer *composer, JipBlock *block, const char *mark, const BulletStyle *style)
+add_marked (JipLayout *layout, JipBlock *block, const char *mark, const BulletStyle *style)
 {
-  JipParagraph *paragraph = jip_paragraph_new (JIP_ALIGN_JUSTIFY, composer->line_spacing);
+  JipParagraph *paragraph = jip_paragraph_new (JIP_ALIGN_JUSTIFY, layout->line_spacing);
   g_autofree char *head = g_strconcat (mark, " ", NULL);
 
-  paragraph->left = style->left * composer->body.size * JIP_MM_PER_PT;
+  paragraph->left = style->left * layout->body.size * JIP_MM_PER_PT;
   paragraph->hang = jip_type_measure (&style->type, head);
   paragraph->hang_after = TRUE;
   paragraph->before = style->before;
   jip_paragraph_add (paragraph, head, -1, &style->type);
   add_spans (paragraph, block, &style->type);
-  jip_paper_add_paragraph (composer->paper, paragraph);
+  jip_paper_add_paragraph (layout->paper, paragraph);
 }
 
 static void
-add_plain (JipComposer *composer, JipBlock *block)
+add_plain (JipLayout *layout, JipBlock *block)
 {
-  JipParagraph *paragraph = jip_paragraph_new (JIP_ALIGN_JUSTIFY, composer->line_spacing);
+  JipParagraph *paragraph = jip_paragraph_new (JIP_ALIGN_JUSTIFY, layout->line_spacing);
   guint level = jip_block_get_level (block);
-  double em = composer->body.size * JIP_MM_PER_PT;
+  double em = layout->body.size * JIP_MM_PER_PT;
 
   paragraph->left = level > 1 ? (level - 1) * em : 0; /* a lone item */
-  paragraph->hang = composer->indent && level == 0 ? -em : 0;
-  add_spans (paragraph, block, &composer->body);
-  jip_paper_add_paragraph (composer->paper, paragraph);
+  paragraph->hang = layout->indent && level == 0 ? -em : 0;
+  add_spans (paragraph, block, &layout->body);
+  jip_paper_add_paragraph (layout->paper, paragraph);
 }
 
 static void
-add_text (JipComposer *composer, JipBlock *block, const char *mark)
+add_text (JipLayout *layout, JipBlock *block, const char *mark)
 {
   const char *bullet = jip_block_get_bullet (block);
 
   if (mark != NULL)
     {
-      BulletStyle style = { .type = composer->body, .left = jip_block_get_level (block) - 1 };
-      add_marked (composer, block, mark, &style);
+      BulletStyle style = { .type = layout->body, .left = jip_block_get_level (block) - 1 };
+      add_marked (layout, block, mark, &style);
     }
   else if (bullet != NULL)
     {
-      BulletStyle style = style_bullet (composer, bullet);
-      add_marked (composer, block, bullet, &style);
+      BulletStyle style = style_bullet (layout, bullet);
+      add_marked (layout, block, bullet, &style);
     }
   else
-    add_plain (composer, block);
+    add_plain (layout, block);
 }
 
 static gboolean
@@ -212,7 +211,7 @@ is_number (const char *text)
 
 /* Columns by the longest text of their unmerged cells, none below 15 mm where there is room. */
 static double *
-fit_columns (JipComposer *composer, JipBlock *block, const JipType *type, double width)
+fit_columns (JipLayout *layout, JipBlock *block, const JipType *type, double width)
 {
   guint n = jip_block_get_n_columns (block), n_cells;
   const JipCell *cells = jip_block_get_cells (block, &n_cells);
@@ -245,7 +244,7 @@ add_cell (JipPaperTable *table, const JipCell *cell, const JipType *type)
   JipAlign align = cell->header ? JIP_ALIGN_CENTER : number ? JIP_ALIGN_RIGHT : JIP_ALIGN_LEFT;
   if (!cell->header && !number && g_utf8_strlen (cell->text, -1) <= 8)
     align = JIP_ALIGN_CENTER;
-  jip_paper_cell_take (out, jip_compose_line (align, 130, &own, cell->text));
+  jip_paper_cell_take (out, jip_layout_line (align, 130, &own, cell->text));
 }
 
 /* Places that no cell covers get an empty one, so that the grid is whole. */
@@ -264,17 +263,8 @@ fill_gaps (JipPaperTable *table, JipBlock *block)
     if (!taken[i])
       {
         JipPaperCell *cell = jip_paper_table_add_cell (table, i / n_columns, i % n_columns, 1, 1);
-        jip_paper_cell_take (cell, jip_compose_line (JIP_ALIGN_LEFT, 130, &type, ""));
+        jip_paper_cell_take (cell, jip_layout_line (JIP_ALIGN_LEFT, 130, &type, ""));
       }
-}
-
-static int
-compare_cells (gconstpointer a, gconstpointer b)
-{
-  const JipPaperCell *x = *(JipPaperCell *const *) a, *y = *(JipPaperCell *const *) b;
-  if (x->row != y->row)
-    return x->row < y->row ? -1 : 1;
-  return (x->column > y->column) - (x->column < y->column);
 }
 
 /* A row in which no cell starts is only the length of the cells above; HWPX readers refuse it. */
@@ -316,12 +306,12 @@ count_header_rows (JipBlock *block)
 }
 
 static void
-add_table (JipComposer *composer, JipBlock *block)
+add_table (JipLayout *layout, JipBlock *block)
 {
-  JipType type = { .face = composer->body.face, .size = MIN (12, composer->body.size) };
+  JipType type = { .face = layout->body.face, .size = MIN (12, layout->body.size) };
   guint n;
   const JipCell *cells = jip_block_get_cells (block, &n);
-  g_autofree double *columns = fit_columns (composer, block, &type, jip_paper_text_width (composer->paper));
+  g_autofree double *columns = fit_columns (layout, block, &type, jip_paper_text_width (layout->paper));
   JipPaperTable *table = jip_paper_table_new (columns, jip_block_get_n_columns (block));
 
   for (guint i = 0; i < jip_block_get_n_rows (block); i++)
@@ -329,7 +319,6 @@ add_table (JipComposer *composer, JipBlock *block)
   for (guint i = 0; i < n; i++)
     add_cell (table, &cells[i], &type);
   fill_gaps (table, block);
-  g_ptr_array_sort (table->cells, compare_cells);
   drop_empty_rows (table);
   jip_paper_table_set_rules (table, 0.12, 0.12);
   for (guint i = 0; i < table->cells->len; i++)
@@ -343,122 +332,122 @@ add_table (JipComposer *composer, JipBlock *block)
   table->header_rows = MIN (count_header_rows (block), table->rows->len - 1);
   table->before = 4;
   table->after = 10;
-  jip_paper_add_table (composer->paper, table);
+  jip_paper_add_table (layout->paper, table);
 }
 
 static void
-add_image (JipComposer *composer, JipBlock *block)
+add_image (JipLayout *layout, JipBlock *block)
 {
-  const char *folder = composer->options != NULL ? composer->options->folder : NULL;
+  const char *folder = layout->options != NULL ? layout->options->folder : NULL;
   double width = jip_block_get_width_mm (block) > 0 ? jip_block_get_width_mm (block) : 120;
   JipType type = { .face = JIP_FACE_GOTHIC, .size = 11 };
 
-  if (composer->error != NULL)
+  if (layout->error != NULL)
     return;
   JipPaperImage *image
       = jip_paper_image_load (folder != NULL ? folder : ".", jip_block_get_file (block),
-                              MIN (width, jip_paper_text_width (composer->paper)), &composer->error);
+                              MIN (width, jip_paper_text_width (layout->paper)), &layout->error);
   if (image == NULL)
     return;
-  jip_paper_add_image (composer->paper, image);
+  jip_paper_add_image (layout->paper, image);
   if (jip_block_get_caption (block) != NULL)
     {
       g_autofree char *caption = g_strdup_printf ("<%s>", jip_block_get_caption (block));
-      JipParagraph *paragraph = jip_compose_line (JIP_ALIGN_CENTER, 130, &type, caption);
+      JipParagraph *paragraph = jip_layout_line (JIP_ALIGN_CENTER, 130, &type, caption);
       paragraph->after = 8;
-      jip_paper_add_paragraph (composer->paper, paragraph);
+      jip_paper_add_paragraph (layout->paper, paragraph);
     }
 }
 
 /* 붙임 one empty line below the text; the second item stands under the first number, by indent. */
 static void
-add_attachment (JipComposer *composer, JipBlock *block)
+add_attachment (JipLayout *layout, JipBlock *block)
 {
   const char *const *items = jip_block_get_items (block);
-  double label = jip_type_measure (&composer->body, "붙임  ");
+  double label = jip_type_measure (&layout->body, "붙임  ");
 
   for (guint i = 0; items[i] != NULL; i++)
     {
-      JipParagraph *paragraph = jip_paragraph_new (JIP_ALIGN_JUSTIFY, composer->line_spacing);
+      JipParagraph *paragraph = jip_paragraph_new (JIP_ALIGN_JUSTIFY, layout->line_spacing);
       g_autofree char *mark = items[1] != NULL ? g_strdup_printf ("%u. ", i + 1) : g_strdup ("");
       g_autofree char *head = g_strconcat (i == 0 ? "붙임  " : "", mark, NULL);
-      paragraph->before = i == 0 ? composer->body.size * composer->line_spacing / 100.0 : 0;
+      paragraph->before = i == 0 ? layout->body.size * layout->line_spacing / 100.0 : 0;
       paragraph->left = i == 0 ? 0 : label;
-      paragraph->hang = jip_type_measure (&composer->body, head);
+      paragraph->hang = jip_type_measure (&layout->body, head);
       paragraph->hang_after = *head != '\0';
       if (*head != '\0')
-        jip_paragraph_add (paragraph, head, -1, &composer->body);
-      jip_paragraph_add (paragraph, items[i], -1, &composer->body);
-      jip_paper_add_paragraph (composer->paper, paragraph);
+        jip_paragraph_add (paragraph, head, -1, &layout->body);
+      jip_paragraph_add (paragraph, items[i], -1, &layout->body);
+      jip_paper_add_paragraph (layout->paper, paragraph);
     }
 }
 
 /* 끝. after the last words and two spaces; below a table on a line of its own. */
 static void
-add_end (JipComposer *composer)
+add_end (JipLayout *layout)
 {
-  GArray *items = composer->paper->items;
+  GArray *items = layout->paper->items;
   JipParagraph *last = items->len > 0 ? g_array_index (items, JipPaperItem, items->len - 1).paragraph : NULL;
 
   if (last != NULL && last->outline == 0)
-    jip_paragraph_add (last, "  끝.", -1, &composer->body);
+    jip_paragraph_add (last, "  끝.", -1, &layout->body);
   else
-    jip_paper_add_paragraph (
-        composer->paper, jip_compose_line (JIP_ALIGN_LEFT, composer->line_spacing, &composer->body, "  끝."));
+    jip_paper_add_paragraph (layout->paper,
+                             jip_layout_line (JIP_ALIGN_LEFT, layout->line_spacing, &layout->body, "  끝."));
 }
 
 static void
-add_heading (JipComposer *composer, const char *heading)
+add_heading (JipLayout *layout, const char *heading)
 {
-  JipType type = { .face = JIP_FACE_HEADLINE, .size = composer->body.size + 1 };
+  JipType type = { .face = JIP_FACE_HEADLINE, .size = layout->body.size + 1 };
 
   if (*heading == '\0')
     return;
-  JipParagraph *paragraph = jip_compose_line (JIP_ALIGN_LEFT, composer->line_spacing, &type, heading);
+  JipParagraph *paragraph = jip_layout_line (JIP_ALIGN_LEFT, layout->line_spacing, &type, heading);
   paragraph->outline = 2;
   paragraph->before = 12;
   paragraph->after = 3;
   paragraph->keep_next = TRUE;
-  jip_paper_add_paragraph (composer->paper, paragraph);
+  jip_paper_add_paragraph (layout->paper, paragraph);
 }
 
 static void
-add_block (JipComposer *composer, JipBlock *block, const char *mark)
+add_block (JipLayout *layout, JipBlock *block, const char *mark)
 {
   switch (jip_block_get_kind (block))
     {
     case JIP_BLOCK_PARAGRAPH:
-      add_text (composer, block, mark);
+      add_text (layout, block, mark);
       break;
     case JIP_BLOCK_TABLE:
-      add_table (composer, block);
+      add_table (layout, block);
       break;
     case JIP_BLOCK_IMAGE:
-      add_image (composer, block);
+      add_image (layout, block);
       break;
     case JIP_BLOCK_ATTACHMENT:
-      add_attachment (composer, block);
+      add_attachment (layout, block);
       break;
     case JIP_BLOCK_END:
-      add_end (composer);
+      add_end (layout);
       break;
     }
 }
 
 /* All sections in their order; sub-titles stand in the head already. */
 void
-jip_compose_body (JipComposer *composer)
+jip_layout_body (JipLayout *layout)
 {
-  for (guint s = 0, first = 0; s < jip_draft_get_n_sections (composer->draft); s++)
+  for (guint s = 0, first = 0; s < jip_draft_get_n_sections (layout->draft); s++)
     {
-      JipSection *section = jip_draft_get_section (composer->draft, s);
+      JipSection *section = jip_draft_get_section (layout->draft, s);
       guint n = jip_section_get_n_blocks (section);
       first += n;
       if (jip_section_is_subtitle (section))
         continue;
-      add_heading (composer, jip_section_get_heading (section));
+      add_heading (layout, jip_section_get_heading (section));
       for (guint b = 0; b < n; b++)
-        add_block (composer, jip_section_get_block (section, b), composer->marks->pdata[first - n + b]);
+        add_block (layout, jip_section_get_block (section, b), layout->marks->pdata[first - n + b]);
     }
 }
 
@@ -473,69 +462,70 @@ set_margins (JipPaper *paper, double left, double right, double top, double bott
 }
 
 static void
-compose_press (JipComposer *composer)
+compose_press (JipLayout *layout)
 {
-  set_margins (composer->paper, 20, 20, 25, 25, 10);
-  composer->body = (JipType){ .face = JIP_FACE_SERIF, .size = 14 };
-  composer->line_spacing = 160;
-  composer->indent = TRUE;
-  jip_compose_press_head (composer);
-  jip_compose_body (composer);
-  jip_compose_press_foot (composer);
+  set_margins (layout->paper, 20, 20, 25, 25, 10);
+  layout->body = (JipType){ .face = JIP_FACE_SERIF, .size = 14 };
+  layout->line_spacing = 160;
+  layout->indent = TRUE;
+  jip_layout_press_head (layout);
+  jip_layout_body (layout);
+  jip_layout_press_foot (layout);
 }
 
 static void
-compose_letter (JipComposer *composer)
+compose_letter (JipLayout *layout)
 {
-  set_margins (composer->paper, 20, 15, 20, 20, 10);
-  composer->body = (JipType){ .face = JIP_FACE_GOTHIC, .size = 12 };
-  composer->line_spacing = 160;
-  jip_compose_letter_head (composer);
-  jip_compose_body (composer);
-  jip_compose_notice (composer, JIP_ALIGN_RIGHT);
-  jip_compose_letter_foot (composer);
+  set_margins (layout->paper, 20, 15, 20, 20, 10);
+  layout->body = (JipType){ .face = JIP_FACE_GOTHIC, .size = 12 };
+  layout->line_spacing = 160;
+  jip_layout_letter_head (layout);
+  jip_layout_body (layout);
+  jip_layout_notice (layout, JIP_ALIGN_RIGHT);
+  jip_layout_letter_foot (layout);
 }
 
 static void
-compose_report (JipComposer *composer)
+compose_report (JipLayout *layout)
 {
-  set_margins (composer->paper, 20, 20, 25, 25, 10);
-  composer->paper->first_page = TRUE;
-  composer->body = (JipType){ .face = JIP_FACE_SERIF, .size = 15 };
-  composer->line_spacing = 160;
-  composer->bullets_up = TRUE;
-  jip_compose_report_head (composer);
-  jip_compose_body (composer);
-  jip_compose_notice (composer, JIP_ALIGN_RIGHT);
+  set_margins (layout->paper, 20, 20, 25, 25, 10);
+  layout->paper->first_page = TRUE;
+  layout->body = (JipType){ .face = JIP_FACE_SERIF, .size = 15 };
+  layout->line_spacing = 160;
+  layout->bullets_up = TRUE;
+  jip_layout_report_head (layout);
+  jip_layout_body (layout);
+  jip_layout_notice (layout, JIP_ALIGN_RIGHT);
 }
 
 /**
- * jip_compose:
+ * jip_layout:
  * @options: (nullable)
  *
  * Returns: (transfer full): the paper, or %NULL when a picture cannot be had
  */
 JipPaper *
-jip_compose (JipDraft *draft, const JipDocumentOptions *options, GError **error)
+jip_layout (JipDraft *draft, const JipDocumentOptions *options, GError **error)
 {
   static const char *const authors[] = { "organization", "department", NULL };
   const char *type = jip_draft_get_document_type (draft);
   g_autoptr (JipPaper) paper = jip_paper_new ();
   g_autoptr (GPtrArray) marks = jip_draft_get_marks (draft);
-  JipComposer composer = { .draft = draft, .options = options, .paper = paper, .marks = marks };
+  JipLayout layout = { .draft = draft, .options = options, .paper = paper, .marks = marks };
 
-  paper->title = g_strdup (jip_draft_get_title (draft));
-  paper->author = jip_compose_field (&composer, authors);
+  g_autofree char *author = jip_layout_field (&layout, authors);
+  paper->title = jip_paper_clean (jip_draft_get_title (draft), -1);
+  paper->author = author != NULL ? jip_paper_clean (author, -1) : NULL;
   paper->notice = g_strdup (jip_document_uses_ai (draft) ? NOTICE_AI : NOTICE_NO_AI);
   if (strcmp (type, "press-release") == 0)
-    compose_press (&composer);
+    compose_press (&layout);
   else if (strcmp (type, "official-letter") == 0)
-    compose_letter (&composer);
+    compose_letter (&layout);
   else
-    compose_report (&composer);
-  if (composer.error != NULL)
+    compose_report (&layout);
+  if (layout.error != NULL)
     {
-      g_propagate_error (error, composer.error);
+      g_propagate_error (error, layout.error);
       return NULL;
     }
   return g_steal_pointer (&paper);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "jip-compose.h"
+#include "jip-layout.h"
 
 #include <string.h>
 
@@ -22,13 +22,13 @@ add_text_cell (JipPaperTable *table,
   JipPaperCell *cell = jip_paper_table_add_cell (table, row, column, row_span, column_span);
   cell->fill = fill;
   cell->pad_x = 1;
-  jip_paper_cell_take (cell, jip_compose_line (JIP_ALIGN_CENTER, 130, type, text));
+  jip_paper_cell_take (cell, jip_layout_line (JIP_ALIGN_CENTER, 130, type, text));
 }
 
 static void
-add_banner (JipComposer *composer, const char *organization)
+add_banner (JipLayout *layout, const char *organization)
 {
-  double width = jip_paper_text_width (composer->paper);
+  double width = jip_paper_text_width (layout->paper);
   double columns[] = { width - 45, 45 };
   JipType banner = { .face = JIP_FACE_HEADLINE, .size = 30, .spacing = 15 };
   JipType name = { .face = JIP_FACE_GOTHIC, .size = 15, .bold = TRUE };
@@ -45,20 +45,20 @@ add_banner (JipComposer *composer, const char *organization)
       add_text_cell (table, 0, 1, 1, 1, &name, organization, JIP_PAPER_NO_FILL);
     }
   jip_paper_table_set_rules (table, 0.4, 0.12);
-  jip_paper_add_table (composer->paper, table);
+  jip_paper_add_table (layout->paper, table);
 }
 
 /* 보도시점 and 배포; what the form does not say has no box. */
 static void
-add_dates (JipComposer *composer)
+add_dates (JipLayout *layout)
 {
   static const char *const embargo_names[] = { "embargo", "release_at", NULL };
   static const char *const release_names[] = { "release_date", "released_at", NULL };
-  g_autofree char *embargo = jip_compose_field (composer, embargo_names);
-  g_autofree char *release = jip_compose_field (composer, release_names);
+  g_autofree char *embargo = jip_layout_field (layout, embargo_names);
+  g_autofree char *release = jip_layout_field (layout, release_names);
   const char *labels[] = { "보도시점", "배포" }, *values[] = { embargo, release };
   guint n = (embargo != NULL) + (release != NULL);
-  double value_width = jip_paper_text_width (composer->paper) / MAX (n, 1) - 25;
+  double value_width = jip_paper_text_width (layout->paper) / MAX (n, 1) - 25;
   double columns[] = { 25, value_width, 25, value_width };
   JipType label = { .face = JIP_FACE_GOTHIC, .size = 11, .bold = TRUE };
   JipType value = { .face = JIP_FACE_GOTHIC, .size = 11 };
@@ -76,36 +76,36 @@ add_dates (JipComposer *composer)
       }
   jip_paper_table_set_rules (table, 0.4, 0.12);
   table->before = 3;
-  jip_paper_add_table (composer->paper, table);
+  jip_paper_add_table (layout->paper, table);
 }
 
 static void
-add_subtitles (JipComposer *composer)
+add_subtitles (JipLayout *layout)
 {
-  g_auto (GStrv) subtitles = jip_draft_dup_subtitles (composer->draft);
+  g_auto (GStrv) subtitles = jip_draft_dup_subtitles (layout->draft);
   JipType type = { .face = JIP_FACE_GOTHIC, .size = 15, .bold = TRUE };
 
   for (guint i = 0; subtitles[i] != NULL; i++)
     {
       g_autofree char *line = g_strdup_printf ("- %s -", subtitles[i]);
-      JipParagraph *paragraph = jip_compose_line (JIP_ALIGN_CENTER, 160, &type, line);
+      JipParagraph *paragraph = jip_layout_line (JIP_ALIGN_CENTER, 160, &type, line);
       paragraph->keep_next = TRUE;
-      jip_paper_add_paragraph (composer->paper, paragraph);
+      jip_paper_add_paragraph (layout->paper, paragraph);
     }
-  jip_compose_space (composer, 10);
+  jip_layout_space (layout, 10);
 }
 
 void
-jip_compose_press_head (JipComposer *composer)
+jip_layout_press_head (JipLayout *layout)
 {
   static const char *const names[] = { "organization", NULL };
-  g_autofree char *organization = jip_compose_field (composer, names);
+  g_autofree char *organization = jip_layout_field (layout, names);
 
-  add_banner (composer, organization);
-  add_dates (composer);
-  jip_compose_space (composer, 14);
-  jip_compose_title (composer, 22, 20);
-  add_subtitles (composer);
+  add_banner (layout, organization);
+  add_dates (layout);
+  jip_layout_space (layout, 14);
+  jip_layout_title (layout, 22, 20);
+  add_subtitles (layout);
 }
 
 typedef struct
@@ -115,9 +115,9 @@ typedef struct
 
 /* Ministries' form: the department over two rows, who is responsible above who is in charge. */
 static JipPaperTable *
-two_rows (JipComposer *composer, const Contact *contact, const JipType *label, const JipType *value)
+two_rows (JipLayout *layout, const Contact *contact, const JipType *label, const JipType *value)
 {
-  double width = jip_paper_text_width (composer->paper);
+  double width = jip_paper_text_width (layout->paper);
   double columns[] = { 25, 42, 23, 38, width - 128 };
   JipPaperTable *table = jip_paper_table_new (columns, 5);
 
@@ -135,7 +135,7 @@ two_rows (JipComposer *composer, const Contact *contact, const JipType *label, c
 }
 
 static JipPaperTable *
-one_row (JipComposer *composer, const Contact *contact, const JipType *label, const JipType *value)
+one_row (JipLayout *layout, const Contact *contact, const JipType *label, const JipType *value)
 {
   const char *labels[] = { "담당 부서", contact->contact != NULL ? "담당자" : "책임자", "연락처" };
   const char *values[] = { contact->department,
@@ -148,7 +148,7 @@ one_row (JipComposer *composer, const Contact *contact, const JipType *label, co
   if (n == 0)
     return NULL;
   for (guint i = 0; i < 2 * n; i++)
-    columns[i] = i % 2 == 0 ? 23.7 : jip_paper_text_width (composer->paper) / n - 23.7;
+    columns[i] = i % 2 == 0 ? 23.7 : jip_paper_text_width (layout->paper) / n - 23.7;
   JipPaperTable *table = jip_paper_table_new (columns, 2 * n);
   jip_paper_table_add_row (table, 7.5);
   for (guint i = 0, column = 0; i < 3; i++)
@@ -173,37 +173,37 @@ contact_clear (Contact *contact)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Contact, contact_clear)
 
 void
-jip_compose_press_foot (JipComposer *composer)
+jip_layout_press_foot (JipLayout *layout)
 {
   JipType label = { .face = JIP_FACE_GOTHIC, .size = 10, .bold = TRUE };
   JipType value = { .face = JIP_FACE_GOTHIC, .size = 10 };
   g_auto (Contact) contact = {
-    .department = jip_compose_field (composer, (const char *const[]){ "department", NULL }),
-    .manager = jip_compose_field (composer, (const char *const[]){ "manager", NULL }),
-    .contact = jip_compose_field (composer, (const char *const[]){ "contact", NULL }),
-    .phone = jip_compose_field (composer, (const char *const[]){ "phone", NULL }),
+    .department = jip_layout_field (layout, (const char *const[]){ "department", NULL }),
+    .manager = jip_layout_field (layout, (const char *const[]){ "manager", NULL }),
+    .contact = jip_layout_field (layout, (const char *const[]){ "contact", NULL }),
+    .phone = jip_layout_field (layout, (const char *const[]){ "phone", NULL }),
   };
 
-  jip_compose_notice (composer, JIP_ALIGN_CENTER);
+  jip_layout_notice (layout, JIP_ALIGN_CENTER);
   JipPaperTable *table = contact.department != NULL && contact.manager != NULL && contact.contact != NULL
-                             ? two_rows (composer, &contact, &label, &value)
-                             : one_row (composer, &contact, &label, &value);
+                             ? two_rows (layout, &contact, &label, &value)
+                             : one_row (layout, &contact, &label, &value);
   if (table == NULL)
     return;
   table->before = 8;
   table->keep = TRUE;
   jip_paper_table_set_rules (table, 0.4, 0.12);
-  jip_paper_add_table (composer->paper, table);
+  jip_paper_add_table (layout->paper, table);
 }
 
 /* A report's title between two rules, and who made it when. */
 void
-jip_compose_report_head (JipComposer *composer)
+jip_layout_report_head (JipLayout *layout)
 {
-  double columns[] = { jip_paper_text_width (composer->paper) };
+  double columns[] = { jip_paper_text_width (layout->paper) };
   JipType title = { .face = JIP_FACE_HEADLINE, .size = 22 };
   JipType small = { .face = JIP_FACE_GOTHIC, .size = 11 };
-  const char *text = jip_draft_get_title (composer->draft);
+  const char *text = jip_draft_get_title (layout->draft);
 
   if (*text != '\0')
     {
@@ -212,20 +212,20 @@ jip_compose_report_head (JipComposer *composer)
       JipPaperTable *table = jip_paper_table_new (columns, 1);
       jip_paper_table_add_row (table, 18);
       JipPaperCell *cell = jip_paper_table_add_cell (table, 0, 0, 1, 1);
-      JipParagraph *paragraph = jip_compose_line (JIP_ALIGN_CENTER, 130, &title, text);
+      JipParagraph *paragraph = jip_layout_line (JIP_ALIGN_CENTER, 130, &title, text);
       paragraph->outline = 1;
       cell->rule[JIP_SIDE_TOP] = cell->rule[JIP_SIDE_BOTTOM] = 0.4;
       jip_paper_cell_take (cell, paragraph);
-      jip_paper_add_table (composer->paper, table);
+      jip_paper_add_table (layout->paper, table);
     }
-  g_autofree char *date = jip_compose_field (composer, (const char *const[]){ "date", NULL });
-  g_autofree char *department = jip_compose_field (composer, (const char *const[]){ "department", NULL });
+  g_autofree char *date = jip_layout_field (layout, (const char *const[]){ "date", NULL });
+  g_autofree char *department = jip_layout_field (layout, (const char *const[]){ "department", NULL });
   if (date == NULL && department == NULL)
     return;
   g_autofree char *both
       = date != NULL && department != NULL ? g_strdup_printf ("%s, %s", date, department) : NULL;
   g_autofree char *line = g_strdup_printf ("(%s)", both != NULL ? both : date != NULL ? date : department);
-  JipParagraph *paragraph = jip_compose_line (JIP_ALIGN_RIGHT, 130, &small, line);
+  JipParagraph *paragraph = jip_layout_line (JIP_ALIGN_RIGHT, 130, &small, line);
   paragraph->before = 4;
-  jip_paper_add_paragraph (composer->paper, paragraph);
+  jip_paper_add_paragraph (layout->paper, paragraph);
 }

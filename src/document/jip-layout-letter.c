@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "jip-compose.h"
+#include "jip-layout.h"
 
 #include <string.h>
 
@@ -21,7 +21,7 @@ add_cell (JipPaperTable *table,
   JipPaperCell *cell = jip_paper_table_add_cell (table, row, column, 1, span);
   cell->pad_x = 0.5;
   cell->pad_y = 0.3;
-  jip_paper_cell_take (cell, jip_compose_line (align, 120, type, text));
+  jip_paper_cell_take (cell, jip_layout_line (align, 120, type, text));
   return cell;
 }
 
@@ -42,57 +42,57 @@ space_letters (const char *name)
 }
 
 static void
-add_office (JipComposer *composer)
+add_office (JipLayout *layout)
 {
-  g_autofree char *slogan = jip_compose_field (composer, FIELD ("slogan"));
-  g_autofree char *organization = jip_compose_field (composer, FIELD ("organization"));
+  g_autofree char *slogan = jip_layout_field (layout, FIELD ("slogan"));
+  g_autofree char *organization = jip_layout_field (layout, FIELD ("organization"));
   JipType small = { .face = JIP_FACE_GOTHIC, .size = 10 };
   JipType large = { .face = JIP_FACE_HEADLINE, .size = 20, .bold = TRUE };
 
   if (slogan != NULL)
-    jip_paper_add_paragraph (composer->paper, jip_compose_line (JIP_ALIGN_CENTER, 130, &small, slogan));
+    jip_paper_add_paragraph (layout->paper, jip_layout_line (JIP_ALIGN_CENTER, 130, &small, slogan));
   if (organization == NULL)
     return;
   g_autofree char *spaced = space_letters (organization);
-  JipParagraph *paragraph = jip_compose_line (JIP_ALIGN_CENTER, 160, &large, spaced);
+  JipParagraph *paragraph = jip_layout_line (JIP_ALIGN_CENTER, 160, &large, spaced);
   paragraph->before = 8;
   paragraph->after = 16;
-  jip_paper_add_paragraph (composer->paper, paragraph);
+  jip_paper_add_paragraph (layout->paper, paragraph);
 }
 
 void
-jip_compose_letter_head (JipComposer *composer)
+jip_layout_letter_head (JipLayout *layout)
 {
-  g_autofree char *receivers = jip_compose_field (composer, FIELD ("receivers"));
-  g_autofree char *named = jip_compose_field (composer, FIELD ("receiver", "recipient"));
-  g_autofree char *via = jip_compose_field (composer, FIELD ("via"));
+  g_autofree char *receivers = jip_layout_field (layout, FIELD ("receivers"));
+  g_autofree char *named = jip_layout_field (layout, FIELD ("receiver", "recipient"));
+  g_autofree char *via = jip_layout_field (layout, FIELD ("via"));
   const char *receiver = named != NULL ? named : receivers != NULL ? "수신자 참조" : "";
   const char *labels[] = { "수신", "(경유)", "제목" };
-  const char *values[] = { receiver, via != NULL ? via : "", jip_draft_get_title (composer->draft) };
-  double columns[] = { 20, jip_paper_text_width (composer->paper) - 20 };
+  const char *values[] = { receiver, via != NULL ? via : "", jip_draft_get_title (layout->draft) };
+  double columns[] = { 20, jip_paper_text_width (layout->paper) - 20 };
 
-  add_office (composer);
+  add_office (layout);
   JipPaperTable *table = jip_paper_table_new (columns, 2);
   for (guint i = 0; i < G_N_ELEMENTS (labels); i++)
     {
       guint row = jip_paper_table_add_row (table, 7.4);
-      JipPaperCell *left = add_cell (table, row, 0, 1, JIP_ALIGN_LEFT, &composer->body, labels[i]);
-      JipPaperCell *right = add_cell (table, row, 1, 1, JIP_ALIGN_LEFT, &composer->body, values[i]);
+      JipPaperCell *left = add_cell (table, row, 0, 1, JIP_ALIGN_LEFT, &layout->body, labels[i]);
+      JipPaperCell *right = add_cell (table, row, 1, 1, JIP_ALIGN_LEFT, &layout->body, values[i]);
       if (i == 2)
         {
           left->rule[JIP_SIDE_BOTTOM] = right->rule[JIP_SIDE_BOTTOM] = 0.4;
           ((JipParagraph *) right->paragraphs->pdata[0])->outline = 1;
         }
     }
-  jip_paper_add_table (composer->paper, table);
-  jip_compose_space (composer, 6);
+  jip_paper_add_table (layout->paper, table);
+  jip_layout_space (layout, 6);
 }
 
 static char *
-find_sender (JipComposer *composer)
+find_sender (JipLayout *layout)
 {
-  g_autofree char *sender = jip_compose_field (composer, FIELD ("sender"));
-  g_autofree char *organization = jip_compose_field (composer, FIELD ("organization"));
+  g_autofree char *sender = jip_layout_field (layout, FIELD ("sender"));
+  g_autofree char *organization = jip_layout_field (layout, FIELD ("organization"));
 
   if (sender != NULL || organization == NULL)
     return g_steal_pointer (&sender);
@@ -102,11 +102,11 @@ find_sender (JipComposer *composer)
 }
 
 static void
-add_sender (JipComposer *composer)
+add_sender (JipLayout *layout)
 {
-  g_autofree char *sender = find_sender (composer);
-  g_autofree char *receivers = jip_compose_field (composer, FIELD ("receivers"));
-  double columns[] = { jip_paper_text_width (composer->paper) };
+  g_autofree char *sender = find_sender (layout);
+  g_autofree char *receivers = jip_layout_field (layout, FIELD ("receivers"));
+  double columns[] = { jip_paper_text_width (layout->paper) };
   JipType large = { .face = JIP_FACE_HEADLINE, .size = 20, .bold = TRUE };
   JipType small = { .face = JIP_FACE_GOTHIC, .size = 10 };
 
@@ -124,7 +124,7 @@ add_sender (JipComposer *composer)
   add_cell (table, row, 0, 1, JIP_ALIGN_LEFT, &bar, "")->fill = 0xCCCCCC;
   table->keep = TRUE;
   table->before = 24;
-  jip_paper_add_table (composer->paper, table);
+  jip_paper_add_table (layout->paper, table);
 }
 
 /* `주무관 서다온`: the rank small above left, the name below right. */
@@ -142,12 +142,12 @@ add_approver (JipPaperTable *table, guint column, const char *person, const char
 }
 
 static void
-add_approval (JipComposer *composer)
+add_approval (JipLayout *layout)
 {
-  g_autofree char *drafter = jip_compose_field (composer, FIELD ("drafter", "contact"));
-  g_autofree char *reviewer = jip_compose_field (composer, FIELD ("reviewer"));
-  g_autofree char *approver = jip_compose_field (composer, FIELD ("approver", "manager"));
-  g_autofree char *date = jip_compose_field (composer, FIELD ("approved_date"));
+  g_autofree char *drafter = jip_layout_field (layout, FIELD ("drafter", "contact"));
+  g_autofree char *reviewer = jip_layout_field (layout, FIELD ("reviewer"));
+  g_autofree char *approver = jip_layout_field (layout, FIELD ("approver", "manager"));
+  g_autofree char *date = jip_layout_field (layout, FIELD ("approved_date"));
   const char *people[] = { drafter, reviewer, approver };
   guint n = 0, column = 0;
   double columns[3];
@@ -157,7 +157,7 @@ add_approval (JipComposer *composer)
   if (n == 0)
     return;
   for (guint i = 0; i < n; i++)
-    columns[i] = jip_paper_text_width (composer->paper) / n;
+    columns[i] = jip_paper_text_width (layout->paper) / n;
   JipPaperTable *table = jip_paper_table_new (columns, n);
   jip_paper_table_add_row (table, 5);
   jip_paper_table_add_row (table, 5.5);
@@ -166,7 +166,7 @@ add_approval (JipComposer *composer)
       add_approver (table, column++, people[i], i == 2 ? date : NULL);
   table->keep = TRUE;
   table->before = 3;
-  jip_paper_add_table (composer->paper, table);
+  jip_paper_add_table (layout->paper, table);
 }
 
 static void
@@ -182,15 +182,15 @@ append_part (GString *out, const char *label, const char *value, const char *bet
 }
 
 static void
-add_foot_line (JipComposer *composer, const char *text)
+add_foot_line (JipLayout *layout, const char *text)
 {
   JipType type = { .face = JIP_FACE_GOTHIC, .size = 10 };
 
   if (*text == '\0')
     return;
-  JipParagraph *paragraph = jip_compose_line (JIP_ALIGN_LEFT, 100, &type, text);
+  JipParagraph *paragraph = jip_layout_line (JIP_ALIGN_LEFT, 100, &type, text);
   paragraph->before = 3;
-  jip_paper_add_paragraph (composer->paper, paragraph);
+  jip_paper_add_paragraph (layout->paper, paragraph);
 }
 
 /* 시행 stands on the form, not in the number. */
@@ -209,15 +209,15 @@ without_label (char *number)
 }
 
 static void
-add_registry (JipComposer *composer)
+add_registry (JipLayout *layout)
 {
-  g_autofree char *number = without_label (jip_compose_field (composer, FIELD ("document_number")));
-  g_autofree char *date = jip_compose_field (composer, FIELD ("date"));
-  g_autofree char *cooperator = jip_compose_field (composer, FIELD ("cooperator"));
+  g_autofree char *number = without_label (jip_layout_field (layout, FIELD ("document_number")));
+  g_autofree char *date = jip_layout_field (layout, FIELD ("date"));
+  g_autofree char *cooperator = jip_layout_field (layout, FIELD ("cooperator"));
   g_autoptr (GString) line = g_string_new (NULL);
 
   append_part (line, "협조자", cooperator, "");
-  add_foot_line (composer, line->str);
+  add_foot_line (layout, line->str);
   g_string_truncate (line, 0);
   append_part (line, "시행", number, "");
   if (number != NULL && date != NULL)
@@ -227,39 +227,39 @@ add_registry (JipComposer *composer)
         *day = '\0';
       g_string_append_printf (line, " (%s)", date);
     }
-  add_foot_line (composer, line->str);
+  add_foot_line (layout, line->str);
 }
 
 static void
-add_address (JipComposer *composer)
+add_address (JipLayout *layout)
 {
-  g_autofree char *postcode = jip_compose_field (composer, FIELD ("postcode"));
-  g_autofree char *address = jip_compose_field (composer, FIELD ("address"));
-  g_autofree char *homepage = jip_compose_field (composer, FIELD ("homepage"));
-  g_autofree char *phone = jip_compose_field (composer, FIELD ("phone"));
-  g_autofree char *fax = jip_compose_field (composer, FIELD ("fax"));
-  g_autofree char *email = jip_compose_field (composer, FIELD ("email"));
-  g_autofree char *disclosure = jip_compose_field (composer, FIELD ("disclosure"));
+  g_autofree char *postcode = jip_layout_field (layout, FIELD ("postcode"));
+  g_autofree char *address = jip_layout_field (layout, FIELD ("address"));
+  g_autofree char *homepage = jip_layout_field (layout, FIELD ("homepage"));
+  g_autofree char *phone = jip_layout_field (layout, FIELD ("phone"));
+  g_autofree char *fax = jip_layout_field (layout, FIELD ("fax"));
+  g_autofree char *email = jip_layout_field (layout, FIELD ("email"));
+  g_autofree char *disclosure = jip_layout_field (layout, FIELD ("disclosure"));
   g_autoptr (GString) line = g_string_new (NULL);
 
   append_part (line, "우", postcode, "");
   append_part (line, NULL, address, "  ");
   append_part (line, NULL, homepage, "  / ");
-  add_foot_line (composer, line->str);
+  add_foot_line (layout, line->str);
   g_string_truncate (line, 0);
   append_part (line, "전화번호", phone, "");
   append_part (line, "팩스번호", fax, "  ");
   append_part (line, NULL, email, "  / ");
   append_part (line, NULL, disclosure, "  / ");
-  add_foot_line (composer, line->str);
+  add_foot_line (layout, line->str);
 }
 
 void
-jip_compose_letter_foot (JipComposer *composer)
+jip_layout_letter_foot (JipLayout *layout)
 {
-  composer->paper->foot = composer->paper->items->len;
-  add_sender (composer);
-  add_approval (composer);
-  add_registry (composer);
-  add_address (composer);
+  layout->paper->foot = layout->paper->items->len;
+  add_sender (layout);
+  add_approval (layout);
+  add_registry (layout);
+  add_address (layout);
 }
