@@ -216,11 +216,20 @@ model_fixture_new (void)
   return fixture;
 }
 
+static gboolean
+quit_cb (gpointer loop)
+{
+  g_main_loop_quit (loop);
+  return G_SOURCE_REMOVE;
+}
+
 void
 model_fixture_free (ModelFixture *fixture)
 {
-  g_main_loop_quit (fixture->loop);
-  g_main_context_wakeup (fixture->context);
+  /* from within the loop: quitting one that has not begun to run is lost */
+  g_autoptr (GSource) source = g_idle_source_new ();
+  g_source_set_callback (source, quit_cb, fixture->loop, NULL);
+  g_source_attach (source, fixture->context);
   g_thread_join (fixture->thread);
   g_main_loop_unref (fixture->loop);
   g_main_context_unref (fixture->context);
