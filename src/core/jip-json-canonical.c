@@ -93,6 +93,11 @@ append_double (GString *out, double value)
   char buffer[40];
   int precision;
 
+  if (!isfinite (value)) /* as JSON.stringify does */
+    {
+      g_string_append (out, "null");
+      return;
+    }
   if (value == 0)
     {
       g_string_append_c (out, '0');
