@@ -60,6 +60,31 @@ jip_paths_find_helper (const char *name)
 }
 
 /**
+ * jip_paths_open_settings:
+ * @schema_id: such as `kr.go.jiphyeon.Jiphyeon`
+ *
+ * Unlike g_settings_new() this finds the schema beside an uninstalled program, and a schema that is missing does not
+ * end the program.
+ *
+ * Returns: (transfer full) (nullable): the settings
+ */
+GSettings *
+jip_paths_open_settings (const char *schema_id)
+{
+  g_return_val_if_fail (schema_id != NULL, NULL);
+
+  GSettingsSchemaSource *installed = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchemaSource) built = NULL;
+  if (runs_from_build ())
+    built = g_settings_schema_source_new_from_directory (JIP_BUILD_DIR "/data", installed, FALSE, NULL);
+  GSettingsSchemaSource *source = built != NULL ? built : installed;
+  if (source == NULL)
+    return NULL;
+  g_autoptr (GSettingsSchema) schema = g_settings_schema_source_lookup (source, schema_id, TRUE);
+  return schema != NULL ? g_settings_new_full (schema, NULL, NULL) : NULL;
+}
+
+/**
  * jip_paths_init_locale:
  *
  * Takes the user's language for messages; called once at the start of each program.

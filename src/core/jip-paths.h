@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
 char *jip_paths_find_data (const char *relative) G_GNUC_WARN_UNUSED_RESULT;
 char *jip_paths_find_helper (const char *name) G_GNUC_WARN_UNUSED_RESULT;
+GSettings *jip_paths_open_settings (const char *schema_id) G_GNUC_WARN_UNUSED_RESULT;
 void jip_paths_init_locale (void);
 
 G_END_DECLS

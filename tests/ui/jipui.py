@@ -1,0 +1,447 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Drives a GTK 4 window as a person would: finds widgets by role and name through AT-SPI, acts on them, waits for states.
+
+    with jipui.Program(['_build/src/app/jiphyeon', …]) as app:
+        app.find('button', '보내기').click()
+        app.find('text', '제목').set_text('출장비 정산 도우미')
+        app.wait_for('label', re.compile('저장됨'))
+        app.picture('sent.png')
+
+Run it under tests/ui/run. Nothing waits for a time: each wait is for a state, and fails with what was on screen.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import tempfile
+import time
+
+import gi
+import pyatspi
+from gi.repository import GLib
+
+WAIT = float(os.environ.get('JIPUI_WAIT', '15'))
+POLL = 0.03
+MAX_NODES = 20000
+
+ROLES = {'button': 'push button', 'toggle': 'toggle button', 'entry': 'text', 'switch': 'check box', 'row': 'list item',
+         'check': 'check box', 'window': 'frame', 'tab': 'page tab', 'radio': 'radio button'}
+# What GTK 4.8 gives as a name to a list that has none.
+TYPE_NAME = re.compile(r'^(Gtk|Gdk|Adw|Jip)[A-Z]\w+$')
+ACTIONS = ('click', 'activate', 'toggle', 'press')
+# A program that just went away answers with one of these.
+GONE = (LookupError, RuntimeError, GLib.Error, NotImplementedError, AttributeError)
+
+
+class Missing(AssertionError):
+    """Something that was waited for did not come; the message holds the tree that was there instead."""
+
+
+def wait_until(condition, what, timeout=WAIT, on_failure=None):
+    """Calls @condition until it gives something true, which is returned."""
+    end = time.monotonic() + timeout
+    while True:
+        result = condition()
+        if result:
+            return result
+        if time.monotonic() > end:
+            seen = f'\n{on_failure()}' if on_failure else ''
+            raise Missing(f'not within {timeout:g} s: {what}{seen}')
+        time.sleep(POLL)
+
+
+def matches(wanted, text):
+    if wanted is None:
+        return True
+    if isinstance(wanted, re.Pattern):
+        return wanted.search(text) is not None
+    return wanted == text
+
+
+class Node:
+    """One accessible of the program. Cheap: it asks the program again each time."""
+
+    def __init__(self, program, accessible):
+        self.program = program
+        self.accessible = accessible
+
+    def __repr__(self):
+        return f'<{self.role} {self.name!r}>'
+
+    @property
+    def role(self):
+        try:
+            return self.accessible.getRoleName()
+        except GONE:
+            return ''
+
+    @property
+    def name(self):
+        try:
+            return self.accessible.name or ''
+        except GONE:
+            return ''
+
+    @property
+    def description(self):
+        try:
+            return self.accessible.description or ''
+        except GONE:
+            return ''
+
+    @property
+    def text(self):
+        """What an entry or a text view holds; of anything else its name."""
+        try:
+            text = self.accessible.queryText()
+            return text.getText(0, text.characterCount) or self.name
+        except GONE:
+            return self.name
+
+    @property
+    def value(self):
+        try:
+            return self.accessible.queryValue().currentValue
+        except GONE:
+            return None
+
+    @property
+    def states(self):
+        try:
+            return {pyatspi.stateToString(state) for state in self.accessible.getState().getStates()}
+        except GONE:
+            return set()
+
+    @property
+    def children(self):
+        try:
+            return [Node(self.program, child) for child in self.accessible if child is not None]
+        except GONE:
+            return []
+
+    @property
+    def parent(self):
+        return Node(self.program, self.accessible.parent)
+
+    def has(self, *states):
+        return set(states) <= self.states
+
+    def extents(self):
+        """(x, y, width, height) inside the window."""
+        try:
+            box = self.accessible.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
+            return box.x, box.y, box.width, box.height
+        except GONE:
+            return 0, 0, 0, 0
+
+    def on_screen(self):
+        _, _, width, height = self.extents()
+        return width > 0 and height > 0 and 'visible' in self.states
+
+    # -- finding
+
+    def walk(self):
+        """This node and all below it, parents first, what is not shown left out."""
+        stack, count = [self], 0
+        while stack and count < MAX_NODES:
+            node = stack.pop()
+            count += 1
+            yield node
+            stack.extend(child for child in reversed(node.children) if 'visible' in child.states)
+
+    def find_all(self, role=None, name=None, where=None):
+        """All shown nodes of this role (see ROLES for short names) and name (a string, or a compiled pattern)."""
+        role = ROLES.get(role, role)
+        return [node for node in self.walk()
+                if (role is None or node.role == role) and matches(name, node.name) and node.on_screen()
+                and (where is None or where(node))]
+
+    def find(self, role=None, name=None, where=None, timeout=WAIT):
+        """The first that fits, waited for."""
+        return wait_until(lambda: next(iter(self.find_all(role, name, where)), None),
+                          f'{role or "any"} {name.pattern if isinstance(name, re.Pattern) else name!r}', timeout,
+                          self.program.dump)
+
+    wait_for = find
+
+    def find_text(self, text, timeout=WAIT):
+        """The first node whose name or content holds @text, waited for."""
+        def look():
+            return next((node for node in self.walk() if text in node.name or text in node.text), None)
+        return wait_until(look, f'the text {text!r}', timeout, self.program.dump)
+
+    def find_row(self, text, timeout=WAIT):
+        """The list item, table row or tree item that shows @text (a string inside it, or a pattern)."""
+        def holds(row):
+            words = ' '.join(node.name for node in row.walk())
+            return text.search(words) if isinstance(text, re.Pattern) else text in words
+
+        def look():
+            return next((node for node in self.walk() if node.role in ('list item', 'table row', 'tree item')
+                         and node.on_screen() and holds(node)), None)
+        return wait_until(look, f'a row with {text!r}', timeout, self.program.dump)
+
+    def wait_gone(self, role=None, name=None, timeout=WAIT):
+        wait_until(lambda: not self.find_all(role, name), f'{role} {name!r} goes away', timeout, self.program.dump)
+
+    def wait_state(self, *states, timeout=WAIT):
+        wait_until(lambda: self.has(*states), f'{self!r} becomes {", ".join(states)}', timeout, self.program.dump)
+        return self
+
+    def wait_text(self, wanted, timeout=WAIT):
+        """Until the text equals @wanted, or matches it (a pattern), or satisfies it (a function)."""
+        def look():
+            return wanted(self.text) if callable(wanted) else matches(wanted, self.text)
+        wait_until(look, f'{self!r} shows {wanted!r}', timeout, lambda: f'it shows {self.text!r}')
+        return self
+
+    # -- acting
+
+    def click(self):
+        """Presses a button, opens a row: through the widget's own action where it has one, else with the mouse."""
+        self.wait_state('sensitive')
+        try:
+            action = self.accessible.queryAction()
+            names = [action.getName(number) for number in range(action.nActions)]
+        except GONE:
+            names = []
+        for wanted in ACTIONS:
+            if wanted in names:
+                action.doAction(names.index(wanted))
+                return self
+        return self.mouse_click()
+
+    def act(self, name):
+        """One action of the widget by its name, such as `win.send` of a window."""
+        action = self.accessible.queryAction()
+        names = [action.getName(number) for number in range(action.nActions)]
+        if name not in names:
+            raise Missing(f'{self!r} has no action {name}: {", ".join(names)}')
+        action.doAction(names.index(name))
+        return self
+
+    def mouse_click(self, times=1):
+        x, y, width, height = self.extents()
+        left, top = self.program.window_origin(self.window())
+        subprocess.run(['xdotool', 'mousemove', '--sync', str(left + x + width // 2), str(top + y + height // 2),
+                        'click', '--repeat', str(times), '--delay', '60', '1'], check=True)
+        return self
+
+    def window(self):
+        node = self
+        while node.role not in ('frame', 'dialog', 'window', 'alert') and node.accessible.parent is not None:
+            node = node.parent
+        return node
+
+    def focus(self):
+        self.program.focus_window(self.window())
+        try:
+            self.accessible.queryComponent().grabFocus()
+        except GONE:
+            pass
+        try:
+            wait_until(lambda: 'focused' in self.states, 'focus', 1)
+        except Missing:
+            self.mouse_click()
+            wait_until(lambda: 'focused' in self.states, f'{self!r} takes the keyboard', 5, self.program.dump)
+        return self
+
+    def set_text(self, text):
+        """Replaces what an entry or a text view holds, as an input method would (any script)."""
+        self.wait_state('sensitive')
+        editable, old = self.accessible.queryEditableText(), self.accessible.queryText()
+        if old.characterCount:
+            editable.deleteText(0, old.characterCount)
+        if text:
+            editable.insertText(0, text, len(text.encode('utf-8')))
+        return self.wait_text(text)
+
+    def insert_text(self, text, position=None):
+        """Puts text at @position (characters; the end by default)."""
+        self.wait_state('sensitive')
+        count = self.accessible.queryText().characterCount
+        self.accessible.queryEditableText().insertText(count if position is None else position, text,
+                                                       len(text.encode('utf-8')))
+        return self
+
+    def set_value(self, value):
+        """Of a scale or a spin button."""
+        self.accessible.queryValue().currentValue = value
+        wait_until(lambda: self.value == value, f'{self!r} takes {value}', WAIT, lambda: f'it is {self.value}')
+        return self
+
+    def press(self, *keys):
+        """Keys of the keyboard while this widget has it, as xdotool names them: 'Return', 'ctrl+Return', '7'."""
+        self.focus()
+        self.program.keys(*keys)
+        return self
+
+
+class Program(Node):
+    """A program under test, started and ended here; also the root of its accessibles."""
+
+    def __init__(self, command, env=None, timeout=WAIT, log=None):
+        super().__init__(self, None)
+        self.command = [str(word) for word in command]
+        self.environment = {**os.environ, **(env or {})}
+        self.timeout = timeout
+        self.log = log
+        self.process = None
+        self.output = None
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, kind, *_):
+        self.stop()
+        if kind is not None:
+            print(f'-- output of {self.command[0]}\n{self.printed()[-4000:]}', flush=True)
+        return False
+
+    def start(self):
+        self.output = open(self.log, 'w+b') if self.log else tempfile.TemporaryFile()
+        self.process = subprocess.Popen(self.command, env=self.environment, stdin=subprocess.DEVNULL,
+                                        stdout=self.output, stderr=subprocess.STDOUT, start_new_session=True)
+        self.accessible = wait_until(self._find_application, f'{self.command[0]} on the accessibility bus',
+                                     self.timeout, self.printed)
+        wait_until(self.windows, 'a window', self.timeout, self.printed)
+        return self
+
+    def _find_application(self):
+        if self.process.poll() is not None:
+            raise Missing(f'{self.command[0]} ended with {self.process.returncode}:\n{self.printed()}')
+        for application in pyatspi.Registry.getDesktop(0):
+            try:
+                # Where the command is a wrapper, the program runs in the session that was made for it.
+                if application and os.getsid(application.get_process_id()) == self.process.pid:
+                    return application
+            except (*GONE, OSError):
+                continue
+        return None
+
+    def printed(self):
+        """What the program has printed so far."""
+        self.output.flush()
+        with open(f'/proc/self/fd/{self.output.fileno()}', 'rb') as again:
+            return again.read().decode('utf-8', errors='replace')
+
+    def stop(self, number=signal.SIGTERM, timeout=WAIT):
+        """Ends the program and waits for it. Returns its exit status."""
+        if self.process is None:
+            return None
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        try:
+            status = self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            raise Missing(f'{self.command[0]} did not end within {timeout:g} s of signal {number}') from None
+        return status
+
+    def kill(self):
+        """As a power cut would."""
+        return self.stop(signal.SIGKILL)
+
+    # -- windows, keyboard, pictures
+
+    def windows(self):
+        return [node for node in self.children if 'visible' in node.states]
+
+    def window_named(self, name, timeout=WAIT):
+        return wait_until(lambda: next((node for node in self.windows() if matches(name, node.name)), None),
+                          f'a window {name!r}', timeout, self.dump)
+
+    def walk(self):
+        for window in self.windows():
+            yield from window.walk()
+
+    def _x_window(self, window):
+        """The X window that belongs to an accessible one: by its title among the program's, else its active one."""
+        found = subprocess.run(['xdotool', 'search', '--onlyvisible', '--pid', str(self.accessible.get_process_id())],
+                               capture_output=True, text=True, check=False).stdout.split()
+        for number in reversed(found):
+            title = subprocess.run(['xdotool', 'getwindowname', number], capture_output=True, text=True, check=False)
+            if title.stdout.rstrip('\n') == window.name:
+                return number
+        if not found:
+            raise Missing(f'no X window of {self.command[0]}')
+        return found[-1]
+
+    def window_origin(self, window):
+        """Where on the screen the window's content starts. GTK counts without the border that it draws itself."""
+        out = subprocess.run(['xdotool', 'getwindowgeometry', '--shell', self._x_window(window)], capture_output=True,
+                             text=True, check=True).stdout
+        box = {key: int(value) for key, value in re.findall(r'^(\w+)=(-?\d+)$', out, re.MULTILINE)}
+        _, _, width, height = window.extents()
+        return box['X'] + max(0, box['WIDTH'] - width) // 2, box['Y'] + max(0, box['HEIGHT'] - height) // 2
+
+    def focus_window(self, window):
+        if 'active' not in window.states:
+            subprocess.run(['xdotool', 'windowfocus', '--sync', self._x_window(window)], check=True)
+            wait_until(lambda: 'active' in window.states, f'{window!r} is the active window', 5, self.dump)
+
+    def keys(self, *keys):
+        """Presses keys for whatever has the keyboard."""
+        subprocess.run(['xdotool', 'key', '--clearmodifiers', *keys], check=True)
+
+    def picture(self, path):
+        """The whole screen as PNG, once two pictures in a row are the same (or after a second of change)."""
+        previous, end = None, time.monotonic() + 1
+        while True:
+            # Without dates in it: the same screen gives the same bytes.
+            shot = subprocess.run(['import', '-window', 'root', '-strip', '+set', 'date:create', '+set', 'date:modify',
+                                   'png:-'], capture_output=True, check=True).stdout
+            if shot == previous or time.monotonic() > end:
+                break
+            previous = shot
+        with open(path, 'wb') as out:
+            out.write(shot)
+        return path
+
+    def dump(self, limit=400):
+        """The tree that is shown, for a failure's message."""
+        lines = []
+
+        def visit(node, depth):
+            if len(lines) >= limit:
+                return
+            content = node.text if node.role == 'text' else ''
+            lines.append(f'{"  " * depth}{node.role} {node.name!r}{" = " + repr(content) if content else ""}'
+                         f'{"" if "sensitive" in node.states else " (insensitive)"}')
+            for child in node.children:
+                if 'visible' in child.states:
+                    visit(child, depth + 1)
+        for window in self.windows():
+            visit(window, 0)
+        return '\n'.join(lines)
+
+
+# Latin letters that stand in Korean text as they are.
+KOREAN_USES = ('AI', 'HWPX', 'PDF', 'ODT', 'CSV', 'ID', 'URL', 'Ctrl', 'Enter', 'Esc', 'Alt', 'Shift', 'Tab', 'MB', 'KB',
+               'GiB', 'MiB', 'KiB', 'https', 'http', 'QR', 'OK')
+
+
+def english_in(root, allowed=()):
+    """The shown texts of @root with Latin words that are not @allowed (words, or whole texts the test wrote itself)."""
+    words_allowed, texts_allowed = {*KOREAN_USES, *allowed}, set(allowed)
+    found = []
+    for node in root.walk():
+        for text in {node.name, node.description}:
+            if not text or TYPE_NAME.match(text) or text in texts_allowed or not node.on_screen():
+                continue
+            words = [word for word in re.findall(r'[A-Za-z]{2,}', text) if word not in words_allowed]
+            if words:
+                found.append(f'{node.role} {text!r}: {", ".join(words)}')
+    return found
+
+
+def assert_korean(root, allowed=()):
+    found = english_in(root, allowed)
+    if found:
+        raise AssertionError('English in a Korean window:\n' + '\n'.join(found))
+
+
+gi.require_version('Atspi', '2.0')
