@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "jip-client.h"
+
+G_BEGIN_DECLS
+
+/**
+ * JipScratch:
+ *
+ * Text while it is typed. What is set is on disk within a second and survives a crash; setting NULL or "" removes it.
+ * Keys are the page's own, such as "board/writer" or "ballot/EVENT/ENTRY". Signal "saved" (const char *key).
+ */
+#define JIP_TYPE_SCRATCH (jip_scratch_get_type ())
+G_DECLARE_FINAL_TYPE (JipScratch, jip_scratch, JIP, SCRATCH, GObject)
+
+JipScratch *jip_client_get_scratch (JipClient *client);
+void jip_scratch_set (JipScratch *self, const char *key, const char *text);
+void jip_scratch_get_async (JipScratch *self,
+                            const char *key,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+char *
+jip_scratch_get_finish (JipScratch *self, GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void jip_scratch_flush (JipScratch *self);
+
+G_END_DECLS
