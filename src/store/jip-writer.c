@@ -105,18 +105,17 @@ run_batch (JipWriter *self, GPtrArray *batch)
 {
   g_autoptr (GError) error = NULL;
   gboolean ok = run_jobs (self, batch, &error);
+  guint64 commits = 0;
 
   if (!ok && jip_database_in_transaction (self->database))
     jip_database_rollback (self->database, NULL);
   if (ok)
     {
       g_mutex_lock (&self->mutex);
-      guint64 commits = ++self->n_commits;
+      commits = ++self->n_commits;
       g_mutex_unlock (&self->mutex);
       if (self->committed != NULL)
         self->committed (self->hook_data);
-      if (commits % CHECKPOINT_COMMITS == 0)
-        jip_database_checkpoint (self->database, NULL); /* the next one tries again */
     }
   for (guint i = 0; i < batch->len; i++)
     {
@@ -126,6 +125,9 @@ run_batch (JipWriter *self, GPtrArray *batch)
         job->done (job->data, problem);
       job_free (job);
     }
+  /* after the answers, which need not wait for it; if it fails, the next one tries again */
+  if (ok && commits % CHECKPOINT_COMMITS == 0)
+    jip_database_checkpoint (self->database, NULL);
 }
 
 static gpointer
