@@ -274,40 +274,39 @@ peer_closed (JipHttpServer *server, guint64 id)
     jip_http_stream_drop (stream);
 }
 
-/* Shuts what is over its deadline; gives the streams that may need something to @streams. */
+/* Shuts what is over its deadline; adds the stream, which may need something, to @streams. One that libmicrohttpd has not
+ * yet taken over is shut when it has: until then the descriptor may be somebody else's. */
 static void
-look_at (JipHttpServer *server, JipHttpConn *conn, gint64 now, GPtrArray *streams, GPtrArray *dead)
+look_at (JipHttpServer *server, JipHttpConn *conn, gint64 now, GPtrArray *streams)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&conn->lock);
 
   if (conn->stream != NULL)
     g_ptr_array_add (streams, jip_http_stream_ref (conn->stream));
-  if (conn->deadline == 0 || now < conn->deadline)
+  /* After a read that came up short libmicrohttpd waits for the next edge, and an end that arrived together with the
+   * data has none left to give. This makes one; what was sent before the end can still be read and answered. */
+  if (conn->hup && conn->started && conn->open && !conn->suspended)
+    shutdown (conn->fd, SHUT_RD);
+  if (!conn->started || conn->deadline == 0 || now < conn->deadline)
     return;
   conn->deadline = 0;
   atomic_fetch_add (&server->timed_out, 1);
-  if (conn->started)
-    jip_http_conn_shut_locked (conn);
-  else
-    g_ptr_array_add (dead, jip_http_conn_ref (conn));
+  jip_http_conn_shut_locked (conn);
 }
 
 static void
 tick (JipHttpServer *server, gint64 now)
 {
   g_autoptr (GPtrArray) streams = g_ptr_array_new_with_free_func ((GDestroyNotify) jip_http_stream_unref);
-  g_autoptr (GPtrArray) dead = g_ptr_array_new_with_free_func ((GDestroyNotify) jip_http_conn_unref);
   GHashTableIter iter;
   gpointer conn;
 
   g_mutex_lock (&server->lock);
   g_hash_table_iter_init (&iter, server->conns);
   while (g_hash_table_iter_next (&iter, NULL, &conn))
-    look_at (server, conn, now, streams, dead);
+    look_at (server, conn, now, streams);
   g_mutex_unlock (&server->lock);
 
-  for (guint i = 0; i < dead->len; i++)
-    jip_http_acceptor_forget (server, dead->pdata[i]);
   for (guint i = 0; i < streams->len; i++)
     jip_http_stream_tick (streams->pdata[i], now, &server->config);
   if (server->paused_until != 0 && now >= server->paused_until)
@@ -338,6 +337,17 @@ tick_length (const JipHttpConfig *config)
   return (int) CLAMP (shortest / 4, 10, TICK);
 }
 
+/* Milliseconds to sleep; for ever when there is nobody to look after, since only this thread lets somebody in. */
+static int
+next_tick (JipHttpServer *server, int length)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&server->lock);
+
+  if (server->paused_until != 0)
+    return PAUSE / 1000;
+  return g_hash_table_size (server->conns) > 0 ? length : -1;
+}
+
 static gpointer
 acceptor_thread (gpointer data)
 {
@@ -348,8 +358,7 @@ acceptor_thread (gpointer data)
 
   while (!atomic_load (&server->stopping))
     {
-      int n
-          = epoll_wait (server->epoll_fd, events, EVENTS, server->paused_until != 0 ? PAUSE / 1000 : length);
+      int n = epoll_wait (server->epoll_fd, events, EVENTS, next_tick (server, length));
       for (int i = 0; i < n; i++)
         handle (server, events[i].data.u64);
       gint64 now = g_get_monotonic_time ();

@@ -86,13 +86,28 @@ forwarded_address (JipHttpServer *server, const char *value)
   return NULL;
 }
 
+/* A proxy may add a line of its own below those that the client made up: all of them are one list (RFC 9110, 5.3). */
+static char *
+join_header (JipHttpRequest *request, const char *name)
+{
+  g_autoptr (GString) joined = g_string_new (NULL);
+
+  for (const char *at = request->headers; *at != '\0';)
+    {
+      const char *value = at + strlen (at) + 1;
+      if (g_ascii_strcasecmp (at, name) == 0)
+        g_string_append_printf (joined, "%s%s", joined->len > 0 ? "," : "", value);
+      at = value + strlen (value) + 1;
+    }
+  return g_string_free (g_steal_pointer (&joined), FALSE);
+}
+
 static gboolean
 see_proxy (JipHttpServer *server, JipHttpRequest *request, GError **error)
 {
-  const char *value = jip_http_request_get_header (request, "X-Forwarded-For");
-
-  if (!request->conn->proxy || value == NULL)
+  if (!request->conn->proxy)
     return TRUE;
+  g_autofree char *value = join_header (request, "X-Forwarded-For");
   request->address = forwarded_address (server, value);
   if (request->address == NULL)
     return TRUE;
@@ -161,9 +176,10 @@ check_routing (JipHttpServer *server, JipHttpRequest *request, guint64 length, G
     return FALSE;
   if (request->entry->route->max_body > 0)
     request->max_body = request->entry->route->max_body;
-  if (!check_type (request, error))
+  if (!check_type (request, error) || (length > request->max_body && !too_large (request, error)))
     return FALSE;
-  return length <= request->max_body || too_large (request, error);
+  const JipHttpRoute *route = request->entry->route;
+  return route->check == NULL || route->check (request, request->entry->user_data, error);
 }
 
 static enum MHD_Result

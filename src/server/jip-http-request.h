@@ -18,6 +18,7 @@ typedef struct _JipHttpRequest JipHttpRequest;
 typedef struct _JipHttpStream JipHttpStream;
 
 typedef void (*JipHttpHandler) (JipHttpRequest *request, gpointer user_data);
+typedef gboolean (*JipHttpCheck) (JipHttpRequest *request, gpointer user_data, GError **error);
 typedef void (*JipHttpStreamClosed) (JipHttpStream *stream, gpointer user_data);
 
 typedef enum
@@ -31,6 +32,8 @@ typedef enum
  * @method: such as `GET`, which also answers HEAD unless a route of its own does
  * @pattern: such as `/v1/blobs/{sha256}`; a parameter is one whole segment, at most 4 of them
  * @max_body: in bytes; 0 is the server's default
+ * @check: (nullable): judges the head before a body is read, such as whether the session is known; it must not wait,
+ *   and what it refuses costs no memory
  *
  * The strings are not copied: they live as long as the server.
  */
@@ -41,6 +44,7 @@ typedef struct
   JipHttpHandler handler;
   JipHttpFlags flags;
   gsize max_body;
+  JipHttpCheck check;
 } JipHttpRoute;
 
 JipHttpRequest *jip_http_request_ref (JipHttpRequest *request);

@@ -308,6 +308,69 @@ test_exhaustion (void)
   g_test_trap_assert_passed ();
 }
 
+/* A client that ends its side is gone at once, when nothing can be answered; a whole request before that is answered. */
+static void
+test_half_closed (void)
+{
+  static const char *const parts[]
+      = { "",
+          "GET",
+          "GET /hello HTTP/1.1\r\nHost",
+          GET_HELLO,
+          "POST /nothing HTTP/1.1\r\n" HOST "Content-Length: 10\r\n\r\nxx",
+          "POST /body HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n5\r\nxx" };
+  HttpFixture f;
+  JipHttpConfig config = { .threads = 2 };
+
+  start (&f, &config);
+  for (guint i = 0; i < 20 * G_N_ELEMENTS (parts); i++)
+    {
+      const char *part = parts[i % G_N_ELEMENTS (parts)];
+      gboolean whole = strcmp (part, GET_HELLO) == 0;
+      g_auto (RawAnswer) answer = { 0 };
+      int fd = raw_connect (f.port);
+      raw_send (fd, part);
+      shutdown (fd, SHUT_WR);
+      gint64 begin = g_get_monotonic_time ();
+      g_assert_cmpint (raw_read_answer (fd, FALSE, &answer), ==, whole);
+      g_assert_true (raw_is_closed (fd));
+      g_assert_cmpint (g_get_monotonic_time () - begin, <, 2 * G_USEC_PER_SEC);
+      close (fd);
+    }
+  http_wait_for (&f, stats, stats.connections == 0 && stats.timed_out == 0);
+  http_fixture_stop (&f);
+}
+
+/* Whatever comes over the line, the next client is served. */
+static void
+test_garbage (void)
+{
+  static const char text[] = "POST /body?a=%20&b HTTP/1.1\r\nHost: test\r\nContent-Length: 1\r\n"
+                             "Transfer-Encoding: chunked\r\nX: y\r\n\r\n1\r\nx\r\n0\r\n\r\n";
+  g_autoptr (GRand) rand = g_rand_new_with_seed (g_test_rand_int ());
+  HttpFixture f;
+  JipHttpConfig config = { .threads = 2 };
+
+  start (&f, &config);
+  for (guint i = 0; i < 1000; i++)
+    {
+      char copy[sizeof text];
+      int fd = raw_connect (f.port);
+      memcpy (copy, text, sizeof text);
+      for (int n = g_rand_int_range (rand, 1, 8); n > 0; n--)
+        copy[g_rand_int_range (rand, 0, sizeof text)] = (char) g_rand_int_range (rand, 0, 256);
+      raw_try_send (fd, copy, (gsize) g_rand_int_range (rand, 1, sizeof text));
+      if (i % 2 == 0)
+        shutdown (fd, SHUT_WR);
+      close (fd);
+    }
+  int fd = raw_connect (f.port);
+  g_assert_true (says_hello (fd));
+  close (fd);
+  http_wait_for (&f, stats, stats.connections == 0 && stats.body_memory == 0);
+  http_fixture_stop (&f);
+}
+
 static void
 test_rate_limit (void)
 {
@@ -345,6 +408,8 @@ main (int argc, char **argv)
   g_test_add_func ("/http-limits/per-forwarded-address", test_per_forwarded_address);
   g_test_add_func ("/http-limits/max-connections", test_max_connections);
   g_test_add_func ("/http-limits/exhaustion", test_exhaustion);
+  g_test_add_func ("/http-limits/half-closed", test_half_closed);
+  g_test_add_func ("/http-limits/garbage", test_garbage);
   g_test_add_func ("/http-limits/rate-limit", test_rate_limit);
   return g_test_run ();
 }

@@ -86,6 +86,14 @@ json_cb (JipHttpRequest *request, gpointer user_data)
     echo_cb (request, user_data);
 }
 
+static gboolean
+check_cb (JipHttpRequest *request, gpointer user_data, GError **error)
+{
+  g_autofree char *token = jip_http_request_dup_bearer (request);
+
+  return g_strcmp0 (token, "good") == 0 || jip_error_set (error, JIP_ERROR_UNAUTHORIZED, "Who are you?");
+}
+
 #define FILE_SIZE 300000
 
 static void
@@ -111,6 +119,7 @@ static const JipHttpRoute routes[] = {
   { "POST", "/json/{name}", json_cb, JIP_HTTP_JSON, 1000 },
   { "GET", "/both/{name}", echo_cb },
   { "PATCH", "/both/{name}", echo_cb, JIP_HTTP_PLAIN, 4 * 1024 * 1024 },
+  { "PUT", "/checked/{name}", echo_cb, JIP_HTTP_PLAIN, 1000, check_cb },
   { "GET", "/file/{name}", file_cb },
 };
 
@@ -357,6 +366,27 @@ test_bodies (HttpFixture *f, gconstpointer data)
   close (fd);
 }
 
+/* The head is judged before the body is taken in. */
+static void
+test_check (HttpFixture *f, gconstpointer data)
+{
+#define PUT "PUT /checked/x HTTP/1.1\r\n" HOST "Content-Length: 1000\r\n"
+  g_auto (RawAnswer) stranger = { 0 };
+  g_auto (RawAnswer) early = { 0 };
+  g_auto (RawAnswer) friend = { 0 };
+  g_autofree char *body = g_strnfill (1000, 'x');
+  g_autofree char *with_body = g_strconcat (PUT "Authorization: Bearer bad\r\n\r\n", body, NULL);
+  g_autofree char *good = g_strconcat (PUT "authorization: bearer good\r\n\r\n", body, NULL);
+
+  http_fixture_ask (f, PUT "Expect: 100-continue\r\n\r\n", &early);
+  http_assert_error (&early, 401, "unauthorized");
+  http_fixture_ask (f, with_body, &stranger);
+  http_assert_error (&stranger, 401, "unauthorized");
+  http_fixture_ask (f, good, &friend);
+  g_assert_cmpuint (friend.status, ==, 200);
+  g_assert_nonnull (strstr (friend.body, "\"size\":1000}"));
+}
+
 static void
 test_body_memory (void)
 {
@@ -471,9 +501,14 @@ test_forwarded (HttpFixture *f, gconstpointer data)
   {
     const char *source, *forwarded, *expected;
   } rows[] = {
-    { "127.0.0.1", "1.2.3.4", "127.0.0.1" },        { "127.0.0.2", "1.2.3.4", "1.2.3.4" },
-    { "127.0.0.2", "6.6.6.6, 1.2.3.4", "1.2.3.4" }, { "127.0.0.2", "6.6.6.6, 1.2.3.4 ,10.1.1.1", "1.2.3.4" },
-    { "127.0.0.2", "2001:db8::1", "2001:db8::1" },  { "127.0.0.2", "nonsense", "127.0.0.2" },
+    { "127.0.0.1", "1.2.3.4", "127.0.0.1" },
+    { "127.0.0.2", "1.2.3.4", "1.2.3.4" },
+    { "127.0.0.2", "6.6.6.6, 1.2.3.4", "1.2.3.4" },
+    { "127.0.0.2", "6.6.6.6, 1.2.3.4 ,10.1.1.1", "1.2.3.4" },
+    { "127.0.0.2", "6.6.6.6\r\nX-Forwarded-For: 1.2.3.4", "1.2.3.4" },
+    { "127.0.0.2", "1.2.3.4\r\nX-Forwarded-For: 10.9.9.9", "1.2.3.4" },
+    { "127.0.0.2", "2001:db8::1", "2001:db8::1" },
+    { "127.0.0.2", "nonsense", "127.0.0.2" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -572,6 +607,7 @@ main (int argc, char **argv)
   ADD ("pipelining", test_pipelining);
   ADD ("later", test_later);
   ADD ("bodies", test_bodies);
+  ADD ("check", test_check);
   g_test_add_func ("/http/body-memory", test_body_memory);
   ADD ("large-head", test_large_head);
   ADD ("ranges", test_ranges);
