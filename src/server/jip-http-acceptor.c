@@ -254,6 +254,15 @@ accept_some (JipHttpServer *server, int listen_fd)
     }
 }
 
+/* After a read that came up short libmicrohttpd waits for the next edge, and an end that arrived together with the data
+ * has none left to give. This makes one; what was sent before the end can still be read and answered. */
+static void
+nudge_locked (JipHttpConn *conn)
+{
+  if (conn->started && conn->open && !conn->suspended)
+    shutdown (conn->fd, SHUT_RD);
+}
+
 static void
 peer_closed (JipHttpServer *server, guint64 id)
 {
@@ -267,6 +276,8 @@ peer_closed (JipHttpServer *server, guint64 id)
     return;
 
   g_mutex_lock (&conn->lock);
+  if (!conn->hup)
+    nudge_locked (conn);
   conn->hup = TRUE;
   g_autoptr (JipHttpStream) stream = conn->stream != NULL ? jip_http_stream_ref (conn->stream) : NULL;
   g_mutex_unlock (&conn->lock);
@@ -283,10 +294,8 @@ look_at (JipHttpServer *server, JipHttpConn *conn, gint64 now, GPtrArray *stream
 
   if (conn->stream != NULL)
     g_ptr_array_add (streams, jip_http_stream_ref (conn->stream));
-  /* After a read that came up short libmicrohttpd waits for the next edge, and an end that arrived together with the
-   * data has none left to give. This makes one; what was sent before the end can still be read and answered. */
-  if (conn->hup && conn->started && conn->open && !conn->suspended)
-    shutdown (conn->fd, SHUT_RD);
+  if (conn->hup)
+    nudge_locked (conn);
   if (!conn->started || conn->deadline == 0 || now < conn->deadline)
     return;
   conn->deadline = 0;

@@ -107,8 +107,10 @@ read_cb (void *cls, uint64_t position, char *buffer, size_t size)
   JipHttpConn *conn = stream->conn;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&conn->lock);
 
+  /* The socket is shut, so that nobody takes this for a whole answer. After an END_WITH_ERROR here libmicrohttpd at times
+   * forgets a TLS connection until its idle timeout; a write that fails closes it at once. */
   if (stream->closed)
-    return MHD_CONTENT_READER_END_WITH_ERROR;
+    return MHD_CONTENT_READER_END_OF_STREAM;
   gsize taken = take_locked (stream, buffer, size);
   gint64 now = g_get_monotonic_time ();
   stream->blocked_since = taken > 0 ? now : 0;
