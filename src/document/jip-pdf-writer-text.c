@@ -107,7 +107,7 @@ read_lines (JipPdfText *text)
     {
       PangoRectangle logical;
       pango_layout_iter_get_line_extents (iter, NULL, &logical);
-      JipPdfLine line = { .x = pango_units_to_double (logical.x), .y = y };
+      JipPdfTextLine line = { .x = pango_units_to_double (logical.x), .y = y };
       g_array_append_val (text->lines, line);
       y += text->line_height;
     }
@@ -131,7 +131,7 @@ jip_pdf_text_new (JipPdfWriter *writer, const JipParagraph *paragraph, double wi
   double inner = MAX (width - JIP_PT (paragraph->left), 20);
 
   text->paragraph = paragraph;
-  text->lines = g_array_new (FALSE, FALSE, sizeof (JipPdfLine));
+  text->lines = g_array_new (FALSE, FALSE, sizeof (JipPdfTextLine));
   text->line_height = size * paragraph->line_spacing / 100.0;
   text->ascent = (text->line_height - size) / 2 + size * 0.87;
   text->layout = make_layout (writer, paragraph, paragraph->runs->len);
@@ -156,7 +156,7 @@ jip_pdf_text_free (JipPdfText *text)
 void
 jip_pdf_text_draw_line (JipPdfWriter *writer, JipPdfText *text, guint line, double x, double y)
 {
-  const JipPdfLine *at = &g_array_index (text->lines, JipPdfLine, line);
+  const JipPdfTextLine *at = &g_array_index (text->lines, JipPdfTextLine, line);
 
   cairo_move_to (writer->cairo, x + JIP_PT (text->paragraph->left) + at->x, y + text->ascent);
   pango_cairo_show_layout_line (writer->cairo, pango_layout_get_line_readonly (text->layout, (int) line));

@@ -16,14 +16,14 @@ typedef struct
 {
   double x; /* from the paragraph's left edge */
   double y; /* of its top */
-} JipPdfLine;
+} JipPdfTextLine;
 
 /* A paragraph broken into lines; line_height apart. */
 typedef struct
 {
   const JipParagraph *paragraph;
   PangoLayout *layout;
-  GArray *lines; /* of JipPdfLine */
+  GArray *lines; /* of JipPdfTextLine */
   double line_height;
   double ascent; /* from a line's top to its baseline */
   double height; /* without the space before and after */

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <math.h>
+#include <poppler.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "jip-pdf-helper-lock.h"
+#include "jip-pdf-protocol.h"
+
+/* The only program that links Poppler. It reads one PDF from descriptor 3, answers on descriptor 0, and ends when the
+ * other side hangs up. jip-pdf-process.c starts it in a sandbox. */
+
+static gboolean
+send_bytes (const void *data, gsize length)
+{
+  const guint8 *at = data;
+
+  while (length > 0)
+    {
+      ssize_t n = write (STDIN_FILENO, at, length);
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        return FALSE;
+      at += n;
+      length -= (gsize) n;
+    }
+  return TRUE;
+}
+
+static gboolean
+send_answer (JipPdfStatus status, const void *data, gsize length)
+{
+  JipPdfAnswer answer = { JIP_PDF_MAGIC, status, length };
+  return send_bytes (&answer, sizeof answer) && send_bytes (data, length);
+}
+
+static gboolean
+read_request (JipPdfRequest *request)
+{
+  guint8 *at = (guint8 *) request;
+  gsize left = sizeof *request;
+
+  while (left > 0)
+    {
+      ssize_t n = read (STDIN_FILENO, at, left);
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        return FALSE;
+      at += n;
+      left -= (gsize) n;
+    }
+  return request->magic == JIP_PDF_MAGIC;
+}
+
+static JipPdfStatus
+status_of (const GError *error)
+{
+  if (g_error_matches (error, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED))
+    return JIP_PDF_ENCRYPTED;
+  return JIP_PDF_DAMAGED;
+}
+
+static PopplerDocument *
+open_document (JipPdfStatus *status)
+{
+  g_autoptr (GError) error = NULL;
+  PopplerDocument *document = poppler_document_new_from_fd (JIP_PDF_DOCUMENT_FD, NULL, &error);
+
+  *status = JIP_PDF_OK;
+  if (document == NULL)
+    {
+      *status = status_of (error);
+      return NULL;
+    }
+  int n = poppler_document_get_n_pages (document);
+  if (n <= 0)
+    *status = JIP_PDF_EMPTY;
+  else if (n > JIP_PDF_MAX_PAGES)
+    *status = JIP_PDF_LIMIT;
+  return document;
+}
+
+typedef struct
+{
+  double x1, y1, x2, y2;
+} Box;
+
+static void
+box_add (Box *box, const PopplerRectangle *rectangle)
+{
+  box->x1 = MIN (box->x1, rectangle->x1);
+  box->y1 = MIN (box->y1, rectangle->y1);
+  box->x2 = MAX (box->x2, rectangle->x2);
+  box->y2 = MAX (box->y2, rectangle->y2);
+}
+
+static void
+append_line (GByteArray *out, JipPdfTextHead *head, const char *text, gsize length, const Box *box)
+{
+  JipPdfLineHead line = { .length = (guint32) length };
+
+  if (length == 0)
+    return;
+  if (box->x2 >= box->x1)
+    {
+      line.x = (float) box->x1;
+      line.y = (float) box->y1;
+      line.width = (float) (box->x2 - box->x1);
+      line.height = (float) (box->y2 - box->y1);
+    }
+  g_byte_array_append (out, (const guint8 *) &line, sizeof line);
+  g_byte_array_append (out, (const guint8 *) text, (guint) length);
+  head->n_lines++;
+}
+
+/* One box per character comes with the text; a line's box is what they cover. */
+static void
+append_lines (GByteArray *out,
+              JipPdfTextHead *head,
+              const char *text,
+              const PopplerRectangle *boxes,
+              guint n_boxes)
+{
+  const Box none = { G_MAXDOUBLE, G_MAXDOUBLE, -G_MAXDOUBLE, -G_MAXDOUBLE };
+  const char *start = text;
+  Box box = none;
+  guint i = 0;
+
+  for (const char *p = text;; p = g_utf8_next_char (p), i++)
+    {
+      gboolean end = *p == '\0' || *p == '\n';
+      if (end)
+        {
+          if (head->n_lines < JIP_PDF_MAX_LINES && out->len + (gsize) (p - start) + 64 < JIP_PDF_MAX_TEXT)
+            append_line (out, head, start, (gsize) (p - start), &box);
+          box = none;
+          start = p + 1;
+        }
+      else if (i < n_boxes && *p != ' ')
+        box_add (&box, &boxes[i]);
+      if (*p == '\0')
+        return;
+    }
+}
+
+static gboolean
+answer_text (PopplerPage *page)
+{
+  g_autoptr (GByteArray) out = g_byte_array_new ();
+  g_autofree char *raw = poppler_page_get_text (page);
+  g_autofree char *text = g_utf8_make_valid (raw != NULL ? raw : "", -1);
+  g_autofree PopplerRectangle *boxes = NULL;
+  JipPdfTextHead head = { 0 };
+  double width, height;
+  guint n_boxes = 0;
+
+  poppler_page_get_size (page, &width, &height);
+  head.width = (float) width;
+  head.height = (float) height;
+  if (!poppler_page_get_text_layout (page, &boxes, &n_boxes))
+    n_boxes = 0;
+  g_byte_array_append (out, (const guint8 *) &head, sizeof head);
+  append_lines (out, &head, text, boxes, n_boxes);
+  memcpy (out->data, &head, sizeof head);
+  return send_answer (JIP_PDF_OK, out->data, out->len);
+}
+
+static gboolean
+answer_bitmap (PopplerPage *page, guint width)
+{
+  double page_width, page_height;
+
+  poppler_page_get_size (page, &page_width, &page_height);
+  if (!(page_width > 0 && page_height > 0) || width == 0 || width > JIP_PDF_MAX_SIDE)
+    return send_answer (JIP_PDF_LIMIT, NULL, 0);
+  double scale = width / page_width, height = ceil (page_height * scale);
+  if (height < 1 || height > JIP_PDF_MAX_SIDE || height * width > JIP_PDF_MAX_PIXELS)
+    return send_answer (JIP_PDF_LIMIT, NULL, 0);
+
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int) width, (int) height);
+  cairo_t *cairo = cairo_create (surface);
+  cairo_set_source_rgb (cairo, 1, 1, 1);
+  cairo_paint (cairo);
+  cairo_scale (cairo, scale, scale);
+  poppler_page_render (page, cairo);
+  cairo_destroy (cairo);
+  cairo_surface_flush (surface);
+  gboolean sent;
+  if (cairo_surface_status (surface) != CAIRO_STATUS_SUCCESS)
+    sent = send_answer (JIP_PDF_LIMIT, NULL, 0);
+  else
+    {
+      JipPdfBitmapHead head = { width, (guint32) height, (guint32) cairo_image_surface_get_stride (surface) };
+      gsize length = (gsize) head.height * head.stride;
+      JipPdfAnswer answer = { JIP_PDF_MAGIC, JIP_PDF_OK, sizeof head + length };
+      sent = send_bytes (&answer, sizeof answer) && send_bytes (&head, sizeof head)
+             && send_bytes (cairo_image_surface_get_data (surface), length);
+    }
+  cairo_surface_destroy (surface);
+  return sent;
+}
+
+static gboolean
+answer_request (PopplerDocument *document, const JipPdfRequest *request)
+{
+  if (request->page >= (guint) poppler_document_get_n_pages (document))
+    return send_answer (JIP_PDF_LIMIT, NULL, 0);
+  g_autoptr (PopplerPage) page = poppler_document_get_page (document, (int) request->page);
+  if (page == NULL)
+    return send_answer (JIP_PDF_DAMAGED, NULL, 0);
+  return request->kind == JIP_PDF_REQUEST_RENDER ? answer_bitmap (page, request->width) : answer_text (page);
+}
+
+int
+main (void)
+{
+  JipPdfRequest request;
+  JipPdfStatus status;
+
+  if (!jip_pdf_helper_lock () || !send_answer (JIP_PDF_OK, NULL, 0))
+    _exit (3);
+  PopplerDocument *document = open_document (&status);
+  guint32 n_pages = status == JIP_PDF_OK ? (guint32) poppler_document_get_n_pages (document) : 0;
+  if (status != JIP_PDF_OK)
+    {
+      send_answer (status, NULL, 0);
+      _exit (0);
+    }
+  if (send_answer (JIP_PDF_OK, &n_pages, sizeof n_pages))
+    while (read_request (&request) && answer_request (document, &request))
+      ;
+  _exit (0); /* nothing to clean up that the kernel would not */
+}

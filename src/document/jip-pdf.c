@@ -1,0 +1,509 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-pdf.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "jip-error.h"
+#include "jip-pdf-process.h"
+
+#define MAX_BYTES ((gint64) 1 << 30)
+#define HEADER_BYTES 1024 /* the header may stand anywhere in them (ISO 32000, H.3, note 13) */
+
+/* What the thread works on; it keeps a reference of its own, so that the object may go in any thread. */
+typedef struct
+{
+  char *path;
+  int fd;
+  guint n_pages;          /* fixed once the document is open */
+  GAsyncQueue *jobs;      /* of Job */
+  JipPdfProcess *process; /* the thread's own; nullable */
+} Worker;
+
+struct _JipPdf
+{
+  GObject parent;
+  Worker *worker;
+  GThread *thread;
+};
+
+G_DEFINE_FINAL_TYPE (JipPdf, jip_pdf, G_TYPE_OBJECT)
+
+typedef enum
+{
+  JOB_OPEN,
+  JOB_TEXT,
+  JOB_RENDER,
+  JOB_QUIT,
+} JobKind;
+
+/* One operation. Either a task takes the result, or a caller waits for it. */
+typedef struct
+{
+  JobKind kind;
+  guint page;
+  guint width;
+  GCancellable *cancellable;
+  GTask *task;
+  GMutex lock;
+  GCond done_changed;
+  gboolean done;
+  gpointer result; /* a JipPdfPage, JipPdfBitmap, or the worker once it is open */
+  GError *error;
+} Job;
+
+void
+jip_pdf_page_free (JipPdfPage *page)
+{
+  for (guint i = 0; i < page->n_lines; i++)
+    g_free (page->lines[i].text);
+  g_free (page->lines);
+  g_free (page->text);
+  g_free (page);
+}
+
+void
+jip_pdf_bitmap_free (JipPdfBitmap *bitmap)
+{
+  g_bytes_unref (bitmap->pixels);
+  g_free (bitmap);
+}
+
+static gpointer
+answer_error (GError **error)
+{
+  jip_error_set (error, JIP_ERROR_DAMAGED, _ ("The PDF is damaged: its reader gave no sensible answer."));
+  return NULL;
+}
+
+/* The helper's answer is checked as if it came from the document itself. */
+static JipPdfPage *
+parse_page (GBytes *bytes, guint number, GError **error)
+{
+  gsize left;
+  const guint8 *at = g_bytes_get_data (bytes, &left);
+  JipPdfTextHead head;
+
+  if (left < sizeof head)
+    return answer_error (error);
+  memcpy (&head, at, sizeof head);
+  at += sizeof head;
+  left -= sizeof head;
+  if (head.n_lines > JIP_PDF_MAX_LINES)
+    return answer_error (error);
+
+  g_autoptr (JipPdfPage) page = g_new0 (JipPdfPage, 1);
+  g_autoptr (GString) text = g_string_new (NULL);
+  page->number = number;
+  page->width = head.width;
+  page->height = head.height;
+  page->lines = g_new0 (JipPdfLine, head.n_lines + 1);
+  for (guint i = 0; i < head.n_lines; i++)
+    {
+      JipPdfLineHead line;
+      if (left < sizeof line)
+        return answer_error (error);
+      memcpy (&line, at, sizeof line);
+      at += sizeof line;
+      left -= sizeof line;
+      if (line.length > left || !g_utf8_validate ((const char *) at, line.length, NULL))
+        return answer_error (error);
+      page->lines[page->n_lines++] = (JipPdfLine){ g_strndup ((const char *) at, line.length), line.x, line.y,
+                                                   line.width, line.height };
+      g_string_append_len (text, (const char *) at, line.length);
+      g_string_append_c (text, '\n');
+      at += line.length;
+      left -= line.length;
+    }
+  page->text = g_string_free (g_steal_pointer (&text), FALSE);
+  return g_steal_pointer (&page);
+}
+
+static JipPdfBitmap *
+parse_bitmap (GBytes *bytes, GError **error)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+  JipPdfBitmapHead head;
+
+  if (size < sizeof head)
+    return answer_error (error);
+  memcpy (&head, data, sizeof head);
+  if (head.width == 0 || head.width > JIP_PDF_MAX_SIDE || head.height == 0 || head.height > JIP_PDF_MAX_SIDE
+      || head.stride < head.width * 4 || head.stride > JIP_PDF_MAX_SIDE * 8
+      || (gsize) head.stride * head.height != size - sizeof head)
+    return answer_error (error);
+  JipPdfBitmap *bitmap = g_new0 (JipPdfBitmap, 1);
+  bitmap->pixels = g_bytes_new_from_bytes (bytes, sizeof head, size - sizeof head);
+  bitmap->width = head.width;
+  bitmap->height = head.height;
+  bitmap->stride = head.stride;
+  return bitmap;
+}
+
+/* What can be told without reading the document: no file, empty, too large, not a PDF. */
+static gboolean
+check_file (Worker *worker, GError **error)
+{
+  char head[HEADER_BYTES];
+  struct stat info;
+
+  worker->fd = open (worker->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (worker->fd < 0 || fstat (worker->fd, &info) != 0)
+    return jip_error_set (error, JIP_ERROR_FILE, _ ("The file cannot be opened: %s"), g_strerror (errno));
+  if (!S_ISREG (info.st_mode))
+    return jip_error_set (error, JIP_ERROR_NOT_A_PDF, _ ("It is a folder or a device, not a PDF file."));
+  if (info.st_size == 0)
+    return jip_error_set (error, JIP_ERROR_EMPTY, _ ("The file is empty (0 bytes)."));
+  if (info.st_size > MAX_BYTES)
+    return jip_error_set (error, JIP_ERROR_LIMIT, _ ("The file is larger than %d MiB."),
+                          (int) (MAX_BYTES >> 20));
+  ssize_t n = pread (worker->fd, head, sizeof head, 0);
+  if (n < 0)
+    return jip_error_set (error, JIP_ERROR_FILE, _ ("The file cannot be read: %s"), g_strerror (errno));
+  if (memmem (head, (gsize) n, "%PDF-", 5) == NULL)
+    return jip_error_set (error, JIP_ERROR_NOT_A_PDF, _ ("The file is not a PDF, whatever its name says."));
+  return TRUE;
+}
+
+static gboolean
+ensure_process (Worker *worker, GCancellable *cancellable, GError **error)
+{
+  if (worker->process != NULL && jip_pdf_process_is_alive (worker->process))
+    return TRUE;
+  guint n_pages = 0;
+  g_clear_pointer (&worker->process, jip_pdf_process_free);
+  worker->process = jip_pdf_process_start (worker->fd, &n_pages, cancellable, error);
+  if (worker->process != NULL && worker->n_pages == 0)
+    worker->n_pages = n_pages;
+  return worker->process != NULL;
+}
+
+/* The processor time is counted over all requests: a helper that had served others gets a second try. */
+static GBytes *
+ask (Worker *worker,
+     const JipPdfRequest *request,
+     gsize max_length,
+     GCancellable *cancellable,
+     GError **error)
+{
+  gboolean fresh = worker->process == NULL || !jip_pdf_process_is_alive (worker->process);
+  g_autoptr (GError) local = NULL;
+
+  if (!ensure_process (worker, cancellable, error))
+    return NULL;
+  GBytes *bytes = jip_pdf_process_ask (worker->process, request, max_length, cancellable, &local);
+  if (bytes != NULL)
+    return bytes;
+  if (!fresh && g_error_matches (local, JIP_ERROR, JIP_ERROR_LIMIT)
+      && !jip_pdf_process_is_alive (worker->process))
+    return ensure_process (worker, cancellable, error)
+               ? jip_pdf_process_ask (worker->process, request, max_length, cancellable, error)
+               : NULL;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
+}
+
+static gpointer
+run_request (Worker *worker, Job *job, GError **error)
+{
+  gboolean render = job->kind == JOB_RENDER;
+  JipPdfRequest request
+      = { JIP_PDF_MAGIC, render ? JIP_PDF_REQUEST_RENDER : JIP_PDF_REQUEST_TEXT, job->page, job->width };
+  gsize most = render ? sizeof (JipPdfBitmapHead) + (gsize) JIP_PDF_MAX_PIXELS * 4 : JIP_PDF_MAX_TEXT;
+
+  if (job->page >= worker->n_pages)
+    {
+      jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("The PDF has no page %u."), job->page + 1);
+      return NULL;
+    }
+  g_autoptr (GBytes) bytes = ask (worker, &request, most, job->cancellable, error);
+  if (bytes == NULL)
+    return NULL;
+  return render ? (gpointer) parse_bitmap (bytes, error) : (gpointer) parse_page (bytes, job->page, error);
+}
+
+static gpointer
+run_job (Worker *worker, Job *job, GError **error)
+{
+  if (g_cancellable_is_cancelled (job->cancellable))
+    {
+      jip_error_set (error, JIP_ERROR_CANCELLED, _ ("Reading the PDF was stopped."));
+      return NULL;
+    }
+  if (job->kind == JOB_OPEN)
+    return check_file (worker, error) && ensure_process (worker, job->cancellable, error) ? worker : NULL;
+  return run_request (worker, job, error);
+}
+
+static GDestroyNotify
+result_destroy (JobKind kind)
+{
+  if (kind == JOB_OPEN)
+    return NULL;
+  return kind == JOB_TEXT ? (GDestroyNotify) jip_pdf_page_free : (GDestroyNotify) jip_pdf_bitmap_free;
+}
+
+static void
+job_free (Job *job)
+{
+  g_clear_object (&job->cancellable);
+  g_clear_object (&job->task);
+  g_mutex_clear (&job->lock);
+  g_cond_clear (&job->done_changed);
+  g_free (job);
+}
+
+static void
+finish_job (Job *job, gpointer result, GError *error)
+{
+  if (job->task != NULL)
+    {
+      g_autoptr (GTask) task = g_steal_pointer (&job->task);
+      if (error != NULL)
+        g_task_return_error (task, error);
+      else if (job->kind == JOB_OPEN)
+        g_task_return_boolean (task, TRUE);
+      else
+        g_task_return_pointer (task, result, result_destroy (job->kind));
+      job_free (job);
+      return;
+    }
+  g_mutex_lock (&job->lock);
+  job->result = result;
+  job->error = error;
+  job->done = TRUE;
+  g_cond_signal (&job->done_changed);
+  g_mutex_unlock (&job->lock);
+}
+
+static void
+worker_clear (gpointer data)
+{
+  Worker *worker = data;
+
+  g_clear_pointer (&worker->process, jip_pdf_process_free);
+  g_async_queue_unref (worker->jobs);
+  if (worker->fd >= 0)
+    close (worker->fd);
+  g_free (worker->path);
+}
+
+static gpointer
+thread_cb (gpointer data)
+{
+  Worker *worker = data;
+
+  for (;;)
+    {
+      Job *job = g_async_queue_pop (worker->jobs);
+      GError *error = NULL;
+      if (job->kind == JOB_QUIT)
+        {
+          job_free (job);
+          g_atomic_rc_box_release_full (worker, worker_clear);
+          return NULL;
+        }
+      gpointer result = run_job (worker, job, &error);
+      finish_job (job, result, error);
+    }
+}
+
+static Job *
+job_new (JobKind kind, guint page, guint width, GCancellable *cancellable)
+{
+  Job *job = g_new0 (Job, 1);
+
+  job->kind = kind;
+  job->page = page;
+  job->width = width;
+  job->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
+  g_mutex_init (&job->lock);
+  g_cond_init (&job->done_changed);
+  return job;
+}
+
+static gpointer
+run_and_wait (JipPdf *pdf, Job *job, GError **error)
+{
+  g_async_queue_push (pdf->worker->jobs, job);
+  g_mutex_lock (&job->lock);
+  while (!job->done)
+    g_cond_wait (&job->done_changed, &job->lock);
+  g_mutex_unlock (&job->lock);
+  gpointer result = job->result;
+  if (job->error != NULL)
+    g_propagate_error (error, job->error);
+  job_free (job);
+  return result;
+}
+
+/* The last reference may be a task's, dropped in the thread itself: then nobody waits for it. */
+static void
+jip_pdf_finalize (GObject *object)
+{
+  JipPdf *pdf = JIP_PDF (object);
+
+  g_async_queue_push (pdf->worker->jobs, job_new (JOB_QUIT, 0, 0, NULL));
+  if (pdf->thread == g_thread_self ())
+    g_thread_unref (pdf->thread);
+  else
+    g_thread_join (pdf->thread);
+  g_atomic_rc_box_release_full (pdf->worker, worker_clear);
+  G_OBJECT_CLASS (jip_pdf_parent_class)->finalize (object);
+}
+
+static void
+jip_pdf_class_init (JipPdfClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = jip_pdf_finalize;
+}
+
+static void
+jip_pdf_init (JipPdf *pdf)
+{
+  pdf->worker = g_atomic_rc_box_new0 (Worker);
+  pdf->worker->fd = -1;
+  pdf->worker->jobs = g_async_queue_new ();
+  pdf->thread = g_thread_new ("jip-pdf", thread_cb, g_atomic_rc_box_acquire (pdf->worker));
+}
+
+static JipPdf *
+pdf_new (const char *path)
+{
+  JipPdf *pdf = g_object_new (JIP_TYPE_PDF, NULL);
+  pdf->worker->path = g_strdup (path);
+  return pdf;
+}
+
+/**
+ * jip_pdf_open:
+ *
+ * Returns: (transfer full): the open document; %NULL with %JIP_ERROR_FILE, %JIP_ERROR_EMPTY, %JIP_ERROR_NOT_A_PDF,
+ *   %JIP_ERROR_DAMAGED, %JIP_ERROR_ENCRYPTED, %JIP_ERROR_LIMIT, %JIP_ERROR_NO_SANDBOX, %JIP_ERROR_TIMEOUT or
+ *   %JIP_ERROR_CANCELLED
+ */
+JipPdf *
+jip_pdf_open (const char *path, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (path != NULL, NULL);
+
+  g_autoptr (JipPdf) pdf = pdf_new (path);
+  if (run_and_wait (pdf, job_new (JOB_OPEN, 0, 0, cancellable), error) == NULL)
+    return NULL;
+  return g_steal_pointer (&pdf);
+}
+
+static void
+push_task (Worker *worker, Job *job, GTask *task)
+{
+  g_task_set_check_cancellable (task, FALSE); /* the job's own error says the same in a sentence */
+  job->task = task;
+  g_async_queue_push (pdf->worker->jobs, job);
+}
+
+void
+jip_pdf_open_async (const char *path,
+                    GCancellable *cancellable,
+                    GAsyncReadyCallback callback,
+                    gpointer user_data)
+{
+  g_return_if_fail (path != NULL);
+
+  JipPdf *pdf = pdf_new (path);
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  g_task_set_source_tag (task, jip_pdf_open_async);
+  g_task_set_task_data (task, pdf, g_object_unref);
+  push_task (pdf, job_new (JOB_OPEN, 0, 0, cancellable), task);
+}
+
+JipPdf *
+jip_pdf_open_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return NULL;
+  return g_object_ref (g_task_get_task_data (G_TASK (result)));
+}
+
+guint
+jip_pdf_get_n_pages (JipPdf *pdf)
+{
+  g_return_val_if_fail (JIP_IS_PDF (pdf), 0);
+  return pdf->worker->n_pages;
+}
+
+/**
+ * jip_pdf_get_text:
+ * @page: from 0
+ *
+ * Returns: (transfer full): the page's lines in reading order; a scanned page has none
+ */
+JipPdfPage *
+jip_pdf_get_text (JipPdf *pdf, guint page, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (JIP_IS_PDF (pdf), NULL);
+  return run_and_wait (pdf, job_new (JOB_TEXT, page, 0, cancellable), error);
+}
+
+void
+jip_pdf_get_text_async (JipPdf *pdf,
+                        guint page,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_PDF (pdf));
+
+  GTask *task = g_task_new (pdf, cancellable, callback, user_data);
+  g_task_set_source_tag (task, jip_pdf_get_text_async);
+  push_task (pdf, job_new (JOB_TEXT, page, 0, cancellable), task);
+}
+
+JipPdfPage *
+jip_pdf_get_text_finish (JipPdf *pdf, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, pdf), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * jip_pdf_render_page:
+ * @page: from 0
+ * @width: pixels; the height follows from the page
+ *
+ * Returns: (transfer full): the page on white; %JIP_ERROR_LIMIT when it would have too many pixels
+ */
+JipPdfBitmap *
+jip_pdf_render_page (JipPdf *pdf, guint page, guint width, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (JIP_IS_PDF (pdf), NULL);
+  return run_and_wait (pdf, job_new (JOB_RENDER, page, width, cancellable), error);
+}
+
+void
+jip_pdf_render_page_async (JipPdf *pdf,
+                           guint page,
+                           guint width,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_PDF (pdf));
+
+  GTask *task = g_task_new (pdf, cancellable, callback, user_data);
+  g_task_set_source_tag (task, jip_pdf_render_page_async);
+  push_task (pdf, job_new (JOB_RENDER, page, width, cancellable), task);
+}
+
+JipPdfBitmap *
+jip_pdf_render_page_finish (JipPdf *pdf, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, pdf), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
