@@ -4,4 +4,5 @@
 /* The run functions of the table in jipctl.c, one file each. */
 
 int jipctl_export (const char *name, char **args);
+int jipctl_extract (const char *name, char **args);
 int jipctl_tally (const char *name, char **args);

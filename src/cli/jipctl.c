@@ -10,6 +10,7 @@
 static const JipctlCommand commands[] = {
   { "export", "DRAFT.json -o OUT.{hwpx,pdf,txt} [--no-ai-notice]",
     N_ ("Write a draft as an office paper (jip-draft/1)."), jipctl_export },
+  { "extract", "FILE [--json]", N_ ("Print the text of a PDF or text file."), jipctl_extract },
   { "tally", "FILE", N_ ("Compute the exact result of an event (jip-tally/1; - reads standard input)."),
     jipctl_tally },
   { NULL },

@@ -208,10 +208,13 @@ answer_request (PopplerDocument *document, const JipPdfRequest *request)
 {
   if (request->page >= (guint) poppler_document_get_n_pages (document))
     return send_answer (JIP_PDF_LIMIT, NULL, 0);
-  g_autoptr (PopplerPage) page = poppler_document_get_page (document, (int) request->page);
+  PopplerPage *page = poppler_document_get_page (document, (int) request->page);
   if (page == NULL)
     return send_answer (JIP_PDF_DAMAGED, NULL, 0);
-  return request->kind == JIP_PDF_REQUEST_RENDER ? answer_bitmap (page, request->width) : answer_text (page);
+  gboolean sent
+      = request->kind == JIP_PDF_REQUEST_RENDER ? answer_bitmap (page, request->width) : answer_text (page);
+  g_object_unref (page);
+  return sent;
 }
 
 int

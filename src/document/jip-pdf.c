@@ -399,7 +399,7 @@ jip_pdf_open (const char *path, GCancellable *cancellable, GError **error)
 }
 
 static void
-push_task (Worker *worker, Job *job, GTask *task)
+push_task (JipPdf *pdf, Job *job, GTask *task)
 {
   g_task_set_check_cancellable (task, FALSE); /* the job's own error says the same in a sentence */
   job->task = task;
