@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-mutations.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "jip-account-table.h"
+#include "jip-audit-table.h"
+#include "jip-ballot-service.h"
+#include "jip-draft-service.h"
+#include "jip-event-service.h"
+#include "jip-mutation-args.h"
+#include "jip-proposal-service.h"
+
+static const struct
+{
+  const char *name;
+  JipMutationApply apply;
+} services[] = {
+  { "proposal.submit", jip_proposal_submit },
+  { "proposal.edit", jip_proposal_edit },
+  { "comment.add", jip_comment_add },
+  { "vote.set", jip_vote_apply },
+  { "event.create", jip_event_create },
+  { "event.step", jip_event_step },
+  { "ballot.submit", jip_ballot_submit },
+  { "draft.save", jip_draft_save },
+  { "draft.delete", jip_draft_delete },
+};
+
+/**
+ * jip_mutation_context_init:
+ *
+ * Returns: %FALSE with %JIP_ERROR_UNAUTHORIZED when there is no such account or it is disabled
+ */
+gboolean
+jip_mutation_context_init (JipMutationContext *context,
+                           JipServices *shared,
+                           JipDatabase *database,
+                           JipPokes *pokes,
+                           const char *account,
+                           gint64 now,
+                           GError **error)
+{
+  g_autoptr (JipAccount) record = NULL;
+
+  *context = (JipMutationContext){ .services = shared, .database = database, .pokes = pokes, .now = now };
+  if (!jip_account_get (database, account, &record, error))
+    return FALSE;
+  if (record == NULL || record->disabled)
+    return jip_error_set (error, JIP_ERROR_UNAUTHORIZED, _ ("The account is disabled."));
+  context->account = g_strdup (account);
+  context->roles = record->roles;
+  return TRUE;
+}
+
+void
+jip_mutation_context_clear (JipMutationContext *context)
+{
+  g_clear_pointer (&context->account, g_free);
+}
+
+/* Whether @error says something about the mutation, rather than about this server. */
+static gboolean
+is_verdict (const GError *error)
+{
+  guint status = jip_error_code_get_status (jip_error_get_code (error));
+
+  return error->domain == JIP_ERROR && status < 500;
+}
+
+static void
+reject (JipVerdict *verdict, const GError *error)
+{
+  JipErrorCode code = jip_error_get_code (error);
+  JsonNode *detail = jip_error_get_detail (error);
+
+  verdict->status = code == JIP_ERROR_VERSION_CONFLICT || code == JIP_ERROR_BALLOT_CONFLICT
+                        ? JIP_VERDICT_CONFLICT
+                        : JIP_VERDICT_REJECTED;
+  g_free (verdict->code);
+  g_free (verdict->message);
+  verdict->code = g_strdup (jip_error_code_get_name (code));
+  verdict->message = g_strdup (error->message);
+  g_clear_pointer (&verdict->detail, json_node_unref);
+  verdict->detail = detail != NULL ? json_node_copy (detail) : NULL;
+}
+
+static gboolean
+run (JipMutationContext *context, const char *name, JsonNode *args, JipVerdict *verdict, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (services); i++)
+    if (strcmp (services[i].name, name) == 0)
+      return services[i].apply (context, json_node_get_object (args), verdict, error);
+  g_return_val_if_reached (FALSE);
+}
+
+/**
+ * jip_mutations_apply:
+ * @args: (nullable): as sent
+ * @at: (nullable): as sent
+ * @verdict: gets what was decided
+ *
+ * Authorises and applies one mutation in a savepoint of its own.
+ *
+ * Returns: %FALSE only when this server failed (disk, database); then there is no verdict
+ */
+gboolean
+jip_mutations_apply (JipMutationContext *context,
+                     const char *name,
+                     JsonNode *args,
+                     JsonNode *at,
+                     JipVerdict *verdict,
+                     GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (!jip_mutation_check (name, args, at, &problem))
+    {
+      reject (verdict, problem);
+      return TRUE;
+    }
+  if (!jip_database_savepoint (context->database, "mutation", error))
+    return FALSE;
+  if (run (context, name, args, verdict, &problem))
+    return jip_database_release (context->database, "mutation", error);
+
+  if (!jip_database_rollback_to (context->database, "mutation", error)
+      || !jip_database_release (context->database, "mutation", error))
+    return FALSE;
+  if (!is_verdict (problem))
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  reject (verdict, problem);
+  return TRUE;
+}
+
+/* Asks the one table of rights. */
+gboolean
+jip_mutation_allow (JipMutationContext *context, const char *action, JipRelations relations, GError **error)
+{
+  if (jip_rights_allow (action, context->roles, relations))
+    return TRUE;
+  return jip_error_set (error, JIP_ERROR_FORBIDDEN, _ ("%s is not allowed to this account here."), action);
+}
+
+gboolean
+jip_mutation_touch (JipMutationContext *context, const char *table, const char *id, GError **error)
+{
+  return jip_feed_touch (context->database, context->pokes, table, id, error);
+}
+
+/**
+ * jip_mutation_audit:
+ * @...: names and text values in turn, ended by %NULL; a %NULL value is left out
+ */
+gboolean
+jip_mutation_audit (JipMutationContext *context, const char *kind, GError **error, ...)
+{
+  JsonObject *object = json_object_new ();
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+  va_list args;
+
+  json_object_set_string_member (object, "account", context->account);
+  va_start (args, error);
+  for (const char *name; (name = va_arg (args, const char *)) != NULL;)
+    {
+      const char *value = va_arg (args, const char *);
+      if (value != NULL)
+        json_object_set_string_member (object, name, value);
+    }
+  va_end (args);
+  json_node_take_object (node, object);
+  return jip_audit_append (context->database, context->now, kind, node, error);
+}
+
+/* Readers of arguments whose kinds have been checked; null counts as absent. */
+
+JsonNode *
+jip_arg_node (JsonObject *args, const char *name)
+{
+  JsonNode *node = json_object_get_member (args, name);
+
+  return node != NULL && !JSON_NODE_HOLDS_NULL (node) ? node : NULL;
+}
+
+const char *
+jip_arg_string (JsonObject *args, const char *name)
+{
+  JsonNode *node = jip_arg_node (args, name);
+
+  return node != NULL ? json_node_get_string (node) : NULL;
+}
+
+gint64
+jip_arg_int (JsonObject *args, const char *name)
+{
+  JsonNode *node = jip_arg_node (args, name);
+
+  return node != NULL ? json_node_get_int (node) : 0;
+}
+
+gboolean
+jip_arg_boolean (JsonObject *args, const char *name)
+{
+  JsonNode *node = jip_arg_node (args, name);
+
+  return node != NULL && json_node_get_boolean (node);
+}

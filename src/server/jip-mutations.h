@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "jip-services.h"
+#include "jip-verdict.h"
+
+G_BEGIN_DECLS
+
+/**
+ * JipMutationContext:
+ * @database: the writer's, inside its transaction
+ * @pokes: collects those whose rows change
+ * @account: who asks
+ * @roles: of the account, read in this transaction
+ * @now: when the server received it
+ */
+typedef struct
+{
+  JipServices *services;
+  JipDatabase *database;
+  JipPokes *pokes;
+  char *account;
+  JipRoles roles;
+  gint64 now;
+} JipMutationContext;
+
+/**
+ * JipMutationApply:
+ * @args: of the shape that jip-mutation-args.c demands
+ * @verdict: `ok` unless the function says otherwise; a conflict that keeps something returns %TRUE
+ *
+ * Returns: %FALSE with an error for the verdict; everything it wrote is undone then
+ */
+typedef gboolean (*JipMutationApply) (JipMutationContext *context,
+                                      JsonObject *args,
+                                      JipVerdict *verdict,
+                                      GError **error);
+
+gboolean jip_mutation_context_init (JipMutationContext *context,
+                                    JipServices *services,
+                                    JipDatabase *database,
+                                    JipPokes *pokes,
+                                    const char *account,
+                                    gint64 now,
+                                    GError **error);
+void jip_mutation_context_clear (JipMutationContext *context);
+
+gboolean jip_mutations_apply (JipMutationContext *context,
+                              const char *name,
+                              JsonNode *args,
+                              JsonNode *at,
+                              JipVerdict *verdict,
+                              GError **error);
+
+/* For the services. */
+gboolean jip_mutation_allow (JipMutationContext *context,
+                             const char *action,
+                             JipRelations relations,
+                             GError **error);
+gboolean jip_mutation_touch (JipMutationContext *context, const char *table, const char *id, GError **error);
+gboolean jip_mutation_audit (JipMutationContext *context, const char *kind, GError **error, ...)
+    G_GNUC_NULL_TERMINATED;
+const char *jip_arg_string (JsonObject *args, const char *name);
+gint64 jip_arg_int (JsonObject *args, const char *name);
+gboolean jip_arg_boolean (JsonObject *args, const char *name);
+JsonNode *jip_arg_node (JsonObject *args, const char *name);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (JipMutationContext, jip_mutation_context_clear)
+
+G_END_DECLS

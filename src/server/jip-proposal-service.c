@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-proposal-service.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "jip-account-table.h"
+#include "jip-id.h"
+#include "jip-mutation-args.h"
+#include "jip-proposal-table.h"
+
+static const char *const field_names[] = { "title", "body", "category", "department" };
+
+static char **
+field_at (JipProposalFields *fields, guint index)
+{
+  char **members[] = { &fields->title, &fields->body, &fields->category, &fields->department };
+
+  return members[index];
+}
+
+static char *
+dup_unless_empty (const char *text)
+{
+  return text != NULL && *text != '\0' ? g_strdup (text) : NULL;
+}
+
+static gboolean
+fields_equal (JipProposalFields *a, JipProposalFields *b)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (field_names); i++)
+    if (g_strcmp0 (*field_at (a, i), *field_at (b, i)) != 0)
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+check_department (JipMutationContext *context, const char *id, GError **error)
+{
+  gboolean exists = TRUE;
+
+  if (id != NULL && !jip_department_exists (context->database, id, &exists, error))
+    return FALSE;
+  return exists || jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.department: there is no such department"));
+}
+
+static gboolean
+same_submission (JipMutationContext *context, JipProposal *existing, JipProposal *sent, gboolean *same, GError **error)
+{
+  g_auto (JipProposalFields) first = { NULL };
+  gboolean found;
+
+  if (!jip_proposal_get_version (context->database, existing->id, 1, &first, &found, error))
+    return FALSE;
+  *same = found && strcmp (existing->author, context->account) == 0 && strcmp (existing->kind, sent->kind) == 0
+          && existing->anonymous == sent->anonymous && fields_equal (&first, &sent->fields);
+  return TRUE;
+}
+
+static gboolean
+add_version (JipMutationContext *context,
+             const char *proposal,
+             gint64 version,
+             const JipProposalFields *fields,
+             const char *lost_id,
+             GError **error)
+{
+  g_autofree char *id
+      = lost_id != NULL ? g_strdup (lost_id) : g_strdup_printf ("%s:%" G_GINT64_FORMAT, proposal, version);
+
+  return jip_proposal_add_version (context->database, id, proposal, version, fields, context->account,
+                                   lost_id != NULL, context->now, error)
+         && jip_mutation_touch (context, "proposal_version", id, error);
+}
+
+static gboolean
+insert_proposal (JipMutationContext *context, JipProposal *sent, GError **error)
+{
+  g_autofree char *step = g_strdup_printf ("%s:1", sent->id);
+
+  return jip_proposal_insert (context->database, sent, context->now, error)
+         && jip_proposal_add_step (context->database, step, sent->id, NULL, sent->state, context->account, NULL,
+                                   context->now, error)
+         && jip_mutation_touch (context, "proposal", sent->id, error)
+         && jip_mutation_touch (context, "own_proposal", sent->id, error)
+         && add_version (context, sent->id, 1, &sent->fields, NULL, error)
+         && jip_mutation_touch (context, "proposal_step", step, error);
+}
+
+gboolean
+jip_proposal_submit (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error)
+{
+  g_autoptr (JipProposal) existing = NULL;
+  g_autoptr (JipProposal) sent = g_new0 (JipProposal, 1);
+  gboolean same;
+
+  sent->id = g_strdup (jip_arg_string (args, "id"));
+  sent->kind = g_strdup (jip_arg_string (args, "kind"));
+  for (guint i = 0; i < G_N_ELEMENTS (field_names); i++)
+    *field_at (&sent->fields, i) = dup_unless_empty (jip_arg_string (args, field_names[i]));
+  sent->anonymous = jip_arg_boolean (args, "anonymous");
+  sent->author = g_strdup (context->account);
+  sent->state = g_strdup ("received");
+  sent->version = 1;
+
+  if (!jip_mutation_allow (context, "proposal.submit", JIP_RELATION_NONE, error)
+      || !check_department (context, sent->fields.department, error)
+      || !jip_proposal_get (context->database, sent->id, &existing, error))
+    return FALSE;
+  if (existing == NULL)
+    return insert_proposal (context, sent, error);
+  if (!same_submission (context, existing, sent, &same, error))
+    return FALSE;
+  return same || jip_error_set (error, JIP_ERROR_ID_TAKEN, _ ("$.args.id: is another proposal's"));
+}
+
+static const JipArgSpec edit_fields[] = { { "title", JIP_ARG_TEXT, FALSE, 200 },
+                                          { "body", JIP_ARG_TEXT, FALSE, 20000 },
+                                          { "category", JIP_ARG_TEXT, FALSE, 100 },
+                                          { "department", JIP_ARG_ID, FALSE },
+                                          { NULL } };
+
+static gboolean
+check_edit (JipMutationContext *context, JsonObject *args, GError **error)
+{
+  JsonNode *node = json_object_get_member (args, "fields");
+  gboolean any = FALSE;
+
+  if (!jip_args_check (edit_fields, node, "$.args.fields", error))
+    return FALSE;
+  JsonObject *fields = json_node_get_object (node);
+  for (guint i = 0; i < G_N_ELEMENTS (field_names); i++)
+    any |= jip_arg_node (fields, field_names[i]) != NULL;
+  if (!any)
+    return jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("$.args.fields: holds no field of a proposal"));
+  const char *body = jip_arg_string (fields, "body");
+  g_autofree char *stripped = body != NULL ? g_strstrip (g_strdup (body)) : NULL;
+  if (stripped != NULL && *stripped == '\0')
+    return jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("$.args.fields.body: is empty"));
+  return check_department (context, jip_arg_string (fields, "department"), error);
+}
+
+static void
+set_nullable (JsonObject *object, const char *name, const char *value)
+{
+  if (value != NULL)
+    json_object_set_string_member (object, name, value);
+  else
+    json_object_set_null_member (object, name);
+}
+
+/* Merges by field: who changed a field alone wins; a field that both changed, differently, goes into @conflicts. */
+static void
+merge (JipProposalFields *base,
+       JipProposalFields *server,
+       JsonObject *yours,
+       JipProposalFields *merged,
+       JipProposalFields *sent,
+       JsonObject *conflicts)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (field_names); i++)
+    {
+      const char *old = *field_at (base, i), *now = *field_at (server, i);
+      gboolean given = jip_arg_node (yours, field_names[i]) != NULL;
+      g_autofree char *wanted
+          = given ? dup_unless_empty (jip_arg_string (yours, field_names[i])) : g_strdup (old);
+
+      *field_at (sent, i) = g_strdup (wanted);
+      if (given && g_strcmp0 (wanted, now) != 0 && g_strcmp0 (wanted, old) != 0 && g_strcmp0 (old, now) != 0)
+        {
+          JsonObject *conflict = json_object_new ();
+          set_nullable (conflict, "base", old);
+          set_nullable (conflict, "server", now);
+          set_nullable (conflict, "yours", wanted);
+          json_object_set_object_member (conflicts, field_names[i], conflict);
+        }
+      gboolean mine = given && g_strcmp0 (wanted, old) != 0;
+      *field_at (merged, i) = g_strdup (mine ? wanted : now);
+    }
+}
+
+/* The first edit stands; the second is kept as a lost version and answered with both texts. */
+static gboolean
+keep_lost (JipMutationContext *context,
+           JipProposal *proposal,
+           JipProposalFields *sent,
+           JsonObject *conflicts,
+           JipVerdict *verdict,
+           GError **error)
+{
+  g_autofree char *id = jip_id_new ();
+  JsonObject *detail = json_object_new ();
+
+  json_object_set_object_member (detail, "fields", json_object_ref (conflicts));
+  json_object_set_int_member (detail, "version", proposal->version);
+  verdict->status = JIP_VERDICT_CONFLICT;
+  verdict->code = g_strdup (jip_error_code_get_name (JIP_ERROR_VERSION_CONFLICT));
+  verdict->message = g_strdup (_ ("Someone else changed the same field first."));
+  verdict->detail = json_node_new (JSON_NODE_OBJECT);
+  json_node_take_object (verdict->detail, detail);
+  return add_version (context, proposal->id, proposal->version, sent, id, error);
+}
+
+static gboolean
+apply_edit (JipMutationContext *context, JipProposal *proposal, JsonObject *args, JipVerdict *verdict, GError **error)
+{
+  g_auto (JipProposalFields) base = { NULL };
+  g_auto (JipProposalFields) merged = { NULL };
+  g_auto (JipProposalFields) sent = { NULL };
+  g_autoptr (JsonObject) conflicts = json_object_new ();
+  gboolean found;
+
+  if (!jip_proposal_get_version (context->database, proposal->id, jip_arg_int (args, "base_version"), &base,
+                                 &found, error))
+    return FALSE;
+  if (!found)
+    return jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("$.args.base_version: there is no such version"));
+  merge (&base, &proposal->fields, json_object_get_object_member (args, "fields"), &merged, &sent, conflicts);
+  if (json_object_get_size (conflicts) > 0)
+    return keep_lost (context, proposal, &sent, conflicts, verdict, error);
+  if (fields_equal (&merged, &proposal->fields))
+    return TRUE;
+  return jip_proposal_update (context->database, proposal->id, &merged, proposal->version + 1, context->now, error)
+         && add_version (context, proposal->id, proposal->version + 1, &merged, NULL, error)
+         && jip_mutation_touch (context, "proposal", proposal->id, error);
+}
+
+gboolean
+jip_proposal_edit (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error)
+{
+  g_autoptr (JipProposal) proposal = NULL;
+
+  if (!check_edit (context, args, error)
+      || !jip_proposal_get (context->database, jip_arg_string (args, "id"), &proposal, error))
+    return FALSE;
+  if (proposal == NULL)
+    return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.id: there is no such proposal"));
+  gboolean author = strcmp (proposal->author, context->account) == 0;
+  if (!jip_mutation_allow (context, "proposal.edit", author ? JIP_RELATION_AUTHOR : 0, error))
+    return FALSE;
+  return apply_edit (context, proposal, args, verdict, error);
+}
+
+static gboolean
+require_proposal (JipMutationContext *context, const char *id, GError **error)
+{
+  g_autoptr (JipProposal) proposal = NULL;
+
+  if (!jip_proposal_get (context->database, id, &proposal, error))
+    return FALSE;
+  return proposal != NULL
+         || jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.proposal: there is no such proposal"));
+}
+
+gboolean
+jip_comment_add (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error)
+{
+  g_autoptr (JipComment) existing = NULL;
+  JipComment sent = { (char *) jip_arg_string (args, "id"), (char *) jip_arg_string (args, "proposal"),
+                      context->account, (char *) jip_arg_string (args, "body") };
+
+  if (!jip_mutation_allow (context, "comment.add", JIP_RELATION_NONE, error)
+      || !require_proposal (context, sent.proposal, error)
+      || !jip_comment_get (context->database, sent.id, &existing, error))
+    return FALSE;
+  if (existing != NULL)
+    return (strcmp (existing->author, sent.author) == 0 && strcmp (existing->proposal, sent.proposal) == 0
+            && strcmp (existing->body, sent.body) == 0)
+           || jip_error_set (error, JIP_ERROR_ID_TAKEN, _ ("$.args.id: is another comment's"));
+  return jip_comment_insert (context->database, &sent, context->now, error)
+         && jip_mutation_touch (context, "comment", sent.id, error)
+         && jip_mutation_touch (context, "proposal", sent.proposal, error);
+}
+
+gboolean
+jip_vote_apply (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error)
+{
+  const char *proposal = jip_arg_string (args, "proposal");
+  g_autofree char *id = g_strdup_printf ("%s:%s", proposal, context->account);
+  gboolean changed;
+
+  if (!jip_mutation_allow (context, "vote.set", JIP_RELATION_NONE, error)
+      || !require_proposal (context, proposal, error)
+      || !jip_vote_set (context->database, proposal, context->account, jip_arg_boolean (args, "on"), &changed,
+                        error))
+    return FALSE;
+  return !changed
+         || (jip_mutation_touch (context, "vote", id, error)
+             && jip_mutation_touch (context, "proposal", proposal, error));
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-services.h"
+
+#include <glib/gi18n-lib.h>
+#include <sodium.h>
+#include <string.h>
+
+#include "jip-id.h"
+
+/* How long the writer waits for company before it commits. */
+#define COMMIT_WINDOW_US 2000
+
+static gboolean
+ensure_key (JipDatabase *database, const char *name, guint8 key[JIP_KEY_BYTES], GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autofree char *hex = jip_meta_get (database, name, &problem);
+  char fresh[JIP_KEY_BYTES * 2 + 1];
+
+  if (problem != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  if (hex != NULL)
+    return sodium_hex2bin (key, JIP_KEY_BYTES, hex, strlen (hex), NULL, NULL, NULL) == 0
+           || jip_error_set (error, JIP_ERROR_DATABASE, _ ("The key “%s” in the database is damaged."), name);
+  randombytes_buf (key, JIP_KEY_BYTES);
+  sodium_bin2hex (fresh, sizeof fresh, key, JIP_KEY_BYTES);
+  return jip_meta_set (database, name, fresh, error);
+}
+
+static gboolean
+ensure_secrets (JipDatabase *database, gpointer data, GError **error)
+{
+  JipServices *services = data;
+  g_autoptr (GError) problem = NULL;
+
+  services->epoch = jip_meta_get (database, "epoch", &problem);
+  if (problem != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  if (services->epoch == NULL)
+    {
+      services->epoch = jip_id_new ();
+      if (!jip_meta_set (database, "epoch", services->epoch, error))
+        return FALSE;
+    }
+  return ensure_key (database, "receipt_key", services->receipt_key, error)
+         && ensure_key (database, "cursor_key", services->cursor_key, error);
+}
+
+/**
+ * jip_services_open:
+ * @folder: the data folder; made with mode 0700 when it is missing
+ *
+ * Takes the folder's lock, brings the schema up to date and checks the database.
+ *
+ * Returns: (transfer full) (nullable): %NULL when another program has the folder or the database is not usable
+ */
+JipServices *
+jip_services_open (const char *folder, GError **error)
+{
+  if (sodium_init () < 0)
+    {
+      jip_error_set (error, JIP_ERROR_INTERNAL, _ ("libsodium cannot be started."));
+      return NULL;
+    }
+  g_autoptr (JipServices) services = g_new0 (JipServices, 1);
+  services->store = jip_store_open (folder, JIP_SCHEMA_SERVER, COMMIT_WINDOW_US, error);
+  if (services->store == NULL
+      || !jip_writer_run_sync (jip_store_get_writer (services->store), ensure_secrets, services, error))
+    return NULL;
+  return g_steal_pointer (&services);
+}
+
+void
+jip_services_free (JipServices *services)
+{
+  g_clear_pointer (&services->store, jip_store_free);
+  g_free (services->epoch);
+  sodium_memzero (services->receipt_key, JIP_KEY_BYTES);
+  sodium_memzero (services->cursor_key, JIP_KEY_BYTES);
+  g_free (services);
+}
+
+/* Tells those whose rows changed, once the change is durable. */
+void
+jip_services_notify (JipServices *services, const JipPokes *pokes)
+{
+  if (services->committed != NULL && pokes->seq > 0)
+    services->committed (pokes, services->committed_data);
+}
+
+/**
+ * jip_services_mac:
+ *
+ * Returns: (transfer full): HMAC-SHA-256 of @text, 43 URL-safe characters
+ */
+char *
+jip_services_mac (const guint8 key[JIP_KEY_BYTES], const char *text)
+{
+  guint8 mac[crypto_auth_hmacsha256_BYTES];
+  const gsize length = sodium_base64_ENCODED_LEN (sizeof mac, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+  char *encoded = g_malloc (length);
+
+  crypto_auth_hmacsha256 (mac, (const guint8 *) text, strlen (text), key);
+  sodium_bin2base64 (encoded, length, mac, sizeof mac, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+  return encoded;
+}

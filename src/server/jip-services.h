@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "jip-feed-table.h"
+#include "jip-store.h"
+
+G_BEGIN_DECLS
+
+#define JIP_KEY_BYTES 32
+
+/**
+ * JipServices:
+ * @epoch: changes when the server comes back from a backup
+ * @receipt_key: of verdicts and ballot receipts; lies in the database, and so in every backup
+ * @cursor_key: of cursors
+ * @committed: (nullable): told of what became durable, on the writer thread
+ *
+ * What all services share: an opened data folder. The server has one, and so has `jipctl` when no server runs.
+ */
+typedef struct
+{
+  JipStore *store;
+  char *epoch;
+  guint8 receipt_key[JIP_KEY_BYTES];
+  guint8 cursor_key[JIP_KEY_BYTES];
+  void (*committed) (const JipPokes *pokes, gpointer data);
+  gpointer committed_data;
+} JipServices;
+
+JipServices *jip_services_open (const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void jip_services_free (JipServices *services);
+void jip_services_notify (JipServices *services, const JipPokes *pokes);
+char *jip_services_mac (const guint8 key[JIP_KEY_BYTES], const char *text) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipServices, jip_services_free)
+
+G_END_DECLS
