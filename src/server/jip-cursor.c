@@ -32,10 +32,9 @@ sign (JipServices *services, const char *body, const char *account)
 char *
 jip_cursor_to_text (JipServices *services, const JipCursor *cursor, const char *account)
 {
-  g_autofree char *body
-      = g_strdup_printf ("1|%s|%" G_GINT64_FORMAT "|%" G_GINT64_FORMAT "|%s|%s", services->epoch, cursor->seq,
-                         cursor->last_n, cursor->table != NULL ? cursor->table : "",
-                         cursor->id != NULL ? cursor->id : "");
+  g_autofree char *body = g_strdup_printf (
+      "1|%s|%" G_GINT64_FORMAT "|%" G_GINT64_FORMAT "|%s|%s", services->epoch, cursor->seq, cursor->last_n,
+      cursor->table != NULL ? cursor->table : "", cursor->id != NULL ? cursor->id : "");
   g_autofree char *mac = sign (services, body, account);
   g_autofree char *whole = g_strdup_printf ("%s|%s", body, mac);
   const int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
@@ -79,8 +78,11 @@ parse (JipServices *services, char *whole, const char *account, JipCursor *curso
  * Returns: %FALSE with %JIP_ERROR_BAD_CURSOR or %JIP_ERROR_EPOCH_CHANGED
  */
 gboolean
-jip_cursor_from_text (
-    JipServices *services, const char *text, const char *account, JipCursor *cursor, GError **error)
+jip_cursor_from_text (JipServices *services,
+                      const char *text,
+                      const char *account,
+                      JipCursor *cursor,
+                      GError **error)
 {
   gsize length = strlen (text), got;
   g_autofree char *whole = NULL;

@@ -23,10 +23,14 @@ typedef struct
 } JipCursor;
 
 void jip_cursor_clear (JipCursor *cursor);
-char *jip_cursor_to_text (JipServices *services, const JipCursor *cursor, const char *account)
-    G_GNUC_WARN_UNUSED_RESULT;
-gboolean jip_cursor_from_text (
-    JipServices *services, const char *text, const char *account, JipCursor *cursor, GError **error);
+char *jip_cursor_to_text (JipServices *services,
+                          const JipCursor *cursor,
+                          const char *account) G_GNUC_WARN_UNUSED_RESULT;
+gboolean jip_cursor_from_text (JipServices *services,
+                               const char *text,
+                               const char *account,
+                               JipCursor *cursor,
+                               GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (JipCursor, jip_cursor_clear)
 

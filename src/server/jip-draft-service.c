@@ -33,8 +33,8 @@ put_version (JipMutationContext *context, JipDraftRecord *sent, gint64 version, 
 
   sent->version = version;
   return jip_draft_record_put (context->database, sent, context->now, error)
-         && jip_draft_add_version (context->database, id, sent->id, version, sent->document, FALSE, context->now,
-                                   error)
+         && jip_draft_add_version (context->database, id, sent->id, version, sent->document, FALSE,
+                                   context->now, error)
          && jip_mutation_touch (context, "draft", sent->id, error)
          && jip_mutation_touch (context, "draft_version", id, error);
 }

@@ -6,6 +6,7 @@
 G_BEGIN_DECLS
 
 gboolean jip_draft_save (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error);
-gboolean jip_draft_delete (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error);
+gboolean
+jip_draft_delete (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error);
 
 G_END_DECLS

@@ -36,7 +36,8 @@ jip_event_roles_of (JipDatabase *database, const char *account, JipRoles *roles,
 
   *roles = JIP_ROLE_NONE;
   gint64 chaired = jip_database_query_int (
-      database, -1, error, "SELECT COUNT(*) FROM event WHERE chair = $1 AND state <> 'revealed'", "t", account);
+      database, -1, error, "SELECT COUNT(*) FROM event WHERE chair = $1 AND state <> 'revealed'", "t",
+      account);
   if (chaired < 0)
     return FALSE;
   if (chaired > 0)

@@ -6,7 +6,6 @@
 
 G_BEGIN_DECLS
 
-gboolean
-jip_event_roles_of (JipDatabase *database, const char *account, JipRoles *roles, GError **error);
+gboolean jip_event_roles_of (JipDatabase *database, const char *account, JipRoles *roles, GError **error);
 
 G_END_DECLS

@@ -66,8 +66,7 @@ interval (JipLiveHub *hub)
 static GBytes *
 poke_bytes (const char *epoch, gint64 seq)
 {
-  g_autofree char *data
-      = g_strdup_printf ("{\"epoch\": \"%s\", \"seq\": %" G_GINT64_FORMAT "}", epoch, seq);
+  g_autofree char *data = g_strdup_printf ("{\"epoch\": \"%s\", \"seq\": %" G_GINT64_FORMAT "}", epoch, seq);
 
   return jip_http_event_new ("poke", data);
 }
@@ -288,7 +287,10 @@ jip_live_hub_notify (JipLiveHub *hub, const JipPokes *pokes)
 }
 
 static void
-end_matching (JipLiveHub *hub, gboolean (*ends) (Feed *feed, gconstpointer key), gconstpointer key, const char *reason)
+end_matching (JipLiveHub *hub,
+              gboolean (*ends) (Feed *feed, gconstpointer key),
+              gconstpointer key,
+              const char *reason)
 {
   g_mutex_lock (&hub->lock);
   g_autoptr (GPtrArray) ended = steal_feeds (hub, ends, key);

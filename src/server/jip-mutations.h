@@ -53,10 +53,8 @@ gboolean jip_mutations_apply (JipMutationContext *context,
                               GError **error);
 
 /* For the services. */
-gboolean jip_mutation_allow (JipMutationContext *context,
-                             const char *action,
-                             JipRelations relations,
-                             GError **error);
+gboolean
+jip_mutation_allow (JipMutationContext *context, const char *action, JipRelations relations, GError **error);
 gboolean jip_mutation_touch (JipMutationContext *context, const char *table, const char *id, GError **error);
 gboolean jip_mutation_audit (JipMutationContext *context, const char *kind, GError **error, ...)
     G_GNUC_NULL_TERMINATED;

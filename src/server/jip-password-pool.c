@@ -50,7 +50,8 @@ jip_password_hash (const char *password, GError **error)
   char text[crypto_pwhash_STRBYTES];
 
   if (sodium_init () < 0
-      || crypto_pwhash_str_alg (text, password, strlen (password), PASSES, MEMORY, crypto_pwhash_ALG_ARGON2ID13)
+      || crypto_pwhash_str_alg (text, password, strlen (password), PASSES, MEMORY,
+                                crypto_pwhash_ALG_ARGON2ID13)
              != 0)
     {
       jip_error_set (error, JIP_ERROR_INTERNAL, _ ("There is not enough memory to hash a password."));

@@ -41,19 +41,25 @@ check_department (JipMutationContext *context, const char *id, GError **error)
 
   if (id != NULL && !jip_department_exists (context->database, id, &exists, error))
     return FALSE;
-  return exists || jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.department: there is no such department"));
+  return exists
+         || jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.department: there is no such department"));
 }
 
 static gboolean
-same_submission (JipMutationContext *context, JipProposal *existing, JipProposal *sent, gboolean *same, GError **error)
+same_submission (JipMutationContext *context,
+                 JipProposal *existing,
+                 JipProposal *sent,
+                 gboolean *same,
+                 GError **error)
 {
   g_auto (JipProposalFields) first = { NULL };
   gboolean found;
 
   if (!jip_proposal_get_version (context->database, existing->id, 1, &first, &found, error))
     return FALSE;
-  *same = found && strcmp (existing->author, context->account) == 0 && strcmp (existing->kind, sent->kind) == 0
-          && existing->anonymous == sent->anonymous && fields_equal (&first, &sent->fields);
+  *same = found && strcmp (existing->author, context->account) == 0
+          && strcmp (existing->kind, sent->kind) == 0 && existing->anonymous == sent->anonymous
+          && fields_equal (&first, &sent->fields);
   return TRUE;
 }
 
@@ -79,8 +85,8 @@ insert_proposal (JipMutationContext *context, JipProposal *sent, GError **error)
   g_autofree char *step = g_strdup_printf ("%s:1", sent->id);
 
   return jip_proposal_insert (context->database, sent, context->now, error)
-         && jip_proposal_add_step (context->database, step, sent->id, NULL, sent->state, context->account, NULL,
-                                   context->now, error)
+         && jip_proposal_add_step (context->database, step, sent->id, NULL, sent->state, context->account,
+                                   NULL, context->now, error)
          && jip_mutation_touch (context, "proposal", sent->id, error)
          && jip_mutation_touch (context, "own_proposal", sent->id, error)
          && add_version (context, sent->id, 1, &sent->fields, NULL, error)
@@ -202,7 +208,11 @@ keep_lost (JipMutationContext *context,
 }
 
 static gboolean
-apply_edit (JipMutationContext *context, JipProposal *proposal, JsonObject *args, JipVerdict *verdict, GError **error)
+apply_edit (JipMutationContext *context,
+            JipProposal *proposal,
+            JsonObject *args,
+            JipVerdict *verdict,
+            GError **error)
 {
   g_auto (JipProposalFields) base = { NULL };
   g_auto (JipProposalFields) merged = { NULL };
@@ -220,7 +230,8 @@ apply_edit (JipMutationContext *context, JipProposal *proposal, JsonObject *args
     return keep_lost (context, proposal, &sent, conflicts, verdict, error);
   if (fields_equal (&merged, &proposal->fields))
     return TRUE;
-  return jip_proposal_update (context->database, proposal->id, &merged, proposal->version + 1, context->now, error)
+  return jip_proposal_update (context->database, proposal->id, &merged, proposal->version + 1, context->now,
+                              error)
          && add_version (context, proposal->id, proposal->version + 1, &merged, NULL, error)
          && jip_mutation_touch (context, "proposal", proposal->id, error);
 }

@@ -5,8 +5,10 @@
 
 G_BEGIN_DECLS
 
-gboolean jip_proposal_submit (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error);
-gboolean jip_proposal_edit (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error);
+gboolean
+jip_proposal_submit (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error);
+gboolean
+jip_proposal_edit (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error);
 gboolean jip_comment_add (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error);
 gboolean jip_vote_apply (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error);
 

@@ -107,8 +107,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PageTail, page_tail_clear)
  * Returns: (transfer full) (nullable): the answer's JSON
  */
 GBytes *
-jip_pull_service_pull (
-    JipServices *services, JipDatabase *database, const JipPullAsk *ask, gboolean *complete, GError **error)
+jip_pull_service_pull (JipServices *services,
+                       JipDatabase *database,
+                       const JipPullAsk *ask,
+                       gboolean *complete,
+                       GError **error)
 {
   g_auto (JipCursor) cursor = { 0 };
   g_auto (PageTail) tail = { 0 };
@@ -150,7 +153,8 @@ fill_snapshot (JipServices *services,
       cursor->table = g_strdup ("");
       cursor->id = g_strdup ("");
     }
-  if (!jip_feed_append_snapshot (database, &reader, &cursor->table, &cursor->id, ask->limit, changes, &n, error))
+  if (!jip_feed_append_snapshot (database, &reader, &cursor->table, &cursor->id, ask->limit, changes, &n,
+                                 error))
     return FALSE;
   tail->more = n >= ask->limit;
   if (!tail->more)
@@ -167,7 +171,10 @@ fill_snapshot (JipServices *services,
  * Like jip_pull_service_pull() for the visible state, by table and id.
  */
 GBytes *
-jip_pull_service_snapshot (JipServices *services, JipDatabase *database, const JipPullAsk *ask, GError **error)
+jip_pull_service_snapshot (JipServices *services,
+                           JipDatabase *database,
+                           const JipPullAsk *ask,
+                           GError **error)
 {
   g_auto (JipCursor) cursor = { 0 };
   g_auto (PageTail) tail = { 0 };

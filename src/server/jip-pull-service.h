@@ -22,9 +22,14 @@ typedef struct
   gboolean digests;
 } JipPullAsk;
 
-GBytes *jip_pull_service_pull (
-    JipServices *services, JipDatabase *database, const JipPullAsk *ask, gboolean *complete, GError **error);
-GBytes *jip_pull_service_snapshot (
-    JipServices *services, JipDatabase *database, const JipPullAsk *ask, GError **error);
+GBytes *jip_pull_service_pull (JipServices *services,
+                               JipDatabase *database,
+                               const JipPullAsk *ask,
+                               gboolean *complete,
+                               GError **error);
+GBytes *jip_pull_service_snapshot (JipServices *services,
+                                   JipDatabase *database,
+                                   const JipPullAsk *ask,
+                                   GError **error);
 
 G_END_DECLS

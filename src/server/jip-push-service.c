@@ -105,11 +105,11 @@ judge_repeats (JipDatabase *database, const JipPush *push, gint64 last_n, GError
       g_autofree char *hash = jip_mutation_hash (mutation);
       if (stored == NULL || strcmp (stored->hash, hash) != 0)
         {
-          g_propagate_error (error,
-                             jip_error_new (JIP_ERROR_REPLICA_CLONED,
-                                            detail_of ("n", mutation->n, "last_n", last_n),
-                                            _ ("Mutation %" G_GINT64_FORMAT " was pushed before with other contents."),
-                                            mutation->n));
+          g_propagate_error (
+              error,
+              jip_error_new (JIP_ERROR_REPLICA_CLONED, detail_of ("n", mutation->n, "last_n", last_n),
+                             _ ("Mutation %" G_GINT64_FORMAT " was pushed before with other contents."),
+                             mutation->n));
           return FALSE;
         }
     }
@@ -120,9 +120,9 @@ judge_repeats (JipDatabase *database, const JipPush *push, gint64 last_n, GError
 static char *
 make_receipt (PushJob *job, const JipStoredVerdict *verdict)
 {
-  g_autofree char *open = g_strdup_printf ("1.%s.%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT ".%s",
-                                           job->services->epoch, verdict->seq, verdict->received_at,
-                                           verdict->status);
+  g_autofree char *open
+      = g_strdup_printf ("1.%s.%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT ".%s", job->services->epoch,
+                         verdict->seq, verdict->received_at, verdict->status);
   g_autofree char *sealed = g_strdup_printf ("receipt|%s|%s|%s|%" G_GINT64_FORMAT "|%s", open, job->account,
                                              job->push->replica, verdict->n, verdict->hash);
   g_autofree char *mac = jip_services_mac (job->services->receipt_key, sealed);
@@ -145,7 +145,11 @@ add_verdict (PushJob *job, const JipStoredVerdict *stored)
 }
 
 static gboolean
-store_verdict (PushJob *job, JipMutationContext *context, const JipMutation *mutation, JipVerdict *verdict, GError **error)
+store_verdict (PushJob *job,
+               JipMutationContext *context,
+               const JipMutation *mutation,
+               JipVerdict *verdict,
+               GError **error)
 {
   g_autoptr (JipStoredVerdict) stored = g_new0 (JipStoredVerdict, 1);
 
@@ -219,10 +223,10 @@ push_cb (JipDatabase *database, gpointer data, GError **error)
   g_auto (JipMutationContext) context = { NULL };
   gint64 last_n;
 
-  if (!jip_mutation_context_init (&context, job->services, database, job->pokes, job->account, job->now, error)
+  if (!jip_mutation_context_init (&context, job->services, database, job->pokes, job->account, job->now,
+                                  error)
       || !bind_replica (job, database, &last_n, error) || !judge_order (job->push, last_n, error)
-      || !judge_repeats (database, job->push, last_n, error)
-      || !apply_all (job, &context, last_n, error)
+      || !judge_repeats (database, job->push, last_n, error) || !apply_all (job, &context, last_n, error)
       || !jip_feed_get_seq (database, &job->answer->seq, error))
     return FALSE;
   return job->answer->last_n == last_n

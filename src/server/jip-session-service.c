@@ -37,7 +37,7 @@ struct _JipSessionService
 typedef struct
 {
   JipSessionService *service;
-  char *account; /* NULL for an unknown login */
+  char *account;   /* NULL for an unknown login */
   char *code_hash; /* when joining with a code */
   char *device;
   char *token;
@@ -92,8 +92,8 @@ static gboolean
 within_limits (JipSessionService *service, const char *who, const char *address, GError **error)
 {
   g_autofree char *key = g_strdup_printf ("%s %s", address, who);
-  guint wait = MAX (jip_rate_limit_take (service->accounts, key),
-                    jip_rate_limit_take (service->addresses, address));
+  guint wait
+      = MAX (jip_rate_limit_take (service->accounts, key), jip_rate_limit_take (service->addresses, address));
 
   if (wait == 0)
     return TRUE;
@@ -101,8 +101,8 @@ within_limits (JipSessionService *service, const char *who, const char *address,
   JsonNode *node = json_node_new (JSON_NODE_OBJECT);
   json_object_set_int_member (detail, "retry_after", wait);
   json_node_take_object (node, detail);
-  g_propagate_error (error, jip_error_new (JIP_ERROR_RATE_LIMITED, node, "%s",
-                                           jip_error_describe (JIP_ERROR_RATE_LIMITED)));
+  g_propagate_error (
+      error, jip_error_new (JIP_ERROR_RATE_LIMITED, node, "%s", jip_error_describe (JIP_ERROR_RATE_LIMITED)));
   return FALSE;
 }
 
@@ -113,8 +113,11 @@ within_limits (JipSessionService *service, const char *who, const char *address,
  * Returns: (transfer full) (nullable): `{"token", "user", "roles", "expires"}`
  */
 JsonNode *
-jip_session_service_describe (
-    JipDatabase *database, const char *account, const char *token, gint64 expires_at, GError **error)
+jip_session_service_describe (JipDatabase *database,
+                              const char *account,
+                              const char *token,
+                              gint64 expires_at,
+                              GError **error)
 {
   g_autoptr (JipAccount) record = NULL;
   g_autofree char *expires = jip_time_format (expires_at);
@@ -212,8 +215,8 @@ verified_cb (gboolean matches, gpointer data)
     }
   task->token = jip_random_token ();
   task->now = jip_time_now ();
-  jip_writer_submit (jip_store_get_writer (task->service->services->store), open_session_cb, signed_in_cb, task,
-                     sign_in_free);
+  jip_writer_submit (jip_store_get_writer (task->service->services->store), open_session_cb, signed_in_cb,
+                     task, sign_in_free);
 }
 
 static SignIn *
@@ -235,8 +238,11 @@ sign_in_new (JipSessionService *service, const char *device, JipSignInDone done,
  * @done: called once, from any thread, maybe before this returns
  */
 void
-jip_session_service_sign_in (
-    JipSessionService *service, JsonNode *body, const char *address, JipSignInDone done, gpointer data)
+jip_session_service_sign_in (JipSessionService *service,
+                             JsonNode *body,
+                             const char *address,
+                             JipSignInDone done,
+                             gpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (JipAccount) account = NULL;
@@ -284,8 +290,11 @@ spend_code_cb (JipDatabase *database, gpointer data, GError **error)
  * Signs a judge in with the code that was handed out for the event; a code works once.
  */
 void
-jip_session_service_join (
-    JipSessionService *service, JsonNode *body, const char *address, JipSignInDone done, gpointer data)
+jip_session_service_join (JipSessionService *service,
+                          JsonNode *body,
+                          const char *address,
+                          JipSignInDone done,
+                          gpointer data)
 {
   g_autoptr (GError) error = NULL;
   JipFields fields;
@@ -317,8 +326,10 @@ sign_out_cb (JipDatabase *database, gpointer data, GError **error)
  * @done: gets neither an answer nor an error when the session has ended
  */
 void
-jip_session_service_sign_out (
-    JipSessionService *service, const JipCaller *caller, JipSignInDone done, gpointer data)
+jip_session_service_sign_out (JipSessionService *service,
+                              const JipCaller *caller,
+                              JipSignInDone done,
+                              gpointer data)
 {
   SignIn *task = sign_in_new (service, NULL, done, data);
 
@@ -341,8 +352,11 @@ set_used_cb (JipDatabase *database, gpointer data, GError **error)
  * Returns: %FALSE with %JIP_ERROR_UNAUTHORIZED for a token that does not hold (any more)
  */
 gboolean
-jip_session_service_authenticate (
-    JipSessionService *service, JipDatabase *database, const char *token, JipCaller *caller, GError **error)
+jip_session_service_authenticate (JipSessionService *service,
+                                  JipDatabase *database,
+                                  const char *token,
+                                  JipCaller *caller,
+                                  GError **error)
 {
   g_autoptr (JipSession) session = NULL;
   gint64 now = jip_time_now ();

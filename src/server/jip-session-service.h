@@ -45,8 +45,11 @@ void jip_session_service_sign_out (JipSessionService *service,
                                    const JipCaller *caller,
                                    JipSignInDone done,
                                    gpointer data);
-gboolean jip_session_service_authenticate (
-    JipSessionService *service, JipDatabase *database, const char *token, JipCaller *caller, GError **error);
+gboolean jip_session_service_authenticate (JipSessionService *service,
+                                           JipDatabase *database,
+                                           const char *token,
+                                           JipCaller *caller,
+                                           GError **error);
 JsonNode *jip_session_service_describe (JipDatabase *database,
                                         const char *account,
                                         const char *token,

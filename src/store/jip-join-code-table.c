@@ -46,12 +46,15 @@ jip_join_code_hash (const char *code)
 }
 
 gboolean
-jip_join_code_insert (
-    JipDatabase *database, const char *hash, const char *judge, gint64 expires_at, GError **error)
+jip_join_code_insert (JipDatabase *database,
+                      const char *hash,
+                      const char *judge,
+                      gint64 expires_at,
+                      GError **error)
 {
   return jip_database_run (database, error,
-                           "INSERT INTO join_code (code_hash, judge, expires_at) VALUES ($1, $2, $3)", "tti", hash,
-                           judge, expires_at);
+                           "INSERT INTO join_code (code_hash, judge, expires_at) VALUES ($1, $2, $3)", "tti",
+                           hash, judge, expires_at);
 }
 
 /**

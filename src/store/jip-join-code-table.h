@@ -9,8 +9,11 @@ G_BEGIN_DECLS
 
 char *jip_join_code_new (void) G_GNUC_WARN_UNUSED_RESULT;
 char *jip_join_code_hash (const char *code) G_GNUC_WARN_UNUSED_RESULT;
-gboolean jip_join_code_insert (
-    JipDatabase *database, const char *hash, const char *judge, gint64 expires_at, GError **error);
+gboolean jip_join_code_insert (JipDatabase *database,
+                               const char *hash,
+                               const char *judge,
+                               gint64 expires_at,
+                               GError **error);
 gboolean
 jip_join_code_spend (JipDatabase *database, const char *hash, gint64 now, char **account, GError **error);
 
