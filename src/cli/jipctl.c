@@ -13,6 +13,9 @@ static const JipctlCommand commands[] = {
   { "extract", "FILE [--json]", N_ ("Print the text of a PDF or text file."), jipctl_extract },
   { "tally", "FILE", N_ ("Compute the exact result of an event (jip-tally/1; - reads standard input)."),
     jipctl_tally },
+  { "user import", "FILE.csv --data DIR",
+    N_ ("Make or update accounts (columns login, name, department, roles and maybe password)."),
+    jipctl_user_import },
   { NULL },
 };
 

@@ -122,7 +122,6 @@ jip_api_pull (JipHttpRequest *request, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) page = NULL;
   JipDatabase *database;
-  gboolean complete = FALSE;
 
   if (!jip_server_enter (server, request, &caller, &database))
     return;
@@ -130,9 +129,8 @@ jip_api_pull (JipHttpRequest *request, gpointer user_data)
   server->pulls++;
   if (read_ask (request, &ask, &error))
     {
-      g_autofree char *key = g_strdup_printf ("%s %s", caller.account, ask.replica);
-      ask.digests = ask.cursor != NULL && jip_rate_limit_take (server->digests, key) == 0;
-      page = jip_pull_service_pull (server->services, database, &ask, &complete, &error);
+      ask.digests = server->digests;
+      page = jip_pull_service_pull (server->services, database, &ask, &error);
     }
   respond_page (request, page, error);
 }

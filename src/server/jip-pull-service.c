@@ -58,6 +58,14 @@ read_replica (JipDatabase *database, const JipPullAsk *ask, PageTail *tail, GErr
   return TRUE;
 }
 
+static gboolean
+digests_due (const JipPullAsk *ask)
+{
+  g_autofree char *key = g_strdup_printf ("%s %s", ask->account, ask->replica);
+
+  return ask->digests != NULL && jip_rate_limit_take (ask->digests, key) == 0;
+}
+
 /* What a replica's own mutations did may lie behind the end of a page, even where their own seq does not: a row that
  * changed again has moved on. So last_n only grows on the last page. */
 static gboolean
@@ -82,7 +90,7 @@ fill_page (JipServices *services,
   tail->more = n >= ask->limit;
   if (tail->more)
     tail->last_n = MIN (tail->last_n, cursor->last_n);
-  else if (ask->digests && (tail->digests = jip_feed_digests (database, &reader, error)) == NULL)
+  else if (digests_due (ask) && (tail->digests = jip_feed_digests (database, &reader, error)) == NULL)
     return FALSE;
   cursor->seq = tail->more ? last : tail->seq;
   cursor->last_n = tail->last_n;
@@ -102,16 +110,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PageTail, page_tail_clear)
 /**
  * jip_pull_service_pull:
  * @database: a reader's connection, outside a transaction
- * @complete: (out): whether the page was the last, so that digests were given if asked for
  *
  * Returns: (transfer full) (nullable): the answer's JSON
  */
 GBytes *
-jip_pull_service_pull (JipServices *services,
-                       JipDatabase *database,
-                       const JipPullAsk *ask,
-                       gboolean *complete,
-                       GError **error)
+jip_pull_service_pull (JipServices *services, JipDatabase *database, const JipPullAsk *ask, GError **error)
 {
   g_auto (JipCursor) cursor = { 0 };
   g_auto (PageTail) tail = { 0 };
@@ -128,7 +131,6 @@ jip_pull_service_pull (JipServices *services,
     return NULL;
   gboolean filled = fill_page (services, database, ask, &cursor, changes, &tail, error);
   jip_database_rollback (database, NULL);
-  *complete = !tail.more;
   return filled ? finish_page (services, changes, &tail) : NULL;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "jip-rate-limit.h"
 #include "jip-services.h"
 
 G_BEGIN_DECLS
@@ -10,7 +11,7 @@ G_BEGIN_DECLS
  * @replica: (nullable)
  * @cursor: (nullable): as sent
  * @limit: the most changes
- * @digests: whether the reader may have digests now
+ * @digests: (nullable): says whether this reader may have digests again
  */
 typedef struct
 {
@@ -19,14 +20,11 @@ typedef struct
   const char *replica;
   const char *cursor;
   guint limit;
-  gboolean digests;
+  JipRateLimit *digests;
 } JipPullAsk;
 
-GBytes *jip_pull_service_pull (JipServices *services,
-                               JipDatabase *database,
-                               const JipPullAsk *ask,
-                               gboolean *complete,
-                               GError **error);
+GBytes *
+jip_pull_service_pull (JipServices *services, JipDatabase *database, const JipPullAsk *ask, GError **error);
 GBytes *jip_pull_service_snapshot (JipServices *services,
                                    JipDatabase *database,
                                    const JipPullAsk *ask,
