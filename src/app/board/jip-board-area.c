@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-board-area.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "jip-idea-writer.h"
+#include "jip-proposal-detail.h"
+#include "jip-proposal-list.h"
+#include "jip-proposal-row.h"
+
+/* The idea board: the list on the left; one idea, or the box to write one, on the right. */
+struct _JipBoardArea
+{
+  JipArea parent_instance;
+
+  JipProposalList *proposals;
+  GtkSingleSelection *selection;
+  char *wanted; /* an idea to be shown as soon as the list holds it */
+
+  AdwLeaflet *leaflet;
+  GtkEditable *search_entry;
+  GtkDropDown *sort_drop;
+  GtkDropDown *scope_drop;
+  GtkDropDown *kind_drop;
+  GtkLabel *count_label;
+  GtkStack *list_stack;
+  GtkListView *list_view;
+  GtkStack *detail_stack;
+  JipProposalDetail *detail;
+  JipIdeaWriter *writer;
+};
+
+G_DEFINE_TYPE (JipBoardArea, jip_board_area, JIP_TYPE_AREA)
+
+static void
+show_detail (JipBoardArea *self, JipProposal *proposal)
+{
+  jip_proposal_detail_set_proposal (self->detail, proposal);
+  gtk_stack_set_visible_child_name (self->detail_stack, "detail");
+}
+
+static void
+selected_cb (JipBoardArea *self)
+{
+  JipProposal *proposal = gtk_single_selection_get_selected_item (self->selection);
+
+  if (proposal != NULL)
+    show_detail (self, proposal);
+}
+
+static void
+row_activated_cb (GtkListView *view, guint position, JipBoardArea *self)
+{
+  selected_cb (self);
+  adw_leaflet_set_visible_child_name (self->leaflet, "detail");
+}
+
+static void
+back_cb (JipBoardArea *self)
+{
+  adw_leaflet_set_visible_child_name (self->leaflet, "list");
+}
+
+static gboolean
+is_filtered (JipBoardArea *self)
+{
+  return *gtk_editable_get_text (self->search_entry) != '\0'
+         || gtk_drop_down_get_selected (self->scope_drop) != 0
+         || gtk_drop_down_get_selected (self->kind_drop) != 0;
+}
+
+static void
+select_wanted (JipBoardArea *self)
+{
+  guint position;
+
+  if (self->wanted == NULL
+      || !jip_replica_list_find (JIP_REPLICA_LIST (self->proposals), self->wanted, &position))
+    return;
+  g_clear_pointer (&self->wanted, g_free);
+  gtk_single_selection_set_selected (self->selection, position);
+  selected_cb (self);
+  adw_leaflet_set_visible_child_name (self->leaflet, "detail");
+}
+
+/* The record in the detail is replaced when the list holds a newer one of the same idea. */
+static void
+items_changed_cb (JipBoardArea *self)
+{
+  select_wanted (self);
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->detail_stack), "detail") == 0)
+    selected_cb (self);
+}
+
+static void
+total_changed_cb (JipBoardArea *self)
+{
+  JipReplicaList *list = JIP_REPLICA_LIST (self->proposals);
+  guint total = jip_replica_list_get_total (list);
+  g_autofree char *text = g_strdup_printf (ngettext ("%u idea", "%u ideas", total), total);
+
+  gtk_label_set_label (self->count_label, text);
+  if (total > 0 || jip_replica_list_get_loading (list))
+    gtk_stack_set_visible_child_name (self->list_stack, "list");
+  else
+    gtk_stack_set_visible_child_name (self->list_stack, is_filtered (self) ? "nothing-found" : "empty");
+}
+
+static void
+search_changed_cb (JipBoardArea *self)
+{
+  jip_proposal_list_set_search (self->proposals, gtk_editable_get_text (self->search_entry));
+}
+
+static void
+filter_changed_cb (JipBoardArea *self)
+{
+  static const char *const kinds[] = { NULL, "proposal", "request" };
+
+  if (self->proposals == NULL)
+    return;
+  jip_proposal_list_set_sort (self->proposals, gtk_drop_down_get_selected (self->sort_drop) == 1
+                                                   ? JIP_PROPOSAL_SORT_VOTES
+                                                   : JIP_PROPOSAL_SORT_NEWEST);
+  jip_proposal_list_set_mine (self->proposals, gtk_drop_down_get_selected (self->scope_drop) == 1);
+  jip_proposal_list_set_kind (self->proposals, kinds[MIN (gtk_drop_down_get_selected (self->kind_drop), 2)]);
+}
+
+static void
+write_cb (JipBoardArea *self)
+{
+  gtk_stack_set_visible_child_name (self->detail_stack, "writer");
+  adw_leaflet_set_visible_child_name (self->leaflet, "detail");
+  jip_idea_writer_begin (self->writer);
+}
+
+static void
+show_idea (JipBoardArea *self, const char *id)
+{
+  gtk_editable_set_text (self->search_entry, "");
+  gtk_drop_down_set_selected (self->scope_drop, 0);
+  gtk_drop_down_set_selected (self->kind_drop, 0);
+  g_free (self->wanted);
+  self->wanted = g_strdup (id);
+  gtk_stack_set_visible_child_name (self->detail_stack, "none");
+  select_wanted (self);
+}
+
+static void
+writer_done_cb (JipIdeaWriter *writer, const char *id, JipBoardArea *self)
+{
+  if (id != NULL)
+    {
+      jip_toast (GTK_WIDGET (self), "%s", _ ("Your idea is on its way."));
+      show_idea (self, id);
+      return;
+    }
+  gtk_stack_set_visible_child_name (self->detail_stack, "none");
+  adw_leaflet_set_visible_child_name (self->leaflet, "list");
+  selected_cb (self);
+}
+
+static void
+writer_join_cb (JipIdeaWriter *writer, const char *id, JipBoardArea *self)
+{
+  show_idea (self, id);
+}
+
+static void
+setup_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+{
+  gtk_list_item_set_child (item, jip_proposal_row_new ());
+}
+
+static void
+bind_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+{
+  jip_proposal_row_set_proposal (JIP_PROPOSAL_ROW (gtk_list_item_get_child (item)),
+                                 gtk_list_item_get_item (item));
+}
+
+static void
+jip_board_area_primary (JipArea *area)
+{
+  write_cb (JIP_BOARD_AREA (area));
+}
+
+static void
+jip_board_area_find (JipArea *area)
+{
+  JipBoardArea *self = JIP_BOARD_AREA (area);
+
+  adw_leaflet_set_visible_child_name (self->leaflet, "list");
+  gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
+}
+
+static void
+jip_board_area_constructed (GObject *object)
+{
+  JipBoardArea *self = JIP_BOARD_AREA (object);
+  JipClient *client = jip_area_get_client (JIP_AREA (self));
+
+  G_OBJECT_CLASS (jip_board_area_parent_class)->constructed (object);
+
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_row_cb), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_row_cb), NULL);
+  gtk_list_view_set_factory (self->list_view, factory);
+
+  self->proposals = jip_proposal_list_new (client);
+  self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->proposals)));
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (self->selection));
+  g_signal_connect_swapped (self->selection, "notify::selected-item", G_CALLBACK (selected_cb), self);
+  g_signal_connect_swapped (self->proposals, "items-changed", G_CALLBACK (items_changed_cb), self);
+  g_signal_connect_swapped (self->proposals, "notify::total", G_CALLBACK (total_changed_cb), self);
+  g_signal_connect_swapped (self->proposals, "notify::loading", G_CALLBACK (total_changed_cb), self);
+
+  jip_proposal_detail_set_client (self->detail, client);
+  jip_idea_writer_set_client (self->writer, client);
+  total_changed_cb (self);
+}
+
+static void
+jip_board_area_dispose (GObject *object)
+{
+  JipBoardArea *self = JIP_BOARD_AREA (object);
+
+  if (self->proposals != NULL)
+    g_signal_handlers_disconnect_by_data (self->proposals, self);
+  if (self->selection != NULL)
+    g_signal_handlers_disconnect_by_data (self->selection, self);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->proposals);
+  g_clear_pointer (&self->wanted, g_free);
+  gtk_widget_dispose_template (GTK_WIDGET (self), JIP_TYPE_BOARD_AREA);
+  G_OBJECT_CLASS (jip_board_area_parent_class)->dispose (object);
+}
+
+static void
+jip_board_area_class_init (JipBoardAreaClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->constructed = jip_board_area_constructed;
+  G_OBJECT_CLASS (klass)->dispose = jip_board_area_dispose;
+  JIP_AREA_CLASS (klass)->primary = jip_board_area_primary;
+  JIP_AREA_CLASS (klass)->find = jip_board_area_find;
+  g_type_ensure (JIP_TYPE_PROPOSAL_DETAIL);
+  g_type_ensure (JIP_TYPE_IDEA_WRITER);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/kr/go/jiphyeon/Jiphyeon/ui/board/jip-board-area.ui");
+  gtk_widget_class_bind_template_child (widget_class, JipBoardArea, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, JipBoardArea, search_entry);
+  gtk_widget_class_bind_template_child (widget_class, JipBoardArea, sort_drop);
+  gtk_widget_class_bind_template_child (widget_class, JipBoardArea, scope_drop);
+  gtk_widget_class_bind_template_child (widget_class, JipBoardArea, kind_drop);
+  gtk_widget_class_bind_template_child (widget_class, JipBoardArea, count_label);
+  gtk_widget_class_bind_template_child (widget_class, JipBoardArea, list_stack);
+  gtk_widget_class_bind_template_child (widget_class, JipBoardArea, list_view);
+  gtk_widget_class_bind_template_child (widget_class, JipBoardArea, detail_stack);
+  gtk_widget_class_bind_template_child (widget_class, JipBoardArea, detail);
+  gtk_widget_class_bind_template_child (widget_class, JipBoardArea, writer);
+  gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, back_cb);
+  gtk_widget_class_bind_template_callback (widget_class, write_cb);
+  gtk_widget_class_bind_template_callback (widget_class, writer_done_cb);
+  gtk_widget_class_bind_template_callback (widget_class, writer_join_cb);
+}
+
+static void
+jip_board_area_init (JipBoardArea *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  jip_area_set_primary_label (JIP_AREA (self), _ ("Write an Idea"));
+}
+
+/**
+ * jip_board_area_new:
+ *
+ * Returns: the idea board of the account that @client is signed in with
+ */
+JipArea *
+jip_board_area_new (JipClient *client)
+{
+  return g_object_new (JIP_TYPE_BOARD_AREA, "client", client, NULL);
+}

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-proposal-detail.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "jip-area.h"
+#include "jip-comment-add-op.h"
+#include "jip-comment-row.h"
+#include "jip-format.h"
+#include "jip-proposal-edit-op.h"
+#include "jip-proposal-row.h"
+#include "jip-record-lists.h"
+#include "jip-scratch.h"
+#include "jip-vote-set-op.h"
+
+/* One idea: where it stands, its text, support, comments. A comment being typed is kept per idea. */
+struct _JipProposalDetail
+{
+  AdwBin parent_instance;
+
+  JipClient *client;
+  JipProposal *proposal;
+  JipReplicaList *comments;
+  GtkTextBuffer *comment_buffer;
+  gboolean filling; /* while the widgets are set by us */
+
+  GtkLabel *state_label;
+  GtkLabel *title_label;
+  GtkLabel *author_label;
+  GtkLabel *body_label;
+  GtkToggleButton *vote_button;
+  GtkWidget *edit_button;
+  GtkLabel *pending_label;
+  GtkLabel *comments_label;
+  GtkListBox *comment_list;
+  GtkTextView *comment_text;
+  GtkWidget *comment_button;
+  GtkStack *body_stack;
+  GtkTextView *edit_text;
+};
+
+G_DEFINE_TYPE (JipProposalDetail, jip_proposal_detail, ADW_TYPE_BIN)
+
+static char *
+buffer_text (GtkTextBuffer *buffer)
+{
+  GtkTextIter start, end;
+
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  return g_strstrip (gtk_text_buffer_get_text (buffer, &start, &end, FALSE));
+}
+
+static char *
+scratch_key (JipProposalDetail *self)
+{
+  return g_strdup_printf ("board/comment/%s", jip_record_get_id (JIP_RECORD (self->proposal)));
+}
+
+static void
+comment_changed_cb (JipProposalDetail *self)
+{
+  g_autofree char *text = buffer_text (self->comment_buffer);
+
+  gtk_widget_set_sensitive (self->comment_button, *text != '\0');
+  if (self->filling || self->proposal == NULL)
+    return;
+  g_autofree char *key = scratch_key (self);
+  jip_scratch_set (jip_client_get_scratch (self->client), key, text);
+}
+
+static void
+scratch_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipProposalDetail) self = user_data;
+  g_autofree char *text = jip_scratch_get_finish (JIP_SCRATCH (source), result, NULL);
+
+  /* what was typed meanwhile counts more */
+  if (text == NULL || self->proposal == NULL || gtk_text_buffer_get_char_count (self->comment_buffer) > 0)
+    return;
+  self->filling = TRUE;
+  gtk_text_buffer_set_text (self->comment_buffer, text, -1);
+  self->filling = FALSE;
+}
+
+static void
+restore_comment (JipProposalDetail *self)
+{
+  g_autofree char *key = scratch_key (self);
+
+  self->filling = TRUE;
+  gtk_text_buffer_set_text (self->comment_buffer, "", 0);
+  self->filling = FALSE;
+  jip_scratch_get_async (jip_client_get_scratch (self->client), key, NULL, scratch_read_cb,
+                         g_object_ref (self));
+}
+
+static void
+commented_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipProposalDetail) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = jip_comment_add_finish (JIP_CLIENT (source), result, &error);
+
+  if (id == NULL)
+    jip_toast_error (GTK_WIDGET (self), error);
+  else
+    gtk_text_buffer_set_text (self->comment_buffer, "", 0);
+  gtk_text_view_set_editable (self->comment_text, TRUE);
+}
+
+static void
+comment_cb (JipProposalDetail *self)
+{
+  g_autofree char *text = buffer_text (self->comment_buffer);
+
+  if (self->proposal == NULL || *text == '\0' || !gtk_text_view_get_editable (self->comment_text))
+    return;
+  gtk_text_view_set_editable (self->comment_text, FALSE);
+  jip_comment_add_async (self->client, jip_record_get_id (JIP_RECORD (self->proposal)), text, NULL,
+                         commented_cb, g_object_ref (self));
+}
+
+static void
+voted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipProposalDetail) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!jip_vote_set_finish (JIP_CLIENT (source), result, &error))
+    jip_toast_error (GTK_WIDGET (self), error);
+}
+
+static void
+vote_toggled_cb (JipProposalDetail *self)
+{
+  if (self->filling || self->proposal == NULL)
+    return;
+  jip_vote_set_async (self->client, jip_record_get_id (JIP_RECORD (self->proposal)),
+                      gtk_toggle_button_get_active (self->vote_button), NULL, voted_cb, g_object_ref (self));
+}
+
+static void
+edited_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipProposalDetail) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (jip_proposal_edit_finish (JIP_CLIENT (source), result, &error))
+    gtk_stack_set_visible_child_name (self->body_stack, "read");
+  else
+    jip_toast_error (GTK_WIDGET (self), error);
+}
+
+static void
+edit_cb (JipProposalDetail *self)
+{
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->edit_text),
+                            jip_proposal_get_body (self->proposal), -1);
+  gtk_stack_set_visible_child_name (self->body_stack, "edit");
+  gtk_widget_grab_focus (GTK_WIDGET (self->edit_text));
+}
+
+static void
+edit_cancel_cb (JipProposalDetail *self)
+{
+  gtk_stack_set_visible_child_name (self->body_stack, "read");
+}
+
+static void
+edit_save_cb (JipProposalDetail *self)
+{
+  g_autofree char *text = buffer_text (gtk_text_view_get_buffer (self->edit_text));
+
+  if (*text == '\0')
+    {
+      jip_toast (GTK_WIDGET (self), _ ("An idea needs a text."));
+      return;
+    }
+  g_autoptr (JsonObject) fields = json_object_new ();
+  json_object_set_string_member (fields, "body", text);
+  jip_proposal_edit_async (self->client, jip_record_get_id (JIP_RECORD (self->proposal)),
+                           jip_record_get_int (JIP_RECORD (self->proposal), "version"), fields, NULL,
+                           edited_cb, g_object_ref (self));
+}
+
+static gboolean
+key_pressed_cb (GtkEventControllerKey *controller,
+                guint key,
+                guint code,
+                GdkModifierType state,
+                JipProposalDetail *self)
+{
+  if ((key != GDK_KEY_Return && key != GDK_KEY_KP_Enter) || (state & GDK_CONTROL_MASK) == 0)
+    return FALSE;
+  comment_cb (self);
+  return TRUE;
+}
+
+static char *
+author_line (JipProposal *proposal)
+{
+  g_autofree char *date = jip_format_date (jip_proposal_get_received_at (proposal));
+  const char *name = jip_proposal_get_author_name (proposal);
+  const char *department = jip_proposal_get_author_department (proposal);
+
+  if (jip_record_get_pending (JIP_RECORD (proposal)) && jip_proposal_get_received_at (proposal) == 0)
+    {
+      g_free (date);
+      date = g_strdup (_ ("not sent yet"));
+    }
+  if (jip_proposal_get_anonymous (proposal) || name == NULL)
+    return g_strjoin (" · ", _ ("Name hidden"), date, NULL);
+  return department != NULL ? g_strjoin (" · ", department, name, date, NULL)
+                            : g_strjoin (" · ", name, date, NULL);
+}
+
+static void
+fill (JipProposalDetail *self)
+{
+  JipProposal *proposal = self->proposal;
+  gboolean pending = jip_record_get_pending (JIP_RECORD (proposal));
+  g_autofree char *author = author_line (proposal);
+  g_autofree char *state
+      = g_strjoin (" · ", jip_proposal_is_request (proposal) ? _ ("Request") : _ ("Proposal"),
+                   jip_proposal_state_get_name (jip_proposal_get_state (proposal)),
+                   jip_proposal_get_category (proposal), NULL);
+  g_autofree char *votes = g_strdup_printf (_ ("♥ Support %d"), (int) jip_proposal_get_votes (proposal));
+  g_autofree char *comments = g_strdup_printf (_ ("Comments %d"), (int) jip_proposal_get_comments (proposal));
+
+  self->filling = TRUE;
+  gtk_label_set_label (self->state_label, state);
+  gtk_label_set_label (self->title_label, jip_proposal_get_display_title (proposal));
+  gtk_label_set_label (self->author_label, author);
+  gtk_label_set_label (self->body_label, jip_proposal_get_body (proposal));
+  gtk_button_set_label (GTK_BUTTON (self->vote_button), votes);
+  gtk_toggle_button_set_active (self->vote_button, jip_proposal_get_voted (proposal));
+  gtk_widget_set_visible (self->edit_button, jip_proposal_get_mine (proposal));
+  gtk_label_set_label (self->pending_label, pending ? _ ("Waiting to be sent") : "");
+  gtk_label_set_label (self->comments_label, comments);
+  self->filling = FALSE;
+}
+
+static void
+jip_proposal_detail_dispose (GObject *object)
+{
+  JipProposalDetail *self = JIP_PROPOSAL_DETAIL (object);
+
+  if (self->comment_list != NULL)
+    gtk_list_box_bind_model (self->comment_list, NULL, NULL, NULL, NULL);
+  g_clear_object (&self->comments);
+  g_clear_object (&self->proposal);
+  g_clear_object (&self->client);
+  gtk_widget_dispose_template (GTK_WIDGET (self), JIP_TYPE_PROPOSAL_DETAIL);
+  G_OBJECT_CLASS (jip_proposal_detail_parent_class)->dispose (object);
+}
+
+static void
+jip_proposal_detail_class_init (JipProposalDetailClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = jip_proposal_detail_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/kr/go/jiphyeon/Jiphyeon/ui/board/jip-proposal-detail.ui");
+  gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, state_label);
+  gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, title_label);
+  gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, author_label);
+  gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, body_label);
+  gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, vote_button);
+  gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, edit_button);
+  gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, pending_label);
+  gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, comments_label);
+  gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, comment_list);
+  gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, comment_text);
+  gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, comment_button);
+  gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, body_stack);
+  gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, edit_text);
+  gtk_widget_class_bind_template_callback (widget_class, vote_toggled_cb);
+  gtk_widget_class_bind_template_callback (widget_class, edit_cb);
+  gtk_widget_class_bind_template_callback (widget_class, edit_save_cb);
+  gtk_widget_class_bind_template_callback (widget_class, edit_cancel_cb);
+  gtk_widget_class_bind_template_callback (widget_class, comment_cb);
+}
+
+static void
+jip_proposal_detail_init (JipProposalDetail *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->comment_buffer = gtk_text_view_get_buffer (self->comment_text);
+  g_signal_connect_object (self->comment_buffer, "changed", G_CALLBACK (comment_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  GtkEventController *keys = gtk_event_controller_key_new ();
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->comment_text), keys);
+}
+
+void
+jip_proposal_detail_set_client (JipProposalDetail *self, JipClient *client)
+{
+  g_return_if_fail (JIP_IS_PROPOSAL_DETAIL (self));
+  g_set_object (&self->client, client);
+}
+
+/**
+ * jip_proposal_detail_set_proposal:
+ * @proposal: what to show; a newer record of the same idea keeps the scroll position and what is being typed
+ */
+void
+jip_proposal_detail_set_proposal (JipProposalDetail *self, JipProposal *proposal)
+{
+  g_return_if_fail (JIP_IS_PROPOSAL_DETAIL (self));
+  g_return_if_fail (JIP_IS_PROPOSAL (proposal));
+
+  gboolean same
+      = self->proposal != NULL
+        && strcmp (jip_record_get_id (JIP_RECORD (self->proposal)), jip_record_get_id (JIP_RECORD (proposal)))
+               == 0;
+  g_set_object (&self->proposal, proposal);
+  fill (self);
+  if (same)
+    return;
+  gtk_stack_set_visible_child_name (self->body_stack, "read");
+  g_clear_object (&self->comments);
+  self->comments = jip_comment_list_new (self->client, jip_record_get_id (JIP_RECORD (proposal)));
+  gtk_list_box_bind_model (self->comment_list, G_LIST_MODEL (self->comments), jip_comment_row_new, NULL,
+                           NULL);
+  restore_comment (self);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "jip-board-records.h"
+#include "jip-client.h"
+
+G_BEGIN_DECLS
+
+#define JIP_TYPE_PROPOSAL_DETAIL (jip_proposal_detail_get_type ())
+G_DECLARE_FINAL_TYPE (JipProposalDetail, jip_proposal_detail, JIP, PROPOSAL_DETAIL, AdwBin)
+
+void jip_proposal_detail_set_client (JipProposalDetail *detail, JipClient *client);
+void jip_proposal_detail_set_proposal (JipProposalDetail *detail, JipProposal *proposal);
+
+G_END_DECLS

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "jip-client.h"
+
+G_BEGIN_DECLS
+
+#define JIP_TYPE_SYNC_BUTTON (jip_sync_button_get_type ())
+G_DECLARE_FINAL_TYPE (JipSyncButton, jip_sync_button, JIP, SYNC_BUTTON, AdwBin)
+
+void jip_sync_button_set_client (JipSyncButton *button, JipClient *client);
+
+G_END_DECLS

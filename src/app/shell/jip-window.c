@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-window.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "jip-area.h"
+#include "jip-board-area.h"
+#include "jip-sign-in-page.h"
+#include "jip-sync-button.h"
+
+/* The frame: sign-in, the areas, the header bar. What an area does is its own business. */
+struct _JipWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  JipClient *client;
+  GBinding *primary_binding;
+  char *pending_server;
+  char *pending_login;
+  char *pending_password;
+
+  AdwToastOverlay *toasts;
+  GtkStack *main_stack;
+  JipSignInPage *sign_in_page;
+  GtkWidget *primary_button;
+  AdwViewStack *area_stack;
+  JipSyncButton *sync_button;
+  GtkMenuButton *account_button;
+  GtkInfoBar *notice_bar;
+  GtkLabel *notice_label;
+};
+
+G_DEFINE_TYPE (JipWindow, jip_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static const struct
+{
+  const char *name;
+  const char *title;
+  const char *icon;
+  JipArea *(*create) (JipClient *client);
+} areas[] = {
+  { "board", N_ ("Ideas"), "dialog-information-symbolic", jip_board_area_new },
+};
+
+static JipArea *
+visible_area (JipWindow *self)
+{
+  GtkWidget *child = adw_view_stack_get_visible_child (self->area_stack);
+  return child != NULL ? JIP_AREA (child) : NULL;
+}
+
+static gboolean
+has_label_cb (GBinding *binding, const GValue *from, GValue *to, gpointer user_data)
+{
+  g_value_set_boolean (to, g_value_get_string (from) != NULL);
+  return TRUE;
+}
+
+static void
+area_changed_cb (JipWindow *self)
+{
+  JipArea *area = visible_area (self);
+
+  g_clear_object (&self->primary_binding);
+  if (area == NULL)
+    return;
+  self->primary_binding = g_object_ref (
+      g_object_bind_property (area, "primary-label", self->primary_button, "label", G_BINDING_SYNC_CREATE));
+  g_object_bind_property_full (area, "primary-label", self->primary_button, "visible", G_BINDING_SYNC_CREATE,
+                               has_label_cb, NULL, NULL, NULL);
+}
+
+static void
+notice_response_cb (GtkInfoBar *bar, int response, JipWindow *self)
+{
+  gtk_info_bar_set_revealed (bar, FALSE);
+}
+
+static void
+show_notice (JipWindow *self, GtkMessageType type, const char *text)
+{
+  gtk_info_bar_set_message_type (self->notice_bar, type);
+  gtk_label_set_label (self->notice_label, text);
+  gtk_info_bar_set_revealed (self->notice_bar, TRUE);
+}
+
+static gboolean
+badge_cb (GBinding *binding, const GValue *from, GValue *to, gpointer user_data)
+{
+  g_value_set_boolean (to, g_value_get_uint (from) > 0);
+  return TRUE;
+}
+
+static void
+add_areas (JipWindow *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (areas); i++)
+    {
+      GtkWidget *area = GTK_WIDGET (areas[i].create (self->client));
+      AdwViewStackPage *page
+          = adw_view_stack_add_titled (self->area_stack, area, areas[i].name, _ (areas[i].title));
+      adw_view_stack_page_set_icon_name (page, areas[i].icon);
+      g_object_bind_property (area, "attention", page, "badge-number", G_BINDING_SYNC_CREATE);
+      g_object_bind_property_full (area, "attention", page, "needs-attention", G_BINDING_SYNC_CREATE,
+                                   badge_cb, NULL, NULL, NULL);
+    }
+}
+
+static void
+remove_areas (JipWindow *self)
+{
+  g_clear_object (&self->primary_binding);
+  for (guint i = 0; i < G_N_ELEMENTS (areas); i++)
+    {
+      GtkWidget *area = adw_view_stack_get_child_by_name (self->area_stack, areas[i].name);
+      if (area != NULL)
+        adw_view_stack_remove (self->area_stack, area);
+    }
+}
+
+static void
+show_main (JipWindow *self)
+{
+  remove_areas (self);
+  add_areas (self);
+  gtk_menu_button_set_label (self->account_button, jip_client_get_user_name (self->client));
+  const char *note = jip_client_get_secret_note (self->client);
+  if (note != NULL)
+    show_notice (self, GTK_MESSAGE_INFO, note);
+  gtk_stack_set_visible_child_name (self->main_stack, "main");
+  area_changed_cb (self);
+}
+
+static void
+show_sign_in (JipWindow *self)
+{
+  remove_areas (self);
+  gtk_stack_set_visible_child_name (self->main_stack, "sign-in");
+  const char *known = jip_client_get_server_url (self->client);
+  jip_sign_in_page_fill (self->sign_in_page, self->pending_server != NULL ? self->pending_server : known,
+                         self->pending_login);
+}
+
+static void
+state_changed_cb (JipWindow *self)
+{
+  JipClientState state = jip_client_get_state (self->client);
+
+  if (state == JIP_CLIENT_UPDATE_NEEDED)
+    show_notice (
+        self, GTK_MESSAGE_WARNING,
+        _ ("This program is too old for the server. Your work is kept here and sent after the update."));
+}
+
+static void
+opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (jip_client_open_last_finish (JIP_CLIENT (source), result, &error))
+    {
+      show_main (self);
+      return;
+    }
+  show_sign_in (self);
+  if (self->pending_password != NULL && self->pending_login != NULL)
+    jip_sign_in_page_submit (self->sign_in_page, self->pending_password);
+  g_clear_pointer (&self->pending_password, g_free);
+}
+
+static void
+signed_out_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!jip_client_sign_out_finish (JIP_CLIENT (source), result, &error))
+    jip_toast_error (GTK_WIDGET (self), error);
+  g_clear_pointer (&self->pending_login, g_free);
+  show_sign_in (self);
+}
+
+static void
+sign_out_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  JipWindow *self = JIP_WINDOW (widget);
+
+  remove_areas (self);
+  gtk_stack_set_visible_child_name (self->main_stack, "loading");
+  jip_client_sign_out_async (self->client, NULL, signed_out_cb, g_object_ref (self));
+}
+
+static void
+toast_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  AdwToast *toast = adw_toast_new (g_variant_get_string (parameter, NULL));
+  adw_toast_overlay_add_toast (JIP_WINDOW (widget)->toasts, toast);
+}
+
+static void
+primary_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  JipArea *area = visible_area (JIP_WINDOW (widget));
+  if (area != NULL)
+    jip_area_primary (area);
+}
+
+static void
+find_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  JipArea *area = visible_area (JIP_WINDOW (widget));
+  if (area != NULL)
+    jip_area_find (area);
+}
+
+static void
+area_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  JipWindow *self = JIP_WINDOW (widget);
+  const char *area = g_variant_get_string (parameter, NULL);
+
+  if (adw_view_stack_get_child_by_name (self->area_stack, area) != NULL)
+    adw_view_stack_set_visible_child_name (self->area_stack, area);
+}
+
+static void
+jip_window_dispose (GObject *object)
+{
+  JipWindow *self = JIP_WINDOW (object);
+
+  if (self->client != NULL)
+    g_signal_handlers_disconnect_by_data (self->client, self);
+  g_clear_object (&self->primary_binding);
+  g_clear_object (&self->client);
+  g_clear_pointer (&self->pending_server, g_free);
+  g_clear_pointer (&self->pending_login, g_free);
+  g_clear_pointer (&self->pending_password, g_free);
+  gtk_widget_dispose_template (GTK_WIDGET (self), JIP_TYPE_WINDOW);
+  G_OBJECT_CLASS (jip_window_parent_class)->dispose (object);
+}
+
+static void
+jip_window_class_init (JipWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = jip_window_dispose;
+  g_type_ensure (JIP_TYPE_SIGN_IN_PAGE);
+  g_type_ensure (JIP_TYPE_SYNC_BUTTON);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/kr/go/jiphyeon/Jiphyeon/ui/shell/jip-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, JipWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, JipWindow, main_stack);
+  gtk_widget_class_bind_template_child (widget_class, JipWindow, sign_in_page);
+  gtk_widget_class_bind_template_child (widget_class, JipWindow, primary_button);
+  gtk_widget_class_bind_template_child (widget_class, JipWindow, area_stack);
+  gtk_widget_class_bind_template_child (widget_class, JipWindow, sync_button);
+  gtk_widget_class_bind_template_child (widget_class, JipWindow, account_button);
+  gtk_widget_class_bind_template_child (widget_class, JipWindow, notice_bar);
+  gtk_widget_class_bind_template_child (widget_class, JipWindow, notice_label);
+  gtk_widget_class_bind_template_callback (widget_class, area_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, notice_response_cb);
+
+  gtk_widget_class_install_action (widget_class, "win.toast", "s", toast_cb);
+  gtk_widget_class_install_action (widget_class, "win.primary", NULL, primary_cb);
+  gtk_widget_class_install_action (widget_class, "win.find", NULL, find_cb);
+  gtk_widget_class_install_action (widget_class, "win.area", "s", area_cb);
+  gtk_widget_class_install_action (widget_class, "win.sign-out", NULL, sign_out_cb);
+}
+
+static void
+jip_window_init (JipWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_swapped (self->sign_in_page, "signed-in", G_CALLBACK (show_main), self);
+}
+
+/**
+ * jip_window_new:
+ * @client: the client whose account the window shows; kept alive by it
+ */
+JipWindow *
+jip_window_new (GtkApplication *application, JipClient *client)
+{
+  g_return_val_if_fail (JIP_IS_CLIENT (client), NULL);
+
+  JipWindow *self = g_object_new (JIP_TYPE_WINDOW, "application", application, NULL);
+  self->client = g_object_ref (client);
+  jip_sign_in_page_set_client (self->sign_in_page, client);
+  jip_sync_button_set_client (self->sync_button, client);
+  g_signal_connect_swapped (client, "notify::state", G_CALLBACK (state_changed_cb), self);
+  return self;
+}
+
+/**
+ * jip_window_start:
+ * @server: (nullable): the server to sign in to
+ * @login: (nullable): as whom
+ * @password: (nullable): with which password
+ *
+ * Opens the account of last time, also without a network; where there is none, signs in with what was given or asks.
+ */
+void
+jip_window_start (JipWindow *self, const char *server, const char *login, const char *password)
+{
+  g_return_if_fail (JIP_IS_WINDOW (self));
+
+  self->pending_server = g_strdup (server);
+  self->pending_login = g_strdup (login);
+  self->pending_password = g_strdup (password);
+  gtk_stack_set_visible_child_name (self->main_stack, "loading");
+  jip_client_open_last_async (self->client, NULL, opened_cb, g_object_ref (self));
+}
