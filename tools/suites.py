@@ -138,6 +138,7 @@ def take_row(folder, row, score):
 
 def run_checks(score):
     for check in CHECKS:
+        say(f'== {check}')
         result = subprocess.run([f'{TOP}/tools/{check}'], cwd=TOP, stdin=subprocess.DEVNULL, capture_output=True,
                                 text=True, errors='replace', check=False)
         score.take_tap(check, result.stdout, result.returncode, result.stderr[-4000:])
@@ -180,17 +181,16 @@ def main():
     suites = [suite for suite in options.suite if suite != 'checks']
     everything = not options.suite
     with services.Services(TOP, say) as helpers:
-        environment = {}
-        if not options.no_validators and (everything or 'document' in suites):
-            environment.update(helpers.hwpx_validators(score))
         if not options.no_model and everything:
-            environment.update(helpers.language_model(score))
+            helpers.start_model()
+        if not options.no_validators and (everything or 'document' in suites):
+            helpers.fetch_hwpx_validators(score)
         if everything or suites:
             if build('_build', [], score):
-                run_suites('_build', suites, [], environment, 1, score)
+                run_suites('_build', suites, [], helpers.model_environment(score), 1, score)
             if not options.quick and build('_build-asan', ['-Db_sanitize=address,undefined', '-Db_lundef=false'], score):
                 run_suites('_build-asan', [s for s in suites if s not in WINDOW_SUITES], WINDOW_SUITES,
-                           {**environment, **sanitizer_environment()}, 4, score)
+                           sanitizer_environment(), 4, score)
         if everything or 'checks' in options.suite:
             run_checks(score)
     return report(score, started)
