@@ -20,7 +20,7 @@ display_start() { # WIDTHxHEIGHT FOLDER
   local ready=$2/display
   mkfifo "$ready"
   Xvfb -displayfd 9 -screen 0 "$1x24" -nolisten tcp -noreset 9>"$ready" >"$2/xvfb.log" 2>&1 &
-  XVFB_PID=$!
+  export XVFB_PID=$!
   local number=
   read -r -t 20 number <"$ready" || true
   rm -f "$ready"
@@ -38,7 +38,8 @@ display_session_folders() { # FOLDER
   export XDG_CONFIG_HOME=$1/config XDG_DATA_HOME=$1/data XDG_STATE_HOME=$1/state
   export XDG_CACHE_HOME=$1/cache XDG_RUNTIME_DIR=$1/run GSETTINGS_BACKEND=keyfile
   mkdir -p "$XDG_CONFIG_HOME/gtk-4.0" "$XDG_DATA_HOME" "$XDG_STATE_HOME" "$XDG_CACHE_HOME"
-  mkdir -p -m 0700 "$XDG_RUNTIME_DIR"
+  mkdir -p "$XDG_RUNTIME_DIR"
+  chmod 0700 "$XDG_RUNTIME_DIR"
   # What is on screen then stands still as soon as it is there.
   printf '[Settings]\ngtk-enable-animations=0\ngtk-cursor-blink=0\n' >"$XDG_CONFIG_HOME/gtk-4.0/settings.ini"
 }
