@@ -4,6 +4,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "jip-area.h"
+#include "jip-error.h"
+#include "jip-record-lists.h"
 
 /* The sync state in words, and behind it what waits and what the server refused. */
 struct _JipSyncButton
@@ -11,6 +13,7 @@ struct _JipSyncButton
   AdwBin parent_instance;
 
   JipClient *client;
+  JipReplicaList *refused;
   GtkMenuButton *button;
   GtkImage *icon;
   GtkLabel *label;
@@ -85,10 +88,144 @@ update_cb (JipSyncButton *self)
   gtk_widget_set_visible (GTK_WIDGET (self->note), note != NULL);
 }
 
+static const char *
+mutation_title (const char *name)
+{
+  static const struct
+  {
+    const char *name, *title;
+  } titles[] = {
+    { "proposal.submit", N_ ("Your idea was not taken") },
+    { "proposal.edit", N_ ("Your change to an idea was not taken") },
+    { "comment.add", N_ ("Your comment was not taken") },
+    { "vote.set", N_ ("Your support was not taken") },
+    { "ballot.submit", N_ ("Your ballot was not taken") },
+    { "event.step", N_ ("A step of the event was not taken") },
+    { "event.create", N_ ("The event was not taken") },
+    { "draft.save", N_ ("A version of your draft was not taken") },
+    { "draft.delete", N_ ("Your draft was not deleted") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (titles); i++)
+    if (g_strcmp0 (titles[i].name, name) == 0)
+      return _ (titles[i].title);
+  return _ ("A change was not taken");
+}
+
+static void
+dismissed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipSyncButton) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!jip_client_dismiss_refused_finish (JIP_CLIENT (source), result, &error))
+    jip_toast_error (GTK_WIDGET (self), error);
+}
+
+static void
+dismiss_cb (GtkButton *button, JipSyncButton *self)
+{
+  JipRefused *refused = g_object_get_data (G_OBJECT (button), "refused");
+
+  jip_client_dismiss_refused_async (self->client, jip_refused_get_key (refused), NULL, dismissed_cb,
+                                    g_object_ref (self));
+}
+
+static void
+copy_cb (GtkButton *button, JipSyncButton *self)
+{
+  JipRefused *refused = g_object_get_data (G_OBJECT (button), "refused");
+  const char *text = jip_record_get_string (JIP_RECORD (refused), "summary");
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text != NULL ? text : "");
+}
+
+static void
+add_row_button (GtkWidget *row,
+                JipRefused *refused,
+                const char *icon,
+                const char *tooltip,
+                GCallback clicked,
+                JipSyncButton *self)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name (icon);
+
+  gtk_widget_set_tooltip_text (button, tooltip);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "flat");
+  g_object_set_data_full (G_OBJECT (button), "refused", g_object_ref (refused), g_object_unref);
+  g_signal_connect (button, "clicked", clicked, self);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+}
+
+/* What was typed stays here until the user puts it away. */
+static GtkWidget *
+make_refused_row (gpointer item, gpointer user_data)
+{
+  JipRefused *refused = JIP_REFUSED (item);
+  JipErrorCode code = JIP_ERROR_BAD_REQUEST;
+  const char *summary = jip_record_get_string (JIP_RECORD (refused), "summary");
+  GtkWidget *row = adw_action_row_new ();
+
+  jip_error_code_from_name (jip_record_get_string (JIP_RECORD (refused), "code"), &code);
+  g_autofree char *subtitle = g_strjoin ("\n", jip_error_describe (code),
+                                         summary != NULL && *summary != '\0' ? summary : NULL, NULL);
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row),
+                                 mutation_title (jip_record_get_string (JIP_RECORD (refused), "name")));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 4);
+  add_row_button (row, refused, "edit-copy-symbolic", _ ("Copy the text"), G_CALLBACK (copy_cb), user_data);
+  add_row_button (row, refused, "user-trash-symbolic", _ ("Put away"), G_CALLBACK (dismiss_cb), user_data);
+  return row;
+}
+
+static void
+refused_changed_cb (JipSyncButton *self)
+{
+  gtk_widget_set_visible (self->refused_scroll, g_list_model_get_n_items (G_LIST_MODEL (self->refused)) > 0);
+}
+
+static void
+drop_refused (JipSyncButton *self)
+{
+  if (self->refused == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (self->refused, self);
+  gtk_list_box_bind_model (self->refused_list, NULL, NULL, NULL, NULL);
+  g_clear_object (&self->refused);
+}
+
+/**
+ * jip_sync_button_show_account:
+ *
+ * To be called when somebody has signed in: shows what of theirs was refused.
+ */
+void
+jip_sync_button_show_account (JipSyncButton *self)
+{
+  g_return_if_fail (JIP_IS_SYNC_BUTTON (self));
+
+  drop_refused (self);
+  self->refused = jip_refused_list_new (self->client);
+  gtk_list_box_bind_model (self->refused_list, G_LIST_MODEL (self->refused), make_refused_row, self, NULL);
+  g_signal_connect_swapped (self->refused, "items-changed", G_CALLBACK (refused_changed_cb), self);
+  refused_changed_cb (self);
+}
+
+void
+jip_sync_button_forget_account (JipSyncButton *self)
+{
+  g_return_if_fail (JIP_IS_SYNC_BUTTON (self));
+  drop_refused (self);
+}
+
 static void
 jip_sync_button_dispose (GObject *object)
 {
   JipSyncButton *self = JIP_SYNC_BUTTON (object);
+
+  drop_refused (self);
 
   if (self->client != NULL)
     g_signal_handlers_disconnect_by_data (self->client, self);

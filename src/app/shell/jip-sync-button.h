@@ -11,5 +11,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (JipSyncButton, jip_sync_button, JIP, SYNC_BUTTON, AdwBin)
 
 void jip_sync_button_set_client (JipSyncButton *button, JipClient *client);
+void jip_sync_button_show_account (JipSyncButton *button);
+void jip_sync_button_forget_account (JipSyncButton *button);
 
 G_END_DECLS

@@ -110,6 +110,7 @@ static void
 remove_areas (JipWindow *self)
 {
   g_clear_object (&self->primary_binding);
+  jip_sync_button_forget_account (self->sync_button);
   for (guint i = 0; i < G_N_ELEMENTS (areas); i++)
     {
       GtkWidget *area = adw_view_stack_get_child_by_name (self->area_stack, areas[i].name);
@@ -123,6 +124,7 @@ show_main (JipWindow *self)
 {
   remove_areas (self);
   add_areas (self);
+  jip_sync_button_show_account (self->sync_button);
   gtk_menu_button_set_label (self->account_button, jip_client_get_user_name (self->client));
   const char *note = jip_client_get_secret_note (self->client);
   if (note != NULL)
