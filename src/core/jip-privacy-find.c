@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "jip-error.h"
+#include "jip-privacy-private.h"
+
+static gboolean
+is_zero_width (gunichar c)
+{
+  return (c >= 0x200B && c <= 0x200D) || c == 0x2060 || c == 0xFEFF || c == 0xAD;
+}
+
+static gunichar
+normalise (gunichar c)
+{
+  if (c < 128)
+    return c == '\t' ? ' ' : c;
+  if (c >= 0xFF01 && c <= 0xFF5E)
+    return c - 0xFF01 + '!';
+  if ((c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0xFE58 || c == 0xFE63 || c == 0x30FC || c == 0x2043
+      || c == 0x3161)
+    return '-';
+  if (c == 0xA0 || c == 0x3000 || (c >= 0x2000 && c <= 0x200A) || c == 0x202F || c == 0x205F)
+    return ' ';
+  return c;
+}
+
+/* Composes a letter of decomposed Hangul onto the syllable before it; FALSE when it does not fit there. */
+static gboolean
+compose (JipPrivacyChar *last, gunichar c)
+{
+  if (last->c >= 0x1100 && last->c <= 0x1112 && c >= 0x1161 && c <= 0x1175)
+    {
+      last->c = 0xAC00 + ((last->c - 0x1100) * 21 + (c - 0x1161)) * 28;
+      return TRUE;
+    }
+  if (last->c >= 0xAC00 && last->c <= 0xD7A3 && (last->c - 0xAC00) % 28 == 0 && c >= 0x11A8 && c <= 0x11C2)
+    {
+      last->c += c - 0x11A7;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/**
+ * jip_privacy_decode:
+ * @text: bytes, which need not be UTF-8
+ *
+ * Returns: (transfer full) (element-type JipPrivacyChar): the text as the rules see it
+ */
+GArray *
+jip_privacy_decode (const char *text, gsize length)
+{
+  GArray *chars
+      = g_array_sized_new (FALSE, FALSE, sizeof (JipPrivacyChar), (guint) MIN (length, 1u << 20) + 1);
+
+  for (gsize at = 0; at < length;)
+    {
+      gunichar c = g_utf8_get_char_validated (text + at, (gssize) (length - at));
+      gboolean valid = c != (gunichar) -1 && c != (gunichar) -2;
+      JipPrivacyChar next = { valid && c != 0 ? normalise (c) : 0xFFFD, (guint32) at };
+      JipPrivacyChar *last = chars->len > 0 ? &g_array_index (chars, JipPrivacyChar, chars->len - 1) : NULL;
+
+      at += valid ? (gsize) g_unichar_to_utf8 (c, NULL) : 1;
+      if (last != NULL && (is_zero_width (next.c) || compose (last, next.c)))
+        continue;
+      g_array_append_val (chars, next);
+    }
+  JipPrivacyChar end = { 0, (guint32) length };
+  g_array_append_val (chars, end);
+  return chars;
+}
+
+/* Whether @word stands just before index @end. */
+gboolean
+jip_privacy_ends_with (const JipPrivacyChar *chars, guint end, const char *word)
+{
+  const char *p = word + strlen (word);
+
+  while (p > word)
+    {
+      p = g_utf8_prev_char (p);
+      if (end == 0 || chars[--end].c != g_utf8_get_char (p))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Letters and digits only, so that one value in two writings is one value. */
+char *
+jip_privacy_canonical (const JipPrivacyChar *chars, guint begin, guint end)
+{
+  GString *out = g_string_new (NULL);
+  gboolean is_international = chars[begin].c == '+';
+
+  for (guint p = begin; p < end; p++)
+    if (g_unichar_isalnum (chars[p].c) || chars[p].c == '@')
+      g_string_append_unichar (out, g_unichar_tolower (chars[p].c));
+  if (is_international && g_str_has_prefix (out->str, "82"))
+    {
+      g_string_erase (out, 0, 2);
+      if (out->str[0] != '0')
+        g_string_prepend_c (out, '0');
+    }
+  return g_string_free (out, FALSE);
+}
+
+static GHashTable *
+make_allowed (const JipPrivacyOptions *options)
+{
+  GHashTable *allowed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; options != NULL && options->allowed_values != NULL && options->allowed_values[i] != NULL;
+       i++)
+    {
+      g_autoptr (GArray) chars
+          = jip_privacy_decode (options->allowed_values[i], strlen (options->allowed_values[i]));
+      const JipPrivacyChar *first = (const JipPrivacyChar *) (gpointer) chars->data;
+      g_hash_table_add (allowed, jip_privacy_canonical (first, 0, chars->len - 1));
+    }
+  return allowed;
+}
+
+/* The first kind that matches at @at, in the order of draft.md; the index after it, or 0. */
+static guint
+match (const JipPrivacyChar *chars, guint at, JipPrivacyKind *kind, guint *begin)
+{
+  static const struct
+  {
+    JipPrivacyKind kind;
+    guint (*match) (const JipPrivacyChar *chars, guint at);
+  } numbers[] = { { JIP_PRIVACY_RRN, jip_privacy_match_rrn },
+                  { JIP_PRIVACY_CARD, jip_privacy_match_card },
+                  { JIP_PRIVACY_ACCOUNT, jip_privacy_match_account },
+                  { JIP_PRIVACY_LICENCE, jip_privacy_match_licence },
+                  { JIP_PRIVACY_PHONE, jip_privacy_match_phone } };
+  gunichar c = chars[at].c;
+  guint end = 0;
+
+  *begin = at;
+  if (c >= '0' && c <= '9')
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (numbers) && end == 0; i++)
+        {
+          *kind = numbers[i].kind;
+          end = numbers[i].match (chars, at);
+        }
+      return end;
+    }
+  if (c == '+' || c == '(')
+    {
+      *kind = JIP_PRIVACY_PHONE;
+      return jip_privacy_match_phone (chars, at);
+    }
+  if (c == '@')
+    {
+      *kind = JIP_PRIVACY_EMAIL;
+      return jip_privacy_match_email (chars, at, begin);
+    }
+  if (c >= 'A' && c <= 'Z')
+    {
+      *kind = JIP_PRIVACY_PASSPORT;
+      return jip_privacy_match_passport (chars, at);
+    }
+  *kind = JIP_PRIVACY_ADDRESS;
+  return c >= 0xAC00 && c <= 0xD7A3 ? jip_privacy_match_address (chars, at) : 0;
+}
+
+/**
+ * jip_privacy_find:
+ * @text: bytes, which need not be UTF-8 and may hold NUL
+ * @options: (nullable): what the author or the organisation allows
+ *
+ * Finds personal data, in time linear in @length.
+ *
+ * Returns: (transfer full) (element-type JipPrivacyFinding): the findings in their order; they do not overlap
+ */
+GArray *
+jip_privacy_find (const char *text, gsize length, const JipPrivacyOptions *options)
+{
+  GArray *findings = g_array_new (FALSE, FALSE, sizeof (JipPrivacyFinding));
+
+  g_return_val_if_fail (text != NULL && length < G_MAXUINT32, findings);
+
+  g_autoptr (GArray) decoded = jip_privacy_decode (text, length);
+  g_autoptr (GHashTable) allowed = make_allowed (options);
+  guint kinds = options != NULL ? options->allowed_kinds & ~(1u << JIP_PRIVACY_RRN) : 0;
+  const JipPrivacyChar *chars = (const JipPrivacyChar *) (gpointer) decoded->data;
+
+  for (guint at = 0, last = 0; at + 1 < decoded->len;)
+    {
+      JipPrivacyKind kind;
+      guint begin, end = match (chars, at, &kind, &begin);
+      if (end == 0 || begin < last)
+        {
+          at++;
+          continue;
+        }
+      g_autofree char *value = jip_privacy_canonical (chars, begin, end);
+      if ((kinds & (1u << kind)) == 0 && !g_hash_table_contains (allowed, value))
+        {
+          JipPrivacyFinding finding = { kind, chars[begin].start, chars[end].start - chars[begin].start };
+          g_array_append_val (findings, finding);
+        }
+      at = last = end;
+    }
+  return findings;
+}
+
+static void
+count_in_text (const char *text, const JipPrivacyOptions *options, guint counts[JIP_PRIVACY_N_KINDS])
+{
+  g_autoptr (GArray) findings = jip_privacy_find (text, strlen (text), options);
+  for (guint i = 0; i < findings->len; i++)
+    counts[g_array_index (findings, JipPrivacyFinding, i).kind]++;
+}
+
+/* Walks all texts of a JSON value. Its depth is bounded by jip_json_parse(). */
+static void
+count_in_json (JsonNode *node, const JipPrivacyOptions *options, guint counts[JIP_PRIVACY_N_KINDS])
+{
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    {
+      g_autoptr (GList) members = json_object_get_values (json_node_get_object (node));
+      for (GList *link = members; link != NULL; link = link->next)
+        count_in_json (link->data, options, counts);
+    }
+  else if (JSON_NODE_HOLDS_ARRAY (node))
+    {
+      JsonArray *array = json_node_get_array (node);
+      for (guint i = 0; i < json_array_get_length (array); i++)
+        count_in_json (json_array_get_element (array, i), options, counts);
+    }
+  else if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
+    count_in_text (json_node_get_string (node), options, counts);
+}
+
+/**
+ * jip_privacy_check_json:
+ * @node: a JSON value whose texts are looked at
+ *
+ * Returns: %FALSE with %JIP_ERROR_PERSONAL_DATA when a text holds personal data that is not masked; the detail is
+ *   `{"kinds": {"phone": 2}}`, and nothing of the data itself is told
+ */
+gboolean
+jip_privacy_check_json (JsonNode *node, const JipPrivacyOptions *options, GError **error)
+{
+  guint counts[JIP_PRIVACY_N_KINDS] = { 0 };
+  g_autoptr (GString) labels = g_string_new (NULL);
+  JsonObject *kinds;
+
+  g_return_val_if_fail (node != NULL, FALSE);
+
+  count_in_json (node, options, counts);
+  kinds = json_object_new ();
+  for (guint i = 0; i < JIP_PRIVACY_N_KINDS; i++)
+    if (counts[i] > 0)
+      {
+        json_object_set_int_member (kinds, jip_privacy_kind_get_name (i), counts[i]);
+        g_string_append_printf (labels, "%s%s", labels->len > 0 ? ", " : "", jip_privacy_kind_get_label (i));
+      }
+  if (labels->len == 0)
+    {
+      json_object_unref (kinds);
+      return TRUE;
+    }
+  JsonObject *detail = json_object_new ();
+  json_object_set_object_member (detail, "kinds", kinds);
+  JsonNode *detail_node = json_node_new (JSON_NODE_OBJECT);
+  json_node_take_object (detail_node, detail);
+  g_propagate_error (error,
+                     jip_error_new (JIP_ERROR_PERSONAL_DATA, detail_node,
+                                    _ ("The text still holds personal data: %s. Mask it and try again."),
+                                    labels->str));
+  return FALSE;
+}
