@@ -5,5 +5,7 @@
 
 int jipctl_export (const char *name, char **args);
 int jipctl_extract (const char *name, char **args);
+int jipctl_redact (const char *name, char **args);
+int jipctl_restore (const char *name, char **args);
 int jipctl_tally (const char *name, char **args);
 int jipctl_user_import (const char *name, char **args);

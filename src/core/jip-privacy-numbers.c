@@ -168,7 +168,7 @@ stands_before (const JipPrivacyChar *chars, guint at, const char *word)
     {
       if (jip_privacy_ends_with (chars, at - gap, word))
         return TRUE;
-      if (gap == at || !g_unichar_isdefined (chars[at - gap - 1].c)
+      if (gap == at || chars[at - gap - 1].c == '\n'
           || (g_unichar_isalnum (chars[at - gap - 1].c) && chars[at - gap - 1].c != 0xC740
               && chars[at - gap - 1].c != 0xB294))
         return FALSE;
