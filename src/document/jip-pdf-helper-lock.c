@@ -86,10 +86,11 @@ static const int allowed[] = {
   SCMP_SYS (restart_syscall),
 };
 
+/* The hard limit lies a little higher, so that the signal that ends the helper says which limit it was. */
 static gboolean
-limit (int resource, rlim_t value)
+limit (int resource, rlim_t value, rlim_t more)
 {
-  struct rlimit rlimit = { value, value };
+  struct rlimit rlimit = { value, value + more };
   return setrlimit (resource, &rlimit) == 0;
 }
 
@@ -97,11 +98,11 @@ static gboolean
 set_limits (void)
 {
 #ifndef WITH_SANITIZER
-  if (!limit (RLIMIT_AS, MEMORY))
+  if (!limit (RLIMIT_AS, MEMORY, 0))
     return FALSE;
 #endif
-  return limit (RLIMIT_CPU, CPU_SECONDS) && limit (RLIMIT_FSIZE, 0) && limit (RLIMIT_NOFILE, DESCRIPTORS)
-         && limit (RLIMIT_CORE, 0);
+  return limit (RLIMIT_CPU, CPU_SECONDS, 2) && limit (RLIMIT_FSIZE, 0, 0)
+         && limit (RLIMIT_NOFILE, DESCRIPTORS, 0) && limit (RLIMIT_CORE, 0, 0);
 }
 
 /* Files open for reading only; everything that is not in the list fails as if the kernel did not have it. */

@@ -116,55 +116,92 @@ append_line (GByteArray *out, JipPdfTextHead *head, const char *text, gsize leng
   head->n_lines++;
 }
 
+/* Cells of a table row come as one line without anything between them. A gap that is no space ends the line; a narrow
+ * one is a space. */
+static char
+separator (const PopplerRectangle *before, const PopplerRectangle *after)
+{
+  double height = before->y2 - before->y1, gap = after->x1 - before->x2;
+
+  if (height <= 0)
+    return '\0';
+  if (gap > 0.6 * height || gap < -2 * height)
+    return '\n';
+  return gap > 0.2 * height ? ' ' : '\0';
+}
+
+typedef struct
+{
+  GByteArray *out;
+  JipPdfTextHead head;
+  GString *line;
+  Box box;
+} Lines;
+
+static const Box no_box = { G_MAXDOUBLE, G_MAXDOUBLE, -G_MAXDOUBLE, -G_MAXDOUBLE };
+
+static void
+end_line (Lines *lines)
+{
+  if (lines->head.n_lines < JIP_PDF_MAX_LINES
+      && lines->out->len + lines->line->len + sizeof (JipPdfLineHead) < JIP_PDF_MAX_TEXT)
+    append_line (lines->out, &lines->head, lines->line->str, lines->line->len, &lines->box);
+  g_string_truncate (lines->line, 0);
+  lines->box = no_box;
+}
+
 /* One box per character comes with the text; a line's box is what they cover. */
 static void
-append_lines (GByteArray *out,
-              JipPdfTextHead *head,
-              const char *text,
-              const PopplerRectangle *boxes,
-              guint n_boxes)
+append_lines (Lines *lines, const char *text, const PopplerRectangle *boxes, guint n_boxes)
 {
-  const Box none = { G_MAXDOUBLE, G_MAXDOUBLE, -G_MAXDOUBLE, -G_MAXDOUBLE };
-  const char *start = text;
-  Box box = none;
+  const PopplerRectangle *before = NULL;
   guint i = 0;
 
-  for (const char *p = text;; p = g_utf8_next_char (p), i++)
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p), i++)
     {
-      gboolean end = *p == '\0' || *p == '\n';
-      if (end)
+      const PopplerRectangle *box = i < n_boxes ? &boxes[i] : NULL;
+      if (*p == '\n' || *p == ' ')
         {
-          if (head->n_lines < JIP_PDF_MAX_LINES && out->len + (gsize) (p - start) + 64 < JIP_PDF_MAX_TEXT)
-            append_line (out, head, start, (gsize) (p - start), &box);
-          box = none;
-          start = p + 1;
+          if (*p == '\n')
+            end_line (lines);
+          else
+            g_string_append_c (lines->line, ' ');
+          before = NULL;
+          continue;
         }
-      else if (i < n_boxes && *p != ' ')
-        box_add (&box, &boxes[i]);
-      if (*p == '\0')
-        return;
+      char between = before != NULL && box != NULL ? separator (before, box) : '\0';
+      if (between == '\n')
+        end_line (lines);
+      else if (between == ' ')
+        g_string_append_c (lines->line, ' ');
+      g_string_append_unichar (lines->line, g_utf8_get_char (p));
+      if (box != NULL)
+        box_add (&lines->box, box);
+      before = box;
     }
+  end_line (lines);
 }
 
 static gboolean
 answer_text (PopplerPage *page)
 {
   g_autoptr (GByteArray) out = g_byte_array_new ();
+  g_autoptr (GString) line = g_string_new (NULL);
   g_autofree char *raw = poppler_page_get_text (page);
   g_autofree char *text = g_utf8_make_valid (raw != NULL ? raw : "", -1);
   g_autofree PopplerRectangle *boxes = NULL;
-  JipPdfTextHead head = { 0 };
+  Lines lines = { .out = out, .line = line, .box = no_box };
   double width, height;
   guint n_boxes = 0;
 
   poppler_page_get_size (page, &width, &height);
-  head.width = (float) width;
-  head.height = (float) height;
+  lines.head.width = (float) width;
+  lines.head.height = (float) height;
   if (!poppler_page_get_text_layout (page, &boxes, &n_boxes))
     n_boxes = 0;
-  g_byte_array_append (out, (const guint8 *) &head, sizeof head);
-  append_lines (out, &head, text, boxes, n_boxes);
-  memcpy (out->data, &head, sizeof head);
+  g_byte_array_append (out, (const guint8 *) &lines.head, sizeof lines.head);
+  append_lines (&lines, text, boxes, n_boxes);
+  memcpy (out->data, &lines.head, sizeof lines.head);
   return send_answer (JIP_PDF_OK, out->data, out->len);
 }
 

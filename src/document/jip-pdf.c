@@ -183,7 +183,8 @@ ensure_process (Worker *worker, GCancellable *cancellable, GError **error)
   return worker->process != NULL;
 }
 
-/* The processor time is counted over all requests: a helper that had served others gets a second try. */
+/* The processor time is counted over all requests: when it ran out soon after this one began, the others had used it
+ * up, and a new helper gets a try. */
 static GBytes *
 ask (Worker *worker,
      const JipPdfRequest *request,
@@ -192,6 +193,7 @@ ask (Worker *worker,
      GError **error)
 {
   gboolean fresh = worker->process == NULL || !jip_pdf_process_is_alive (worker->process);
+  gint64 start = g_get_monotonic_time ();
   g_autoptr (GError) local = NULL;
 
   if (!ensure_process (worker, cancellable, error))
@@ -199,7 +201,8 @@ ask (Worker *worker,
   GBytes *bytes = jip_pdf_process_ask (worker->process, request, max_length, cancellable, &local);
   if (bytes != NULL)
     return bytes;
-  if (!fresh && g_error_matches (local, JIP_ERROR, JIP_ERROR_LIMIT)
+  gboolean soon = g_get_monotonic_time () - start < 4 * G_USEC_PER_SEC;
+  if (!fresh && soon && g_error_matches (local, JIP_ERROR, JIP_ERROR_LIMIT)
       && !jip_pdf_process_is_alive (worker->process))
     return ensure_process (worker, cancellable, error)
                ? jip_pdf_process_ask (worker->process, request, max_length, cancellable, error)
