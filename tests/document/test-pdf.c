@@ -385,7 +385,10 @@ test_cancel (void)
   g_assert_error (async.error, JIP_ERROR, JIP_ERROR_CANCELLED);
   g_assert_cmpint (g_get_monotonic_time () - start, <, 3 * G_USEC_PER_SEC);
   g_clear_error (&async.error);
-  g_assert_finalize_object (async.pdf);
+  g_object_add_weak_pointer (G_OBJECT (async.pdf), (gpointer *) &async.pdf);
+  g_object_unref (async.pdf);
+  while (g_atomic_pointer_get (&async.pdf) != NULL) /* the thread lets go of the task a little later */
+    g_thread_yield ();
 
   jip_pdf_open_async (good, NULL, open_cb, &async);
   g_main_loop_run (loop);
