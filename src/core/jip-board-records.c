@@ -16,53 +16,53 @@
   static void name##_init (Type *self) {}
 
 static const JipRecordField jip_proposal_fields[] = {
-  { "kind", "kind", JIP_FIELD_STRING },
-  { "title", "title", JIP_FIELD_STRING },
-  { "body", "body", JIP_FIELD_STRING },
-  { "category", "category", JIP_FIELD_STRING },
-  { "department", "department", JIP_FIELD_STRING },
-  { "anonymous", "anonymous", JIP_FIELD_BOOLEAN },
-  { "author", "author", JIP_FIELD_STRING },
-  { "author-name", "author_name", JIP_FIELD_STRING },
-  { "author-department", "author_department", JIP_FIELD_STRING },
-  { "state", "state", JIP_FIELD_STRING },
-  { "version", "version", JIP_FIELD_INT },
-  { "votes", "votes", JIP_FIELD_INT },
-  { "comments", "comments", JIP_FIELD_INT },
-  { "received-at", "received_at", JIP_FIELD_TIME },
-  { "updated-at", "updated_at", JIP_FIELD_TIME },
-  { "mine", "mine", JIP_FIELD_BOOLEAN },
-  { "voted", "voted", JIP_FIELD_BOOLEAN },
-  { "display-title", "display_title", JIP_FIELD_STRING },
+  { "kind", "kind", JIP_RECORD_STRING },
+  { "title", "title", JIP_RECORD_STRING },
+  { "body", "body", JIP_RECORD_STRING },
+  { "category", "category", JIP_RECORD_STRING },
+  { "department", "department", JIP_RECORD_STRING },
+  { "anonymous", "anonymous", JIP_RECORD_BOOLEAN },
+  { "author", "author", JIP_RECORD_STRING },
+  { "author-name", "author_name", JIP_RECORD_STRING },
+  { "author-department", "author_department", JIP_RECORD_STRING },
+  { "state", "state", JIP_RECORD_STRING },
+  { "version", "version", JIP_RECORD_INT },
+  { "votes", "votes", JIP_RECORD_INT },
+  { "comments", "comments", JIP_RECORD_INT },
+  { "received-at", "received_at", JIP_RECORD_TIME },
+  { "updated-at", "updated_at", JIP_RECORD_TIME },
+  { "mine", "mine", JIP_RECORD_BOOLEAN },
+  { "voted", "voted", JIP_RECORD_BOOLEAN },
+  { "display-title", "display_title", JIP_RECORD_STRING },
 };
 DEFINE_RECORD (JipProposal, jip_proposal, "proposal")
 
 static const JipRecordField jip_proposal_version_fields[] = {
-  { "proposal", "proposal", JIP_FIELD_STRING },     { "version", "version", JIP_FIELD_INT },
-  { "title", "title", JIP_FIELD_STRING },           { "body", "body", JIP_FIELD_STRING },
-  { "category", "category", JIP_FIELD_STRING },     { "department", "department", JIP_FIELD_STRING },
-  { "by-name", "by_name", JIP_FIELD_STRING },       { "lost", "lost", JIP_FIELD_BOOLEAN },
-  { "received-at", "received_at", JIP_FIELD_TIME },
+  { "proposal", "proposal", JIP_RECORD_STRING },     { "version", "version", JIP_RECORD_INT },
+  { "title", "title", JIP_RECORD_STRING },           { "body", "body", JIP_RECORD_STRING },
+  { "category", "category", JIP_RECORD_STRING },     { "department", "department", JIP_RECORD_STRING },
+  { "by-name", "by_name", JIP_RECORD_STRING },       { "lost", "lost", JIP_RECORD_BOOLEAN },
+  { "received-at", "received_at", JIP_RECORD_TIME },
 };
 DEFINE_RECORD (JipProposalVersion, jip_proposal_version, "proposal_version")
 
 static const JipRecordField jip_proposal_step_fields[] = {
-  { "proposal", "proposal", JIP_FIELD_STRING },
-  { "from", "from", JIP_FIELD_STRING },
-  { "to", "to", JIP_FIELD_STRING },
-  { "by-name", "by_name", JIP_FIELD_STRING },
-  { "reason", "reason", JIP_FIELD_STRING },
-  { "received-at", "received_at", JIP_FIELD_TIME },
+  { "proposal", "proposal", JIP_RECORD_STRING },
+  { "from", "from", JIP_RECORD_STRING },
+  { "to", "to", JIP_RECORD_STRING },
+  { "by-name", "by_name", JIP_RECORD_STRING },
+  { "reason", "reason", JIP_RECORD_STRING },
+  { "received-at", "received_at", JIP_RECORD_TIME },
 };
 DEFINE_RECORD (JipProposalStep, jip_proposal_step, "proposal_step")
 
 static const JipRecordField jip_comment_fields[] = {
-  { "proposal", "proposal", JIP_FIELD_STRING },
-  { "author", "author", JIP_FIELD_STRING },
-  { "author-name", "author_name", JIP_FIELD_STRING },
-  { "author-department", "author_department", JIP_FIELD_STRING },
-  { "body", "body", JIP_FIELD_STRING },
-  { "received-at", "received_at", JIP_FIELD_TIME },
+  { "proposal", "proposal", JIP_RECORD_STRING },
+  { "author", "author", JIP_RECORD_STRING },
+  { "author-name", "author_name", JIP_RECORD_STRING },
+  { "author-department", "author_department", JIP_RECORD_STRING },
+  { "body", "body", JIP_RECORD_STRING },
+  { "received-at", "received_at", JIP_RECORD_TIME },
 };
 DEFINE_RECORD (JipComment, jip_comment, "comment")
 

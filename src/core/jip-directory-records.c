@@ -16,15 +16,15 @@
   static void name##_init (Type *self) {}
 
 static const JipRecordField jip_user_fields[] = {
-  { "login", "login", JIP_FIELD_STRING },
-  { "name", "name", JIP_FIELD_STRING },
-  { "department", "department", JIP_FIELD_STRING },
-  { "disabled", "disabled", JIP_FIELD_BOOLEAN },
+  { "login", "login", JIP_RECORD_STRING },
+  { "name", "name", JIP_RECORD_STRING },
+  { "department", "department", JIP_RECORD_STRING },
+  { "disabled", "disabled", JIP_RECORD_BOOLEAN },
 };
 DEFINE_RECORD (JipUser, jip_user, "user")
 
 static const JipRecordField jip_department_fields[] = {
-  { "name", "name", JIP_FIELD_STRING },
+  { "name", "name", JIP_RECORD_STRING },
 };
 DEFINE_RECORD (JipDepartment, jip_department, "department")
 

@@ -16,24 +16,24 @@
   static void name##_init (Type *self) {}
 
 static const JipRecordField jip_draft_record_fields[] = {
-  { "document-type", "type", JIP_FIELD_STRING },
-  { "title", "title", JIP_FIELD_STRING },
-  { "version", "version", JIP_FIELD_INT },
-  { "received-at", "received_at", JIP_FIELD_TIME },
+  { "document-type", "type", JIP_RECORD_STRING },
+  { "title", "title", JIP_RECORD_STRING },
+  { "version", "version", JIP_RECORD_INT },
+  { "received-at", "received_at", JIP_RECORD_TIME },
 };
 DEFINE_RECORD (JipDraftRecord, jip_draft_record, "draft")
 
 static const JipRecordField jip_draft_version_fields[] = {
-  { "draft", "draft", JIP_FIELD_STRING },
-  { "version", "version", JIP_FIELD_INT },
-  { "lost", "lost", JIP_FIELD_BOOLEAN },
-  { "received-at", "received_at", JIP_FIELD_TIME },
+  { "draft", "draft", JIP_RECORD_STRING },
+  { "version", "version", JIP_RECORD_INT },
+  { "lost", "lost", JIP_RECORD_BOOLEAN },
+  { "received-at", "received_at", JIP_RECORD_TIME },
 };
 DEFINE_RECORD (JipDraftVersion, jip_draft_version, "draft_version")
 
 static const JipRecordField jip_document_type_record_fields[] = {
-  { "name", "name", JIP_FIELD_STRING },
-  { "version", "version", JIP_FIELD_INT },
+  { "name", "name", JIP_RECORD_STRING },
+  { "version", "version", JIP_RECORD_INT },
 };
 DEFINE_RECORD (JipDocumentTypeRecord, jip_document_type_record, "document_type")
 

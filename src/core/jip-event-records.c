@@ -16,85 +16,85 @@
   static void name##_init (Type *self) {}
 
 static const JipRecordField jip_event_fields[] = {
-  { "title", "title", JIP_FIELD_STRING },
-  { "place", "place", JIP_FIELD_STRING },
-  { "state", "state", JIP_FIELD_STRING },
-  { "chair", "chair", JIP_FIELD_STRING },
-  { "organiser", "organiser", JIP_FIELD_STRING },
-  { "presenting", "presenting", JIP_FIELD_STRING },
-  { "timer-ends-at", "timer_ends_at", JIP_FIELD_TIME },
-  { "revealed", "revealed", JIP_FIELD_INT },
-  { "reveal-steps", "reveal_steps", JIP_FIELD_INT },
-  { "version", "version", JIP_FIELD_INT },
-  { "rules-hash", "rules_hash", JIP_FIELD_STRING },
+  { "title", "title", JIP_RECORD_STRING },
+  { "place", "place", JIP_RECORD_STRING },
+  { "state", "state", JIP_RECORD_STRING },
+  { "chair", "chair", JIP_RECORD_STRING },
+  { "organiser", "organiser", JIP_RECORD_STRING },
+  { "presenting", "presenting", JIP_RECORD_STRING },
+  { "timer-ends-at", "timer_ends_at", JIP_RECORD_TIME },
+  { "revealed", "revealed", JIP_RECORD_INT },
+  { "reveal-steps", "reveal_steps", JIP_RECORD_INT },
+  { "version", "version", JIP_RECORD_INT },
+  { "rules-hash", "rules_hash", JIP_RECORD_STRING },
 };
 DEFINE_RECORD (JipEvent, jip_event, "event")
 
 static const JipRecordField jip_entry_fields[] = {
-  { "event", "event", JIP_FIELD_STRING },           { "number", "number", JIP_FIELD_INT },
-  { "category", "category", JIP_FIELD_STRING },     { "title", "title", JIP_FIELD_STRING },
-  { "summary", "summary", JIP_FIELD_STRING },       { "team", "team", JIP_FIELD_STRING },
-  { "department", "department", JIP_FIELD_STRING }, { "status", "status", JIP_FIELD_STRING },
-  { "adjust", "adjust", JIP_FIELD_STRING },         { "adjust-reason", "adjust_reason", JIP_FIELD_STRING },
-  { "window", "window", JIP_FIELD_STRING },
+  { "event", "event", JIP_RECORD_STRING },           { "number", "number", JIP_RECORD_INT },
+  { "category", "category", JIP_RECORD_STRING },     { "title", "title", JIP_RECORD_STRING },
+  { "summary", "summary", JIP_RECORD_STRING },       { "team", "team", JIP_RECORD_STRING },
+  { "department", "department", JIP_RECORD_STRING }, { "status", "status", JIP_RECORD_STRING },
+  { "adjust", "adjust", JIP_RECORD_STRING },         { "adjust-reason", "adjust_reason", JIP_RECORD_STRING },
+  { "window", "window", JIP_RECORD_STRING },
 };
 DEFINE_RECORD (JipEntry, jip_entry, "entry")
 
 static const JipRecordField jip_judge_fields[] = {
-  { "event", "event", JIP_FIELD_STRING }, { "user", "user", JIP_FIELD_STRING },
-  { "panel", "panel", JIP_FIELD_STRING }, { "label", "label", JIP_FIELD_STRING },
-  { "name", "name", JIP_FIELD_STRING },   { "department", "department", JIP_FIELD_STRING },
+  { "event", "event", JIP_RECORD_STRING }, { "user", "user", JIP_RECORD_STRING },
+  { "panel", "panel", JIP_RECORD_STRING }, { "label", "label", JIP_RECORD_STRING },
+  { "name", "name", JIP_RECORD_STRING },   { "department", "department", JIP_RECORD_STRING },
 };
 DEFINE_RECORD (JipJudge, jip_judge, "judge")
 
 static const JipRecordField jip_recusal_fields[] = {
-  { "event", "event", JIP_FIELD_STRING },   { "judge", "judge", JIP_FIELD_STRING },
-  { "entry", "entry", JIP_FIELD_STRING },   { "kind", "kind", JIP_FIELD_STRING },
-  { "reason", "reason", JIP_FIELD_STRING },
+  { "event", "event", JIP_RECORD_STRING },   { "judge", "judge", JIP_RECORD_STRING },
+  { "entry", "entry", JIP_RECORD_STRING },   { "kind", "kind", JIP_RECORD_STRING },
+  { "reason", "reason", JIP_RECORD_STRING },
 };
 DEFINE_RECORD (JipRecusal, jip_recusal, "recusal")
 
 static const JipRecordField jip_ballot_fields[] = {
-  { "event", "event", JIP_FIELD_STRING },           { "judge", "judge", JIP_FIELD_STRING },
-  { "entry", "entry", JIP_FIELD_STRING },           { "category", "category", JIP_FIELD_STRING },
-  { "version", "version", JIP_FIELD_INT },          { "state", "state", JIP_FIELD_STRING },
-  { "received-at", "received_at", JIP_FIELD_TIME },
+  { "event", "event", JIP_RECORD_STRING },           { "judge", "judge", JIP_RECORD_STRING },
+  { "entry", "entry", JIP_RECORD_STRING },           { "category", "category", JIP_RECORD_STRING },
+  { "version", "version", JIP_RECORD_INT },          { "state", "state", JIP_RECORD_STRING },
+  { "received-at", "received_at", JIP_RECORD_TIME },
 };
 DEFINE_RECORD (JipBallot, jip_ballot, "ballot")
 
 static const JipRecordField jip_progress_fields[] = {
-  { "event", "event", JIP_FIELD_STRING },    { "entry", "entry", JIP_FIELD_STRING },
-  { "panel", "panel", JIP_FIELD_STRING },    { "counted", "counted", JIP_FIELD_INT },
-  { "expected", "expected", JIP_FIELD_INT },
+  { "event", "event", JIP_RECORD_STRING },    { "entry", "entry", JIP_RECORD_STRING },
+  { "panel", "panel", JIP_RECORD_STRING },    { "counted", "counted", JIP_RECORD_INT },
+  { "expected", "expected", JIP_RECORD_INT },
 };
 DEFINE_RECORD (JipProgress, jip_progress, "progress")
 
 static const JipRecordField jip_submission_fields[] = {
-  { "event", "event", JIP_FIELD_STRING },        { "judge", "judge", JIP_FIELD_STRING },
-  { "entry", "entry", JIP_FIELD_STRING },        { "category", "category", JIP_FIELD_STRING },
-  { "complete", "complete", JIP_FIELD_BOOLEAN },
+  { "event", "event", JIP_RECORD_STRING },        { "judge", "judge", JIP_RECORD_STRING },
+  { "entry", "entry", JIP_RECORD_STRING },        { "category", "category", JIP_RECORD_STRING },
+  { "complete", "complete", JIP_RECORD_BOOLEAN },
 };
 DEFINE_RECORD (JipSubmission, jip_submission, "submission")
 
 static const JipRecordField jip_late_ballot_fields[] = {
-  { "event", "event", JIP_FIELD_STRING },           { "judge", "judge", JIP_FIELD_STRING },
-  { "entry", "entry", JIP_FIELD_STRING },           { "category", "category", JIP_FIELD_STRING },
-  { "state", "state", JIP_FIELD_STRING },           { "reason", "reason", JIP_FIELD_STRING },
-  { "received-at", "received_at", JIP_FIELD_TIME },
+  { "event", "event", JIP_RECORD_STRING },           { "judge", "judge", JIP_RECORD_STRING },
+  { "entry", "entry", JIP_RECORD_STRING },           { "category", "category", JIP_RECORD_STRING },
+  { "state", "state", JIP_RECORD_STRING },           { "reason", "reason", JIP_RECORD_STRING },
+  { "received-at", "received_at", JIP_RECORD_TIME },
 };
 DEFINE_RECORD (JipLateBallot, jip_late_ballot, "late_ballot")
 
 static const JipRecordField jip_result_fields[] = {
-  { "event", "event", JIP_FIELD_STRING },
-  { "result", "result", JIP_FIELD_STRING },
-  { "sha256", "sha256", JIP_FIELD_STRING },
+  { "event", "event", JIP_RECORD_STRING },
+  { "result", "result", JIP_RECORD_STRING },
+  { "sha256", "sha256", JIP_RECORD_STRING },
 };
 DEFINE_RECORD (JipResult, jip_result, "result")
 
 static const JipRecordField jip_reveal_fields[] = {
-  { "event", "event", JIP_FIELD_STRING },       { "n", "n", JIP_FIELD_INT },
-  { "award", "award", JIP_FIELD_STRING },       { "award-name", "award_name", JIP_FIELD_STRING },
-  { "category", "category", JIP_FIELD_STRING },
+  { "event", "event", JIP_RECORD_STRING },       { "n", "n", JIP_RECORD_INT },
+  { "award", "award", JIP_RECORD_STRING },       { "award-name", "award_name", JIP_RECORD_STRING },
+  { "category", "category", JIP_RECORD_STRING },
 };
 DEFINE_RECORD (JipReveal, jip_reveal, "reveal")
 

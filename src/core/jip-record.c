@@ -181,16 +181,16 @@ get_field (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 
   switch (field->kind)
     {
-    case JIP_FIELD_STRING:
+    case JIP_RECORD_STRING:
       g_value_set_string (value, jip_record_get_string (self, field->member));
       break;
-    case JIP_FIELD_INT:
+    case JIP_RECORD_INT:
       g_value_set_int64 (value, jip_record_get_int (self, field->member));
       break;
-    case JIP_FIELD_BOOLEAN:
+    case JIP_RECORD_BOOLEAN:
       g_value_set_boolean (value, jip_record_get_boolean (self, field->member));
       break;
-    case JIP_FIELD_TIME:
+    case JIP_RECORD_TIME:
       g_value_set_int64 (value, jip_record_get_time (self, field->member));
       break;
     }
@@ -201,9 +201,9 @@ field_pspec (const JipRecordField *field)
 {
   GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
 
-  if (field->kind == JIP_FIELD_STRING)
+  if (field->kind == JIP_RECORD_STRING)
     return g_param_spec_string (field->name, NULL, NULL, NULL, flags);
-  if (field->kind == JIP_FIELD_BOOLEAN)
+  if (field->kind == JIP_RECORD_BOOLEAN)
     return g_param_spec_boolean (field->name, NULL, NULL, FALSE, flags);
   return g_param_spec_int64 (field->name, NULL, NULL, G_MININT64, G_MAXINT64, 0, flags);
 }

@@ -19,17 +19,17 @@ G_DECLARE_DERIVABLE_TYPE (JipRecord, jip_record, JIP, RECORD, GObject)
 
 typedef enum
 {
-  JIP_FIELD_STRING,
-  JIP_FIELD_INT,
-  JIP_FIELD_BOOLEAN,
-  JIP_FIELD_TIME,
-} JipFieldKind;
+  JIP_RECORD_STRING,
+  JIP_RECORD_INT,
+  JIP_RECORD_BOOLEAN,
+  JIP_RECORD_TIME,
+} JipRecordKind;
 
 typedef struct
 {
   const char *name;   /* the property, static */
   const char *member; /* the row's member, static */
-  JipFieldKind kind;
+  JipRecordKind kind;
 } JipRecordField;
 
 struct _JipRecordClass
