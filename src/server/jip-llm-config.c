@@ -129,3 +129,27 @@ jip_llm_config_new (JsonNode *node, GError **error)
   g_ptr_array_sort (config->endpoints, compare_priority);
   return g_steal_pointer (&config);
 }
+
+/**
+ * jip_llm_config_make:
+ * @urls: (nullable): endpoints by priority, such as `http://127.0.0.1:8080/v1`
+ *
+ * Returns: (transfer full): a configuration for jip_llm_config_new() with these endpoints and defaults for the rest
+ */
+JsonNode *
+jip_llm_config_make (const char *const *urls)
+{
+  JsonArray *endpoints = json_array_new ();
+  JsonObject *object = json_object_new ();
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+
+  for (guint i = 0; urls != NULL && urls[i] != NULL; i++)
+    {
+      JsonObject *endpoint = json_object_new ();
+      json_object_set_string_member (endpoint, "url", urls[i]);
+      json_array_add_object_element (endpoints, endpoint);
+    }
+  json_object_set_array_member (object, "endpoints", endpoints);
+  json_node_take_object (node, object);
+  return node;
+}

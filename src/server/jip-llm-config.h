@@ -44,6 +44,7 @@ typedef struct
 } JipLlmConfig;
 
 JipLlmConfig *jip_llm_config_new (JsonNode *node, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+JsonNode *jip_llm_config_make (const char *const *urls) G_GNUC_WARN_UNUSED_RESULT;
 void jip_llm_config_free (JipLlmConfig *config);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipLlmConfig, jip_llm_config_free)
