@@ -72,10 +72,14 @@ def say(text):
 
 
 def around(text, line):
-    """What a TAP program printed just before and after a failed case."""
+    """A failed case of a TAP program with the diagnostics that stand directly before and after it."""
     lines = text.splitlines()
-    at = lines.index(line)
-    return '\n'.join(lines[max(0, at - 12):at + 25]) + '\n'
+    start = end = lines.index(line)
+    while start > 0 and lines[start - 1].startswith('#') and end - start < 15:
+        start -= 1
+    while end + 1 < len(lines) and lines[end + 1].startswith('#') and end - start < 60:
+        end += 1
+    return '\n'.join(lines[start:end + 1]) + '\n'
 
 
 def run(command, **options):

@@ -56,6 +56,18 @@ jip_id_is_valid (const char *id)
 }
 
 /**
+ * jip_random_below:
+ *
+ * Returns: a number from 0 to @bound - 1 that nobody can guess, each as likely as any other
+ */
+guint32
+jip_random_below (guint32 bound)
+{
+  ensure_sodium ();
+  return randombytes_uniform (bound);
+}
+
+/**
  * jip_random_token:
  *
  * Returns: (transfer full): 256 random bits as 43 URL-safe characters

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 
 char *jip_id_new (void) G_GNUC_WARN_UNUSED_RESULT;
 gboolean jip_id_is_valid (const char *id);
+guint32 jip_random_below (guint32 bound);
 char *jip_random_token (void) G_GNUC_WARN_UNUSED_RESULT;
 char *jip_sha256_hex (const void *data, gsize length) G_GNUC_WARN_UNUSED_RESULT;
 gboolean jip_sha256_is_valid (const char *hex);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "jip-join-code-table.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #include "jip-id.h"
@@ -25,7 +24,7 @@ jip_join_code_new (void)
     {
       if (i == CODE_LENGTH / 2)
         g_string_append_c (code, '-');
-      g_string_append_c (code, alphabet[randombytes_uniform (sizeof alphabet - 1)]);
+      g_string_append_c (code, alphabet[jip_random_below (sizeof alphabet - 1)]);
     }
   return g_string_free (code, FALSE);
 }
