@@ -46,6 +46,7 @@ class ManualTest(unittest.TestCase):
         self.assertIn('--data', shown)
         self.compare('jiphyeond.8', shown)
 
+    @unittest.skipUnless((BUILD / 'src/app/jiphyeon').exists(), 'the desktop is not built')
     def test_jiphyeon(self):
         shown = help_of('src/app/jiphyeon', '--help')
         self.assertIn('--server', shown)
