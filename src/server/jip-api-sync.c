@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include "jip-id.h"
 #include "jip-json.h"
@@ -81,10 +82,10 @@ query_int (JipHttpRequest *request,
     return TRUE;
   if (text != NULL && g_ascii_string_to_signed (text, 10, min, max, value, NULL))
     return TRUE;
-  return jip_error_set (error, JIP_ERROR_BAD_ARGS,
-                        _ ("%s: a whole number between %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT
-                           " is expected in the address"),
-                        name, min, max);
+  return jip_error_set (
+      error, JIP_ERROR_BAD_ARGS,
+      _ ("%s: a whole number between %" PRId64 " and %" PRId64 " is expected in the address"), name, min,
+      max);
 }
 
 static gboolean

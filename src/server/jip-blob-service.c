@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -231,8 +232,8 @@ wrong_offset (gint64 offset)
 
   json_object_set_int_member (object, "offset", offset);
   json_node_take_object (node, object);
-  return jip_error_new (JIP_ERROR_OFFSET_CONFLICT, node,
-                        _ ("The upload goes on at byte %" G_GINT64_FORMAT "."), offset);
+  return jip_error_new (JIP_ERROR_OFFSET_CONFLICT, node, _ ("The upload goes on at byte %" PRId64 "."),
+                        offset);
 }
 
 /* The last byte has come: the hash decides. */

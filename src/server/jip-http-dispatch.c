@@ -164,7 +164,7 @@ check_type (JipHttpRequest *request, GError **error)
 static gboolean
 too_large (JipHttpRequest *request, GError **error)
 {
-  return jip_error_set (error, JIP_ERROR_TOO_LARGE, _ ("The body is larger than %" G_GSIZE_FORMAT " bytes."),
+  return jip_error_set (error, JIP_ERROR_TOO_LARGE, _ ("The body is larger than %zu bytes."),
                         request->max_body);
 }
 

@@ -3,6 +3,7 @@
 #include "jip-push-service.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "jip-json.h"
@@ -72,7 +73,7 @@ static gboolean
 fail_gap (gint64 expected, GError **error)
 {
   g_propagate_error (error, jip_error_new (JIP_ERROR_GAP, detail_of ("expected", expected, NULL, 0),
-                                           _ ("Mutation %" G_GINT64_FORMAT " is expected next."), expected));
+                                           _ ("Mutation %" PRId64 " is expected next."), expected));
   return FALSE;
 }
 
@@ -108,8 +109,7 @@ judge_repeats (JipDatabase *database, const JipPush *push, gint64 last_n, GError
           g_propagate_error (
               error,
               jip_error_new (JIP_ERROR_REPLICA_CLONED, detail_of ("n", mutation->n, "last_n", last_n),
-                             _ ("Mutation %" G_GINT64_FORMAT " was pushed before with other contents."),
-                             mutation->n));
+                             _ ("Mutation %" PRId64 " was pushed before with other contents."), mutation->n));
           return FALSE;
         }
     }

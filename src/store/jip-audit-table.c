@@ -2,6 +2,7 @@
 #include "jip-audit-table.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "jip-id.h"
@@ -51,7 +52,7 @@ jip_audit_append (JipDatabase *database, gint64 now, const char *kind, JsonNode 
     }
   if (previous == NULL)
     return jip_error_set (error, JIP_ERROR_DATABASE,
-                          _ ("The audit chain has a hole before entry %" G_GINT64_FORMAT "."), n);
+                          _ ("The audit chain has a hole before entry %" PRId64 "."), n);
   g_autofree char *hash = entry_hash (n, now, kind, text, previous);
   return jip_database_run (
       database, error,
@@ -65,15 +66,14 @@ check_entry (JipRows *rows, gint64 expected, char **head, GError **error)
   gint64 n = jip_rows_int (rows, 0);
 
   if (n != expected)
-    return jip_error_set (error, JIP_ERROR_DAMAGED, _ ("Audit entry %" G_GINT64_FORMAT " is missing."),
-                          expected);
+    return jip_error_set (error, JIP_ERROR_DAMAGED, _ ("Audit entry %" PRId64 " is missing."), expected);
   if (strcmp (jip_rows_text (rows, 4), *head) != 0)
     return jip_error_set (error, JIP_ERROR_DAMAGED,
-                          _ ("Audit entry %" G_GINT64_FORMAT " does not follow the one before it."), n);
+                          _ ("Audit entry %" PRId64 " does not follow the one before it."), n);
   g_autofree char *hash
       = entry_hash (n, jip_rows_int (rows, 1), jip_rows_text (rows, 2), jip_rows_text (rows, 3), *head);
   if (strcmp (jip_rows_text (rows, 5), hash) != 0)
-    return jip_error_set (error, JIP_ERROR_DAMAGED, _ ("Audit entry %" G_GINT64_FORMAT " was changed."), n);
+    return jip_error_set (error, JIP_ERROR_DAMAGED, _ ("Audit entry %" PRId64 " was changed."), n);
   g_free (*head);
   *head = g_steal_pointer (&hash);
   return TRUE;
@@ -110,10 +110,9 @@ jip_audit_verify (JipDatabase *database, gint64 *n_entries, char **head, GError 
       return FALSE;
     }
   if (n != counted)
-    return jip_error_set (
-        error, JIP_ERROR_DAMAGED,
-        _ ("The audit chain ends at entry %" G_GINT64_FORMAT ", but %" G_GINT64_FORMAT " were written."), n,
-        counted);
+    return jip_error_set (error, JIP_ERROR_DAMAGED,
+                          _ ("The audit chain ends at entry %" PRId64 ", but %" PRId64 " were written."), n,
+                          counted);
   *n_entries = n;
   *head = g_steal_pointer (&last);
   return TRUE;
