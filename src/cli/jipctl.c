@@ -8,6 +8,13 @@
 
 /* Sorted by name. Each command lives in a file of its own, jipctl-NAME.c, and is declared in jipctl-commands.h. */
 static const JipctlCommand commands[] = {
+  { "audit verify", "--data DIR", N_ ("Check the audit chain and print its head."), jipctl_audit_verify },
+  { "event codes", "EVENT --data DIR", N_ ("Make a code for each judge to join with, as CSV."),
+    jipctl_event_codes },
+  { "event create", "FILE.json --data DIR", N_ ("Make an event from a file and print its id."),
+    jipctl_event_create },
+  { "event export", "EVENT --data DIR", N_ ("Write a locked event as jip-tally/1."), jipctl_event_export },
+  { "event list", "--data DIR", N_ ("List the events: id, state, title."), jipctl_event_list },
   { "export", "DRAFT.json -o OUT.{hwpx,pdf,txt} [--no-ai-notice]",
     N_ ("Write a draft as an office paper (jip-draft/1)."), jipctl_export },
   { "extract", "FILE [--json]", N_ ("Print the text of a PDF or text file."), jipctl_extract },
@@ -17,6 +24,8 @@ static const JipctlCommand commands[] = {
     jipctl_restore },
   { "tally", "FILE", N_ ("Compute the exact result of an event (jip-tally/1; - reads standard input)."),
     jipctl_tally },
+  { "user disable", "LOGIN --data DIR", N_ ("Disable an account; its sessions end at once."),
+    jipctl_user_disable },
   { "user import", "FILE.csv --data DIR",
     N_ ("Make or update accounts (columns login, name, department, roles and maybe password)."),
     jipctl_user_import },

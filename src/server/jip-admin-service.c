@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "jip-account-table.h"
+#include "jip-admin-commands.h"
 #include "jip-fields.h"
 #include "jip-id.h"
 #include "jip-mutations.h"
@@ -25,15 +26,19 @@ insert_admin_cb (JipDatabase *database, gpointer data, GError **error)
 /**
  * jip_admin_ensure_admin:
  *
- * Makes the account `admin` in a data folder that has no account yet.
+ * Makes the account `admin` in a data folder that has no administrator yet.
  *
- * Returns: (transfer full) (nullable): its password, to be shown once; %NULL without an error when there are accounts
+ * Returns: (transfer full) (nullable): its password, to be shown once; %NULL without an error when there is one
  */
 char *
 jip_admin_ensure_admin (JipServices *services, GError **error)
 {
   JipDatabase *database = jip_store_get_reader (services->store, error);
-  gint64 n = database != NULL ? jip_account_count (database, error) : -1;
+  gint64 n = database != NULL ? jip_database_query_int (database, -1, error,
+                                                        "SELECT COUNT(*) FROM account WHERE login = 'admin'"
+                                                        " OR (disabled = 0 AND roles LIKE '%\"admin\"%')",
+                                                        "")
+                              : -1;
 
   if (n != 0)
     return NULL;
@@ -136,6 +141,9 @@ static const struct
   const char *name;
   char *(*run) (JipServices *services, JipFields *fields, GError **error);
 } commands[] = {
+  { "audit verify", jip_admin_audit_verify }, { "event codes", jip_admin_event_codes },
+  { "event create", jip_admin_event_create }, { "event export", jip_admin_event_export },
+  { "event list", jip_admin_event_list },     { "user disable", jip_admin_user_disable },
   { "user import", run_user_import },
 };
 

@@ -6,7 +6,9 @@
 
 #include "jip-account-table.h"
 #include "jip-audit-table.h"
+#include "jip-ballot-service.h"
 #include "jip-draft-service.h"
+#include "jip-event-service.h"
 #include "jip-mutation-args.h"
 #include "jip-proposal-service.h"
 
@@ -17,7 +19,9 @@ static const struct
 } services[] = {
   { "proposal.submit", jip_proposal_submit }, { "proposal.edit", jip_proposal_edit },
   { "comment.add", jip_comment_add },         { "vote.set", jip_vote_apply },
-  { "draft.save", jip_draft_save },           { "draft.delete", jip_draft_delete },
+  { "event.create", jip_event_create },       { "event.step", jip_event_step },
+  { "ballot.submit", jip_ballot_submit },     { "draft.save", jip_draft_save },
+  { "draft.delete", jip_draft_delete },
 };
 
 /**
@@ -84,7 +88,7 @@ run (JipMutationContext *context, const char *name, JsonNode *args, JipVerdict *
   for (guint i = 0; i < G_N_ELEMENTS (services); i++)
     if (strcmp (services[i].name, name) == 0)
       return services[i].apply (context, json_node_get_object (args), verdict, error);
-  return jip_error_set (error, JIP_ERROR_UNKNOWN_MUTATION, _ ("The server does not know “%s”."), name);
+  g_return_val_if_reached (FALSE);
 }
 
 /**

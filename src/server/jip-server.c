@@ -135,6 +135,12 @@ committed_cb (const JipPokes *pokes, gpointer data)
   jip_live_hub_notify (((JipServer *) data)->hub, pokes);
 }
 
+static void
+disabled_cb (const char *account, gpointer data)
+{
+  jip_live_hub_end_account (((JipServer *) data)->hub, account, "disabled");
+}
+
 /**
  * jip_server_new:
  *
@@ -156,6 +162,7 @@ jip_server_new (const JipServerConfig *config, GError **error)
   server->requests = jip_rate_limit_new (REQUESTS_PER_SECOND, REQUESTS_BURST, MAX_KEYS);
   server->digests = jip_rate_limit_new (1.0 / DIGEST_SECONDS, 1, MAX_KEYS);
   server->services->committed = committed_cb;
+  server->services->disabled = disabled_cb;
   server->services->committed_data = server;
   server->socket_path = g_build_filename (config->data, "control.sock", NULL);
   http.socket_path = server->socket_path;

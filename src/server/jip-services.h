@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  * @epoch: changes when the server comes back from a backup
  * @receipt_key: of verdicts and ballot receipts; lies in the database, and so in every backup
  * @cursor_key: of cursors
- * @committed: (nullable): told of what became durable, on the writer thread
+ * @committed: (nullable): told of what became durable
+ * @disabled: (nullable): told of an account that was disabled
  *
  * What all services share: an opened data folder. The server has one, and so has `jipctl` when no server runs.
  */
@@ -24,6 +25,7 @@ typedef struct
   guint8 receipt_key[JIP_KEY_BYTES];
   guint8 cursor_key[JIP_KEY_BYTES];
   void (*committed) (const JipPokes *pokes, gpointer data);
+  void (*disabled) (const char *account, gpointer data);
   gpointer committed_data;
 } JipServices;
 

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-ballot-service.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "jip-ballot-table.h"
+#include "jip-event-rules.h"
+#include "jip-event-service.h"
+#include "jip-id.h"
+#include "jip-json.h"
+#include "jip-tally.h"
+
+#define RECEIPT_LENGTH 10
+
+typedef struct
+{
+  JipMutationContext *context;
+  JipEvent *event;
+  JipJudge *judge;
+  JsonNode *rules;
+  JsonNode *panel;
+  gboolean picks;
+} Card;
+
+static char *
+json_text (JsonObject *args, const char *name)
+{
+  JsonNode *node = jip_arg_node (args, name);
+
+  return node != NULL ? jip_json_canonical (node) : NULL;
+}
+
+/* The ids that a ballot may pick from. */
+static GStrv
+entries_of_category (Card *card, const char *category, GError **error)
+{
+  g_autoptr (GPtrArray) entries = jip_entry_list (card->context->database, card->event->id, error);
+  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
+
+  if (entries == NULL)
+    return NULL;
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const JipEntry *entry = g_ptr_array_index (entries, i);
+      if (strcmp (entry->category, category) == 0)
+        g_strv_builder_add (ids, entry->id);
+    }
+  return g_strv_builder_end (ids);
+}
+
+/* Only what the panel's mode needs may stand in a ballot, and an entry or a category, not both. */
+static gboolean
+check_shape (Card *card, JsonObject *args, GError **error)
+{
+  const char *present = jip_arg_node (args, "scores") != NULL  ? "scores"
+                        : jip_arg_node (args, "score") != NULL ? "score"
+                                                               : "picks";
+  const char *mode = jip_event_rules_panel_mode (card->panel);
+  const char *wanted = strcmp (mode, "rubric") == 0  ? "scores"
+                       : strcmp (mode, "score") == 0 ? "score"
+                                                     : "picks";
+  guint n = (jip_arg_node (args, "scores") != NULL) + (jip_arg_node (args, "score") != NULL)
+            + (jip_arg_node (args, "picks") != NULL);
+
+  if (n != 1 || strcmp (present, wanted) != 0)
+    return jip_error_set (error, JIP_ERROR_BAD_ARGS,
+                          _ ("$.args: this panel's ballots hold “%s” and nothing else"), wanted);
+  if ((jip_arg_string (args, "category") != NULL) != card->picks
+      || (jip_arg_string (args, "entry") != NULL) == card->picks)
+    return jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("$.args: this panel's ballots name “%s”"),
+                          card->picks ? "category" : "entry");
+  return TRUE;
+}
+
+static gboolean
+check_scores (Card *card, JsonObject *args, gboolean *complete, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), args);
+  g_auto (GStrv) ids = NULL;
+
+  if (card->picks && (ids = entries_of_category (card, jip_arg_string (args, "category"), error)) == NULL)
+    return FALSE;
+  if (jip_tally_scores_check (card->panel, node, (const char *const *) ids, "$.args", complete, &problem))
+    return TRUE;
+  return jip_error_set (error, JIP_ERROR_BAD_ARGS, "%s", problem->message);
+}
+
+/* Whether the window is waiting, open or closed. */
+static gboolean
+find_window (Card *card, JsonObject *args, char **window, GError **error)
+{
+  g_autoptr (JipEntry) entry = NULL;
+
+  if (card->picks)
+    {
+      g_autoptr (JsonNode) windows = jip_json_parse (card->event->category_windows, -1, error);
+      if (windows == NULL)
+        return FALSE;
+      const char *found = json_object_get_string_member_with_default (
+          json_node_get_object (windows), jip_arg_string (args, "category"), NULL);
+      *window = g_strdup (found);
+      return found != NULL
+             || jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.category: there is no such category"));
+    }
+  if (!jip_entry_get (card->context->database, jip_arg_string (args, "entry"), &entry, error))
+    return FALSE;
+  if (entry == NULL || strcmp (entry->event, card->event->id) != 0)
+    return jip_error_set (error, JIP_ERROR_NOT_FOUND,
+                          _ ("$.args.entry: there is no such entry in this event"));
+  *window = g_strdup (entry->window);
+  return TRUE;
+}
+
+/* Deadlines are the server's: what counts is when the ballot arrives. */
+static gboolean
+decide_state (Card *card, const char *window, char **state, GError **error)
+{
+  if (strcmp (card->event->state, "locked") == 0 || strcmp (card->event->state, "revealed") == 0)
+    *state = g_strdup ("late-refused");
+  else if (strcmp (window, "open") == 0)
+    *state = g_strdup ("valid");
+  else if (strcmp (window, "closed") == 0)
+    *state = g_strdup ("late");
+  else
+    return jip_error_set (error, JIP_ERROR_WRONG_STATE, _ ("The window has not been opened yet."));
+  return TRUE;
+}
+
+/* What the judge can find again on the published sheet. It tells nothing about the scores to who lacks the key. */
+static char *
+receipt_code (JipServices *services, const JipBallot *ballot)
+{
+  static const char alphabet[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+  g_autofree char *text = g_strdup_printf ("ballot|%s|%s|%s|%" G_GINT64_FORMAT "|%s", ballot->id,
+                                           ballot->judge, ballot->subject, ballot->version, ballot->hash);
+  g_autofree char *mac = jip_services_mac (services->receipt_key, text);
+  g_autofree char *hex = jip_sha256_hex (mac, strlen (mac));
+  GString *code = g_string_new (NULL);
+
+  for (guint i = 0; i < RECEIPT_LENGTH; i++)
+    {
+      int byte = (g_ascii_xdigit_value (hex[2 * i]) << 4) | g_ascii_xdigit_value (hex[2 * i + 1]);
+      g_string_append_c (code, alphabet[byte % 32]);
+    }
+  return g_string_free (code, FALSE);
+}
+
+static char *
+contents_hash (const JipBallot *ballot)
+{
+  const char *parts[] = { ballot->scores, ballot->score, ballot->picks };
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    g_string_append_printf (text, "%s|", parts[i] != NULL ? parts[i] : "");
+  return jip_sha256_hex (text->str, text->len);
+}
+
+static JipBallot *
+read_ballot (Card *card, JsonObject *args)
+{
+  JipBallot *ballot = g_new0 (JipBallot, 1);
+
+  ballot->id = g_strdup (jip_arg_string (args, "id"));
+  ballot->event = g_strdup (card->event->id);
+  ballot->judge = g_strdup (card->judge->id);
+  ballot->entry = g_strdup (jip_arg_string (args, "entry"));
+  ballot->category = g_strdup (jip_arg_string (args, "category"));
+  ballot->subject = g_strdup (card->picks ? ballot->category : ballot->entry);
+  ballot->version = jip_arg_int (args, "version");
+  ballot->scores = json_text (args, "scores");
+  ballot->score = json_text (args, "score");
+  ballot->picks = json_text (args, "picks");
+  ballot->received_at = card->context->now;
+  ballot->hash = contents_hash (ballot);
+  ballot->receipt_code = receipt_code (card->context->services, ballot);
+  return ballot;
+}
+
+static void
+say_late (JipVerdict *verdict, const char *state)
+{
+  if (!g_str_has_prefix (state, "late"))
+    return;
+  verdict->code = g_strdup ("late");
+  verdict->message = g_strdup (strcmp (state, "late-refused") == 0
+                                   ? _ ("The event is locked; the ballot is kept and does not count.")
+                                   : _ ("The window has closed; the chair decides about the ballot."));
+}
+
+/* The same version again: once with the same contents, a conflict with others. @known: nothing is left to do. */
+static gboolean
+check_known (Card *card, const JipBallot *ballot, JipVerdict *verdict, gboolean *known, GError **error)
+{
+  g_autoptr (JipBallot) same_version = NULL, same_id = NULL;
+  JipDatabase *database = card->context->database;
+
+  if (!jip_ballot_get_version (database, ballot->judge, ballot->subject, ballot->version, &same_version,
+                               error)
+      || !jip_ballot_get (database, ballot->id, &same_id, error))
+    return FALSE;
+  *known = same_version != NULL;
+  if (same_version != NULL && strcmp (same_version->hash, ballot->hash) != 0)
+    return jip_error_set (error, JIP_ERROR_BALLOT_CONFLICT, "%s",
+                          jip_error_describe (JIP_ERROR_BALLOT_CONFLICT));
+  if (same_version != NULL)
+    say_late (verdict, same_version->state);
+  else if (same_id != NULL)
+    return jip_error_set (error, JIP_ERROR_ID_TAKEN, _ ("$.args.id: is another ballot's"));
+  return TRUE;
+}
+
+static gboolean
+insert_ballot (Card *card, const JipBallot *ballot, GError **error)
+{
+  JipMutationContext *context = card->context;
+  g_autofree char *submission = g_strdup_printf ("%s:%s", ballot->judge, ballot->subject);
+  gboolean exists;
+
+  if (!jip_ballot_insert (context->database, ballot, error)
+      || !jip_mutation_touch (context, "ballot", ballot->id, error)
+      || !jip_mutation_touch (context, "late_ballot", ballot->id, error)
+      || !jip_mutation_audit (context, "ballot", error, "event", ballot->event, "ballot", ballot->id,
+                              "receipt", ballot->receipt_code, "state", ballot->state, NULL))
+    return FALSE;
+  if (strcmp (ballot->state, "valid") != 0)
+    return TRUE;
+  return jip_submission_refresh (context->database, ballot->judge, ballot->subject, &exists, error)
+         && jip_mutation_touch (context, "submission", submission, error)
+         && (card->picks ? jip_event_refresh_category (context, card->event, card->rules, ballot->category,
+                                                       card->judge->panel, error)
+                         : jip_event_refresh_progress (context, card->event, card->rules, ballot->entry,
+                                                       card->judge->panel, error));
+}
+
+static gboolean
+submit (Card *card, JsonObject *args, JipVerdict *verdict, GError **error)
+{
+  g_autofree char *window = NULL;
+  gboolean complete, known;
+
+  if (!check_shape (card, args, error) || !find_window (card, args, &window, error)
+      || !check_scores (card, args, &complete, error))
+    return FALSE;
+  g_autoptr (JipBallot) ballot = read_ballot (card, args);
+  ballot->complete = complete;
+  if (!check_known (card, ballot, verdict, &known, error))
+    return FALSE;
+  if (known)
+    return TRUE;
+  if (!decide_state (card, window, &ballot->state, error) || !insert_ballot (card, ballot, error))
+    return FALSE;
+  say_late (verdict, ballot->state);
+  return TRUE;
+}
+
+gboolean
+jip_ballot_submit (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error)
+{
+  g_autoptr (JipEvent) event = NULL;
+  g_autoptr (JipJudge) judge = NULL;
+
+  if (!jip_event_get (context->database, jip_arg_string (args, "event"), &event, error))
+    return FALSE;
+  if (event == NULL)
+    return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.event: there is no such event"));
+  if (!jip_judge_get_for (context->database, event->id, context->account, &judge, error)
+      || !jip_mutation_allow (context, "ballot.submit", judge != NULL ? JIP_RELATION_EVENT_JUDGE : 0, error))
+    return FALSE;
+  g_autoptr (JsonNode) rules = jip_event_rules_parse (event, error);
+  if (rules == NULL)
+    return FALSE;
+  JsonNode *panel = jip_event_rules_find (rules, "panels", judge->panel);
+  Card card
+      = { context, event, judge, rules, panel, strcmp (jip_event_rules_panel_mode (panel), "pick") == 0 };
+  return submit (&card, args, verdict, error);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "jip-mutations.h"
+
+G_BEGIN_DECLS
+
+gboolean
+jip_ballot_submit (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error);
+
+G_END_DECLS
