@@ -302,7 +302,7 @@ jip_session_service_join (JipSessionService *service,
   jip_fields_init (&fields, body, "$");
   const char *code = jip_fields_string (&fields, "code", JIP_REQUIRED, 64);
   const char *device = jip_fields_string (&fields, "device", JIP_REQUIRED, 100);
-  if (!jip_fields_finish (&fields, &error) || !within_limits (service, "code", address, &error))
+  if (!jip_fields_finish (&fields, &error) || !within_limits (service, code, address, &error))
     {
       done (NULL, error, data);
       return;
