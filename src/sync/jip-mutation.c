@@ -202,7 +202,7 @@ jip_push_from_json (JsonNode *node, GError **error)
 
   jip_fields_init (&fields, node, "$");
   const char *replica = jip_fields_id (&fields, "replica", JIP_REQUIRED);
-  gint64 schema = jip_fields_int (&fields, "schema", JIP_REQUIRED, 1, G_MAXINT32, 0);
+  gint64 schema = jip_fields_int (&fields, "schema", JIP_REQUIRED, 0, G_MAXINT32, 0);
   JsonArray *list = jip_fields_array (&fields, "mutations", JIP_REQUIRED, JIP_SYNC_MAX_MUTATIONS);
   if (!jip_fields_finish (&fields, &problem))
     {
