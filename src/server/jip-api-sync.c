@@ -99,7 +99,7 @@ read_ask (JipHttpRequest *request, JipPullAsk *ask, GError **error)
   if (!jip_id_is_valid (ask->replica))
     return jip_error_set (error, JIP_ERROR_BAD_ARGS,
                           _ ("replica: a UUID in lower case is expected in the address"));
-  if (!query_int (request, "schema", 0, 0, G_MAXINT32, &schema, error)
+  if (!query_int (request, "schema", -1, 0, G_MAXINT32, &schema, error)
       || !query_int (request, "limit", JIP_SYNC_DEFAULT_PAGE, 1, JIP_SYNC_MAX_PAGE, &limit, error))
     return FALSE;
   ask->limit = (guint) limit;
