@@ -244,6 +244,7 @@ write_table (Section *section, const JipPaperTable *table)
   JipType type = { .face = JIP_FACE_SERIF, .size = 2 };
   gboolean in_line = table->rows->len <= INLINE_ROWS;
 
+  around.keep_next = table->keep;
   around.before = in_line ? table->before : 0;
   around.after = in_line ? table->after : 0;
   start_paragraph (section, &around);

@@ -190,6 +190,7 @@ add_foot_line (JipLayout *layout, const char *text)
     return;
   JipParagraph *paragraph = jip_layout_line (JIP_ALIGN_LEFT, 100, &type, text);
   paragraph->before = 3;
+  paragraph->keep_next = TRUE;
   jip_paper_add_paragraph (layout->paper, paragraph);
 }
 
@@ -258,6 +259,7 @@ void
 jip_layout_letter_foot (JipLayout *layout)
 {
   layout->paper->foot = layout->paper->items->len;
+  layout->paper->foot_low = TRUE;
   add_sender (layout);
   add_approval (layout);
   add_registry (layout);

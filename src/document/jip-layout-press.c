@@ -30,7 +30,7 @@ add_banner (JipLayout *layout, const char *organization)
 {
   double width = jip_paper_text_width (layout->paper);
   double columns[] = { width - 45, 45 };
-  JipType banner = { .face = JIP_FACE_HEADLINE, .size = 30, .spacing = 15 };
+  JipType banner = { .face = JIP_FACE_HEADLINE, .size = 30, .bold = TRUE, .spacing = 15 };
   JipType name = { .face = JIP_FACE_GOTHIC, .size = 15, .bold = TRUE };
 
   if (organization == NULL)
@@ -184,6 +184,7 @@ jip_layout_press_foot (JipLayout *layout)
     .phone = jip_layout_field (layout, (const char *const[]){ "phone", NULL }),
   };
 
+  layout->paper->foot = layout->paper->items->len;
   jip_layout_notice (layout, JIP_ALIGN_CENTER);
   JipPaperTable *table = contact.department != NULL && contact.manager != NULL && contact.contact != NULL
                              ? two_rows (layout, &contact, &label, &value)
@@ -201,7 +202,7 @@ void
 jip_layout_report_head (JipLayout *layout)
 {
   double columns[] = { jip_paper_text_width (layout->paper) };
-  JipType title = { .face = JIP_FACE_HEADLINE, .size = 22 };
+  JipType title = { .face = JIP_FACE_HEADLINE, .size = 22, .bold = TRUE };
   JipType small = { .face = JIP_FACE_GOTHIC, .size = 11 };
   const char *text = jip_draft_get_title (layout->draft);
 

@@ -68,7 +68,7 @@ jip_layout_space (JipLayout *layout, double points)
 void
 jip_layout_title (JipLayout *layout, double size, double least)
 {
-  JipType type = { .face = JIP_FACE_HEADLINE, .size = size };
+  JipType type = { .face = JIP_FACE_HEADLINE, .size = size, .bold = TRUE };
   const char *title = jip_draft_get_title (layout->draft);
 
   if (*title == '\0')
@@ -375,6 +375,7 @@ add_attachment (JipLayout *layout, JipBlock *block)
       paragraph->left = i == 0 ? 0 : label;
       paragraph->hang = jip_type_measure (&layout->body, head);
       paragraph->hang_after = *head != '\0';
+      paragraph->keep_next = items[i + 1] != NULL;
       if (*head != '\0')
         jip_paragraph_add (paragraph, head, -1, &layout->body);
       jip_paragraph_add (paragraph, items[i], -1, &layout->body);
@@ -399,7 +400,7 @@ add_end (JipLayout *layout)
 static void
 add_heading (JipLayout *layout, const char *heading)
 {
-  JipType type = { .face = JIP_FACE_HEADLINE, .size = layout->body.size + 1 };
+  JipType type = { .face = JIP_FACE_HEADLINE, .size = layout->body.size + 1, .bold = TRUE };
 
   if (*heading == '\0')
     return;
@@ -476,7 +477,7 @@ compose_press (JipLayout *layout)
 static void
 compose_letter (JipLayout *layout)
 {
-  set_margins (layout->paper, 20, 15, 20, 20, 10);
+  set_margins (layout->paper, 20, 15, 20, 15, 10);
   layout->body = (JipType){ .face = JIP_FACE_GOTHIC, .size = 12 };
   layout->line_spacing = 160;
   jip_layout_letter_head (layout);

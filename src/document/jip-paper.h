@@ -114,7 +114,8 @@ typedef struct
   double zone;         /* the height of the header's and the footer's zone, within the margins */
   gboolean first_page; /* whether the first page bears a number */
   GArray *items;       /* of JipPaperItem */
-  guint foot; /* from here on: 결문, together and at the foot of the last page; items->len for none */
+  guint foot; /* from here on: 결문 or contacts, with the last of the text; above all items for none */
+  gboolean foot_low; /* it stands at the foot of the last page */
 } JipPaper;
 
 char *jip_paper_clean (const char *text, gssize length) G_GNUC_WARN_UNUSED_RESULT;

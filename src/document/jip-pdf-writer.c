@@ -188,38 +188,46 @@ keep_with_next (JipPdfWriter *writer, guint i)
 }
 
 static double
-foot_height (JipPdfWriter *writer)
+items_height (JipPdfWriter *writer, guint from, guint to)
 {
-  GArray *items = writer->paper->items;
   double height = 0;
 
-  for (guint i = writer->paper->foot; i < items->len; i++)
-    height += measure (writer, &g_array_index (items, JipPaperItem, i), TRUE);
+  for (guint i = from; i < to; i++)
+    height += measure (writer, &g_array_index (writer->paper->items, JipPaperItem, i), TRUE);
   return height;
 }
 
-/* 결문 stands at the foot of the last page, and never alone: the last of the text goes with it. */
+/* The first of what goes with the foot: the last item of the text, and what keeps to it. */
+static guint
+find_tail (JipPdfWriter *writer)
+{
+  guint tail = writer->paper->foot > 0 ? writer->paper->foot - 1 : 0;
+
+  for (; tail > 0; tail--)
+    {
+      const JipParagraph *before = g_array_index (writer->paper->items, JipPaperItem, tail - 1).paragraph;
+      if (before == NULL || !before->keep_next)
+        break;
+    }
+  return tail;
+}
+
+/* 결문 and contacts never stand alone on a page: the last of the text goes with them. */
 static void
 place_foot (JipPdfWriter *writer, guint i)
 {
-  double foot, room;
+  guint foot = writer->paper->foot, end = writer->paper->items->len;
 
-  if (writer->paper->foot >= writer->paper->items->len || i + 1 < writer->paper->foot)
+  if (foot >= end || i > foot)
     return;
-  foot = foot_height (writer);
-  room = writer->bottom - writer->y;
-  if (i + 1 == writer->paper->foot)
+  if (i == find_tail (writer) || i == foot)
     {
-      double last = measure (writer, &g_array_index (writer->paper->items, JipPaperItem, i), TRUE);
-      if (writer->filled && last + foot > room && last + foot < writer->bottom - writer->top)
+      double height = items_height (writer, i, end);
+      if (writer->filled && height > writer->bottom - writer->y && height < writer->bottom - writer->top)
         jip_pdf_new_page (writer);
     }
-  else if (i == writer->paper->foot)
-    {
-      if (writer->filled && foot > room)
-        jip_pdf_new_page (writer);
-      writer->y = MAX (writer->y, writer->bottom - foot);
-    }
+  if (i == foot && writer->paper->foot_low)
+    writer->y = MAX (writer->y, writer->bottom - items_height (writer, foot, end));
 }
 
 static void
