@@ -3,6 +3,7 @@
 
 #include "jip-blob-service.h"
 #include "jip-live-hub.h"
+#include "jip-llm-service.h"
 #include "jip-rate-limit.h"
 #include "jip-server.h"
 #include "jip-session-service.h"
@@ -16,9 +17,12 @@ struct _JipServer
   JipSessionService *sessions;
   JipBlobService *blobs;
   JipLiveHub *hub;
+  JipLlmService *llm;
   JipRateLimit *requests; /* by account */
   JipRateLimit *digests;  /* by replica */
   char *socket_path;
+  char *config;
+  char **llm_urls;
   gint64 started_at;
   _Atomic gboolean ready;
   _Atomic guint64 pushes, mutations, pulls;
@@ -44,6 +48,9 @@ void jip_api_blob_begin (JipHttpRequest *request, gpointer user_data);
 void jip_api_blob_head (JipHttpRequest *request, gpointer user_data);
 void jip_api_blob_write (JipHttpRequest *request, gpointer user_data);
 void jip_api_blob_read (JipHttpRequest *request, gpointer user_data);
+
+/* jip-api-generate.c */
+void jip_api_generate (JipHttpRequest *request, gpointer user_data);
 
 /* jip-api-control.c */
 void jip_api_control (JipHttpRequest *request, gpointer user_data);

@@ -4,6 +4,8 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
+#include "jip-json.h"
+#include "jip-llm-config.h"
 #include "jip-server-private.h"
 #include "jip-sync.h"
 #include "jip-time.h"
@@ -31,6 +33,7 @@ static const JipHttpRoute routes[] = {
   { "HEAD", "/v1/blobs/{sha256}", jip_api_blob_head, JIP_HTTP_PLAIN, 0 },
   { "PATCH", "/v1/blobs/{sha256}", jip_api_blob_write, JIP_HTTP_PLAIN, JIP_BLOB_MAX_PART },
   { "GET", "/v1/blobs/{sha256}", jip_api_blob_read, JIP_HTTP_PLAIN, 0 },
+  { "POST", "/v1/generate", jip_api_generate, JIP_HTTP_JSON, 0 },
   { "GET", "/healthz", api_healthz, JIP_HTTP_PLAIN, 0 },
   { "GET", "/metrics", api_metrics, JIP_HTTP_PLAIN, 0 },
   { "POST", "/control", jip_api_control, JIP_HTTP_JSON, CONTROL_MAX_BODY },
@@ -39,7 +42,7 @@ static const JipHttpRoute routes[] = {
 /**
  * jip_server_get_routes:
  *
- * Returns: (transfer none) (array length=n_routes): all routes but the language model's
+ * Returns: (transfer none) (array length=n_routes): all routes
  */
 const JipHttpRoute *
 jip_server_get_routes (guint *n_routes)
@@ -123,6 +126,8 @@ api_metrics (JipHttpRequest *request, gpointer user_data)
                  jip_writer_get_n_commits (writer));
   append_metric (out, "writes_waiting", "gauge", "Jobs that wait for the writer.",
                  jip_writer_get_n_waiting (writer));
+  append_metric (out, "model_ready", "gauge", "Whether a language model answers.",
+                 jip_llm_service_is_ready (server->llm));
   append_metric (out, "live_feeds", "gauge", "Open live feeds.", jip_live_hub_get_n_feeds (server->hub));
   jip_http_server_append_metrics (server->http, out);
   g_autoptr (GBytes) body = g_string_free_to_bytes (out);
@@ -141,6 +146,42 @@ disabled_cb (const char *account, gpointer data)
   jip_live_hub_end_account (((JipServer *) data)->hub, account, "disabled");
 }
 
+/* The file's endpoints come first where it names any; else those of the command line. */
+static JsonNode *
+read_llm_config (JipServer *server, GError **error)
+{
+  g_autofree char *text = NULL;
+  gsize length;
+
+  if (server->config == NULL)
+    return jip_llm_config_make ((const char *const *) server->llm_urls);
+  if (!g_file_get_contents (server->config, &text, &length, error))
+    return NULL;
+  g_autoptr (JsonNode) node = jip_json_parse (text, (gssize) length, error);
+  if (node == NULL)
+    return NULL;
+  if (!JSON_NODE_HOLDS_OBJECT (node))
+    {
+      jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("%s: an object is expected"), server->config);
+      return NULL;
+    }
+  JsonNode *llm = json_object_get_member (json_node_get_object (node), "llm");
+  return llm != NULL ? json_node_copy (llm) : jip_llm_config_make ((const char *const *) server->llm_urls);
+}
+
+/**
+ * jip_server_reload:
+ *
+ * Reads the configuration file again. With an error everything stays as it was.
+ */
+gboolean
+jip_server_reload (JipServer *server, GError **error)
+{
+  g_autoptr (JsonNode) config = read_llm_config (server, error);
+
+  return config != NULL && jip_llm_service_configure (server->llm, config, error);
+}
+
 /**
  * jip_server_new:
  *
@@ -156,6 +197,18 @@ jip_server_new (const JipServerConfig *config, GError **error)
     return NULL;
   JipServer *server = g_new0 (JipServer, 1);
   server->services = g_steal_pointer (&services);
+  server->config = g_strdup (config->config);
+  server->llm_urls = g_strdupv ((char **) config->llm_urls);
+  server->llm = jip_llm_service_new (server->services, error);
+  if (server->llm == NULL || !jip_server_reload (server, error))
+    {
+      g_clear_pointer (&server->llm, jip_llm_service_free);
+      jip_services_free (server->services);
+      g_free (server->config);
+      g_strfreev (server->llm_urls);
+      g_free (server);
+      return NULL;
+    }
   server->sessions = jip_session_service_new (server->services);
   server->blobs = jip_blob_service_new (server->services);
   server->hub = jip_live_hub_new (server->services->epoch);
@@ -194,6 +247,7 @@ jip_server_stop (JipServer *server)
     return;
   server->ready = FALSE;
   jip_live_hub_end_all (server->hub, "shutdown");
+  jip_llm_service_stop (server->llm);
   jip_http_server_stop (server->http);
 }
 
@@ -203,14 +257,17 @@ jip_server_free (JipServer *server)
   jip_server_stop (server);
   jip_session_service_free (server->sessions);
   jip_blob_service_free (server->blobs);
-  jip_store_stop (server->services->store);
   g_clear_object (&server->http);
+  jip_llm_service_free (server->llm);
+  jip_store_stop (server->services->store);
   jip_live_hub_free (server->hub);
   jip_services_free (server->services);
   jip_rate_limit_free (server->requests);
   jip_rate_limit_free (server->digests);
   g_unlink (server->socket_path);
   g_free (server->socket_path);
+  g_free (server->config);
+  g_strfreev (server->llm_urls);
   g_free (server);
 }
 

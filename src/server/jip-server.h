@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * @data: the data folder
  * @http: how to listen; `socket_path` is filled in
  * @llm_urls: (nullable): endpoints by priority
- * @config: (nullable): a configuration file, for what can be reloaded
+ * @config: (nullable): a JSON file, `{"llm": {…}}` as jip-llm-config.h has it; read again by jip_server_reload()
  */
 typedef struct
 {
@@ -30,6 +30,7 @@ typedef struct _JipServer JipServer;
 
 JipServer *jip_server_new (const JipServerConfig *config, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean jip_server_start (JipServer *server, GError **error);
+gboolean jip_server_reload (JipServer *server, GError **error);
 void jip_server_stop (JipServer *server);
 void jip_server_free (JipServer *server);
 guint16 jip_server_get_port (JipServer *server);

@@ -140,6 +140,13 @@ stop_cb (gpointer data)
 static gboolean
 reload_cb (gpointer data)
 {
+  Program *program = data;
+  g_autoptr (GError) error = NULL;
+
+  if (jip_server_reload (program->server, &error))
+    g_printerr (_ ("jiphyeond has read its configuration again\n"));
+  else
+    g_printerr (_ ("jiphyeond keeps its configuration: %s\n"), error->message);
   return G_SOURCE_CONTINUE;
 }
 
