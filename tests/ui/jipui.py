@@ -2,24 +2,29 @@
 """Drives a GTK 4 window as a person would: finds widgets by role and name through AT-SPI, acts on them, waits for states.
 
     with jipui.Program(['_build/src/app/jiphyeon', …]) as app:
-        app.find('button', '보내기').click()
-        app.find('text', '제목').set_text('출장비 정산 도우미')
-        app.wait_for('label', re.compile('저장됨'))
+        app.find('text', tr('Your idea')).set_text('출장비 정산 도우미')
+        app.find('button', tr('Send')).click()
+        app.find_row('출장비 정산').click()
         app.picture('sent.png')
 
 Run it under tests/ui/run. Nothing waits for a time: each wait is for a state, and fails with what was on screen.
 """
 
+import gettext
 import os
 import re
 import signal
 import subprocess
 import tempfile
 import time
+from pathlib import Path
 
 import gi
 import pyatspi
 from gi.repository import GLib
+
+TOP = Path(__file__).resolve().parents[2]
+BUILD = Path(os.environ.get('MESON_BUILD_ROOT', TOP / '_build'))
 
 WAIT = float(os.environ.get('JIPUI_WAIT', '15'))
 POLL = 0.03
@@ -32,6 +37,15 @@ TYPE_NAME = re.compile(r'^(Gtk|Gdk|Adw|Jip)[A-Z]\w+$')
 ACTIONS = ('click', 'activate', 'toggle', 'press')
 # A program that just went away answers with one of these.
 GONE = (LookupError, RuntimeError, GLib.Error, NotImplementedError, AttributeError)
+
+
+_CATALOGUE = gettext.translation('jiphyeon', BUILD / 'po', languages=os.environ.get('LANGUAGE', '').split(':'), fallback=True)
+
+
+def tr(message, plural=None, count=None):
+    """@message of the sources as the program under test shows it, without the underscore of a mnemonic."""
+    text = _CATALOGUE.gettext(message) if plural is None else _CATALOGUE.ngettext(message, plural, count)
+    return re.sub(r'_(?=\w)', '', text)
 
 
 class Missing(AssertionError):
@@ -379,13 +393,19 @@ class Program(Node):
         return box['X'] + max(0, box['WIDTH'] - width) // 2, box['Y'] + max(0, box['HEIGHT'] - height) // 2
 
     def focus_window(self, window):
+        """Brings a window to the front, with the keyboard."""
         if 'active' not in window.states:
-            subprocess.run(['xdotool', 'windowfocus', '--sync', self._x_window(window)], check=True)
+            subprocess.run(['xdotool', 'windowactivate', '--sync', self._x_window(window)], check=True)
             wait_until(lambda: 'active' in window.states, f'{window!r} is the active window', 5, self.dump)
 
     def keys(self, *keys):
         """Presses keys for whatever has the keyboard."""
         subprocess.run(['xdotool', 'key', '--clearmodifiers', *keys], check=True)
+
+    def front(self):
+        """Before the windows of other programs."""
+        self.focus_window(self.windows()[-1])
+        return self
 
     def picture(self, path):
         """The whole screen as PNG, once two pictures in a row are the same (or after a second of change)."""
