@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The main job from beginning to end, done in real windows through their widgets as people would. Called by tools/run.
+
+Leaves pictures, and the papers that were made, in --out. Run it under tests/ui/run.
+"""
+
+import argparse
+import os
+import re
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(TOP / 'tests/ui'))
+import jipui  # noqa: E402
+import logins  # noqa: E402
+from jipui import tr  # noqa: E402
+
+LONG = 60
+
+
+class Tour:
+    def __init__(self, options, folder):
+        self.options = options
+        self.folder = Path(folder)
+        self.people = logins.read(options.demo / 'server/logins.txt')
+        self.desktops = {}
+        self.pictures = 0
+
+    def desktop(self, who):
+        """The desktop of one person, signed in and with the first data there."""
+        if who.login not in self.desktops:
+            secret = self.folder / f'{who.login}.password'
+            secret.touch(mode=0o600)
+            secret.write_text(who.password, encoding='utf-8')
+            program = jipui.Program([TOP / '_build/src/app/jiphyeon', '--server', self.options.server, '--login', who.login,
+                                     '--password-file', secret, '--data', self.folder / who.login],
+                                    log=self.folder / f'{who.login}.log')
+            self.desktops[who.login] = program
+            program.start()
+            program.find(None, tr('Saved'), timeout=LONG)
+        return self.desktops[who.login].front()
+
+    def close(self, who):
+        self.desktops.pop(who.login).stop()
+
+    def close_all(self):
+        for program in self.desktops.values():
+            program.stop()
+
+    def picture(self, program, name):
+        program.front()
+        self.pictures += 1
+        path = self.options.out / f'{self.pictures:02}-{name}.png'
+        program.picture(path)
+        print(f'  {path.name}', flush=True)
+
+    def area(self, program, title):
+        """Opens an area by its button in the header bar."""
+        program.find(None, re.compile('^' + re.escape(tr(title))),
+                     where=lambda node: node.role in ('page tab', 'toggle button', 'radio button')).click()
+
+
+def write_idea(tour):
+    writer, reader = tour.people['staff'][:2]
+    one = tour.desktop(writer)
+    tour.area(one, 'Ideas')
+    one.find('list', tr('Ideas'))
+    tour.picture(one, 'ideas')
+    two = tour.desktop(reader)
+    tour.area(two, 'Ideas')
+
+    text = ('회의록을 받아 적느라 회의에 끼지 못합니다. 녹음한 것을 글로 옮겨 주고, 정한 일과 맡은 사람을 표로 뽑아 주면 좋겠습니다.\n'
+            f'({time.strftime("%H:%M:%S")}에 쓴 제안)')
+    one.front()
+    one.find('button', tr('Write an Idea')).click()
+    one.find('text', tr('Your idea')).set_text(text)
+    one.find('label', tr('Saved on this PC'))
+    tour.picture(one, 'idea-being-written')
+    one.find('button', tr('Send')).click()
+    sent = time.monotonic()
+    two.find_row(text.splitlines()[0][:20])
+    print(f'  another desktop showed the idea after {time.monotonic() - sent:.2f} s', flush=True)
+
+    two.front()
+    two.find_row(text.splitlines()[0][:20]).click()
+    two.find('toggle', re.compile('♥')).click()
+    two.find('text', tr('Your comment')).set_text('저도 필요합니다. 감사 자료로도 쓸 수 있겠네요.')
+    two.find('button', tr('Add Comment')).click()
+    two.find_text('감사 자료로도 쓸 수 있겠네요')
+    tour.picture(two, 'idea-supported')
+
+
+CHAPTERS = [('An idea, from one desktop to another', write_idea)]
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description='Walks the demo city.')
+    parser.add_argument('--server', required=True, metavar='URL')
+    parser.add_argument('--demo', required=True, type=Path, metavar='FOLDER')
+    parser.add_argument('--out', required=True, type=Path, metavar='FOLDER')
+    parser.add_argument('--no-model', action='store_true')
+    return parser.parse_args()
+
+
+def main():
+    options = parse_arguments()
+    options.out.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault('GTK_A11Y', 'atspi')
+    with tempfile.TemporaryDirectory() as folder:
+        tour = Tour(options, folder)
+        try:
+            for title, chapter in CHAPTERS:
+                print(title, flush=True)
+                chapter(tour)
+        except Exception:
+            for program in tour.desktops.values():
+                print(f'-- {program.command}\n{program.dump()}\n{program.printed()[-2000:]}', file=sys.stderr)
+            raise
+        finally:
+            tour.close_all()
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
