@@ -82,3 +82,23 @@ jip_tally_to_decimals (const mpq_t value, guint decimals)
     g_string_insert_c (out, (gssize) (out->len - decimals), '.');
   return g_string_free (out, FALSE);
 }
+
+/**
+ * jip_tally_format_exact:
+ * @exact: a number of a result, `n/d` or `n`
+ *
+ * Returns: (transfer full): @exact as decimal text, rounded half away from zero (scoring.md, rounding)
+ */
+char *
+jip_tally_format_exact (const char *exact, guint decimals)
+{
+  mpq_t value;
+
+  g_return_val_if_fail (exact != NULL, NULL);
+
+  mpq_init (value);
+  mpq_set_str (value, exact, 10);
+  char *text = jip_tally_to_decimals (value, decimals);
+  mpq_clear (value);
+  return text;
+}

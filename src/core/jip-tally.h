@@ -90,6 +90,7 @@ const JipTallyUndecided *jip_tally_result_get_undecided (JipTallyResult *result,
 guint jip_tally_result_get_decimals (JipTallyResult *result);
 char *
 jip_tally_result_format_total (JipTallyResult *result, guint index, guint decimals) G_GNUC_WARN_UNUSED_RESULT;
+char *jip_tally_format_exact (const char *exact, guint decimals) G_GNUC_WARN_UNUSED_RESULT;
 GArray *jip_tally_result_get_judge_totals (JipTallyResult *result, guint index) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipTallyEvent, jip_tally_event_unref)

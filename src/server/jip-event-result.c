@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From the lock on: the result, and what of it is revealed when. Screen, sheet and record come from this one result. */
-#include <gmp.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "jip-ballot-table.h"
-#include "jip-event-rules.h"
+#include "jip-event-rule-sheet.h"
 #include "jip-event-service.h"
 #include "jip-id.h"
 #include "jip-json.h"
@@ -46,27 +45,6 @@ tally (JipDatabase *database, const JipEvent *event, GError **error)
   return NULL;
 }
 
-/* A mean, never negative, with two decimals, half rounded up. */
-static char *
-two_decimals (const char *rational)
-{
-  mpq_t q;
-  mpz_t n, d;
-
-  mpq_init (q);
-  mpz_inits (n, d, NULL);
-  mpq_set_str (q, rational, 10);
-  mpz_mul_ui (n, mpq_numref (q), 200);
-  mpz_add (n, n, mpq_denref (q));
-  mpz_mul_ui (d, mpq_denref (q), 2);
-  mpz_fdiv_q (n, n, d);
-  mpz_fdiv_qr_ui (n, d, n, 100);
-  char *text = g_strdup_printf ("%lu.%02lu", mpz_get_ui (n), mpz_get_ui (d));
-  mpz_clears (n, d, NULL);
-  mpq_clear (q);
-  return text;
-}
-
 static JsonObject *
 reveal_entry (const JipEntry *entry, const JipTallyEntryResult *result)
 {
@@ -76,7 +54,7 @@ reveal_entry (const JipEntry *entry, const JipTallyEntryResult *result)
   for (guint i = 0; i < result->n_panels; i++)
     if (result->panels[i].mean != NULL)
       {
-        g_autofree char *mean = two_decimals (result->panels[i].mean);
+        g_autofree char *mean = jip_tally_format_exact (result->panels[i].mean, 2);
         json_object_set_string_member (panels, result->panels[i].panel, mean);
       }
   json_object_set_string_member (object, "id", entry->id);

@@ -9,7 +9,7 @@
 #include "jip-ballot-table.h"
 #include "jip-blob-service.h"
 #include "jip-blob-table.h"
-#include "jip-event-rules.h"
+#include "jip-event-rule-sheet.h"
 #include "jip-id.h"
 #include "jip-json.h"
 #include "jip-mutation-args.h"

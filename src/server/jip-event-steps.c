@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "jip-ballot-table.h"
-#include "jip-event-rules.h"
+#include "jip-event-rule-sheet.h"
 #include "jip-event-service.h"
 #include "jip-id.h"
 #include "jip-json.h"

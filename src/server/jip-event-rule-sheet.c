@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "jip-event-rules.h"
+#include "jip-event-rule-sheet.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
