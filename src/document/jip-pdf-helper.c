@@ -136,6 +136,7 @@ typedef struct
   JipPdfTextHead head;
   GString *line;
   Box box;
+  gboolean full; /* more than is allowed: refused rather than cut */
 } Lines;
 
 static const Box no_box = { G_MAXDOUBLE, G_MAXDOUBLE, -G_MAXDOUBLE, -G_MAXDOUBLE };
@@ -143,8 +144,9 @@ static const Box no_box = { G_MAXDOUBLE, G_MAXDOUBLE, -G_MAXDOUBLE, -G_MAXDOUBLE
 static void
 end_line (Lines *lines)
 {
-  if (lines->head.n_lines < JIP_PDF_MAX_LINES
-      && lines->out->len + lines->line->len + sizeof (JipPdfLineHead) < JIP_PDF_MAX_TEXT)
+  lines->full = lines->full || lines->head.n_lines >= JIP_PDF_MAX_LINES
+                || lines->out->len + lines->line->len + sizeof (JipPdfLineHead) > JIP_PDF_MAX_TEXT;
+  if (!lines->full)
     append_line (lines->out, &lines->head, lines->line->str, lines->line->len, &lines->box);
   g_string_truncate (lines->line, 0);
   lines->box = no_box;
@@ -201,6 +203,8 @@ answer_text (PopplerPage *page)
     n_boxes = 0;
   g_byte_array_append (out, (const guint8 *) &lines.head, sizeof lines.head);
   append_lines (&lines, text, boxes, n_boxes);
+  if (lines.full)
+    return send_answer (JIP_PDF_LIMIT, NULL, 0);
   memcpy (out->data, &lines.head, sizeof lines.head);
   return send_answer (JIP_PDF_OK, out->data, out->len);
 }

@@ -237,9 +237,11 @@ set_status_error (guint status, GError **error)
     case JIP_PDF_EMPTY:
       return jip_error_set (error, JIP_ERROR_EMPTY, _ ("The PDF has no pages."));
     case JIP_PDF_LIMIT:
-      return jip_error_set (error, JIP_ERROR_LIMIT,
-                            _ ("The PDF exceeds a limit: %d pages, or a page too large to draw."),
-                            JIP_PDF_MAX_PAGES);
+      return jip_error_set (
+          error, JIP_ERROR_LIMIT,
+          _ ("The PDF exceeds a limit: %d pages, %u MiB of text on a page, or a picture that is "
+             "too large."),
+          JIP_PDF_MAX_PAGES, JIP_PDF_MAX_TEXT >> 20);
     default:
       return jip_error_set (error, JIP_ERROR_DAMAGED, _ ("The PDF is damaged and cannot be read."));
     }

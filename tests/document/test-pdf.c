@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 #include <pango/pangocairo.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "jip-document.h"
 #include "jip-draft-text.h"
@@ -294,13 +295,11 @@ test_damaged (void)
     }
 }
 
-/* Forms that draw each other double the work with every level: it ends at the limit, and the program goes on. */
-static void
-test_endless (void)
+/* Forms that draw each other double the work with every level. */
+static char *
+write_endless (void)
 {
   g_autoptr (GPtrArray) objects = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *good = export_sample ("official-letter");
-  gint64 start = g_get_monotonic_time ();
   guint levels = 40;
 
   g_ptr_array_add (objects, g_strdup ("<< /Type /Catalog /Pages 2 0 R >>"));
@@ -319,7 +318,16 @@ test_endless (void)
                                       ">>\nstream\n0 0 10 10 re f   \nendstream"));
   g_ptr_array_add (objects, NULL);
   g_autofree char *text = build_pdf ((const char *const *) objects->pdata, "");
-  g_autofree char *path = write_file ("endless.pdf", text, -1);
+  return write_file ("endless.pdf", text, -1);
+}
+
+/* It ends at the limit, and the program goes on. */
+static void
+test_endless (void)
+{
+  g_autofree char *good = export_sample ("official-letter");
+  g_autofree char *path = write_endless ();
+  gint64 start = g_get_monotonic_time ();
   g_autoptr (JipPdf) pdf = jip_pdf_open (path, NULL, NULL);
   g_autoptr (GError) error = NULL;
 
@@ -331,6 +339,47 @@ test_endless (void)
   g_assert_cmpint ((g_get_monotonic_time () - start) / G_USEC_PER_SEC, <, 20);
   g_autoptr (JipSource) source = jip_source_read (good, NULL, NULL);
   g_assert_nonnull (source);
+}
+
+static GBytes *
+deflate (const char *piece, guint times)
+{
+  g_autoptr (GZlibCompressor) compressor = g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_ZLIB, 9);
+  g_autoptr (GOutputStream) memory = g_memory_output_stream_new_resizable ();
+  g_autoptr (GOutputStream) stream = g_converter_output_stream_new (memory, G_CONVERTER (compressor));
+
+  for (guint i = 0; i < times; i++)
+    g_assert_true (g_output_stream_write_all (stream, piece, strlen (piece), NULL, NULL, NULL));
+  g_assert_true (g_output_stream_close (stream, NULL, NULL));
+  return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (memory));
+}
+
+/* A page with far more text than a page has: refused by name, within the limits of memory and time. */
+static void
+test_bomb (void)
+{
+#if defined(__SANITIZE_ADDRESS__)
+  g_test_skip ("a sanitizer build has no limit on memory");
+  return;
+#endif
+  g_autofree char *letters_a = g_strnfill (3100, 'a');
+  g_autofree char *line = g_strdup_printf ("(%s) Tj T* ", letters_a);
+  g_autoptr (GBytes) packed = deflate (line, 1590);
+  gsize size;
+  const char *data = g_bytes_get_data (packed, &size);
+  g_autoptr (GString) out
+      = g_string_new ("%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n"
+                      "<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n3 0 obj\n<< /Type "
+                      "/Page /Parent 2 0 R /MediaBox [0 0 14400 14400] /Resources << /Font << /F 5 0 R "
+                      ">> >> /Contents [6 0 R 4 0 R] >>\nendobj\n5 0 obj\n<< /Type /Font /Subtype "
+                      "/Type1 /BaseFont /Helvetica >>\nendobj\n6 0 obj\n<< /Length 31 >>\nstream\n"
+                      "BT /F 8 Tf 9 TL 10 14380 Td    \nendstream\nendobj\n");
+  g_string_append_printf (out, "4 0 obj\n<< /Filter /FlateDecode /Length %" G_GSIZE_FORMAT " >>\nstream\n",
+                          size);
+  g_string_append_len (out, data, (gssize) size);
+  g_string_append (out, "\nendstream\nendobj\ntrailer\n<< /Size 7 /Root 1 0 R >>\n%%EOF\n");
+  g_autofree char *path = write_file ("bomb.pdf", out->str, (gssize) out->len);
+  assert_fails (path, JIP_ERROR_LIMIT);
 }
 
 typedef struct
@@ -369,7 +418,7 @@ cancel_cb (gpointer data)
 static void
 test_cancel (void)
 {
-  g_autofree char *path = file_path ("endless.pdf");
+  g_autofree char *path = write_endless ();
   g_autofree char *good = export_sample ("official-letter");
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
@@ -398,6 +447,73 @@ test_cancel (void)
   g_assert_no_error (async.error);
   g_assert_true (async.page->n_lines > 5);
   g_clear_pointer (&async.page, jip_pdf_page_free);
+}
+
+static guint
+parent_of (guint pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%u/status", pid);
+  g_autofree char *text = NULL;
+  const char *at = g_file_get_contents (path, &text, NULL, NULL) ? strstr (text, "\nPPid:") : NULL;
+  return at != NULL ? (guint) g_ascii_strtoull (at + strlen ("\nPPid:") + 1, NULL, 10) : 0;
+}
+
+/* The helper below this process, once it has locked itself in; 0 when there is none yet. */
+static guint
+find_helper (void)
+{
+  g_autoptr (GDir) proc = g_dir_open ("/proc", 0, NULL);
+
+  for (const char *name; (name = g_dir_read_name (proc)) != NULL;)
+    {
+      g_autofree char *path = g_strdup_printf ("/proc/%s/status", name);
+      g_autofree char *text = NULL;
+      guint pid = (guint) g_ascii_strtoull (name, NULL, 10);
+      if (pid == 0 || !g_file_get_contents (path, &text, NULL, NULL)
+          || !g_str_has_prefix (text, "Name:\tjip-pdf-helper\n") || strstr (text, "\nSeccomp:\t2\n") == NULL)
+        continue;
+      for (guint above = pid, level = 0; level < 4 && above > 1; level++, above = parent_of (above))
+        if (above == (guint) getpid ())
+          return pid;
+    }
+  return 0;
+}
+
+/* From outside: the helper at work has another network and sees neither the home folder nor /tmp. */
+static void
+test_sandbox (void)
+{
+  g_autofree char *path = write_endless ();
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (JipPdf) pdf = jip_pdf_open (path, NULL, NULL);
+  Async async = { .loop = loop, .cancellable = cancellable };
+  guint pid;
+
+  jip_pdf_get_text_async (pdf, 0, cancellable, text_cb, &async);
+  while ((pid = find_helper ()) == 0)
+    g_thread_yield ();
+  g_autofree char *network = g_strdup_printf ("/proc/%u/ns/net", pid);
+  g_autofree char *root = g_strdup_printf ("/proc/%u/root/usr", pid);
+  g_autofree char *theirs = g_file_read_link (network, NULL);
+  g_autofree char *ours = g_file_read_link ("/proc/self/ns/net", NULL);
+  if (theirs == NULL)
+    g_test_skip ("only root may look into another process's namespaces");
+  else
+    {
+      g_assert_cmpstr (theirs, !=, ours);
+      g_assert_true (g_file_test (root, G_FILE_TEST_IS_DIR));
+      for (guint i = 0; i < 4; i++)
+        {
+          static const char *const hidden[] = { "home", "root", "tmp", "etc/passwd" };
+          g_autofree char *inside = g_strdup_printf ("/proc/%u/root/%s", pid, hidden[i]);
+          g_assert_false (g_file_test (inside, G_FILE_TEST_EXISTS));
+        }
+    }
+  g_cancellable_cancel (cancellable);
+  g_main_loop_run (loop);
+  g_assert_error (async.error, JIP_ERROR, JIP_ERROR_CANCELLED);
+  g_clear_error (&async.error);
 }
 
 /* Where no sandbox can be had the file is not opened, unless the risk is accepted by its name. */
@@ -449,7 +565,9 @@ main (int argc, char **argv)
   g_test_add_func ("/pdf/named-errors", test_named_errors);
   g_test_add_func ("/pdf/damaged", test_damaged);
   g_test_add_func ("/pdf/endless", test_endless);
+  g_test_add_func ("/pdf/bomb", test_bomb);
   g_test_add_func ("/pdf/cancel", test_cancel);
+  g_test_add_func ("/pdf/sandbox", test_sandbox);
   g_test_add_func ("/pdf/no-sandbox", test_no_sandbox);
   g_test_add_func ("/pdf/text-files", test_text_files);
   int status = g_test_run ();
