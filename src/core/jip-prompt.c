@@ -252,3 +252,27 @@ jip_prompt_free (JipPrompt *prompt)
   json_node_unref (prompt->messages);
   g_free (prompt);
 }
+
+/**
+ * jip_prompt_filter_fields:
+ * @fields: (nullable): the filled form
+ *
+ * What a desktop sends as `inputs.fields`: contacts and other fields that the type keeps from the model stay on the PC.
+ *
+ * Returns: (transfer full): the members of @fields that go to the model
+ */
+JsonObject *
+jip_prompt_filter_fields (JipDocumentType *type, JsonObject *fields)
+{
+  JsonObject *sent = json_object_new ();
+
+  g_return_val_if_fail (JIP_IS_DOCUMENT_TYPE (type), sent);
+
+  for (guint i = 0; i < jip_document_type_get_n_fields (type); i++)
+    {
+      const JipDocumentField *field = jip_document_type_get_field (type, i);
+      if (field->in_prompt && !jip_document_field_is_empty (field, fields))
+        json_object_set_member (sent, field->id, json_object_dup_member (fields, field->id));
+    }
+  return sent;
+}

@@ -29,6 +29,7 @@ JipPrompt *jip_prompt_new (JipDocumentType *type,
                            JsonNode *inputs,
                            guint max_source_chars,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+JsonObject *jip_prompt_filter_fields (JipDocumentType *type, JsonObject *fields) G_GNUC_WARN_UNUSED_RESULT;
 void jip_prompt_free (JipPrompt *prompt);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipPrompt, jip_prompt_free)

@@ -90,7 +90,9 @@ test_all_types (void)
       for (guint j = 0; j < jip_document_type_get_n_fields (type); j++)
         {
           const JipDocumentField *field = jip_document_type_get_field (type, j);
-          if (!field->required || field->kind == JIP_FIELD_DATE || field->kind == JIP_FIELD_TIME)
+          /* the receiver stands in the letter's head, which is laid out from the fields */
+          if (!field->required || strcmp (field->id, "receiver") == 0 || field->kind == JIP_FIELD_DATE
+              || field->kind == JIP_FIELD_TIME)
             continue;
           g_auto (GStrv) items = jip_document_field_dup_items (field, fields);
           for (guint k = 0; items[k] != NULL && field->kind != JIP_FIELD_DEPARTMENT; k++)

@@ -142,11 +142,10 @@ test_bounded (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (GString) page = g_string_new (NULL);
 
+  g_autoptr (JsonNode) form = jip_json_parse ("{" FIELDS "}", -1, NULL);
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "fields");
-  json_builder_add_value (
-      builder,
-      json_object_dup_member (json_node_get_object (jip_json_parse ("{" FIELDS "}", -1, NULL)), "fields"));
+  json_builder_add_value (builder, json_object_dup_member (json_node_get_object (form), "fields"));
   json_builder_set_member_name (builder, "sources");
   json_builder_begin_array (builder);
   json_builder_begin_object (builder);
@@ -184,6 +183,22 @@ test_bounded (void)
   g_assert_nonnull (strstr (get_content (prompt, -1), "사서 14명"));
 }
 
+static void
+test_filter (void)
+{
+  g_autoptr (JipDocumentType) type = load ("press-release");
+  g_autoptr (JsonNode) node = jip_json_parse ("{" FIELDS "}", -1, NULL);
+  JsonObject *fields = json_object_get_object_member (json_node_get_object (node), "fields");
+  json_object_set_string_member (fields, "place", " ");
+  json_object_set_int_member (fields, "odd", 1);
+  g_autoptr (JsonObject) sent = jip_prompt_filter_fields (type, fields);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpuint (json_object_get_size (sent), ==, 4);
+  g_assert_false (json_object_has_member (sent, "phone"));
+  g_assert_true (jip_document_type_check_fields (type, sent, &error));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -192,5 +207,6 @@ main (int argc, char **argv)
   g_test_add_func ("/prompt/defused", test_defused);
   g_test_add_func ("/prompt/refuses", test_refuses);
   g_test_add_func ("/prompt/bounded", test_bounded);
+  g_test_add_func ("/prompt/filter", test_filter);
   return g_test_run ();
 }
