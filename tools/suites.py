@@ -14,7 +14,7 @@ from pathlib import Path
 import services
 
 TOP = Path(__file__).resolve().parent.parent
-CHECKS = ['check-format', 'check-includes', 'check-tree', 'check-translations', 'check-metadata']
+CHECKS = ['check-format', 'check-tree', 'check-translations', 'check-metadata']
 # Suites that open windows: they are run once, on the plain build.
 WINDOW_SUITES = ['ui']
 # Suites that draw text: what Pango and Cairo keep can only be told from a leak of ours by whole, slow stack traces.
