@@ -35,12 +35,13 @@ JipReplicaList *jip_user_list_new (JipClient *client);          /* by name */
  * JipRefused:
  *
  * A change that the server refused: nothing typed is lost. Row members as properties: "name" (of the mutation),
- * "code", "message", "summary" (the text it carried); jip_record_get_row() holds "args" and "detail" too.
+ * "code", "message"; jip_record_get_row() holds "args" and "detail" too.
  */
 #define JIP_TYPE_REFUSED (jip_refused_get_type ())
 G_DECLARE_FINAL_TYPE (JipRefused, jip_refused, JIP, REFUSED, JipRecord)
 
 gint64 jip_refused_get_key (JipRefused *self);
+const char *jip_refused_get_summary (JipRefused *self);
 JipReplicaList *jip_refused_list_new (JipClient *client); /* newest first */
 
 /* Who has not handed in: judges of @panel (NULL: all) without a complete submission for @subject (an entry, or for

@@ -1,0 +1,642 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-client-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <libsecret/secret.h>
+
+#include "jip-error.h"
+#include "jip-fields.h"
+#include "jip-id.h"
+#include "jip-json.h"
+#include "jip-migrations.h"
+#include "jip-rights.h"
+
+/* Who is signed in. The session's token lies in the secret service alone; last.json names the account that was used
+ * last, its replica holds who that is. */
+
+#define LAST_FILE "last.json"
+#define DRAIN_S 10
+
+static const SecretSchema secret_schema = {
+  "kr.go.jiphyeon.Session",
+  SECRET_SCHEMA_NONE,
+  { { "server", SECRET_SCHEMA_ATTRIBUTE_STRING }, { "user", SECRET_SCHEMA_ATTRIBUTE_STRING }, { NULL, 0 } },
+};
+
+/* An account on its way to being the client's. */
+typedef struct
+{
+  char *data_dir;
+  char *server_url;
+  char *token;
+  JsonNode *session; /* user and roles, as the server answered or the replica remembers */
+  JipLocal *local;
+  JipLocal *open; /* nullable: the replica that is open already */
+  JipOutboxCounts counts;
+  SoupMessage *message;
+} Account;
+
+static void
+account_free (gpointer data)
+{
+  Account *account = data;
+
+  g_free (account->data_dir);
+  g_free (account->server_url);
+  g_free (account->token);
+  g_clear_pointer (&account->session, json_node_unref);
+  g_clear_pointer (&account->local, jip_local_unref);
+  g_clear_object (&account->message);
+  g_free (account);
+}
+
+static JsonObject *
+user_of (JsonNode *session)
+{
+  JsonNode *user = json_object_get_member (json_node_get_object (session), "user");
+  return user != NULL && JSON_NODE_HOLDS_OBJECT (user) ? json_node_get_object (user) : NULL;
+}
+
+static char *
+folder_of (const char *data_dir, const char *server_url, const char *user)
+{
+  g_autofree char *key = g_strdup_printf ("%s\n%s", server_url, user);
+  g_autofree char *hash = jip_sha256_hex (key, strlen (key));
+
+  hash[32] = '\0';
+  return g_build_filename (data_dir, "replicas", hash, NULL);
+}
+
+/* "https://host:port" without what may stand behind it. */
+static char *
+normal_url (const char *url, GError **error)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+  const char *scheme = uri != NULL ? g_uri_get_scheme (uri) : "";
+
+  if ((g_strcmp0 (scheme, "http") != 0 && g_strcmp0 (scheme, "https") != 0) || g_uri_get_host (uri) == NULL
+      || *g_uri_get_host (uri) == '\0')
+    {
+      jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("“%s” is not the address of a server."), url);
+      return NULL;
+    }
+  g_autofree char *text = g_uri_join (G_URI_FLAGS_NONE, scheme, NULL, g_uri_get_host (uri),
+                                      g_uri_get_port (uri), g_uri_get_path (uri), NULL, NULL);
+  while (g_str_has_suffix (text, "/"))
+    text[strlen (text) - 1] = '\0';
+  return g_steal_pointer (&text);
+}
+
+static gboolean
+note_session (JipDatabase *database, gpointer data, GError **error)
+{
+  Account *account = data;
+  g_autofree char *session = jip_json_canonical (account->session);
+  g_autofree char *replica = jip_meta_get (database, "replica", NULL);
+  g_autofree char *fresh = jip_id_new ();
+  g_autoptr (JsonNode) user = json_node_init_object (json_node_alloc (), user_of (account->session));
+  g_autofree char *user_text = jip_json_canonical (user);
+
+  return jip_meta_set (database, "session", session, error)
+         && jip_meta_set (database, "user", user_text, error)
+         && (replica != NULL || jip_meta_set (database, "replica", fresh, error))
+         && jip_outbox_count (database, &account->counts, error);
+}
+
+static gboolean
+write_last (Account *account, GError **error)
+{
+  g_autofree char *path = g_build_filename (account->data_dir, LAST_FILE, NULL);
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "server", account->server_url);
+  json_object_set_string_member (object, "user",
+                                 json_object_get_string_member (user_of (account->session), "id"));
+  json_node_take_object (node, object);
+  g_autofree char *text = jip_json_to_string (node);
+  return g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+}
+
+/* On a thread: opens the account's replica and remembers the account. */
+static void
+open_new (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Account *account = task_data;
+  GError *error = NULL;
+  g_autofree char *folder = folder_of (account->data_dir, account->server_url,
+                                       json_object_get_string_member (user_of (account->session), "id"));
+
+  if (account->open != NULL)
+    jip_local_stop (account->open);
+  account->local = jip_local_open (folder, &error);
+  if (account->local == NULL || !jip_local_write_sync (account->local, note_session, account, &error)
+      || !write_last (account, &error))
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static gboolean
+recall_session (JipDatabase *database, gpointer data, GError **error)
+{
+  Account *account = data;
+  g_autofree char *text = jip_meta_get (database, "session", error);
+
+  account->session = text != NULL ? jip_json_parse (text, -1, error) : NULL;
+  if (account->session == NULL || user_of (account->session) == NULL)
+    return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("Nobody has signed in on this PC yet."));
+  return jip_outbox_count (database, &account->counts, error);
+}
+
+/* On a thread: opens the replica that was used last. */
+static void
+open_last (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Account *account = task_data;
+  g_autofree char *path = g_build_filename (account->data_dir, LAST_FILE, NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) node = NULL;
+  JipFields fields;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    {
+      g_task_return_error (
+          task, jip_error_new (JIP_ERROR_NOT_FOUND, NULL, _ ("Nobody has signed in on this PC yet.")));
+      return;
+    }
+  node = jip_json_parse (text, -1, NULL);
+  jip_fields_init (&fields, node, "$");
+  account->server_url = g_strdup (jip_fields_string (&fields, "server", JIP_REQUIRED, 1000));
+  const char *user = jip_fields_string (&fields, "user", JIP_REQUIRED, 100);
+  if (jip_fields_finish (&fields, &error))
+    {
+      g_autofree char *folder = folder_of (account->data_dir, account->server_url, user);
+      account->local = jip_local_open (folder, &error);
+    }
+  if (account->local != NULL && jip_local_write_sync (account->local, recall_session, account, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static char **
+roles_of (JsonNode *session)
+{
+  JsonNode *list = json_object_get_member (json_node_get_object (session), "roles");
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0;
+       list != NULL && JSON_NODE_HOLDS_ARRAY (list) && i < json_array_get_length (json_node_get_array (list));
+       i++)
+    {
+      JsonNode *role = json_array_get_element (json_node_get_array (list), i);
+      if (json_node_get_value_type (role) == G_TYPE_STRING)
+        g_strv_builder_add (builder, json_node_get_string (role));
+    }
+  return g_strv_builder_end (builder);
+}
+
+/* The account becomes the client's. */
+static void
+adopt (JipClient *self, Account *account)
+{
+  jip_client_stop_sync (self);
+  g_clear_pointer (&self->local, jip_local_unref);
+  self->local = g_steal_pointer (&account->local);
+  g_free (self->server_url);
+  self->server_url = g_steal_pointer (&account->server_url);
+  g_free (self->token);
+  self->token = g_steal_pointer (&account->token);
+  g_clear_pointer (&self->user, json_object_unref);
+  self->user = json_object_ref (user_of (account->session));
+  g_strfreev (self->roles);
+  self->roles = roles_of (account->session);
+  self->pulled_seq = 0;
+  jip_client_notify_account (self);
+  jip_client_set_counts (self, account->counts);
+  if (self->token != NULL)
+    jip_client_start_sync (self);
+  jip_client_update_state (self);
+}
+
+/* Sign in */
+
+static void
+secret_stored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipClient) self = user_data;
+  gboolean stored = secret_password_store_finish (result, NULL);
+
+  jip_client_set_secret_note (self,
+                              stored ? NULL
+                                     : _ ("This PC keeps no passwords. You stay signed in until you quit; at "
+                                          "the next start you sign in again. Your work is kept."));
+}
+
+static void
+store_secret (JipClient *self)
+{
+  g_autofree char *label = g_strdup_printf (_ ("Jiphyeon session of %s"), jip_client_get_user_name (self));
+
+  secret_password_store (&secret_schema, SECRET_COLLECTION_DEFAULT, label, self->token, NULL,
+                         secret_stored_cb, g_object_ref (self), "server", self->server_url, "user",
+                         jip_client_get_user_id (self), NULL);
+}
+
+static void
+opened_new_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  JipClient *self = JIP_CLIENT (source);
+  GError *error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  adopt (self, g_task_get_task_data (task));
+  store_secret (self);
+  g_task_return_boolean (task, TRUE);
+}
+
+static gboolean
+read_session (Account *account, GBytes *body, GError **error)
+{
+  gsize length;
+  const char *data = g_bytes_get_data (body, &length);
+  JipFields fields;
+
+  account->session = jip_json_parse (data, (gssize) length, error);
+  if (account->session == NULL)
+    return FALSE;
+  jip_fields_init (&fields, account->session, "$");
+  account->token = g_strdup (jip_fields_string (&fields, "token", JIP_REQUIRED, 1000));
+  JsonObject *user = jip_fields_object (&fields, "user", JIP_REQUIRED);
+  jip_fields_array (&fields, "roles", JIP_REQUIRED, 100);
+  if (!jip_fields_finish (&fields, error))
+    return FALSE;
+  if (json_object_get_string_member_with_default (user, "id", NULL) == NULL)
+    return jip_error_set (error, JIP_ERROR_BAD_ARGS, "%s", jip_error_describe (JIP_ERROR_BAD_ARGS));
+  json_object_remove_member (json_node_get_object (account->session), "token");
+  return TRUE;
+}
+
+static void
+session_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  JipClient *self = g_task_get_source_object (task);
+  Account *account = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) body = soup_session_send_and_read_finish (SOUP_SESSION (source), result, &error);
+  GError *problem = NULL;
+
+  if (body == NULL)
+    problem = jip_client_transport_error (error);
+  else if (soup_message_get_status (account->message) != SOUP_STATUS_OK)
+    problem = jip_client_error_from (soup_message_get_status (account->message), body);
+  else
+    read_session (account, body, &problem);
+  if (problem != NULL)
+    {
+      g_task_return_error (task, problem);
+      return;
+    }
+  jip_client_stop_sync (self);
+  account->open = self->local;
+  g_autoptr (GTask) opening = g_task_new (self, NULL, opened_new_cb, g_steal_pointer (&task));
+  g_task_set_task_data (opening, account, NULL);
+  g_task_run_in_thread (opening, open_new);
+}
+
+static void
+begin_session (JipClient *self,
+               const char *path,
+               const char *server_url,
+               JsonNode *body_arg,
+               GCancellable *cancellable,
+               GAsyncReadyCallback callback,
+               gpointer user_data)
+{
+  g_autoptr (JsonNode) body = body_arg;
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  Account *account = g_new0 (Account, 1);
+  GError *error = NULL;
+
+  g_task_set_source_tag (task, begin_session);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, account, account_free);
+  account->data_dir = g_strdup (self->data_dir);
+  account->server_url = normal_url (server_url, &error);
+  if (account->server_url == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_autofree char *url = g_strconcat (account->server_url, path, NULL);
+  account->message = soup_message_new ("POST", url);
+  jip_client_set_json (account->message, body);
+  soup_session_send_and_read_async (self->session, account->message, G_PRIORITY_DEFAULT, cancellable,
+                                    session_cb, g_steal_pointer (&task));
+}
+
+static JsonNode *
+object_of (const char *a, const char *a_value, const char *b, const char *b_value)
+{
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, a, a_value);
+  json_object_set_string_member (object, b, b_value);
+  json_node_take_object (node, object);
+  return node;
+}
+
+/**
+ * jip_client_sign_in_async:
+ * @server_url: such as "https://jiphyeon.city.go.kr"
+ * @device: names this PC
+ *
+ * Opens the user's replica and begins to sync. Errors: what `POST /v1/session` names, %JIP_ERROR_OFFLINE,
+ * %JIP_ERROR_TIMEOUT, %JIP_ERROR_BUSY when another program has the replica open.
+ */
+void
+jip_client_sign_in_async (JipClient *self,
+                          const char *server_url,
+                          const char *login,
+                          const char *password,
+                          const char *device,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (self));
+  g_return_if_fail (server_url != NULL && login != NULL && password != NULL && device != NULL);
+  JsonNode *body = object_of ("login", login, "password", password);
+
+  json_object_set_string_member (json_node_get_object (body), "device", device);
+  begin_session (self, "/v1/session", server_url, body, cancellable, callback, user_data);
+}
+
+gboolean
+jip_client_sign_in_finish (JipClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * jip_client_join_async:
+ * @code: a judge's code
+ *
+ * Like jip_client_sign_in_async(), by a code of an event.
+ */
+void
+jip_client_join_async (JipClient *self,
+                       const char *server_url,
+                       const char *code,
+                       const char *device,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (self));
+  g_return_if_fail (server_url != NULL && code != NULL && device != NULL);
+
+  begin_session (self, "/v1/session/code", server_url, object_of ("code", code, "device", device),
+                 cancellable, callback, user_data);
+}
+
+gboolean
+jip_client_join_finish (JipClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* Start with the last account */
+
+static void
+secret_found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  JipClient *self = g_task_get_source_object (task);
+  Account *account = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  char *token = secret_password_lookup_finish (result, &error);
+
+  account->token = g_strdup (token);
+  secret_password_free (token);
+  if (error != NULL)
+    jip_client_set_secret_note (
+        self, _ ("This PC keeps no passwords. Sign in again to send and receive; your work is kept."));
+  adopt (self, account);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+opened_last_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Account *account = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  secret_password_lookup (&secret_schema, NULL, secret_found_cb, g_steal_pointer (&task), "server",
+                          account->server_url, "user",
+                          json_object_get_string_member (user_of (account->session), "id"), NULL);
+}
+
+/**
+ * jip_client_open_last_async:
+ *
+ * Opens the replica of whoever used this PC last, with or without the server. Without a remembered session the state
+ * is signed-out and the replica can be read and written. Fails with %JIP_ERROR_NOT_FOUND when there is none.
+ */
+void
+jip_client_open_last_async (JipClient *self,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (self));
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  Account *account = g_new0 (Account, 1);
+
+  g_task_set_source_tag (task, jip_client_open_last_async);
+  g_task_set_check_cancellable (task, FALSE);
+  account->data_dir = g_strdup (self->data_dir);
+  g_task_set_task_data (task, account, account_free);
+  g_autoptr (GTask) opening = g_task_new (self, NULL, opened_last_cb, g_steal_pointer (&task));
+  g_task_set_task_data (opening, account, NULL);
+  g_task_run_in_thread (opening, open_last);
+}
+
+gboolean
+jip_client_open_last_finish (JipClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* Sign out and close */
+
+static void
+stop_local (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  jip_local_stop (task_data);
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * jip_client_close_async:
+ *
+ * Writes what is being typed, ends the exchange and closes the replica; the session stays. For the program's end.
+ */
+void
+jip_client_close_async (JipClient *self,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (self));
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, jip_client_close_async);
+  g_task_set_check_cancellable (task, FALSE);
+  jip_scratch_flush (self->scratch);
+  jip_client_stop_sync (self);
+  jip_client_update_state (self);
+  if (self->local == NULL)
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  g_task_set_task_data (task, g_steal_pointer (&self->local), (GDestroyNotify) jip_local_unref);
+  g_task_run_in_thread (task, stop_local);
+}
+
+gboolean
+jip_client_close_finish (JipClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  JipClient *self = JIP_CLIENT (source);
+
+  jip_client_close_finish (self, result, NULL);
+  g_clear_pointer (&self->user, json_object_unref);
+  g_clear_pointer (&self->roles, g_strfreev);
+  jip_client_notify_account (self);
+  jip_client_set_counts (self, (JipOutboxCounts){ 0 });
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+ended_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  JipClient *self = g_task_get_source_object (task);
+  g_autoptr (GBytes) body = soup_session_send_and_read_finish (SOUP_SESSION (source), result, NULL);
+
+  jip_client_close_async (self, NULL, closed_cb, g_steal_pointer (&task));
+}
+
+/* The queue is empty, or cannot be emptied now: then the session is kept, so that the next start sends it. */
+static void
+leave (JipClient *self, GTask *task)
+{
+  g_autofree char *path = g_build_filename (self->data_dir, LAST_FILE, NULL);
+
+  if (self->counts.pending > 0 || self->token == NULL)
+    {
+      jip_client_close_async (self, NULL, closed_cb, task);
+      return;
+    }
+  g_unlink (path);
+  secret_password_clear (&secret_schema, NULL, NULL, NULL, "server", self->server_url, "user",
+                         jip_client_get_user_id (self), NULL);
+  g_autoptr (SoupMessage) message = jip_client_message_new (self, "DELETE", "/v1/session");
+  jip_client_stop_sync (self);
+  g_clear_pointer (&self->token, g_free);
+  soup_session_send_and_read_async (self->session, message, G_PRIORITY_DEFAULT, NULL, ended_cb, task);
+}
+
+typedef struct
+{
+  GTask *task;
+  gulong handler;
+  guint timeout;
+} Drain;
+
+static void
+end_drain (Drain *drain)
+{
+  JipClient *self = g_task_get_source_object (drain->task);
+
+  g_clear_handle_id (&drain->timeout, g_source_remove);
+  g_clear_signal_handler (&drain->handler, self);
+  leave (self, g_steal_pointer (&drain->task));
+  g_free (drain);
+}
+
+static gboolean
+drain_timeout_cb (gpointer user_data)
+{
+  Drain *drain = user_data;
+
+  drain->timeout = 0;
+  end_drain (drain);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+drained_cb (JipClient *self, GParamSpec *pspec, gpointer user_data)
+{
+  if (self->counts.pending == 0)
+    end_drain (user_data);
+}
+
+/**
+ * jip_client_sign_out_async:
+ *
+ * Sends what waits for up to ten seconds, ends the session and closes the replica. When something still waits, the
+ * session is kept for it and the next start goes on sending.
+ */
+void
+jip_client_sign_out_async (JipClient *self,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (self));
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, jip_client_sign_out_async);
+  g_task_set_check_cancellable (task, FALSE);
+  if (self->counts.pending == 0 || !self->online)
+    {
+      leave (self, task);
+      return;
+    }
+  Drain *drain = g_new0 (Drain, 1);
+  drain->task = task;
+  drain->timeout = g_timeout_add_seconds (DRAIN_S, drain_timeout_cb, drain);
+  drain->handler = g_signal_connect (self, "notify::pending", G_CALLBACK (drained_cb), drain);
+  jip_client_push (self);
+}
+
+gboolean
+jip_client_sign_out_finish (JipClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <libsoup/soup.h>
+
+#include "jip-client.h"
+#include "jip-local.h"
+#include "jip-outbox.h"
+#include "jip-scratch.h"
+#include "jip-sse-parser.h"
+
+G_BEGIN_DECLS
+
+struct _JipClient
+{
+  GObject parent_instance;
+
+  char *data_dir;
+  JipLocal *local; /* nullable: nobody's replica is open */
+  JipScratch *scratch;
+
+  /* who */
+  char *server_url;
+  char *token; /* nullable: signed out */
+  JsonObject *user;
+  char **roles;
+  char *secret_note;
+
+  /* how it stands */
+  JipClientState state;
+  JipOutboxCounts counts;
+  char *last_error;
+  GHashTable *changed; /* tables whose change is not told yet */
+  guint changed_idle;
+
+  /* exchange */
+  SoupSession *session;  /* requests of at most ten seconds */
+  SoupSession *streams;  /* live feed, generations, files */
+  GCancellable *running; /* nullable: of this run of the exchange */
+  gboolean online;
+  gboolean tried;
+  gboolean update_needed;
+  gboolean pushing;
+  gboolean push_again;
+  gboolean pulling;
+  gboolean pull_again;
+  gint64 pulled_seq;
+  guint poll_id;
+  guint push_retry_id;
+  guint live_retry_id;
+  guint live_attempts;
+  JipSseParser *live_parser;
+  gboolean leave_live;
+  GHashTable *waiters; /* n -> GTask that waits for the verdict */
+};
+
+/* jip-client.c */
+JipLocal *jip_client_get_local (JipClient *self);
+void jip_client_table_changed (JipClient *self, const char *table);
+void jip_client_set_counts (JipClient *self, JipOutboxCounts counts);
+void jip_client_set_last_error (JipClient *self, const char *message);
+void jip_client_update_state (JipClient *self);
+void jip_client_set_secret_note (JipClient *self, const char *note);
+void jip_client_notify_account (JipClient *self);
+
+/* jip-client-sync.c */
+void jip_client_start_sync (JipClient *self);
+void jip_client_stop_sync (JipClient *self);
+void jip_client_push (JipClient *self);
+void jip_client_pull (JipClient *self);
+void jip_client_sync_failed (JipClient *self, const GError *error);
+
+/* jip-client-live.c */
+void jip_client_start_live (JipClient *self);
+void jip_client_stop_live (JipClient *self);
+
+/* jip-client-http.c */
+SoupMessage *
+jip_client_message_new (JipClient *self, const char *method, const char *path) G_GNUC_WARN_UNUSED_RESULT;
+void jip_client_set_json (SoupMessage *message, JsonNode *node);
+GError *jip_client_error_from (guint status, GBytes *body) G_GNUC_WARN_UNUSED_RESULT;
+GError *jip_client_transport_error (const GError *error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* jip-mutate.c */
+void jip_client_mutate_async (JipClient *self,
+                              const char *name,
+                              JsonObject *args,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+gint64 jip_client_mutate_finish (JipClient *self, GAsyncResult *result, char **id, GError **error);
+void jip_client_verdict (JipClient *self, gint64 n, GError *error);
+
+/* jip-scratch.c */
+JipScratch *jip_scratch_new (JipClient *client) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

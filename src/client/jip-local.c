@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-local.h"
+
+#include "jip-error.h"
+#include "jip-store.h"
+
+struct _JipLocal
+{
+  grefcount refs;
+  JipStore *store;
+  GThreadPool *reader; /* exactly one thread, which has a connection of its own */
+};
+
+/* One piece of work; the task owns nothing of it until it ends. */
+typedef struct
+{
+  GTask *task;
+  JipLocalFunc func;
+  gpointer data;
+  GDestroyNotify destroy;
+} Job;
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+
+  g_clear_object (&job->task);
+  if (job->data != NULL && job->destroy != NULL)
+    job->destroy (job->data);
+  g_free (job);
+}
+
+static gboolean
+run_write (JipDatabase *database, gpointer data, GError **error)
+{
+  Job *job = data;
+  return job->func (database, job->data, error);
+}
+
+static void
+job_done (Job *job, const GError *error)
+{
+  if (error != NULL)
+    g_task_return_error (job->task, g_error_copy (error));
+  else
+    g_task_return_pointer (job->task, g_steal_pointer (&job->data), job->destroy);
+}
+
+static void
+write_done (gpointer data, const GError *error)
+{
+  job_done (data, error);
+}
+
+static void
+run_read (gpointer data, gpointer user_data)
+{
+  JipLocal *self = user_data;
+  Job *job = data;
+  g_autoptr (GError) error = NULL;
+  JipDatabase *database = jip_store_get_reader (self->store, &error);
+
+  if (database != NULL && !g_task_return_error_if_cancelled (job->task))
+    {
+      if (jip_database_begin_read (database, &error))
+        {
+          job->func (database, job->data, &error);
+          jip_database_rollback (database, NULL);
+        }
+      job_done (job, error);
+    }
+  else if (database == NULL)
+    job_done (job, error);
+  job_free (job);
+}
+
+/**
+ * jip_local_open:
+ * @folder: of one account's replica; made with mode 0700 where there is none
+ *
+ * Opens and, where needed, makes or upgrades a replica. It may take a while: call it on a thread.
+ */
+JipLocal *
+jip_local_open (const char *folder, GError **error)
+{
+  g_autoptr (JipStore) store = jip_store_open (folder, JIP_SCHEMA_REPLICA, 0, error);
+
+  if (store == NULL)
+    return NULL;
+  JipLocal *self = g_new0 (JipLocal, 1);
+  g_ref_count_init (&self->refs);
+  self->store = g_steal_pointer (&store);
+  self->reader = g_thread_pool_new (run_read, self, 1, TRUE, NULL);
+  return self;
+}
+
+JipLocal *
+jip_local_ref (JipLocal *self)
+{
+  g_ref_count_inc (&self->refs);
+  return self;
+}
+
+/**
+ * jip_local_stop:
+ *
+ * Ends the work under way and closes the file. Nothing may be asked afterwards.
+ */
+void
+jip_local_stop (JipLocal *self)
+{
+  if (self->reader != NULL)
+    g_thread_pool_free (g_steal_pointer (&self->reader), FALSE, TRUE);
+  if (self->store != NULL)
+    jip_store_stop (self->store);
+  g_clear_pointer (&self->store, jip_store_free);
+}
+
+void
+jip_local_unref (JipLocal *self)
+{
+  if (!g_ref_count_dec (&self->refs))
+    return;
+  jip_local_stop (self);
+  g_free (self);
+}
+
+static Job *
+job_new (JipLocalFunc func,
+         gpointer data,
+         GDestroyNotify destroy,
+         GCancellable *cancellable,
+         GAsyncReadyCallback callback,
+         gpointer user_data)
+{
+  Job *job = g_new0 (Job, 1);
+
+  job->task = g_task_new (NULL, cancellable, callback, user_data);
+  g_task_set_source_tag (job->task, job_new);
+  g_task_set_check_cancellable (job->task, FALSE);
+  job->func = func;
+  job->data = data;
+  job->destroy = destroy;
+  return job;
+}
+
+static gboolean
+fail_when_stopped (JipLocal *self, Job *job)
+{
+  if (self != NULL && self->store != NULL)
+    return FALSE;
+  g_task_return_new_error (job->task, JIP_ERROR, JIP_ERROR_UNAUTHORIZED, "%s",
+                           jip_error_describe (JIP_ERROR_UNAUTHORIZED));
+  job_free (job);
+  return TRUE;
+}
+
+/**
+ * jip_local_write_async:
+ * @self: (nullable): without one the task fails with %JIP_ERROR_UNAUTHORIZED
+ * @data: (transfer full): handed to @func and then to jip_local_finish()
+ *
+ * Runs @func in a transaction of the writer thread; the task ends when it is durable.
+ */
+void
+jip_local_write_async (JipLocal *self,
+                       JipLocalFunc func,
+                       gpointer data,
+                       GDestroyNotify destroy,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  Job *job = job_new (func, data, destroy, cancellable, callback, user_data);
+
+  if (!fail_when_stopped (self, job))
+    jip_writer_submit (jip_store_get_writer (self->store), run_write, write_done, job, job_free);
+}
+
+/**
+ * jip_local_read_async:
+ *
+ * Like jip_local_write_async(), on the reader thread, in one read transaction.
+ */
+void
+jip_local_read_async (JipLocal *self,
+                      JipLocalFunc func,
+                      gpointer data,
+                      GDestroyNotify destroy,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  Job *job = job_new (func, data, destroy, cancellable, callback, user_data);
+
+  if (!fail_when_stopped (self, job))
+    g_thread_pool_push (self->reader, job, NULL);
+}
+
+/**
+ * jip_local_finish:
+ *
+ * Returns: (transfer full): the data the work was given, as it left it; %NULL with @error
+ */
+gpointer
+jip_local_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* For tests and tools that have no main loop. */
+gboolean
+jip_local_write_sync (JipLocal *self, JipLocalFunc func, gpointer data, GError **error)
+{
+  return jip_writer_run_sync (jip_store_get_writer (self->store), func, data, error);
+}

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-ballot-submit-op.h"
+#include "jip-client-private.h"
+#include "jip-comment-add-op.h"
+#include "jip-draft-save-op.h"
+#include "jip-error.h"
+#include "jip-id.h"
+#include "jip-json.h"
+#include "jip-overlay.h"
+#include "jip-proposal-edit-op.h"
+#include "jip-proposal-submit-op.h"
+#include "jip-replica-rows.h"
+#include "jip-time.h"
+#include "jip-vote-set-op.h"
+
+/* Local writes: the mutation and what it shows are one transaction, and the caller hears of it when that is durable. */
+
+typedef struct
+{
+  char *name;
+  JsonNode *args;
+  gint64 at;
+  gint64 n;
+  JipOutboxCounts counts;
+} Write;
+
+static void
+write_free (gpointer data)
+{
+  Write *write = data;
+
+  g_free (write->name);
+  json_node_unref (write->args);
+  g_free (write);
+}
+
+/* A ballot is the version after the newest one of the same subject that this replica knows. */
+static gboolean
+number_ballot (JipDatabase *database, JsonObject *args, GError **error)
+{
+  const char *entry = json_object_get_string_member_with_default (args, "entry", NULL);
+  const char *category = json_object_get_string_member_with_default (args, "category", NULL);
+  g_autoptr (GError) local = NULL;
+  g_autoptr (JsonObject) user = jip_outbox_get_user (database, error);
+
+  if (user == NULL)
+    return FALSE;
+  gint64 newest = jip_database_query_int (
+      database, 0, &local,
+      "SELECT max(b.rank) FROM record AS b WHERE b.tbl = 'ballot' AND b.parent = $1 AND "
+      "json_extract(b.row, $2) = $3 AND (b.author IS NULL OR b.author IN (SELECT j.id FROM record AS j WHERE "
+      "j.tbl = 'judge' AND j.parent = $1 AND j.author = $4))",
+      "tttt", json_object_get_string_member (args, "event"), entry != NULL ? "$.entry" : "$.category",
+      entry != NULL ? entry : category, json_object_get_string_member (user, "id"));
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  json_object_set_int_member (args, "version", newest + 1);
+  return TRUE;
+}
+
+/* A draft builds on the version that this replica shows, unsent saves included. */
+static gboolean
+base_draft (JipDatabase *database, JsonObject *args, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (JsonObject) row
+      = jip_replica_row_get (database, "draft", json_object_get_string_member (args, "id"), &local);
+
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  json_object_set_int_member (args, "base_version",
+                              row != NULL ? json_object_get_int_member_with_default (row, "version", 0) : 0);
+  return TRUE;
+}
+
+static gboolean
+run_write (JipDatabase *database, gpointer data, GError **error)
+{
+  Write *write = data;
+  JsonObject *args = json_node_get_object (write->args);
+
+  if (g_str_equal (write->name, "ballot.submit") && !number_ballot (database, args, error))
+    return FALSE;
+  if (g_str_equal (write->name, "draft.save") && !base_draft (database, args, error))
+    return FALSE;
+  write->n = jip_outbox_add (database, write->name, write->args, write->at, error);
+  return write->n != 0 && jip_outbox_count (database, &write->counts, error);
+}
+
+static void
+written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  static const char *const tables[] = { "proposal", "own_proposal", "comment", "vote", "ballot", "draft" };
+  g_autoptr (GTask) task = user_data;
+  JipClient *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  Write *write = jip_local_finish (result, &error);
+
+  if (write == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
+    jip_client_table_changed (self, tables[i]);
+  jip_client_set_counts (self, write->counts);
+  jip_client_push (self);
+  g_task_return_pointer (task, write, write_free);
+}
+
+/**
+ * jip_client_mutate_async:
+ * @args: (transfer full): the mutation's arguments; versions that come from the replica are filled in
+ */
+void
+jip_client_mutate_async (JipClient *self,
+                         const char *name,
+                         JsonObject *args,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  Write *write = g_new0 (Write, 1);
+
+  g_task_set_source_tag (task, jip_client_mutate_async);
+  g_task_set_check_cancellable (task, FALSE); /* what is queued is queued */
+  write->name = g_strdup (name);
+  write->args = json_node_init_object (json_node_alloc (), args);
+  json_object_unref (args);
+  write->at = jip_time_now ();
+  jip_local_write_async (self->local, run_write, write, write_free, NULL, written_cb, task);
+}
+
+/**
+ * jip_client_mutate_finish:
+ * @id: (out) (optional): the `id` among the arguments
+ *
+ * Returns: the mutation's n; 0 with @error
+ */
+gint64
+jip_client_mutate_finish (JipClient *self, GAsyncResult *result, char **id, GError **error)
+{
+  Write *write = g_task_propagate_pointer (G_TASK (result), error);
+
+  if (write == NULL)
+    return 0;
+  gint64 n = write->n;
+  if (id != NULL)
+    *id = g_strdup (
+        json_object_get_string_member_with_default (json_node_get_object (write->args), "id", NULL));
+  write_free (write);
+  return n;
+}
+
+static char *
+finish_id (JipClient *client, GAsyncResult *result, GError **error)
+{
+  char *id = NULL;
+
+  return jip_client_mutate_finish (client, result, &id, error) != 0 ? id : NULL;
+}
+
+static void
+set_text (JsonObject *object, const char *member, const char *text)
+{
+  if (text != NULL && *text != '\0')
+    json_object_set_string_member (object, member, text);
+}
+
+static JsonObject *
+args_with_id (void)
+{
+  JsonObject *args = json_object_new ();
+  g_autofree char *id = jip_id_new ();
+
+  json_object_set_string_member (args, "id", id);
+  return args;
+}
+
+/**
+ * jip_proposal_submit_async:
+ * @kind: `proposal` or `request`
+ * @title: (nullable): up to 200 characters
+ * @body: up to 20,000 characters
+ * @category: (nullable):
+ * @department: (nullable): a department's id
+ *
+ * Fails with %JIP_ERROR_BAD_ARGS where an argument breaks its bounds.
+ */
+void
+jip_proposal_submit_async (JipClient *client,
+                           const char *kind,
+                           const char *title,
+                           const char *body,
+                           const char *category,
+                           const char *department,
+                           gboolean anonymous,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (client));
+  JsonObject *args = args_with_id ();
+
+  set_text (args, "kind", kind);
+  set_text (args, "title", title);
+  set_text (args, "body", body);
+  set_text (args, "category", category);
+  set_text (args, "department", department);
+  json_object_set_boolean_member (args, "anonymous", anonymous);
+  jip_client_mutate_async (client, "proposal.submit", args, cancellable, callback, user_data);
+}
+
+char *
+jip_proposal_submit_finish (JipClient *client, GAsyncResult *result, GError **error)
+{
+  return finish_id (client, result, error);
+}
+
+/**
+ * jip_proposal_edit_async:
+ * @base_version: the version the change was made from
+ * @fields: the fields that changed
+ */
+void
+jip_proposal_edit_async (JipClient *client,
+                         const char *proposal,
+                         gint64 base_version,
+                         JsonObject *fields,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (client));
+  JsonObject *args = json_object_new ();
+
+  set_text (args, "id", proposal);
+  json_object_set_int_member (args, "base_version", base_version);
+  json_object_set_object_member (args, "fields", json_object_ref (fields));
+  jip_client_mutate_async (client, "proposal.edit", args, cancellable, callback, user_data);
+}
+
+gboolean
+jip_proposal_edit_finish (JipClient *client, GAsyncResult *result, GError **error)
+{
+  return jip_client_mutate_finish (client, result, NULL, error) != 0;
+}
+
+/**
+ * jip_comment_add_async:
+ * @body: up to 5,000 characters
+ */
+void
+jip_comment_add_async (JipClient *client,
+                       const char *proposal,
+                       const char *body,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (client));
+  JsonObject *args = args_with_id ();
+
+  set_text (args, "proposal", proposal);
+  set_text (args, "body", body);
+  jip_client_mutate_async (client, "comment.add", args, cancellable, callback, user_data);
+}
+
+char *
+jip_comment_add_finish (JipClient *client, GAsyncResult *result, GError **error)
+{
+  return finish_id (client, result, error);
+}
+
+void
+jip_vote_set_async (JipClient *client,
+                    const char *proposal,
+                    gboolean on,
+                    GCancellable *cancellable,
+                    GAsyncReadyCallback callback,
+                    gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (client));
+  JsonObject *args = json_object_new ();
+
+  set_text (args, "proposal", proposal);
+  json_object_set_boolean_member (args, "on", on);
+  jip_client_mutate_async (client, "vote.set", args, cancellable, callback, user_data);
+}
+
+gboolean
+jip_vote_set_finish (JipClient *client, GAsyncResult *result, GError **error)
+{
+  return jip_client_mutate_finish (client, result, NULL, error) != 0;
+}
+
+static JsonObject *
+ballot_args (const char *event, const char *subject_member, const char *subject)
+{
+  JsonObject *args = args_with_id ();
+
+  set_text (args, "event", event);
+  set_text (args, subject_member, subject);
+  return args;
+}
+
+/**
+ * jip_ballot_submit_scores_async:
+ * @scores: criterion -> whole number or decimal text; an incomplete ballot is kept and does not count yet
+ */
+void
+jip_ballot_submit_scores_async (JipClient *client,
+                                const char *event,
+                                const char *entry,
+                                JsonObject *scores,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (client));
+  JsonObject *args = ballot_args (event, "entry", entry);
+
+  json_object_set_object_member (args, "scores", json_object_ref (scores));
+  jip_client_mutate_async (client, "ballot.submit", args, cancellable, callback, user_data);
+}
+
+void
+jip_ballot_submit_score_async (JipClient *client,
+                               const char *event,
+                               const char *entry,
+                               const char *score,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (client));
+  JsonObject *args = ballot_args (event, "entry", entry);
+
+  set_text (args, "score", score);
+  jip_client_mutate_async (client, "ballot.submit", args, cancellable, callback, user_data);
+}
+
+void
+jip_ballot_submit_picks_async (JipClient *client,
+                               const char *event,
+                               const char *category,
+                               const char *const *picks,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (client));
+  JsonObject *args = ballot_args (event, "category", category);
+  JsonArray *list = json_array_new ();
+
+  for (guint i = 0; picks[i] != NULL; i++)
+    json_array_add_string_element (list, picks[i]);
+  json_object_set_array_member (args, "picks", list);
+  jip_client_mutate_async (client, "ballot.submit", args, cancellable, callback, user_data);
+}
+
+char *
+jip_ballot_submit_finish (JipClient *client, GAsyncResult *result, GError **error)
+{
+  return finish_id (client, result, error);
+}
+
+void
+jip_draft_save_async (JipClient *client,
+                      const char *id,
+                      JsonNode *document,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (client));
+  JsonObject *args = args_with_id ();
+
+  set_text (args, "id", id);
+  json_object_set_member (args, "document", json_node_copy (document));
+  jip_client_mutate_async (client, "draft.save", args, cancellable, callback, user_data);
+}
+
+char *
+jip_draft_save_finish (JipClient *client, GAsyncResult *result, GError **error)
+{
+  return finish_id (client, result, error);
+}
+
+void
+jip_draft_delete_async (JipClient *client,
+                        const char *id,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (client));
+  JsonObject *args = json_object_new ();
+
+  set_text (args, "id", id);
+  jip_client_mutate_async (client, "draft.delete", args, cancellable, callback, user_data);
+}
+
+gboolean
+jip_draft_delete_finish (JipClient *client, GAsyncResult *result, GError **error)
+{
+  return jip_client_mutate_finish (client, result, NULL, error) != 0;
+}

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-outbox.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "jip-error.h"
+#include "jip-id.h"
+#include "jip-json.h"
+#include "jip-migrations.h"
+#include "jip-mutation-args.h"
+#include "jip-overlay.h"
+#include "jip-replica-rows.h"
+#include "jip-sync.h"
+#include "jip-time.h"
+
+#define KEEP_UNBACKED_MS (90 * G_GINT64_CONSTANT (86400000))
+
+/**
+ * jip_outbox_get_number:
+ *
+ * Returns: a whole number kept in the replica's meta table; 0 when there is none
+ */
+gint64
+jip_outbox_get_number (JipDatabase *database, const char *key, GError **error)
+{
+  g_autofree char *text = jip_meta_get (database, key, error);
+
+  return text != NULL ? g_ascii_strtoll (text, NULL, 10) : 0;
+}
+
+gboolean
+jip_outbox_set_number (JipDatabase *database, const char *key, gint64 value, GError **error)
+{
+  char text[32];
+
+  g_snprintf (text, sizeof text, "%" G_GINT64_FORMAT, value);
+  return jip_meta_set (database, key, text, error);
+}
+
+/**
+ * jip_outbox_get_user:
+ *
+ * Returns: (transfer full): whose replica this is
+ */
+JsonObject *
+jip_outbox_get_user (JipDatabase *database, GError **error)
+{
+  g_autofree char *text = jip_meta_get (database, "user", error);
+
+  if (text == NULL)
+    {
+      if (error == NULL || *error == NULL)
+        jip_error_set (error, JIP_ERROR_DATABASE, _ ("The local data does not say whose it is."));
+      return NULL;
+    }
+  g_autoptr (JsonNode) node = jip_json_parse (text, -1, error);
+  return node != NULL ? json_node_dup_object (node) : NULL;
+}
+
+static gboolean
+check_size (const char *text, GError **error)
+{
+  if (strlen (text) < JIP_SYNC_MAX_MUTATION_BYTES - 1024)
+    return TRUE;
+  return jip_error_set (error, JIP_ERROR_TOO_LARGE, _ ("This is too large to be sent. Shorten it."));
+}
+
+/**
+ * jip_outbox_add:
+ * @args: the mutation's arguments
+ * @at: the clock, in milliseconds
+ *
+ * Queues a mutation and shows what it will do.
+ *
+ * Returns: its n; 0 with %JIP_ERROR_BAD_ARGS, %JIP_ERROR_TOO_LARGE or %JIP_ERROR_DATABASE
+ */
+gint64
+jip_outbox_add (JipDatabase *database, const char *name, JsonNode *args, gint64 at, GError **error)
+{
+  g_autofree char *time = jip_time_format (at);
+  g_autoptr (JsonNode) at_node = json_node_init_string (json_node_alloc (), time);
+  g_autoptr (JsonObject) user = NULL;
+
+  if (!jip_mutation_check (name, args, at_node, error))
+    return 0;
+  g_autofree char *text = jip_json_canonical (args);
+  if (!check_size (text, error))
+    return 0;
+  user = jip_outbox_get_user (database, error);
+  if (user == NULL)
+    return 0;
+  gint64 n = jip_outbox_get_number (database, "newest_n", NULL) + 1;
+  if (!jip_database_run (database, error,
+                         "INSERT INTO outbox (n, name, args, at, status) VALUES ($1, $2, $3, $4, 'waiting')",
+                         "itti", n, name, text, at)
+      || !jip_outbox_set_number (database, "newest_n", n, error)
+      || !jip_overlay_apply (database, user, name, json_node_get_object (args), at, error))
+    return 0;
+  return n;
+}
+
+/**
+ * jip_outbox_get_batch:
+ *
+ * Returns: (transfer full): the oldest waiting mutations that fit in one push, none when nothing waits
+ */
+JipPush *
+jip_outbox_get_batch (JipDatabase *database, GError **error)
+{
+  g_autofree char *replica = jip_meta_get (database, "replica", error);
+  gsize size = 0;
+
+  if (replica == NULL)
+    return NULL;
+  g_autoptr (JipPush) push = jip_push_new (replica);
+  g_autoptr (JipRows) rows = jip_database_query (
+      database, error,
+      "SELECT n, name, args, at, receipt FROM outbox WHERE n >= (SELECT min(n) FROM outbox "
+      "WHERE status = 'waiting') ORDER BY n LIMIT $1",
+      "i", (gint64) JIP_SYNC_MAX_MUTATIONS);
+  if (rows == NULL)
+    return NULL;
+  g_autoptr (GError) local = NULL;
+  while (jip_rows_next (rows, &local))
+    {
+      const char *text = jip_rows_text (rows, 2);
+      size += strlen (text) + 512;
+      if (push->mutations->len > 0 && size > JIP_SYNC_MAX_PUSH_BYTES - 4096)
+        break;
+      JsonNode *args = jip_json_parse (text, -1, error);
+      if (args == NULL)
+        return NULL;
+      JipMutation *mutation
+          = jip_mutation_new (jip_rows_int (rows, 0), jip_rows_text (rows, 1), args, jip_rows_int (rows, 3));
+      mutation->receipt = g_strdup (jip_rows_text (rows, 4));
+      g_ptr_array_add (push->mutations, mutation);
+    }
+  if (local == NULL)
+    return g_steal_pointer (&push);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
+}
+
+static gboolean
+keep_refused (JipDatabase *database, const JipVerdict *verdict, GError **error)
+{
+  g_autofree char *detail = verdict->detail != NULL ? jip_json_to_string (verdict->detail) : NULL;
+
+  return jip_database_run (
+      database, error,
+      "INSERT INTO refused (name, args, at, code, message, detail) "
+      "SELECT name, args, at, $1, $2, $3 FROM outbox WHERE n = $4 AND status = 'waiting'",
+      "ttti", verdict->code, verdict->message, detail, verdict->n);
+}
+
+/**
+ * jip_outbox_apply_answer:
+ *
+ * Takes the server's verdicts: what it refused leaves the overlay and is kept for the user.
+ */
+gboolean
+jip_outbox_apply_answer (JipDatabase *database, const JipPushAnswer *answer, GError **error)
+{
+  gboolean any_refused = FALSE;
+
+  for (guint i = 0; i < answer->verdicts->len; i++)
+    {
+      const JipVerdict *verdict = g_ptr_array_index (answer->verdicts, i);
+      gboolean refused = verdict->status != JIP_VERDICT_OK;
+
+      if (refused && !keep_refused (database, verdict, error))
+        return FALSE;
+      if (!jip_database_run (database, error, "UPDATE outbox SET status = $1, receipt = $2 WHERE n = $3",
+                             "tti", jip_verdict_status_get_name (verdict->status), verdict->receipt,
+                             verdict->n))
+        return FALSE;
+      any_refused |= refused;
+    }
+  if (!any_refused)
+    return TRUE;
+  g_autoptr (JsonObject) user = jip_outbox_get_user (database, error);
+  return user != NULL
+         && jip_overlay_rebuild (database, user, jip_outbox_get_number (database, "last_n", NULL), error);
+}
+
+/**
+ * jip_outbox_resend_from:
+ * @expected: the n that the server misses
+ *
+ * Sends again all that the server has not; what this replica no longer holds cannot be filled.
+ */
+gboolean
+jip_outbox_resend_from (JipDatabase *database, gint64 expected, GError **error)
+{
+  return jip_database_run (
+      database, error, "UPDATE outbox SET status = 'waiting' WHERE n >= $1 AND status = 'ok'", "i", expected);
+}
+
+static gboolean
+renumber (JipDatabase *database, GError **error)
+{
+  /* through negative numbers, so that no two meet on the way */
+  return jip_database_exec (database, "DELETE FROM outbox WHERE status <> 'waiting'", error)
+         && jip_database_exec (
+             database,
+             "UPDATE outbox SET receipt = NULL, n = -o.place FROM (SELECT n AS old, row_number() OVER "
+             "(ORDER BY n) AS place FROM outbox) AS o WHERE outbox.n = o.old",
+             error)
+         && jip_database_exec (database, "UPDATE outbox SET n = -n", error);
+}
+
+/**
+ * jip_outbox_new_replica:
+ *
+ * This copy of the data is used elsewhere too: it goes on under a new id, and queues again only what was never
+ * acknowledged.
+ */
+gboolean
+jip_outbox_new_replica (JipDatabase *database, GError **error)
+{
+  g_autofree char *id = jip_id_new ();
+  g_autoptr (JsonObject) user = jip_outbox_get_user (database, error);
+
+  if (user == NULL || !renumber (database, error) || !jip_meta_set (database, "replica", id, error)
+      || !jip_outbox_set_number (database, "last_n", 0, error))
+    return FALSE;
+  gint64 newest = jip_database_query_int (database, 0, error, "SELECT coalesce(max(n), 0) FROM outbox", "");
+  return jip_outbox_set_number (database, "newest_n", newest, error)
+         && jip_overlay_rebuild (database, user, 0, error);
+}
+
+/**
+ * jip_outbox_count:
+ * @counts: (out): what waits and what was refused
+ */
+gboolean
+jip_outbox_count (JipDatabase *database, JipOutboxCounts *counts, GError **error)
+{
+  gint64 pending = jip_database_query_int (database, -1, error,
+                                           "SELECT count(*) FROM outbox WHERE status = 'waiting'", "");
+  gint64 refused = jip_database_query_int (database, -1, error, "SELECT count(*) FROM refused", "");
+
+  *counts = (JipOutboxCounts){ (guint) MAX (pending, 0), (guint) MAX (refused, 0) };
+  return pending >= 0 && refused >= 0;
+}
+
+/**
+ * jip_outbox_begin_snapshot:
+ *
+ * The next pages are a snapshot; base rows that it does not bring will go at its end.
+ */
+gboolean
+jip_outbox_begin_snapshot (JipDatabase *database, GError **error)
+{
+  return jip_outbox_set_number (database, "generation",
+                                jip_outbox_get_number (database, "generation", NULL) + 1, error)
+         && jip_meta_set (database, "cursor", "", error)
+         && jip_outbox_set_number (database, "in_snapshot", 1, error);
+}
+
+static gboolean
+apply_change (JipDatabase *database,
+              const JipChange *change,
+              gint64 generation,
+              GHashTable *tables,
+              GError **error)
+{
+  g_hash_table_add (tables, g_strdup (change->table));
+  if (change->op != JIP_CHANGE_PUT)
+    return jip_replica_row_remove (database, JIP_LAYER_BASE, change->table, change->id, error);
+  return jip_replica_row_put (database, JIP_LAYER_BASE, generation, change->table, change->id,
+                              json_node_get_object (change->row), error);
+}
+
+static gboolean
+end_snapshot (JipDatabase *database, gint64 generation, GHashTable *tables, GError **error)
+{
+  g_autoptr (JipRows) rows = jip_database_query (
+      database, error, "SELECT DISTINCT tbl FROM record WHERE layer = 0 AND generation <> $1", "i",
+      generation);
+  g_autoptr (GError) local = NULL;
+
+  if (rows == NULL)
+    return FALSE;
+  while (jip_rows_next (rows, &local))
+    g_hash_table_add (tables, g_strdup (jip_rows_text (rows, 0)));
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  return jip_database_run (
+             database, error,
+             "DELETE FROM proposal_text WHERE rowid IN (SELECT key FROM record WHERE layer = 0 AND "
+             "tbl = 'proposal' AND generation <> $1)",
+             "i", generation)
+         && jip_database_run (database, error, "DELETE FROM record WHERE layer = 0 AND generation <> $1", "i",
+                              generation)
+         && jip_outbox_set_number (database, "in_snapshot", 0, error);
+}
+
+/* After a restore the server may know less than it acknowledged: those are sent again, with their receipts. */
+static gboolean
+note_progress (JipDatabase *database, const JipPage *page, GError **error)
+{
+  gint64 horizon = jip_time_now () - KEEP_UNBACKED_MS;
+
+  return jip_database_run (database, error,
+                           "UPDATE outbox SET status = 'waiting' WHERE n > $1 AND status = 'ok' AND "
+                           "EXISTS (SELECT 1 FROM meta WHERE key = 'epoch' AND value <> $2)",
+                           "it", page->last_n, page->epoch)
+         && jip_database_run (
+             database, error,
+             "DELETE FROM outbox WHERE status <> 'waiting' AND n <= $1 AND (n <= $2 OR at < $3)", "iii",
+             page->last_n, page->safe_n, horizon)
+         && jip_meta_set (database, "cursor", page->cursor, error)
+         && jip_meta_set (database, "epoch", page->epoch, error)
+         && jip_outbox_set_number (database, "last_n", page->last_n, error);
+}
+
+static gboolean
+refresh_overlay (JipDatabase *database, const JipPage *page, GHashTable *tables, GError **error)
+{
+  static const char *const shown[] = { "proposal", "own_proposal", "comment", "vote", "ballot", "draft" };
+  gint64 concerned = jip_database_query_int (
+      database, 0, error,
+      "SELECT (SELECT count(*) FROM record WHERE layer = 1) + (SELECT count(*) FROM outbox WHERE n > $1)",
+      "i", page->last_n);
+
+  if (concerned == 0)
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (shown); i++)
+    g_hash_table_add (tables, g_strdup (shown[i]));
+  g_autoptr (JsonObject) user = jip_outbox_get_user (database, error);
+  return user != NULL && jip_overlay_rebuild (database, user, page->last_n, error);
+}
+
+/**
+ * jip_outbox_apply_page:
+ * @snapshot: whether the page belongs to a snapshot
+ * @tables: (element-type utf8): a set to add the tables to whose rows changed
+ *
+ * Takes a page of the feed. A page that says the server knows more of this replica than it ever queued means a
+ * copied replica.
+ */
+gboolean
+jip_outbox_apply_page (JipDatabase *database,
+                       const JipPage *page,
+                       gboolean snapshot,
+                       GHashTable *tables,
+                       GError **error)
+{
+  gint64 generation = jip_outbox_get_number (database, "generation", NULL);
+
+  for (guint i = 0; i < page->changes->len; i++)
+    if (!apply_change (database, g_ptr_array_index (page->changes, i), generation, tables, error))
+      return FALSE;
+  if (page->last_n > jip_outbox_get_number (database, "newest_n", NULL))
+    return jip_meta_set (database, "cursor", page->cursor, error)
+           && jip_meta_set (database, "epoch", page->epoch, error)
+           && jip_outbox_new_replica (database, error);
+  if (snapshot && page->more)
+    return jip_meta_set (database, "cursor", page->cursor, error);
+  if (snapshot && !end_snapshot (database, generation, tables, error))
+    return FALSE;
+  return note_progress (database, page, error) && refresh_overlay (database, page, tables, error);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "jip-change.h"
+#include "jip-database.h"
+#include "jip-mutation.h"
+#include "jip-verdict.h"
+
+G_BEGIN_DECLS
+
+/* The replica's side of sync (design: sync.md), on the writer thread and in its transaction. */
+
+typedef struct
+{
+  guint pending; /* waiting to be sent */
+  guint refused; /* refused and not yet put away */
+} JipOutboxCounts;
+
+/* The user as the session answered it: id, login, name, department, department_name. */
+JsonObject *jip_outbox_get_user (JipDatabase *database, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gint64 jip_outbox_get_number (JipDatabase *database, const char *key, GError **error);
+gboolean jip_outbox_set_number (JipDatabase *database, const char *key, gint64 value, GError **error);
+
+gint64 jip_outbox_add (JipDatabase *database, const char *name, JsonNode *args, gint64 at, GError **error);
+JipPush *jip_outbox_get_batch (JipDatabase *database, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean jip_outbox_apply_answer (JipDatabase *database, const JipPushAnswer *answer, GError **error);
+gboolean jip_outbox_resend_from (JipDatabase *database, gint64 expected, GError **error);
+gboolean jip_outbox_new_replica (JipDatabase *database, GError **error);
+gboolean jip_outbox_count (JipDatabase *database, JipOutboxCounts *counts, GError **error);
+
+gboolean jip_outbox_apply_page (JipDatabase *database,
+                                const JipPage *page,
+                                gboolean snapshot,
+                                GHashTable *tables,
+                                GError **error);
+gboolean jip_outbox_begin_snapshot (JipDatabase *database, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-scratch.h"
+
+#include "jip-client-private.h"
+
+#define DELAY_MS 400 /* after the last key at least this, after the first at most MAX_DELAY_US */
+#define MAX_DELAY_US 800000
+
+struct _JipScratch
+{
+  GObject parent_instance;
+
+  JipClient *client;   /* not owned: it owns this */
+  GHashTable *waiting; /* key -> text not on disk yet; "" removes */
+  gint64 since;        /* monotonic time of the oldest of them */
+  guint timeout;
+};
+
+G_DEFINE_FINAL_TYPE (JipScratch, jip_scratch, G_TYPE_OBJECT)
+
+static guint saved_signal;
+
+typedef struct
+{
+  GHashTable *texts; /* to write */
+  char *key;         /* to read */
+  char *text;
+  JipScratch *scratch;
+} Page;
+
+static void
+page_free (gpointer data)
+{
+  Page *page = data;
+
+  g_clear_pointer (&page->texts, g_hash_table_unref);
+  g_free (page->key);
+  g_free (page->text);
+  g_free (page);
+}
+
+static gboolean
+write_page (JipDatabase *database, gpointer data, GError **error)
+{
+  Page *page = data;
+  GHashTableIter iter;
+  gpointer key, text;
+
+  g_hash_table_iter_init (&iter, page->texts);
+  while (g_hash_table_iter_next (&iter, &key, &text))
+    {
+      gboolean ok
+          = *(char *) text == '\0'
+                ? jip_database_run (database, error, "DELETE FROM scratch WHERE key = $1", "t", key)
+                : jip_database_run (database, error,
+                                    "INSERT INTO scratch (key, text) VALUES ($1, $2) ON CONFLICT (key) "
+                                    "DO UPDATE SET text = excluded.text",
+                                    "tt", key, text);
+      if (!ok)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipScratch) self = user_data;
+  Page *page = jip_local_finish (result, NULL);
+  GHashTableIter iter;
+  gpointer key;
+
+  if (page == NULL)
+    return;
+  g_hash_table_iter_init (&iter, page->texts);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    if (!g_hash_table_contains (self->waiting, key))
+      g_signal_emit (self, saved_signal, 0, key);
+  page_free (page);
+}
+
+/**
+ * jip_scratch_flush:
+ *
+ * Writes what waits now rather than in a moment.
+ */
+void
+jip_scratch_flush (JipScratch *self)
+{
+  g_return_if_fail (JIP_IS_SCRATCH (self));
+
+  g_clear_handle_id (&self->timeout, g_source_remove);
+  if (self->client == NULL || self->client->local == NULL || g_hash_table_size (self->waiting) == 0)
+    return;
+  Page *page = g_new0 (Page, 1);
+  page->texts = g_steal_pointer (&self->waiting);
+  self->waiting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->since = 0;
+  jip_local_write_async (self->client->local, write_page, page, page_free, NULL, written_cb,
+                         g_object_ref (self));
+}
+
+static gboolean
+timeout_cb (gpointer user_data)
+{
+  JipScratch *self = user_data;
+
+  self->timeout = 0;
+  jip_scratch_flush (self);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * jip_scratch_set:
+ * @key: of the place that is typed in
+ * @text: (nullable): all that stands there now
+ */
+void
+jip_scratch_set (JipScratch *self, const char *key, const char *text)
+{
+  g_return_if_fail (JIP_IS_SCRATCH (self));
+  g_return_if_fail (key != NULL);
+  gint64 now = g_get_monotonic_time ();
+
+  g_hash_table_insert (self->waiting, g_strdup (key), g_strdup (text != NULL ? text : ""));
+  if (self->since == 0)
+    self->since = now;
+  g_clear_handle_id (&self->timeout, g_source_remove);
+  gint64 left_ms = MAX (0, (self->since + MAX_DELAY_US - now) / 1000);
+  self->timeout = g_timeout_add ((guint) MIN (DELAY_MS, left_ms), timeout_cb, self);
+}
+
+static gboolean
+read_page (JipDatabase *database, gpointer data, GError **error)
+{
+  Page *page = data;
+  g_autoptr (GError) local = NULL;
+
+  page->text
+      = jip_database_query_text (database, &local, "SELECT text FROM scratch WHERE key = $1", "t", page->key);
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static void
+read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  Page *page = jip_local_finish (result, &error);
+
+  if (page == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  g_task_return_pointer (task, g_steal_pointer (&page->text), g_free);
+  page_free (page);
+}
+
+void
+jip_scratch_get_async (JipScratch *self,
+                       const char *key,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_SCRATCH (self));
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  const char *waiting = g_hash_table_lookup (self->waiting, key);
+
+  g_task_set_source_tag (task, jip_scratch_get_async);
+  if (waiting != NULL)
+    {
+      g_task_return_pointer (task, *waiting != '\0' ? g_strdup (waiting) : NULL, g_free);
+      g_object_unref (task);
+      return;
+    }
+  Page *page = g_new0 (Page, 1);
+  page->key = g_strdup (key);
+  jip_local_read_async (self->client->local, read_page, page, page_free, NULL, read_cb, task);
+}
+
+/**
+ * jip_scratch_get_finish:
+ *
+ * Returns: (transfer full) (nullable): the text kept under the key; %NULL without @error when there is none
+ */
+char *
+jip_scratch_get_finish (JipScratch *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+JipScratch *
+jip_scratch_new (JipClient *client)
+{
+  JipScratch *self = g_object_new (JIP_TYPE_SCRATCH, NULL);
+
+  self->client = client;
+  g_object_add_weak_pointer (G_OBJECT (client), (gpointer *) &self->client);
+  return self;
+}
+
+static void
+jip_scratch_finalize (GObject *object)
+{
+  JipScratch *self = JIP_SCRATCH (object);
+
+  g_clear_weak_pointer (&self->client);
+  g_clear_handle_id (&self->timeout, g_source_remove);
+  g_hash_table_unref (self->waiting);
+  G_OBJECT_CLASS (jip_scratch_parent_class)->finalize (object);
+}
+
+static void
+jip_scratch_class_init (JipScratchClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = jip_scratch_finalize;
+  saved_signal = g_signal_new ("saved", JIP_TYPE_SCRATCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                               1, G_TYPE_STRING);
+}
+
+static void
+jip_scratch_init (JipScratch *self)
+{
+  self->waiting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
