@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-blob-op.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utime.h>
+
+#include "jip-client-private.h"
+#include "jip-error.h"
+#include "jip-id.h"
+#include "jip-json.h"
+
+/* Files travel on a thread of their own with a session of its own, so that their disk work stalls nothing. */
+
+#define PART (4 * 1024 * 1024)
+#define MAX_SIZE (G_GINT64_CONSTANT (200) * 1024 * 1024)
+#define CACHE_LIMIT (G_GINT64_CONSTANT (1024) * 1024 * 1024)
+#define CACHE_FOLDER "files"
+
+typedef struct
+{
+  char *server_url;
+  char *token;
+  char *cache;
+  char *sha256;
+  GFile *file;
+  GFileProgressCallback progress;
+  gpointer progress_data;
+  GMainContext *context;
+  SoupSession *session; /* of the thread */
+} Transfer;
+
+static void
+transfer_free (gpointer data)
+{
+  Transfer *transfer = data;
+
+  g_free (transfer->server_url);
+  g_free (transfer->token);
+  g_free (transfer->cache);
+  g_free (transfer->sha256);
+  g_clear_object (&transfer->file);
+  g_main_context_unref (transfer->context);
+  g_free (transfer);
+}
+
+typedef struct
+{
+  GFileProgressCallback callback;
+  gpointer data;
+  goffset done;
+  goffset total;
+} Progress;
+
+static gboolean
+progress_cb (gpointer user_data)
+{
+  Progress *progress = user_data;
+
+  progress->callback (progress->done, progress->total, progress->data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+tell_progress (Transfer *transfer, goffset done, goffset total)
+{
+  if (transfer->progress == NULL)
+    return;
+  Progress *progress = g_new0 (Progress, 1);
+  *progress = (Progress){ transfer->progress, transfer->progress_data, done, total };
+  g_main_context_invoke_full (transfer->context, G_PRIORITY_DEFAULT, progress_cb, progress, g_free);
+}
+
+static SoupMessage *
+make_message (Transfer *transfer, const char *method, const char *sha256)
+{
+  g_autofree char *url
+      = g_strconcat (transfer->server_url, "/v1/blobs", sha256 != NULL ? "/" : "", sha256, NULL);
+  g_autofree char *bearer = g_strdup_printf ("Bearer %s", transfer->token != NULL ? transfer->token : "");
+  SoupMessage *message = soup_message_new (method, url);
+
+  soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", bearer);
+  return message;
+}
+
+static gboolean
+set_file_error (GError **error, const char *path)
+{
+  int code = errno;
+
+  return jip_error_set (error, code == ENOSPC ? JIP_ERROR_STORAGE_FULL : JIP_ERROR_FILE, "%s: %s", path,
+                        g_strerror (code));
+}
+
+static char *
+hash_file (int fd, GError **error)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree guchar *buffer = g_malloc (65536);
+  ssize_t n;
+  off_t at = 0;
+
+  while ((n = pread (fd, buffer, 65536, at)) > 0)
+    {
+      g_checksum_update (checksum, buffer, n);
+      at += n;
+    }
+  if (n == 0)
+    return g_strdup (g_checksum_get_string (checksum));
+  set_file_error (error, "read");
+  return NULL;
+}
+
+static int
+compare_age (gconstpointer a, gconstpointer b)
+{
+  const GStatBuf *x = a, *y = b;
+  return x->st_mtime < y->st_mtime ? -1 : x->st_mtime > y->st_mtime;
+}
+
+typedef struct
+{
+  GStatBuf info; /* first: compare_age() reads it */
+  char *path;
+} Cached;
+
+static void
+cached_free (gpointer data)
+{
+  g_free (((Cached *) data)->path);
+  g_free (data);
+}
+
+static int
+compare_cached (gconstpointer a, gconstpointer b)
+{
+  return compare_age (*(Cached *const *) a, *(Cached *const *) b);
+}
+
+/* Keeps the cache below its limit: what was used longest ago goes first. */
+static void
+trim_cache (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (cached_free);
+  gint64 size = 0;
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      Cached *cached = g_new0 (Cached, 1);
+      cached->path = g_build_filename (folder, name, NULL);
+      if (g_stat (cached->path, &cached->info) == 0)
+        size += cached->info.st_size;
+      g_ptr_array_add (files, cached);
+    }
+  g_ptr_array_sort (files, compare_cached);
+  for (guint i = 0; size > CACHE_LIMIT && i + 1 < files->len; i++)
+    {
+      Cached *cached = g_ptr_array_index (files, i);
+      size -= cached->info.st_size;
+      g_unlink (cached->path);
+    }
+}
+
+static gboolean
+copy_body (Transfer *transfer,
+           GInputStream *stream,
+           int fd,
+           goffset at,
+           goffset total,
+           GCancellable *cancellable,
+           GError **error)
+{
+  g_autofree char *buffer = g_malloc (65536);
+  gssize n;
+
+  while ((n = g_input_stream_read (stream, buffer, 65536, cancellable, error)) > 0)
+    {
+      if (at + n > MAX_SIZE)
+        return jip_error_set (error, JIP_ERROR_TOO_LARGE, "%s", jip_error_describe (JIP_ERROR_TOO_LARGE));
+      if (pwrite (fd, buffer, (size_t) n, at) != n)
+        return set_file_error (error, transfer->cache);
+      at += n;
+      tell_progress (transfer, at, total);
+    }
+  return n == 0;
+}
+
+static gboolean
+fetch_rest (Transfer *transfer, int fd, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (SoupMessage) message = make_message (transfer, "GET", transfer->sha256);
+  struct stat info;
+  goffset at = fstat (fd, &info) == 0 ? info.st_size : 0;
+
+  if (at > 0)
+    soup_message_headers_set_range (soup_message_get_request_headers (message), at, -1);
+  g_autoptr (GInputStream) stream = soup_session_send (transfer->session, message, cancellable, error);
+  if (stream == NULL)
+    return FALSE;
+  guint status = soup_message_get_status (message);
+  if (status == SOUP_STATUS_REQUESTED_RANGE_NOT_SATISFIABLE)
+    return TRUE; /* the part is the whole */
+  if (status != SOUP_STATUS_OK && status != SOUP_STATUS_PARTIAL_CONTENT)
+    {
+      g_autoptr (GBytes) body = g_input_stream_read_bytes (stream, 65536, cancellable, NULL);
+      g_propagate_error (error, jip_client_error_from (status, body));
+      return FALSE;
+    }
+  if (status == SOUP_STATUS_OK && at > 0 && ftruncate (fd, at = 0) != 0)
+    return set_file_error (error, transfer->cache);
+  goffset length = soup_message_headers_get_content_length (soup_message_get_response_headers (message));
+  return copy_body (transfer, stream, fd, at, at + length, cancellable, error);
+}
+
+static char *
+fetch (Transfer *transfer, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *path = g_build_filename (transfer->cache, transfer->sha256, NULL);
+  g_autofree char *part = g_strconcat (path, ".part", NULL);
+
+  if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    {
+      g_utime (path, NULL);
+      return g_steal_pointer (&path);
+    }
+  if (g_mkdir_with_parents (transfer->cache, 0700) != 0)
+    {
+      set_file_error (error, transfer->cache);
+      return NULL;
+    }
+  int fd = open (part, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0)
+    {
+      set_file_error (error, part);
+      return NULL;
+    }
+  g_autofree char *hash = fetch_rest (transfer, fd, cancellable, error) ? hash_file (fd, error) : NULL;
+  close (fd);
+  if (hash == NULL)
+    return NULL;
+  if (!g_str_equal (hash, transfer->sha256))
+    {
+      g_unlink (part);
+      jip_error_set (error, JIP_ERROR_HASH_MISMATCH, "%s", jip_error_describe (JIP_ERROR_HASH_MISMATCH));
+      return NULL;
+    }
+  if (g_rename (part, path) != 0)
+    {
+      set_file_error (error, path);
+      return NULL;
+    }
+  trim_cache (transfer->cache);
+  return g_steal_pointer (&path);
+}
+
+/* Sends a request of the upload; returns its answer, or NULL with what the server said. */
+static GBytes *
+send (Transfer *transfer, SoupMessage *message, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GBytes) body = soup_session_send_and_read (transfer->session, message, cancellable, error);
+
+  if (body == NULL)
+    return NULL;
+  if (SOUP_STATUS_IS_SUCCESSFUL (soup_message_get_status (message)))
+    return g_steal_pointer (&body);
+  g_propagate_error (error, jip_client_error_from (soup_message_get_status (message), body));
+  return NULL;
+}
+
+static gboolean
+begin_upload (Transfer *transfer,
+              const char *hash,
+              goffset size,
+              goffset *offset,
+              GCancellable *cancellable,
+              GError **error)
+{
+  g_autoptr (SoupMessage) message = make_message (transfer, "POST", NULL);
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "sha256", hash);
+  json_object_set_int_member (object, "size", size);
+  json_node_take_object (node, object);
+  jip_client_set_json (message, node);
+  g_autoptr (GBytes) body = send (transfer, message, cancellable, error);
+  if (body == NULL)
+    return FALSE;
+  gsize length;
+  const char *data = g_bytes_get_data (body, &length);
+  g_autoptr (JsonNode) answer = jip_json_parse (data, (gssize) length, error);
+  if (answer == NULL || !JSON_NODE_HOLDS_OBJECT (answer))
+    return FALSE;
+  JsonObject *members = json_node_get_object (answer);
+  *offset = json_object_get_boolean_member_with_default (members, "complete", FALSE)
+                ? size
+                : json_object_get_int_member_with_default (members, "offset", 0);
+  return TRUE;
+}
+
+static gboolean
+send_part (Transfer *transfer,
+           const char *hash,
+           GBytes *part,
+           goffset offset,
+           GCancellable *cancellable,
+           GError **error)
+{
+  g_autoptr (SoupMessage) message = make_message (transfer, "PATCH", hash);
+  char text[32];
+
+  g_snprintf (text, sizeof text, "%" G_GOFFSET_FORMAT, offset);
+  soup_message_headers_replace (soup_message_get_request_headers (message), "Upload-Offset", text);
+  soup_message_set_request_body_from_bytes (message, "application/octet-stream", part);
+  g_autoptr (GBytes) body = send (transfer, message, cancellable, error);
+  return body != NULL;
+}
+
+static char *
+upload (Transfer *transfer, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *contents = NULL;
+  g_autoptr (GError) local = NULL;
+  gsize size = 0;
+  goffset offset = 0;
+
+  if (!g_file_load_contents (transfer->file, cancellable, &contents, &size, NULL, &local))
+    {
+      jip_error_set (error, JIP_ERROR_FILE, "%s", local->message);
+      return NULL;
+    }
+  if (size == 0 || (gint64) size > MAX_SIZE)
+    {
+      JipErrorCode code = size == 0 ? JIP_ERROR_EMPTY : JIP_ERROR_TOO_LARGE;
+      jip_error_set (error, code, "%s", jip_error_describe (code));
+      return NULL;
+    }
+  g_autofree char *hash = jip_sha256_hex (contents, size);
+  bytes = g_bytes_new_take (g_steal_pointer (&contents), size);
+  if (!begin_upload (transfer, hash, (goffset) size, &offset, cancellable, error))
+    return NULL;
+  while (offset < (goffset) size)
+    {
+      gsize length = MIN (PART, size - (gsize) offset);
+      g_autoptr (GBytes) part = g_bytes_new_from_bytes (bytes, (gsize) offset, length);
+      if (!send_part (transfer, hash, part, offset, cancellable, error))
+        return NULL;
+      offset += (goffset) length;
+      tell_progress (transfer, offset, (goffset) size);
+    }
+  return g_steal_pointer (&hash);
+}
+
+static void
+run (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Transfer *transfer = task_data;
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_main_context_push_thread_default (context);
+  transfer->session = soup_session_new_with_options ("timeout", 45, NULL);
+  char *result = transfer->file != NULL ? upload (transfer, cancellable, &error)
+                                        : fetch (transfer, cancellable, &error);
+  g_clear_object (&transfer->session);
+  g_main_context_pop_thread_default (context);
+  if (result != NULL)
+    g_task_return_pointer (task, result, g_free);
+  else
+    g_task_return_error (task, error != NULL ? jip_client_transport_error (error)
+                                             : jip_error_new (JIP_ERROR_INTERNAL, NULL, "%s",
+                                                              jip_error_describe (JIP_ERROR_INTERNAL)));
+}
+
+static void
+start (JipClient *client,
+       const char *sha256,
+       GFile *file,
+       GFileProgressCallback progress,
+       gpointer progress_data,
+       GCancellable *cancellable,
+       GAsyncReadyCallback callback,
+       gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (client, cancellable, callback, user_data);
+  Transfer *transfer = g_new0 (Transfer, 1);
+
+  g_task_set_source_tag (task, start);
+  transfer->server_url = g_strdup (client->server_url != NULL ? client->server_url : "http://127.0.0.1:1");
+  transfer->token = g_strdup (client->token);
+  transfer->cache = g_build_filename (client->data_dir, CACHE_FOLDER, NULL);
+  transfer->sha256 = g_strdup (sha256);
+  transfer->file = file != NULL ? g_object_ref (file) : NULL;
+  transfer->progress = progress;
+  transfer->progress_data = progress_data;
+  transfer->context = g_main_context_ref_thread_default ();
+  g_task_set_task_data (task, transfer, transfer_free);
+  g_task_run_in_thread (task, run);
+}
+
+/**
+ * jip_blob_fetch_async:
+ * @sha256: 64 hexadecimal digits in lower case
+ *
+ * A file that is in the cache needs no server. Errors: %JIP_ERROR_NOT_FOUND, %JIP_ERROR_HASH_MISMATCH,
+ * %JIP_ERROR_OFFLINE, %JIP_ERROR_STORAGE_FULL.
+ */
+void
+jip_blob_fetch_async (JipClient *client,
+                      const char *sha256,
+                      GFileProgressCallback progress,
+                      gpointer progress_data,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (client));
+  g_return_if_fail (sha256 != NULL && jip_sha256_is_valid (sha256));
+
+  start (client, sha256, NULL, progress, progress_data, cancellable, callback, user_data);
+}
+
+char *
+jip_blob_fetch_finish (JipClient *client, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * jip_blob_upload_async:
+ * @file: of 1 byte to 200 MiB
+ */
+void
+jip_blob_upload_async (JipClient *client,
+                       GFile *file,
+                       GFileProgressCallback progress,
+                       gpointer progress_data,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (client));
+  g_return_if_fail (G_IS_FILE (file));
+
+  start (client, NULL, file, progress, progress_data, cancellable, callback, user_data);
+}
+
+char *
+jip_blob_upload_finish (JipClient *client, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
