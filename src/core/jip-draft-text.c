@@ -46,12 +46,22 @@ append_table (GString *out, JipBlock *block)
     }
 }
 
+/* Whether a lone item would be read back without the number that its own words begin with. */
+static gboolean
+begins_as_first (const char *item)
+{
+  const char *rest;
+  guint index;
+  item += strspn (item, " \t");
+  return jip_numbering_scan (item, &index, &rest) == 1 && index == 1 && *rest != '\0';
+}
+
 static void
 append_attachment (GString *out, JipBlock *block)
 {
   const char *const *items = jip_block_get_items (block);
 
-  if (items[1] == NULL)
+  if (items[1] == NULL && !begins_as_first (items[0]))
     g_string_append_printf (out, "붙임  %s", items[0]);
   else
     for (guint i = 0; items[i] != NULL; i++)
@@ -102,7 +112,8 @@ append_block (GString *out, JipBlock *block, const char *mark, JipBlock *before)
       return;
     }
   gboolean attach = before != NULL && jip_block_get_kind (before) != JIP_BLOCK_TABLE
-                    && jip_block_get_kind (before) != JIP_BLOCK_IMAGE && out->len > 0;
+                    && jip_block_get_kind (before) != JIP_BLOCK_IMAGE
+                    && jip_block_get_kind (before) != JIP_BLOCK_END && out->len > 0;
   if (attach)
     g_string_truncate (out, out->len - 1);
   g_string_append (out, "  " JIP_END_MARK "\n");
