@@ -101,9 +101,13 @@ sync_types_cb (JipDatabase *database, gpointer data, GError **error)
   return TRUE;
 }
 
-/* The types that come with the program go into the database, where clients find them. */
-static gboolean
-sync_types (JipServices *services, GError **error)
+/**
+ * jip_llm_service_sync_types:
+ *
+ * The types that come with the program go into the database, where clients find them. Waits for the disk.
+ */
+gboolean
+jip_llm_service_sync_types (JipServices *services, GError **error)
 {
   g_autofree char *folder = jip_paths_find_data ("document-types");
   g_autoptr (GPtrArray) types = folder != NULL ? jip_document_type_load_folder (folder, error) : NULL;
@@ -132,7 +136,7 @@ context_free (gpointer data)
 JipLlmService *
 jip_llm_service_new (JipServices *services, GError **error)
 {
-  if (!sync_types (services, error))
+  if (!jip_llm_service_sync_types (services, error))
     return NULL;
   JipLlmService *service = g_new0 (JipLlmService, 1);
   service->services = services;

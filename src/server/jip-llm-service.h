@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  */
 typedef struct _JipLlmService JipLlmService;
 
+gboolean jip_llm_service_sync_types (JipServices *services, GError **error);
 JipLlmService *jip_llm_service_new (JipServices *services, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void jip_llm_service_free (JipLlmService *service);
 gboolean jip_llm_service_configure (JipLlmService *service, JsonNode *config, GError **error);

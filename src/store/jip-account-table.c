@@ -130,6 +130,13 @@ jip_department_exists (JipDatabase *database, const char *id, gboolean *exists, 
   return exists_by (database, "SELECT COUNT(*) FROM department WHERE id = $1", id, exists, error);
 }
 
+gboolean
+jip_department_insert (JipDatabase *database, const char *id, const char *name, GError **error)
+{
+  return jip_database_run (database, error, "INSERT INTO department (id, name) VALUES ($1, $2)", "tt", id,
+                           name);
+}
+
 /**
  * jip_department_ensure:
  * @id: (out) (transfer full): of the department with this name, made when there was none
@@ -150,8 +157,7 @@ jip_department_ensure (JipDatabase *database, const char *name, char **id, gbool
     return TRUE;
   *created = TRUE;
   *id = jip_id_new ();
-  return jip_database_run (database, error, "INSERT INTO department (id, name) VALUES ($1, $2)", "tt", *id,
-                           name);
+  return jip_department_insert (database, *id, name, error);
 }
 
 void

@@ -34,6 +34,7 @@ gint64 jip_account_count (JipDatabase *database, GError **error);
 
 gboolean
 jip_department_ensure (JipDatabase *database, const char *name, char **id, gboolean *created, GError **error);
+gboolean jip_department_insert (JipDatabase *database, const char *id, const char *name, GError **error);
 gboolean jip_department_exists (JipDatabase *database, const char *id, gboolean *exists, GError **error);
 
 /**
