@@ -65,8 +65,7 @@ compose (Idea *idea, guint index)
   jip_demo_compose_idea (&idea->random, idea->theme, jip_demo_departments[author->department], &text);
   proposal->id = jip_demo_random_id (&idea->random, idea->time);
   proposal->kind = g_strdup (text.request && finalist < 0 ? "request" : "proposal");
-  proposal->fields.title
-      = finalist >= 0 ? g_strdup (idea->theme->titles[0]) : g_steal_pointer (&text.title);
+  proposal->fields.title = finalist >= 0 ? g_strdup (idea->theme->titles[0]) : g_steal_pointer (&text.title);
   proposal->fields.body = g_steal_pointer (&text.body);
   if (!jip_demo_random_chance (&idea->random, 12))
     proposal->fields.category = g_strdup (idea->theme->category);
@@ -122,7 +121,10 @@ static gboolean
 add_comments (Idea *idea, GError **error)
 {
   guint chance = jip_demo_random_below (&idea->random, 100);
-  guint n = chance < 40 ? 0 : chance < 65 ? 1 : chance < 82 ? 2 : jip_demo_random_between (&idea->random, 3, 7);
+  guint n = chance < 40   ? 0
+            : chance < 65 ? 1
+            : chance < 82 ? 2
+                          : jip_demo_random_between (&idea->random, 3, 7);
   gint64 time = idea->time, left = idea->demo->now - idea->time;
 
   for (guint i = 0; i < n; i++)
@@ -130,8 +132,8 @@ add_comments (Idea *idea, GError **error)
       JipDemoPerson *author = any_staff (idea);
       time += (gint64) (jip_demo_random_below (&idea->random, 1000) + 1) * left / 1000 / (n + 1);
       g_autofree char *id = jip_demo_random_id (&idea->random, time);
-      g_autofree char *body = jip_demo_compose_comment (&idea->random, idea->theme,
-                                                        jip_demo_departments[author->department]);
+      g_autofree char *body
+          = jip_demo_compose_comment (&idea->random, idea->theme, jip_demo_departments[author->department]);
       const JipComment comment = { id, idea->proposal->id, author->id, body };
       if (!jip_comment_insert (idea->database, &comment, time, error) || !touch (idea, "comment", id, error))
         return FALSE;

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who lives in the demo city: departments, offices, experts and staff. All invented. */
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "jip-account-table.h"
 #include "jip-audit-table.h"
 #include "jip-demo.h"
-#include "jip-document-type-table.h"
-#include "jip-document-type.h"
-#include "jip-json.h"
-#include "jip-paths.h"
 
 #define PEOPLE_A_TRANSACTION 5000
 
@@ -17,10 +12,11 @@ const char *const jip_demo_departments[JIP_DEMO_N_DEPARTMENTS]
     = { "데이터정보화담당관", "기획예산과", "총무과",     "시민소통과", "복지정책과", "안전총괄과",
         "교통행정과",         "도시계획과", "자원순환과", "문화관광과", "세정과",     "도로시설과" };
 
-static const char *const surnames[]
-    = { "김", "김", "김", "김", "이", "이", "이", "박", "박", "최", "정", "강", "조", "윤",   "장",  "임",
-        "한", "오", "서", "신", "권", "황", "안", "송", "류", "홍", "전", "고", "문", "양",   "손",  "배",
-        "백", "허", "남", "심", "노", "하", "곽", "성", "차", "주", "우", "구", "민", "남궁", "선우", "제갈" };
+static const char *const surnames[] = { "김", "김", "김", "김", "이", "이",   "이",   "박",  "박", "최",
+                                        "정", "강", "조", "윤", "장", "임",   "한",   "오",  "서", "신",
+                                        "권", "황", "안", "송", "류", "홍",   "전",   "고",  "문", "양",
+                                        "손", "배", "백", "허", "남", "심",   "노",   "하",  "곽", "성",
+                                        "차", "주", "우", "구", "민", "남궁", "선우", "제갈" };
 static const char *const first_syllables[]
     = { "가", "건", "경", "규", "나", "다", "도", "동", "라", "민", "보", "상", "서", "석", "선", "성", "소",
         "수", "승", "시", "아", "연", "영", "예", "용", "우", "원", "유", "윤", "은", "인", "재", "정", "종",
@@ -157,13 +153,13 @@ write_people_cb (JipDatabase *database, gpointer data, GError **error)
   for (guint i = part->from; i < part->to; i++)
     {
       JipDemoPerson *person = jip_demo_person (demo, i);
-      const JipAccount account = { .id = person->id,
-                                   .login = person->login,
-                                   .name = person->name,
-                                   .department
-                                   = person->department >= 0 ? demo->departments[person->department] : NULL,
-                                   .roles = roles_of (person),
-                                   .password = demo->hash };
+      const JipAccount account
+          = { .id = person->id,
+              .login = person->login,
+              .name = person->name,
+              .department = person->department >= 0 ? demo->departments[person->department] : NULL,
+              .roles = roles_of (person),
+              .password = demo->hash };
       if (!jip_account_insert (database, &account, demo->now - 30 * JIP_DEMO_DAY, error)
           || !jip_feed_touch (database, NULL, "user", person->id, error))
         return FALSE;
@@ -211,36 +207,6 @@ jip_demo_write_people (JipDemo *demo, GError **error)
         return FALSE;
     }
   return TRUE;
-}
-
-static gboolean
-write_types_cb (JipDatabase *database, gpointer data, GError **error)
-{
-  GPtrArray *types = data;
-
-  for (guint i = 0; i < types->len; i++)
-    {
-      JipDocumentType *type = g_ptr_array_index (types, i);
-      const char *id = jip_document_type_get_id (type);
-      g_autofree char *body = jip_json_canonical (jip_document_type_get_json (type));
-      if (!jip_document_type_table_put (database, id, 1, jip_document_type_get_name (type), body, error)
-          || !jip_feed_touch (database, NULL, "document_type", id, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-gboolean
-jip_demo_write_document_types (JipDemo *demo, GError **error)
-{
-  g_autofree char *folder = jip_paths_find_data ("document-types");
-
-  if (folder == NULL)
-    return jip_error_set (error, JIP_ERROR_FILE,
-                          _ ("The document types are not installed. Set JIP_DATA to the folder that holds them."));
-  g_autoptr (GPtrArray) types = jip_document_type_load_folder (folder, error);
-  return types != NULL
-         && jip_writer_run_sync (jip_store_get_writer (demo->services->store), write_types_cb, types, error);
 }
 
 static const char *

@@ -76,8 +76,8 @@ jip_demo_random_id (JipDemoRandom *random, gint64 ms)
   const guint64 a = jip_demo_random_next (random), b = jip_demo_random_next (random);
 
   return g_strdup_printf ("%08x-%04x-7%03x-%04x-%012" G_GINT64_MODIFIER "x", (guint) (time >> 16),
-                          (guint) (time & 0xFFFF), (guint) (a & 0xFFF),
-                          (guint) (0x8000 | (a >> 12 & 0x3FFF)), b >> 16);
+                          (guint) (time & 0xFFFF), (guint) (a & 0xFFF), (guint) (0x8000 | (a >> 12 & 0x3FFF)),
+                          b >> 16);
 }
 
 void

@@ -83,20 +83,33 @@ static const char *const cautions[] = {
 };
 
 static const char *const closings[] = {
-  "많은 의견 부탁합니다.", "읽어 주셔서 고맙습니다.", "함께하실 분을 찾습니다.", "필요하면 시연 자료를 만들겠습니다.",
-  "궁금한 점은 댓글로 남겨 주세요.", "작은 일이지만 오래 생각했습니다.", "돈이 드는 일은 아니라고 봅니다.",
-  "현장에 한번 와 보시면 바로 아실 겁니다.",
+  "많은 의견 부탁합니다.",           "읽어 주셔서 고맙습니다.",
+  "함께하실 분을 찾습니다.",         "필요하면 시연 자료를 만들겠습니다.",
+  "궁금한 점은 댓글로 남겨 주세요.", "작은 일이지만 오래 생각했습니다.",
+  "돈이 드는 일은 아니라고 봅니다.", "현장에 한번 와 보시면 바로 아실 겁니다.",
 };
 
 static const char *const openings[] = {
-  "{dept}에서 일합니다.", "{topic} 이야기입니다.", "{few}년째 같은 일을 하고 있습니다.", "현장에서 느낀 점을 적습니다.",
-  "짧게 적겠습니다.", "어제 있었던 일입니다.", "부서 회의에서 나온 의견을 모았습니다.", "혼자 생각한 것이라 거칠 수 있습니다.",
-  "{topic} 때문에 고민이 많습니다.", "새로 온 직원의 눈으로 썼습니다.",
+  "{dept}에서 일합니다.",
+  "{topic} 이야기입니다.",
+  "{few}년째 같은 일을 하고 있습니다.",
+  "현장에서 느낀 점을 적습니다.",
+  "짧게 적겠습니다.",
+  "어제 있었던 일입니다.",
+  "부서 회의에서 나온 의견을 모았습니다.",
+  "혼자 생각한 것이라 거칠 수 있습니다.",
+  "{topic} 때문에 고민이 많습니다.",
+  "새로 온 직원의 눈으로 썼습니다.",
 };
 
 static const char *const titles[] = {
-  "{topic} 제안", "{topic}, 이렇게 바꿔 봅시다", "{topic}에 인공지능을 써 봅시다", "{topic} 시간을 줄이는 방법",
-  "{dept} {topic} 개선", "{topic} 건의", "{topic} 한번 바꿔 봐요",
+  "{topic} 제안",
+  "{topic}, 이렇게 바꿔 봅시다",
+  "{topic}에 인공지능을 써 봅시다",
+  "{topic} 시간을 줄이는 방법",
+  "{dept} {topic} 개선",
+  "{topic} 건의",
+  "{topic} 한번 바꿔 봐요",
 };
 
 /* A Hangul syllable with a final consonant; of Latin letters and digits those that end in one when read. */
@@ -140,10 +153,14 @@ append_value (GString *out, Writer *writer, const char *name)
     const char *name;
     const char *text;
     guint low, high;
-  } values[] = { { "topic", writer->theme->topic, 0, 0 }, { "ask", writer->theme->ask, 0, 0 },
-                 { "data", writer->theme->data, 0, 0 },   { "dept", writer->department, 0, 0 },
-                 { "count", NULL, 12, 480 },              { "few", NULL, 3, 9 },
-                 { "minutes", NULL, 10, 50 },             { "hours", NULL, 2, 7 },
+  } values[] = { { "topic", writer->theme->topic, 0, 0 },
+                 { "ask", writer->theme->ask, 0, 0 },
+                 { "data", writer->theme->data, 0, 0 },
+                 { "dept", writer->department, 0, 0 },
+                 { "count", NULL, 12, 480 },
+                 { "few", NULL, 3, 9 },
+                 { "minutes", NULL, 10, 50 },
+                 { "hours", NULL, 2, 7 },
                  { "won", NULL, 300, 4800 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (values); i++)
@@ -326,8 +343,8 @@ static void
 form_numbered (GString *out, Writer *writer)
 {
   say_one_of (out, writer, openings);
-  say_at (out, writer, "1. 불편한 점: ", jip_demo_random_chance (writer->random, 50) ? writer->theme->gripe
-                                                                                     : writer->theme->pain);
+  say_at (out, writer, "1. 불편한 점: ",
+          jip_demo_random_chance (writer->random, 50) ? writer->theme->gripe : writer->theme->pain);
   say_at (out, writer, "2. 바라는 것: ", writer->theme->ask);
   say_at (out, writer, "3. 자료: ", writer->theme->data);
   say_at (out, writer, "4. 지킬 것: ", jip_demo_random_pick (writer->random, cautions));
@@ -378,10 +395,10 @@ static const struct
   gboolean request;
   guint weight;
 } forms[] = {
-  { form_one_line, FALSE, 12 },  { form_plain, FALSE, 14 },     { form_story, FALSE, 14 },
-  { form_report, FALSE, 9 },     { form_long, FALSE, 9 },       { form_list, FALSE, 8 },
-  { form_backwards, FALSE, 8 },  { form_numbered, FALSE, 6 },   { form_data_first, FALSE, 6 },
-  { form_question, TRUE, 8 },    { form_short_question, TRUE, 5 }, { form_long_question, TRUE, 6 },
+  { form_one_line, FALSE, 12 }, { form_plain, FALSE, 14 },        { form_story, FALSE, 14 },
+  { form_report, FALSE, 9 },    { form_long, FALSE, 9 },          { form_list, FALSE, 8 },
+  { form_backwards, FALSE, 8 }, { form_numbered, FALSE, 6 },      { form_data_first, FALSE, 6 },
+  { form_question, TRUE, 8 },   { form_short_question, TRUE, 5 }, { form_long_question, TRUE, 6 },
 };
 
 static guint

@@ -72,7 +72,6 @@ JipDemoPerson *jip_demo_find (JipDemo *demo, JipDemoPart part);
 void jip_demo_make_people (JipDemo *demo);
 void jip_demo_choose_finalists (JipDemo *demo);
 gboolean jip_demo_write_people (JipDemo *demo, GError **error);
-gboolean jip_demo_write_document_types (JipDemo *demo, GError **error);
 gboolean jip_demo_write_ideas (JipDemo *demo, GError **error);
 gboolean jip_demo_write_event (JipDemo *demo, GError **error);
 gboolean jip_demo_write_papers (JipDemo *demo, const char *folder, GError **error);
@@ -95,8 +94,9 @@ void jip_demo_compose_idea (JipDemoRandom *random,
                             const JipDemoTheme *theme,
                             const char *department,
                             JipDemoText *text);
-char *jip_demo_compose_comment (JipDemoRandom *random, const JipDemoTheme *theme, const char *department)
-    G_GNUC_WARN_UNUSED_RESULT;
+char *jip_demo_compose_comment (JipDemoRandom *random,
+                                const JipDemoTheme *theme,
+                                const char *department) G_GNUC_WARN_UNUSED_RESULT;
 char *jip_demo_sentence (const char *text, guint index) G_GNUC_WARN_UNUSED_RESULT;
 
 GBytes *jip_demo_slides (JipDemo *demo, guint entry, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -9,6 +9,8 @@
 /* Sorted by name. Each command lives in a file of its own, jipctl-NAME.c, and is declared in jipctl-commands.h. */
 static const JipctlCommand commands[] = {
   { "audit verify", "--data DIR", N_ ("Check the audit chain and print its head."), jipctl_audit_verify },
+  { "demo", "DIR [--seed N] [--staff N] [--ideas N] [--now TIME] [--password-file FILE]",
+    N_ ("Make an invented city in a data folder, to try things out."), jipctl_demo },
   { "event codes", "EVENT --data DIR", N_ ("Make a code for each judge to join with, as CSV."),
     jipctl_event_codes },
   { "event create", "FILE.json --data DIR", N_ ("Make an event from a file and print its id."),
