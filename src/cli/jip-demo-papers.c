@@ -122,7 +122,7 @@ write_statistics (Paper *paper)
   line (paper, "○ 응답 %u명 가운데 만족 %u.%u퍼센트, 지난해보다 %u.%u퍼센트포인트 올랐다.",
         number (paper, 800, 2400), number (paper, 71, 89), number (paper, 0, 9), number (paper, 1, 4),
         number (paper, 1, 9));
-  line (paper, "※ 시민소통과 %s 주무관이 %s에 모았다.", person (paper), jip_demo_departments[3]);
+  line (paper, "※ 시민소통과 %s 주무관이 정리했다.", person (paper));
 }
 
 static void

@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A finalist's slides: 6 to 12 pages, 16:9, large letters and simple figures. */
-#include <cairo-pdf.h>
-#include <glib/gi18n-lib.h>
-#include <math.h>
-#include <pango/pangocairo.h>
-
 #include "jip-demo.h"
-#include "jip-time.h"
+#include "jip-slide-writer.h"
 
-#define WIDTH 960.0
-#define HEIGHT 540.0
+#define WIDTH JIP_SLIDE_WIDTH
+#define HEIGHT JIP_SLIDE_HEIGHT
 #define MARGIN 64.0
 #define MAX_PAGES 12
 
 typedef struct
 {
-  cairo_t *cairo;
+  JipSlideWriter *writer;
   JipDemo *demo;
   const JipDemoTheme *theme;
   const JipDemoPerson *author;
@@ -24,51 +19,18 @@ typedef struct
   guint page;
 } Slides;
 
-typedef struct
-{
-  double x, y, width, size;
-  gboolean bold, centred;
-  guint32 colour;
-} Letters;
-
 static const guint32 colours[] = { 0x1F4E79, 0x2E6B4F, 0x7A3B69, 0x8A4B1F, 0x34495E, 0x1F6F78 };
 
-static void
-set_colour (Slides *slides, guint32 colour)
-{
-  cairo_set_source_rgb (slides->cairo, (colour >> 16 & 0xFF) / 255.0, (colour >> 8 & 0xFF) / 255.0,
-                        (colour & 0xFF) / 255.0);
-}
-
-/* Returns the height that the text takes. */
 static double
-draw_text (Slides *slides, const Letters *letters, const char *text)
+draw_text (Slides *slides, const JipSlideText *place, const char *text)
 {
-  g_autoptr (PangoLayout) layout = pango_cairo_create_layout (slides->cairo);
-  g_autoptr (PangoFontDescription) font = pango_font_description_from_string ("Noto Sans CJK KR");
-  PangoRectangle extents;
-
-  pango_font_description_set_absolute_size (font, letters->size * PANGO_SCALE);
-  pango_font_description_set_weight (font, letters->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-  pango_layout_set_font_description (layout, font);
-  pango_layout_set_width (layout, (int) (letters->width * PANGO_SCALE));
-  pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
-  pango_layout_set_line_spacing (layout, 1.25F);
-  pango_layout_set_alignment (layout, letters->centred ? PANGO_ALIGN_CENTER : PANGO_ALIGN_LEFT);
-  pango_layout_set_text (layout, text, -1);
-  set_colour (slides, letters->colour);
-  cairo_move_to (slides->cairo, letters->x, letters->y);
-  pango_cairo_show_layout (slides->cairo, layout);
-  pango_layout_get_extents (layout, NULL, &extents);
-  return (double) extents.height / PANGO_SCALE;
+  return jip_slide_writer_text (slides->writer, place, text);
 }
 
 static void
 draw_box (Slides *slides, double x, double y, double width, double height, guint32 colour)
 {
-  set_colour (slides, colour);
-  cairo_rectangle (slides->cairo, x, y, width, height);
-  cairo_fill (slides->cairo);
+  jip_slide_writer_box (slides->writer, x, y, width, height, colour);
 }
 
 static void
@@ -76,14 +38,15 @@ begin_page (Slides *slides, const char *heading)
 {
   g_autofree char *number = NULL;
 
-  if (slides->page++ > 0)
-    cairo_show_page (slides->cairo);
+  slides->page++;
   number = g_strdup_printf ("%u", slides->page);
   draw_box (slides, 0, 0, WIDTH, HEIGHT, 0xFFFFFF);
   draw_box (slides, 0, 0, 16, HEIGHT, slides->colour);
-  draw_text (slides, &(Letters){ MARGIN, 40, WIDTH - 2 * MARGIN, 40, TRUE, FALSE, slides->colour }, heading);
+  draw_text (slides, &(JipSlideText){ MARGIN, 40, WIDTH - 2 * MARGIN, 40, TRUE, FALSE, slides->colour },
+             heading);
   draw_box (slides, MARGIN, 104, WIDTH - 2 * MARGIN, 3, slides->colour);
-  draw_text (slides, &(Letters){ WIDTH - MARGIN - 40, HEIGHT - 36, 40, 16, FALSE, TRUE, 0x777777 }, number);
+  draw_text (slides, &(JipSlideText){ WIDTH - MARGIN - 40, HEIGHT - 36, 40, 16, FALSE, TRUE, 0x777777 },
+             number);
 }
 
 static void
@@ -97,20 +60,23 @@ page_title (Slides *slides)
 
   slides->page++;
   draw_box (slides, 0, 0, WIDTH, HEIGHT, slides->colour);
-  draw_text (slides, &(Letters){ MARGIN, 110, WIDTH - 2 * MARGIN, 26, FALSE, FALSE, 0xDDE6EE }, category);
-  draw_text (slides, &(Letters){ MARGIN, 170, WIDTH - 2 * MARGIN, 60, TRUE, FALSE, 0xFFFFFF },
+  draw_text (slides, &(JipSlideText){ MARGIN, 110, WIDTH - 2 * MARGIN, 26, FALSE, FALSE, 0xDDE6EE },
+             category);
+  draw_text (slides, &(JipSlideText){ MARGIN, 170, WIDTH - 2 * MARGIN, 60, TRUE, FALSE, 0xFFFFFF },
              slides->theme->titles[0]);
-  draw_text (slides, &(Letters){ MARGIN, 400, WIDTH - 2 * MARGIN, 26, FALSE, FALSE, 0xFFFFFF }, by);
+  draw_text (slides, &(JipSlideText){ MARGIN, 400, WIDTH - 2 * MARGIN, 26, FALSE, FALSE, 0xFFFFFF }, by);
 }
 
 static void
 page_pain (Slides *slides)
 {
   begin_page (slides, "지금은 이렇습니다");
-  double used = draw_text (slides, &(Letters){ MARGIN, 140, WIDTH - 2 * MARGIN, 32, FALSE, FALSE, 0x222222 },
-                           slides->theme->pain);
+  double used
+      = draw_text (slides, &(JipSlideText){ MARGIN, 140, WIDTH - 2 * MARGIN, 32, FALSE, FALSE, 0x222222 },
+                   slides->theme->pain);
   g_autofree char *gripe = g_strdup_printf ("“%s”", slides->theme->gripe);
-  draw_text (slides, &(Letters){ MARGIN, 170 + used, WIDTH - 2 * MARGIN, 34, TRUE, FALSE, slides->colour },
+  draw_text (slides,
+             &(JipSlideText){ MARGIN, 170 + used, WIDTH - 2 * MARGIN, 34, TRUE, FALSE, slides->colour },
              gripe);
 }
 
@@ -128,10 +94,10 @@ page_chart (Slides *slides)
       g_autofree char *month = g_strdup_printf ("%u월", i + 1);
       double x = MARGIN + i * step;
       draw_box (slides, x + 8, 450 - value, step - 16, value, value > 200 ? slides->colour : 0xA9B7C4);
-      draw_text (slides, &(Letters){ x, 450.0 - value - 26, step, 16, FALSE, TRUE, 0x444444 }, count);
-      draw_text (slides, &(Letters){ x, 456, step, 18, FALSE, TRUE, 0x444444 }, month);
+      draw_text (slides, &(JipSlideText){ x, 450.0 - value - 26, step, 16, FALSE, TRUE, 0x444444 }, count);
+      draw_text (slides, &(JipSlideText){ x, 456, step, 18, FALSE, TRUE, 0x444444 }, month);
     }
-  draw_text (slides, &(Letters){ MARGIN, 118, WIDTH - 2 * MARGIN, 18, FALSE, FALSE, 0x777777 },
+  draw_text (slides, &(JipSlideText){ MARGIN, 118, WIDTH - 2 * MARGIN, 18, FALSE, FALSE, 0x777777 },
              "달마다 처리한 건수");
 }
 
@@ -139,10 +105,11 @@ static void
 page_ask (Slides *slides)
 {
   begin_page (slides, "제안합니다");
-  draw_box (slides, MARGIN, 140, WIDTH - 2 * MARGIN, 150, 0xEEF2F6);
-  draw_text (slides, &(Letters){ MARGIN + 30, 165, WIDTH - 2 * MARGIN - 60, 38, TRUE, FALSE, slides->colour },
+  draw_box (slides, MARGIN, 140, WIDTH - 2 * MARGIN, 170, 0xEEF2F6);
+  draw_text (slides,
+             &(JipSlideText){ MARGIN + 30, 165, WIDTH - 2 * MARGIN - 60, 38, TRUE, FALSE, slides->colour },
              slides->theme->ask);
-  draw_text (slides, &(Letters){ MARGIN, 325, WIDTH - 2 * MARGIN, 30, FALSE, FALSE, 0x222222 },
+  draw_text (slides, &(JipSlideText){ MARGIN, 345, WIDTH - 2 * MARGIN, 30, FALSE, FALSE, 0x222222 },
              slides->theme->how);
 }
 
@@ -156,11 +123,12 @@ page_flow (Slides *slides)
     {
       double x = MARGIN + i * 212;
       draw_box (slides, x, 200, 180, 130, i == 2 ? slides->colour : 0xDCE4EC);
-      draw_text (slides, &(Letters){ x, 245, 180, 28, TRUE, TRUE, i == 2 ? 0xFFFFFF : 0x222222 }, steps[i]);
+      draw_text (slides, &(JipSlideText){ x, 245, 180, 28, TRUE, TRUE, i == 2 ? 0xFFFFFF : 0x222222 },
+                 steps[i]);
       if (i + 1 < G_N_ELEMENTS (steps))
-        draw_text (slides, &(Letters){ x + 180, 245, 32, 28, TRUE, TRUE, 0x777777 }, "→");
+        draw_text (slides, &(JipSlideText){ x + 180, 245, 32, 28, TRUE, TRUE, 0x777777 }, "→");
     }
-  draw_text (slides, &(Letters){ MARGIN, 380, WIDTH - 2 * MARGIN, 28, FALSE, FALSE, 0x222222 },
+  draw_text (slides, &(JipSlideText){ MARGIN, 380, WIDTH - 2 * MARGIN, 28, FALSE, FALSE, 0x222222 },
              "마지막 판단은 언제나 사람이 합니다.");
 }
 
@@ -172,17 +140,12 @@ page_data (Slides *slides)
   g_autofree char *share = g_strdup_printf ("%u %%", ready);
 
   begin_page (slides, "쓸 수 있는 자료");
-  draw_text (slides, &(Letters){ MARGIN, 150, 440, 34, TRUE, FALSE, 0x222222 }, slides->theme->data);
-  draw_text (slides, &(Letters){ MARGIN, 300, 440, 26, FALSE, FALSE, 0x444444 },
+  draw_text (slides, &(JipSlideText){ MARGIN, 150, 440, 34, TRUE, FALSE, 0x222222 }, slides->theme->data);
+  draw_text (slides, &(JipSlideText){ MARGIN, 300, 440, 26, FALSE, FALSE, 0x444444 },
              "바로 쓸 수 있는 몫과 먼저 다듬어야 하는 몫을 나누어 보았습니다.");
-  set_colour (slides, 0xD5DCE3);
-  cairo_arc (slides->cairo, x, y, radius, 0, 2 * G_PI);
-  cairo_fill (slides->cairo);
-  set_colour (slides, slides->colour);
-  cairo_move_to (slides->cairo, x, y);
-  cairo_arc (slides->cairo, x, y, radius, -G_PI / 2, -G_PI / 2 + 2 * G_PI * ready / 100);
-  cairo_fill (slides->cairo);
-  draw_text (slides, &(Letters){ x - 100, y + radius + 14, 200, 30, TRUE, TRUE, slides->colour }, share);
+  jip_slide_writer_pie (slides->writer, x, y, radius, 1, 0xD5DCE3);
+  jip_slide_writer_pie (slides->writer, x, y, radius, ready / 100.0, slides->colour);
+  draw_text (slides, &(JipSlideText){ x - 100, y + radius + 14, 200, 30, TRUE, TRUE, slides->colour }, share);
 }
 
 static void
@@ -196,9 +159,10 @@ page_cautions (Slides *slides)
   for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
     {
       draw_box (slides, MARGIN, 160 + i * 80, 18, 18, slides->colour);
-      draw_text (slides,
-                 &(Letters){ MARGIN + 40, 148 + i * 80, WIDTH - 2 * MARGIN - 40, 30, FALSE, FALSE, 0x222222 },
-                 lines[i]);
+      draw_text (
+          slides,
+          &(JipSlideText){ MARGIN + 40, 148 + i * 80, WIDTH - 2 * MARGIN - 40, 30, FALSE, FALSE, 0x222222 },
+          lines[i]);
     }
 }
 
@@ -215,12 +179,13 @@ page_gain (Slides *slides)
     {
       g_autofree char *minutes = g_strdup_printf ("%u분", values[i]);
       double y = 170 + i * 90;
-      draw_text (slides, &(Letters){ MARGIN, y + 8, 130, 28, TRUE, FALSE, 0x222222 }, names[i]);
+      draw_text (slides, &(JipSlideText){ MARGIN, y + 8, 130, 28, TRUE, FALSE, 0x222222 }, names[i]);
       draw_box (slides, MARGIN + 140, y, values[i] * 2.2, 60, i == 0 ? 0xA9B7C4 : slides->colour);
-      draw_text (slides, &(Letters){ MARGIN + 150 + values[i] * 2.2, y + 8, 140, 28, TRUE, FALSE, 0x222222 },
+      draw_text (slides,
+                 &(JipSlideText){ MARGIN + 150 + values[i] * 2.2, y + 8, 140, 28, TRUE, FALSE, 0x222222 },
                  minutes);
     }
-  draw_text (slides, &(Letters){ MARGIN, 390, WIDTH - 2 * MARGIN, 30, FALSE, FALSE, 0x222222 },
+  draw_text (slides, &(JipSlideText){ MARGIN, 390, WIDTH - 2 * MARGIN, 30, FALSE, FALSE, 0x222222 },
              slides->theme->gain);
 }
 
@@ -236,9 +201,9 @@ page_plan (Slides *slides)
       guint weeks = jip_demo_random_between (&slides->random, 3, 9);
       g_autofree char *text = g_strdup_printf ("%u주", weeks);
       double y = 150 + i * 84;
-      draw_text (slides, &(Letters){ MARGIN, y + 10, 180, 26, FALSE, FALSE, 0x222222 }, steps[i]);
+      draw_text (slides, &(JipSlideText){ MARGIN, y + 10, 180, 26, FALSE, FALSE, 0x222222 }, steps[i]);
       draw_box (slides, x, y, weeks * 17.0, 54, slides->colour);
-      draw_text (slides, &(Letters){ x, y + 10, weeks * 17.0, 24, TRUE, TRUE, 0xFFFFFF }, text);
+      draw_text (slides, &(JipSlideText){ x, y + 10, weeks * 17.0, 24, TRUE, TRUE, 0xFFFFFF }, text);
       x += weeks * 17.0;
     }
 }
@@ -254,13 +219,13 @@ page_cost (Slides *slides)
       g_autofree char *won = g_strdup_printf ("%u백만 원", jip_demo_random_between (&slides->random, 2, 60));
       double x = MARGIN + i * 285;
       draw_box (slides, x, 160, 262, 190, 0xEEF2F6);
-      draw_text (slides, &(Letters){ x, 185, 262, 30, FALSE, TRUE, 0x444444 }, items[i]);
-      draw_text (slides, &(Letters){ x, 250, 262, 42, TRUE, TRUE, slides->colour }, won);
+      draw_text (slides, &(JipSlideText){ x, 185, 262, 30, FALSE, TRUE, 0x444444 }, items[i]);
+      draw_text (slides, &(JipSlideText){ x, 250, 262, 42, TRUE, TRUE, slides->colour }, won);
     }
   g_autofree char *people = g_strdup_printf ("맡을 사람 %u명, 그 가운데 현업 담당 %u명",
                                              jip_demo_random_between (&slides->random, 4, 7),
                                              jip_demo_random_between (&slides->random, 1, 3));
-  draw_text (slides, &(Letters){ MARGIN, 400, WIDTH - 2 * MARGIN, 28, FALSE, FALSE, 0x222222 }, people);
+  draw_text (slides, &(JipSlideText){ MARGIN, 400, WIDTH - 2 * MARGIN, 28, FALSE, FALSE, 0x222222 }, people);
 }
 
 static void
@@ -275,7 +240,7 @@ page_voices (Slides *slides)
       draw_box (slides, MARGIN, 140 + i * 118, WIDTH - 2 * MARGIN, 98, 0xEEF2F6);
       draw_text (
           slides,
-          &(Letters){ MARGIN + 24, 156 + i * 118, WIDTH - 2 * MARGIN - 48, 25, FALSE, FALSE, 0x222222 },
+          &(JipSlideText){ MARGIN + 24, 156 + i * 118, WIDTH - 2 * MARGIN - 48, 25, FALSE, FALSE, 0x222222 },
           text);
     }
 }
@@ -284,9 +249,9 @@ static void
 page_end (Slides *slides)
 {
   begin_page (slides, "고맙습니다");
-  draw_text (slides, &(Letters){ MARGIN, 200, WIDTH - 2 * MARGIN, 44, TRUE, TRUE, slides->colour },
+  draw_text (slides, &(JipSlideText){ MARGIN, 200, WIDTH - 2 * MARGIN, 44, TRUE, TRUE, slides->colour },
              slides->theme->titles[1]);
-  draw_text (slides, &(Letters){ MARGIN, 330, WIDTH - 2 * MARGIN, 28, FALSE, TRUE, 0x444444 },
+  draw_text (slides, &(JipSlideText){ MARGIN, 330, WIDTH - 2 * MARGIN, 28, FALSE, TRUE, 0x444444 },
              slides->theme->gain);
 }
 
@@ -315,14 +280,10 @@ draw_pages (Slides *slides)
     left_out[optional[i]] = TRUE;
   for (guint i = 0; i < MAX_PAGES; i++)
     if (!left_out[i])
-      pages[i].draw (slides);
-}
-
-static cairo_status_t
-collect (void *closure, const unsigned char *data, unsigned int length)
-{
-  g_byte_array_append (closure, data, length);
-  return CAIRO_STATUS_SUCCESS;
+      {
+        pages[i].draw (slides);
+        jip_slide_writer_end_page (slides->writer);
+      }
 }
 
 /**
@@ -334,30 +295,16 @@ collect (void *closure, const unsigned char *data, unsigned int length)
 GBytes *
 jip_demo_slides (JipDemo *demo, guint entry, GError **error)
 {
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  cairo_surface_t *surface = cairo_pdf_surface_create_for_stream (collect, bytes, WIDTH, HEIGHT);
+  const JipDemoTheme *theme = &jip_demo_themes[demo->finalists[entry]];
   g_autofree char *stream = g_strdup_printf ("slides/%u", entry);
-  g_autofree char *date = jip_time_format (demo->now - JIP_DEMO_DAY);
-  Slides slides = { .cairo = cairo_create (surface),
+  g_autoptr (JipSlideWriter) writer = jip_slide_writer_new (theme->titles[0], demo->now - JIP_DEMO_DAY);
+  Slides slides = { .writer = writer,
                     .demo = demo,
-                    .theme = &jip_demo_themes[demo->finalists[entry]],
+                    .theme = theme,
                     .author = jip_demo_person (demo, demo->authors[entry]),
                     .colour = colours[entry % G_N_ELEMENTS (colours)] };
 
   jip_demo_random_init (&slides.random, demo->seed, stream);
-  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_TITLE, slides.theme->titles[0]);
-  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATE_DATE, date);
   draw_pages (&slides);
-  cairo_show_page (slides.cairo);
-  cairo_surface_finish (surface);
-  cairo_status_t status = cairo_surface_status (surface);
-  cairo_destroy (slides.cairo);
-  cairo_surface_destroy (surface);
-  if (status != CAIRO_STATUS_SUCCESS)
-    {
-      jip_error_set (error, JIP_ERROR_FILE, _ ("The slides cannot be drawn: %s."),
-                     cairo_status_to_string (status));
-      return NULL;
-    }
-  return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+  return jip_slide_writer_finish (writer, error);
 }
