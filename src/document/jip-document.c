@@ -130,6 +130,7 @@ typedef struct
   JipDocumentFormat format;
   char *path;
   char *folder;
+  char *head;
   JipDocumentOptions options;
 } Export;
 
@@ -141,6 +142,7 @@ export_free (gpointer data)
   jip_draft_unref (export->draft);
   g_free (export->path);
   g_free (export->folder);
+  g_free (export->head);
   g_free (export);
 }
 
@@ -181,7 +183,10 @@ jip_document_export_async (JipDraft *draft,
   if (options != NULL)
     {
       export->folder = g_strdup (options->folder);
-      export->options = (JipDocumentOptions){ .folder = export->folder, .hide_notice = options->hide_notice };
+      export->head = g_strdup (options->head);
+      export->options = (JipDocumentOptions){ .folder = export->folder,
+                                              .head = export->head,
+                                              .hide_notice = options->hide_notice };
     }
   g_task_set_task_data (task, export, export_free);
   g_task_run_in_thread (task, export_cb);

@@ -17,11 +17,14 @@ typedef enum
 /**
  * JipDocumentOptions:
  * @folder: (nullable): where the draft's pictures are; %NULL: pictures are refused
+ * @head: (nullable): how the paper is laid out, as a document type's `layout.head` says: `press-release`,
+ *   `official-letter`, `report` or `plain`; %NULL: by the draft's type
  * @hide_notice: leave out the visible line that tells of the AI; the file's metadata tells it always
  */
 typedef struct
 {
   const char *folder;
+  const char *head;
   gboolean hide_notice;
 } JipDocumentOptions;
 

@@ -499,6 +499,47 @@ compose_report (JipLayout *layout)
   jip_layout_notice (layout, JIP_ALIGN_RIGHT);
 }
 
+/* A greeting, a notice, a reply: the title and the text. */
+static void
+compose_plain (JipLayout *layout)
+{
+  set_margins (layout->paper, 20, 20, 25, 25, 10);
+  layout->body = (JipType){ .face = JIP_FACE_SERIF, .size = 14 };
+  layout->line_spacing = 160;
+  layout->indent = TRUE;
+  jip_layout_title (layout, 22, 18);
+  jip_layout_space (layout, 14);
+  jip_layout_body (layout);
+  jip_layout_notice (layout, JIP_ALIGN_RIGHT);
+}
+
+static const struct
+{
+  const char *name;
+  void (*compose) (JipLayout *layout);
+} heads[] = {
+  { "press-release", compose_press }, { "official-letter", compose_letter },
+  { "plain", compose_plain },         { "greeting", compose_plain },
+  { "notice", compose_plain },        { "petition-reply", compose_plain },
+  { "promotion", compose_plain },
+};
+
+static void
+compose (JipLayout *layout)
+{
+  const char *head = layout->options != NULL && layout->options->head != NULL
+                         ? layout->options->head
+                         : jip_draft_get_document_type (layout->draft);
+
+  for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
+    if (strcmp (heads[i].name, head) == 0)
+      {
+        heads[i].compose (layout);
+        return;
+      }
+  compose_report (layout);
+}
+
 /**
  * jip_layout:
  * @options: (nullable)
@@ -509,7 +550,6 @@ JipPaper *
 jip_layout (JipDraft *draft, const JipDocumentOptions *options, GError **error)
 {
   static const char *const authors[] = { "organization", "department", NULL };
-  const char *type = jip_draft_get_document_type (draft);
   g_autoptr (JipPaper) paper = jip_paper_new ();
   g_autoptr (GPtrArray) marks = jip_draft_get_marks (draft);
   JipLayout layout = { .draft = draft, .options = options, .paper = paper, .marks = marks };
@@ -518,12 +558,7 @@ jip_layout (JipDraft *draft, const JipDocumentOptions *options, GError **error)
   paper->title = jip_paper_clean (jip_draft_get_title (draft), -1);
   paper->author = author != NULL ? jip_paper_clean (author, -1) : NULL;
   paper->notice = g_strdup (jip_document_uses_ai (draft) ? NOTICE_AI : NOTICE_NO_AI);
-  if (strcmp (type, "press-release") == 0)
-    compose_press (&layout);
-  else if (strcmp (type, "official-letter") == 0)
-    compose_letter (&layout);
-  else
-    compose_report (&layout);
+  compose (&layout);
   if (layout.error != NULL)
     {
       g_propagate_error (error, layout.error);

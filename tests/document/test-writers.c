@@ -10,7 +10,7 @@
 #include "jip-draft-text.h"
 #include "jip-error.h"
 
-static const char *const samples[] = { "press-release", "official-letter", "work-report" };
+static const char *const samples[] = { "press-release", "official-letter", "work-report", "notice" };
 
 static JipDraft *
 load (const char *name)
