@@ -112,7 +112,7 @@ jip_llm_config_new (JsonNode *node, GError **error)
   config->concurrency = (guint) jip_fields_int (&fields, "concurrency", JIP_OPTIONAL, 1, 1000, 16);
   config->per_user = (guint) jip_fields_int (&fields, "per_user", JIP_OPTIONAL, 1, 100, 1);
   config->max_queue = (guint) jip_fields_int (&fields, "queue", JIP_OPTIONAL, 0, 10000, 200);
-  config->source_chars = (guint) jip_fields_int (&fields, "source_chars", JIP_OPTIONAL, 0, 1000000, 3000);
+  config->source_chars = (guint) jip_fields_int (&fields, "source_chars", JIP_OPTIONAL, 0, 1000000, 2000);
   config->health_ms = (guint) jip_fields_int (&fields, "health_ms", JIP_OPTIONAL, 50, HOUR, 10000);
   config->queue_ms = (guint) jip_fields_int (&fields, "queue_ms", JIP_OPTIONAL, 1, HOUR, 10 * 60 * 1000);
   config->first_text_ms

@@ -38,6 +38,8 @@ struct _JipLlmGateway
   gint64 check_began; /* of the newest finished round, monotonic us */
   gint64 round_began;
   gboolean stopping;
+  GMutex lock;
+  gboolean dead;                     /* guarded by the lock: nobody looks at the context any more */
   gint n_ready, n_running, n_queued; /* atomic, for others to read */
 };
 
@@ -453,6 +455,9 @@ thread_main (gpointer user_data)
       g_source_destroy (self->check_timer);
       g_clear_pointer (&self->check_timer, g_source_unref);
     }
+  g_mutex_lock (&self->lock);
+  self->dead = TRUE;
+  g_mutex_unlock (&self->lock);
   soup_session_abort (self->session);
   g_clear_object (&self->session);
   while (g_main_context_iteration (self->context, FALSE))
@@ -492,8 +497,7 @@ stop_cb (gpointer user_data)
 /**
  * jip_llm_gateway_stop:
  *
- * Ends all generations and waits for the thread. No other call may be under way or follow, but jip_llm_job_cancel() of
- * a job that is over does no harm.
+ * Ends all generations and waits for the thread. What is asked for afterwards fails with %JIP_ERROR_UNAVAILABLE.
  */
 void
 jip_llm_gateway_stop (JipLlmGateway *self)
@@ -516,6 +520,7 @@ jip_llm_gateway_finalize (GObject *object)
   g_object_unref (self->checks);
   g_main_loop_unref (self->loop);
   g_main_context_unref (self->context);
+  g_mutex_clear (&self->lock);
   jip_llm_config_free (self->config);
   G_OBJECT_CLASS (jip_llm_gateway_parent_class)->finalize (object);
 }
@@ -533,6 +538,7 @@ jip_llm_gateway_init (JipLlmGateway *self)
   self->context = g_main_context_new ();
   self->loop = g_main_loop_new (self->context, FALSE);
   self->checks = g_cancellable_new ();
+  g_mutex_init (&self->lock);
   self->check_began = -1;
 }
 
@@ -632,7 +638,7 @@ submit_cb (gpointer user_data)
  * @user_id: whose turn it takes
  * @messages: the conversation, copied
  * @max_tokens: the longest answer
- * @funcs: called in the gateway's thread
+ * @funcs: called in the gateway's thread; when the gateway has been stopped, the error at once in this one
  * @destroy: (nullable): frees @user_data after the last of @funcs
  *
  * Asks for a text; may be called from any thread and returns at once.
@@ -663,7 +669,13 @@ jip_llm_gateway_generate (JipLlmGateway *self,
   job->destroy = destroy;
   job->position = POSITION_UNTOLD;
   job->asked_at = g_get_monotonic_time ();
-  post (self->context, submit_cb, jip_llm_job_ref (job), (GDestroyNotify) jip_llm_job_unref);
+  g_mutex_lock (&self->lock);
+  gboolean dead = self->dead;
+  if (!dead)
+    post (self->context, submit_cb, jip_llm_job_ref (job), (GDestroyNotify) jip_llm_job_unref);
+  g_mutex_unlock (&self->lock);
+  if (dead)
+    end_job (job, NULL, jip_error_new (JIP_ERROR_UNAVAILABLE, NULL, _ ("The server is stopping.")));
   return job;
 }
 

@@ -291,6 +291,13 @@ test_cancel (void)
   jip_llm_gateway_stop (silent);
   wait_over (first);
   model_fixture_wait_closed (fixture, 3);
+
+  /* and nothing is lost on one that has stopped */
+  g_autoptr (Seen) after = seen_new ();
+  g_autoptr (JipLlmJob) after_job = ask (silent, "a", after);
+  wait_over (after);
+  g_assert_error (after->error, JIP_ERROR, JIP_ERROR_UNAVAILABLE);
+  jip_llm_job_cancel (after_job);
 }
 
 static void
