@@ -435,6 +435,36 @@ add_block (JipLayout *layout, JipBlock *block, const char *mark)
     }
 }
 
+/* Who gives the notice, below the text. */
+static void
+add_issuer (JipLayout *layout, JipSection *section)
+{
+  JipType type = { .face = JIP_FACE_HEADLINE, .size = 18, .bold = TRUE };
+
+  for (guint i = 0; i < jip_section_get_n_blocks (section); i++)
+    {
+      const char *text = jip_block_get_text (jip_section_get_block (section, i));
+      JipParagraph *paragraph = jip_layout_line (JIP_ALIGN_CENTER, 160, &type, text);
+      paragraph->before = i == 0 ? 24 : 0;
+      jip_paper_add_paragraph (layout->paper, paragraph);
+    }
+}
+
+static gboolean
+is_issuer (JipSection *section)
+{
+  if (strcmp (jip_section_get_id (section), "issuer") != 0)
+    return FALSE;
+  for (guint i = 0; i < jip_section_get_n_blocks (section); i++)
+    {
+      JipBlock *block = jip_section_get_block (section, i);
+      if (jip_block_get_kind (block) != JIP_BLOCK_PARAGRAPH || jip_block_get_level (block) > 0
+          || jip_block_get_bullet (block) != NULL)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* All sections in their order; sub-titles stand in the head already. */
 void
 jip_layout_body (JipLayout *layout)
@@ -447,6 +477,11 @@ jip_layout_body (JipLayout *layout)
       if (jip_section_is_subtitle (section))
         continue;
       add_heading (layout, jip_section_get_heading (section));
+      if (is_issuer (section))
+        {
+          add_issuer (layout, section);
+          continue;
+        }
       for (guint b = 0; b < n; b++)
         add_block (layout, jip_section_get_block (section, b), layout->marks->pdata[first - n + b]);
     }
