@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sync-fixture.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define START_TIMEOUT_US (30 * G_USEC_PER_SEC)
+
+void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_file_test (path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+      remove_tree (child);
+    }
+  g_remove (path);
+}
+
+typedef struct
+{
+  GInputStream *from;
+  GOutputStream *to;
+  GSocketConnection *client;
+  GSocketConnection *server;
+  int *lose; /* atomic: what comes back is thrown away */
+} Relay;
+
+static void
+close_both (Relay *relay)
+{
+  g_socket_shutdown (g_socket_connection_get_socket (relay->client), TRUE, TRUE, NULL);
+  g_socket_shutdown (g_socket_connection_get_socket (relay->server), TRUE, TRUE, NULL);
+}
+
+static gpointer
+relay_back (gpointer data)
+{
+  Relay *relay = data;
+  char buffer[16384];
+  gssize n;
+
+  while ((n = g_input_stream_read (relay->from, buffer, sizeof buffer, NULL, NULL)) > 0)
+    if (g_atomic_int_get (relay->lose)
+        || !g_output_stream_write_all (relay->to, buffer, (gsize) n, NULL, NULL, NULL))
+      break;
+  close_both (relay);
+  return NULL;
+}
+
+static GSocketConnection *
+connect_server (Site *site)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+
+  return g_socket_client_connect_to_host (client, "127.0.0.1",
+                                          (guint16) g_atomic_int_get (&site->server_port), NULL, NULL);
+}
+
+static gboolean
+is_complete (GString *request)
+{
+  const char *end = strstr (request->str, "\r\n\r\n");
+  g_autofree char *lower = end != NULL ? g_ascii_strdown (request->str, end - request->str) : NULL;
+  const char *length = lower != NULL ? strstr (lower, "content-length:") : NULL;
+
+  if (end == NULL)
+    return FALSE;
+  gsize body = length != NULL ? (gsize) g_ascii_strtoull (length + 15, NULL, 10) : 0;
+  return request->len >= (gsize) (end - request->str) + 4 + body;
+}
+
+static void
+send_aside (Site *site, GString *request)
+{
+  g_autoptr (GSocketConnection) server = connect_server (site);
+  char buffer[4096];
+
+  if (server == NULL)
+    return;
+  GIOStream *stream = G_IO_STREAM (server);
+  g_output_stream_write_all (g_io_stream_get_output_stream (stream), request->str, request->len, NULL, NULL,
+                             NULL);
+  g_input_stream_read (g_io_stream_get_input_stream (stream), buffer, sizeof buffer, NULL, NULL);
+}
+
+/* Passes whole requests on; returns at the end of the connection. */
+static void
+relay_requests (Site *site, Relay *relay, int *lose)
+{
+  g_autoptr (GString) request = g_string_new (NULL);
+  char buffer[16384];
+  gssize n;
+
+  while ((n = g_input_stream_read (relay->from, buffer, sizeof buffer, NULL, NULL)) > 0)
+    {
+      g_string_append_len (request, buffer, n);
+      if (!is_complete (request))
+        continue;
+      Fault fault = g_str_has_prefix (request->str, "POST /v1/push")
+                        ? (Fault) g_atomic_int_exchange (&site->fault, FAULT_NONE)
+                        : FAULT_NONE;
+      if (fault == FAULT_RESET)
+        return;
+      if (fault == FAULT_DROP)
+        g_atomic_int_set (lose, 1);
+      if (fault == FAULT_DUPLICATE)
+        send_aside (site, request);
+      if (!g_output_stream_write_all (relay->to, request->str, request->len, NULL, NULL, NULL))
+        return;
+      g_string_truncate (request, 0);
+    }
+}
+
+static gboolean
+run_cb (GThreadedSocketService *service, GSocketConnection *client, GObject *source, gpointer user_data)
+{
+  Site *site = user_data;
+  g_autoptr (GSocketConnection) server = connect_server (site);
+  int lose = 0;
+
+  if (server == NULL)
+    return TRUE;
+  Relay forth = { g_io_stream_get_input_stream (G_IO_STREAM (client)),
+                  g_io_stream_get_output_stream (G_IO_STREAM (server)), client, server, &lose };
+  Relay back = { g_io_stream_get_input_stream (G_IO_STREAM (server)),
+                 g_io_stream_get_output_stream (G_IO_STREAM (client)), client, server, &lose };
+  g_autoptr (GThread) thread = g_thread_new ("back", relay_back, &back);
+  relay_requests (site, &forth, &lose);
+  close_both (&forth);
+  g_thread_join (g_steal_pointer (&thread));
+  return TRUE;
+}
+
+static void
+import_users (Site *site, const char *csv)
+{
+  g_autofree char *path = g_build_filename (site->data, "users.csv", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (path, csv, -1, &error);
+  g_assert_no_error (error);
+  g_autofree char *program = g_build_filename (JIP_BUILD_DIR, "src/cli/jipctl", NULL);
+  g_autoptr (GSubprocess) run = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error, program, "user",
+                                                  "import", path, "--data", site->data, NULL);
+  g_assert_no_error (error);
+  g_subprocess_wait_check (run, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/**
+ * site_new:
+ * @users_csv: as `jipctl user import` takes it
+ *
+ * Makes a data folder with accounts and starts the server and its proxy.
+ */
+Site *
+site_new (const char *users_csv)
+{
+  g_autoptr (GError) error = NULL;
+  Site *site = g_new0 (Site, 1);
+
+  site->data = g_dir_make_tmp ("jip-site-XXXXXX", &error);
+  g_assert_no_error (error);
+  import_users (site, users_csv);
+  site->proxy = g_threaded_socket_service_new (32);
+  site->proxy_port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (site->proxy), NULL, &error);
+  g_assert_no_error (error);
+  g_signal_connect (site->proxy, "run", G_CALLBACK (run_cb), site);
+  g_socket_service_start (site->proxy);
+  site_start (site);
+  return site;
+}
+
+void
+site_start (Site *site)
+{
+  g_autofree char *url_path = g_build_filename (site->data, "jiphyeond.url", NULL);
+  g_autofree char *program = g_build_filename (JIP_BUILD_DIR, "src/server/jiphyeond", NULL);
+  gint64 deadline = g_get_monotonic_time () + START_TIMEOUT_US;
+  g_autofree char *url = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_unlink (url_path);
+  site->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE,
+                                    &error, program, "--data", site->data, "--listen", "127.0.0.1:0", NULL);
+  g_assert_no_error (error);
+  while (!g_file_get_contents (url_path, &url, NULL, NULL) || strrchr (url, ':') == NULL)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      g_clear_pointer (&url, g_free);
+      g_usleep (5000);
+    }
+  g_atomic_int_set (&site->server_port, (int) g_ascii_strtoll (strrchr (url, ':') + 1, NULL, 10));
+}
+
+/* kill -9; what was acknowledged is on disk. */
+void
+site_kill (Site *site)
+{
+  if (site->process == NULL)
+    return;
+  g_subprocess_force_exit (site->process);
+  g_subprocess_wait (site->process, NULL, NULL);
+  g_clear_object (&site->process);
+}
+
+char *
+site_get_url (Site *site)
+{
+  return g_strdup_printf ("http://127.0.0.1:%u", site->proxy_port);
+}
+
+void
+site_free (Site *site)
+{
+  g_socket_service_stop (site->proxy);
+  g_socket_listener_close (G_SOCKET_LISTENER (site->proxy));
+  site_kill (site);
+  g_clear_object (&site->proxy);
+  remove_tree (site->data);
+  g_free (site->data);
+  g_free (site);
+}
