@@ -30,6 +30,7 @@ void jip_layout_letter_foot (JipLayout *layout);
 void jip_layout_report_head (JipLayout *layout);
 
 void jip_layout_body (JipLayout *layout);
+void jip_layout_table (JipLayout *layout, JipBlock *block);
 void jip_layout_title (JipLayout *layout, double size, double least);
 void jip_layout_space (JipLayout *layout, double points);
 void jip_layout_notice (JipLayout *layout, JipAlign align);
