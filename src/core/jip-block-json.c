@@ -8,7 +8,7 @@
 #include "jip-error.h"
 #include "jip-fields.h"
 
-#define MAX_SPANS 10000
+#define MAX_SPANS 2000
 #define MAX_ITEMS 200
 #define MAX_WIDTH_MM 400
 

@@ -19,7 +19,7 @@ is_number (const char *text)
 
 /* Columns by the longest text of their unmerged cells, none below 15 mm where there is room. */
 static double *
-fit_columns (JipLayout *layout, JipBlock *block, const JipType *type, double width)
+fit_columns (JipBlock *block, const JipType *type, double width)
 {
   guint n = jip_block_get_n_columns (block), n_cells;
   const JipCell *cells = jip_block_get_cells (block, &n_cells);
@@ -120,7 +120,7 @@ jip_layout_table (JipLayout *layout, JipBlock *block)
   JipType type = { .face = layout->body.face, .size = MIN (12, layout->body.size) };
   guint n;
   const JipCell *cells = jip_block_get_cells (block, &n);
-  g_autofree double *columns = fit_columns (layout, block, &type, jip_paper_text_width (layout->paper));
+  g_autofree double *columns = fit_columns (block, &type, jip_paper_text_width (layout->paper));
   JipPaperTable *table = jip_paper_table_new (columns, jip_block_get_n_columns (block));
 
   for (guint i = 0; i < jip_block_get_n_rows (block); i++)
