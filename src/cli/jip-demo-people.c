@@ -93,7 +93,7 @@ add_person (JipDemo *demo, JipDemoRandom *random, JipDemoPart part, char *login,
   return person;
 }
 
-/* Staff judges come evenly from everywhere. */
+/* Staff judges come evenly from everywhere; some stay ordinary staff. */
 static void
 choose_judges (JipDemo *demo)
 {
@@ -104,7 +104,7 @@ choose_judges (JipDemo *demo)
   for (guint i = 0; i < demo->n_staff; i++)
     order[i] = demo->first_staff + i;
   jip_demo_random_shuffle (&random, order, demo->n_staff);
-  for (guint i = 0; i < MIN (demo->n_staff, JIP_DEMO_MAX_STAFF_JUDGES); i++)
+  for (guint i = 0; i < MIN ((demo->n_staff * 5 + 5) / 6, JIP_DEMO_MAX_STAFF_JUDGES); i++)
     jip_demo_person (demo, order[i])->judge = TRUE;
 }
 
