@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "jip-board-resources.h"
 #include "jip-idea-writer.h"
 #include "jip-proposal-detail.h"
 #include "jip-proposal-list.h"
@@ -245,6 +246,7 @@ jip_board_area_class_init (JipBoardAreaClass *klass)
 
   G_OBJECT_CLASS (klass)->constructed = jip_board_area_constructed;
   G_OBJECT_CLASS (klass)->dispose = jip_board_area_dispose;
+  jip_board_get_resource (); /* links the templates in */
   JIP_AREA_CLASS (klass)->primary = jip_board_area_primary;
   JIP_AREA_CLASS (klass)->find = jip_board_area_find;
   g_type_ensure (JIP_TYPE_PROPOSAL_DETAIL);

@@ -5,6 +5,7 @@
 
 #include "jip-client.h"
 #include "jip-window.h"
+#include "jip-shell-resources.h"
 
 /* One window a process; the options are for demonstrations, tests and PCs that several people share. */
 struct _JipApplication
@@ -118,6 +119,7 @@ jip_application_finalize (GObject *object)
 static void
 jip_application_class_init (JipApplicationClass *klass)
 {
+  jip_shell_get_resource (); /* links the templates in */
   G_OBJECT_CLASS (klass)->finalize = jip_application_finalize;
   G_APPLICATION_CLASS (klass)->activate = jip_application_activate;
   G_APPLICATION_CLASS (klass)->startup = jip_application_startup;
