@@ -5,6 +5,7 @@
 #include "jip-blob-op.h"
 #include "jip-error.h"
 #include "jip-event-step-op.h"
+#include "jip-generate-op.h"
 #include "jip-id.h"
 #include "jip-json.h"
 #include "jip-proposal-submit-op.h"
@@ -348,6 +349,44 @@ test_blob (void)
   site_free (site);
 }
 
+static void
+failed_cb (JipGenerateOp *op, GError *error, gpointer user_data)
+{
+  *(GError **) user_data = g_error_copy (error);
+}
+
+/* A server without a language model says so; a stopped request says that. */
+static void
+test_generate (void)
+{
+  Site *site = site_new (USERS);
+  g_autoptr (GError) error = NULL;
+  Desk kim;
+
+  desk_open (&kim, site, "kim");
+  g_autofree char *draft = jip_id_new ();
+  g_autofree char *text = g_strdup_printf (
+      "{\"draft\":\"%s\",\"section\":\"body\",\"document_type\":\"press-release\",\"prompt_version\":\"1\","
+      "\"inputs\":{\"fields\":{},\"sources\":[]},\"max_tokens\":100}",
+      draft);
+  g_autoptr (JsonNode) request = jip_json_parse (text, -1, &error);
+  g_assert_no_error (error);
+  for (int cancelled = 0; cancelled < 2; cancelled++)
+    {
+      g_autoptr (JipGenerateOp) op = jip_generate_op_new (kim.client, request);
+      g_signal_connect (op, "failed", G_CALLBACK (failed_cb), &error);
+      jip_generate_op_start (op);
+      if (cancelled)
+        jip_generate_op_cancel (op);
+      wait_until (error != NULL);
+      g_assert_true (error->domain == JIP_ERROR);
+      g_assert_true ((jip_error_get_code (error) == JIP_ERROR_CANCELLED) == cancelled);
+      g_clear_error (&error);
+    }
+  desk_close (&kim);
+  site_free (site);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -358,5 +397,6 @@ main (int argc, char **argv)
   g_test_add_func ("/sync/offline", test_offline);
   g_test_add_func ("/sync/faults", test_faults);
   g_test_add_func ("/sync/blob", test_blob);
+  g_test_add_func ("/sync/generate", test_generate);
   return g_test_run ();
 }
