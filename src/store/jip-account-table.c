@@ -118,12 +118,6 @@ jip_account_exists (JipDatabase *database, const char *id, gboolean *exists, GEr
   return exists_by (database, "SELECT COUNT(*) FROM account WHERE id = $1", id, exists, error);
 }
 
-gint64
-jip_account_count (JipDatabase *database, GError **error)
-{
-  return jip_database_query_int (database, -1, error, "SELECT COUNT(*) FROM account", "");
-}
-
 gboolean
 jip_department_exists (JipDatabase *database, const char *id, gboolean *exists, GError **error)
 {

@@ -30,7 +30,6 @@ jip_account_get_by_login (JipDatabase *database, const char *login, JipAccount *
 gboolean jip_account_insert (JipDatabase *database, const JipAccount *account, gint64 now, GError **error);
 gboolean jip_account_update (JipDatabase *database, const JipAccount *account, GError **error);
 gboolean jip_account_exists (JipDatabase *database, const char *id, gboolean *exists, GError **error);
-gint64 jip_account_count (JipDatabase *database, GError **error);
 
 gboolean
 jip_department_ensure (JipDatabase *database, const char *name, char **id, gboolean *created, GError **error);

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The process around the server: first start, one server a folder, files left and removed, signals, systemd."""
+
+import json
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+import tempfile
+import time
+
+from harness import Client, JIPHYEOND, Server, error_of, run_tests
+
+
+def refused(*arguments):
+    run = subprocess.run([JIPHYEOND, *arguments], capture_output=True, text=True, timeout=60)
+    assert run.returncode != 0 and len(run.stderr.strip().splitlines()) == 1, run
+    return run.stderr
+
+
+def log(server):
+    with open(os.path.join(server.data, 'test.log')) as file:
+        return file.read()
+
+
+def wait_for(condition):
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_first_start_makes_an_admin_once():
+    server = Server().start()
+    password = re.search(r'password (\S+);', log(server)).group(1)
+    admin = Client(server, 'admin', password)
+    assert 'admin' in admin.roles
+    server.stop()
+    server.start()
+    server.stop()
+    assert log(server).count('password') == 1
+    assert password.encode() not in open(os.path.join(server.data, 'jiphyeon.db'), 'rb').read()
+
+
+def test_the_folder_is_closed_to_others():
+    server = Server(users=[['kim', '김철수', '', 'staff admin', 'pw']])
+    os.chmod(server.data, 0o755)
+    server.start()
+    assert stat.S_IMODE(os.stat(server.data).st_mode) == 0o700
+    for folder, names, files in os.walk(server.data):
+        for name in files:
+            mode = os.lstat(os.path.join(folder, name)).st_mode
+            assert name == 'test.log' or not mode & 0o077, (name, oct(mode))
+    server.stop()
+
+
+def test_one_server_a_folder():
+    server = Server(users=[['kim', '김철수', '', 'staff admin', 'pw']]).start()
+    assert server.data in refused('--data', server.data, '--listen', '127.0.0.1:0')
+    Client(server, 'kim')
+    server.stop()
+
+
+def test_what_is_wrong_is_said_in_a_line():
+    folder = tempfile.mkdtemp()
+    refused()
+    refused('--data', folder, '--listen', 'nowhere')
+    refused('--data', folder, '--listen', '127.0.0.1:99999')
+    refused('--data', '/dev/null/x')
+    refused('--data', folder, 'more')
+    assert 'TLS' in refused('--data', folder, '--listen', '0.0.0.0:0')
+    config = os.path.join(folder, 'config.json')
+    open(config, 'w').write('{"llm": {"endpoints": 1}}')
+    assert 'endpoints' in refused('--data', folder, '--listen', '127.0.0.1:0', '--config', config)
+    open(os.path.join(folder, 'jiphyeon.db'), 'wb').write(b'SQLite format 3\0' + os.urandom(8000))
+    refused('--data', folder, '--listen', '127.0.0.1:0')
+    assert not os.path.exists(os.path.join(folder, 'jiphyeond.url'))
+
+
+def test_reload_takes_a_good_configuration_and_keeps_it_over_a_bad_one():
+    folder = tempfile.mkdtemp()
+    config = os.path.join(folder, 'config.json')
+    open(config, 'w').write('{}')
+    server = Server(users=[['kim', '김철수', '', 'staff admin', 'pw']], options=['--config', config]).start()
+    open(config, 'w').write(json.dumps({'llm': {'endpoints': [{'url': 'http://127.0.0.1:1/'}]}}))
+    server.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: 'again' in log(server))
+    open(config, 'w').write('{')
+    server.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: 'keeps its configuration' in log(server))
+    assert Client(server).call('GET', '/healthz')[0] == 200
+    server.stop()
+
+
+def test_systemd_is_told():
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, 'notify')
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        listener.bind(path)
+        listener.settimeout(20)
+        os.environ['NOTIFY_SOCKET'] = path
+        server = Server(users=[['kim', '김철수', '', 'staff admin', 'pw']]).start()
+        del os.environ['NOTIFY_SOCKET']
+        assert listener.recv(100) == b'READY=1'
+        server.stop()
+        assert listener.recv(100) == b'STOPPING=1'
+
+
+def test_the_log_names_nobody():
+    server = Server(users=[['hongkildong', '홍길동', '재무국', 'staff admin', 'pw']]).start()
+    client = Client(server, 'hongkildong')
+    error_of(client.call('POST', '/v1/session', {'login': 'hongkildong', 'password': 'no', 'device': 'd'}))
+    server.stop()
+    assert 'hongkildong' not in log(server) and '홍길동' not in log(server) and len(log(server).splitlines()) == 2
+
+
+run_tests(globals())
