@@ -171,14 +171,20 @@ copy_escaped (GString *out, const char *text, gsize length)
     }
 }
 
+static char *
+make_key (JipPrivacyKind kind, const char *original)
+{
+  g_autoptr (GArray) chars = jip_privacy_decode (original, strlen (original));
+  const JipPrivacyChar *first = (const JipPrivacyChar *) (gpointer) chars->data;
+  g_autofree char *value = jip_privacy_canonical (first, 0, chars->len - 1);
+
+  return g_strdup_printf ("%d %s", kind, value);
+}
+
 static Entry *
 find_entry (JipPrivacyMap *map, const JipPrivacyFinding *finding, const char *original)
 {
-  gsize length = strlen (original);
-  g_autoptr (GArray) chars = jip_privacy_decode (original, length);
-  const JipPrivacyChar *first = (const JipPrivacyChar *) (gpointer) chars->data;
-  g_autofree char *value = jip_privacy_canonical (first, 0, chars->len - 1);
-  g_autofree char *key = g_strdup_printf ("%d %s", finding->kind, value);
+  g_autofree char *key = make_key (finding->kind, original);
   Entry *entry = g_hash_table_lookup (map->by_value, key);
 
   if (entry == NULL)
@@ -366,15 +372,18 @@ read_entry (JipPrivacyMap *map, const char *name, JsonNode *value)
       if (!JSON_NODE_HOLDS_VALUE (original) || json_node_get_value_type (original) != G_TYPE_STRING)
         return FALSE;
       g_ptr_array_add (entry->originals, json_node_dup_string (original));
+      g_hash_table_replace (map->by_value, make_key (mark.kind, json_node_get_string (original)), entry);
     }
+  guint number = (guint) g_ascii_strtoull (name + 1 + strlen (kinds[mark.kind].label), NULL, 10);
+  map->counts[mark.kind] = MAX (map->counts[mark.kind], number);
   return TRUE;
 }
 
 /**
  * jip_privacy_map_from_json:
  *
- * Returns: (transfer full): what jip_privacy_map_to_json() gave; %NULL with %JIP_ERROR_BAD_ARGS. It restores; masking
- *   more text into it would give its numbers anew.
+ * Returns: (transfer full): what jip_privacy_map_to_json() gave; %NULL with %JIP_ERROR_BAD_ARGS. It
+ *   restores, and masks more text with the same marks.
  */
 JipPrivacyMap *
 jip_privacy_map_from_json (JsonNode *node, GError **error)
