@@ -5,6 +5,7 @@
 
 #include "jip-area.h"
 #include "jip-board-area.h"
+#include "jip-draft-area.h"
 #include "jip-sign-in-page.h"
 #include "jip-sync-button.h"
 
@@ -39,6 +40,7 @@ static const struct
   const char *icon;
   JipArea *(*create) (JipClient *client);
 } areas[] = {
+  { "draft", N_ ("Drafts"), "document-edit-symbolic", jip_draft_area_new },
   { "board", N_ ("Ideas"), "dialog-information-symbolic", jip_board_area_new },
 };
 

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-draft-area.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "jip-draft-editor.h"
+#include "jip-draft-start.h"
+#include "jip-scratch.h"
+
+/* The draft writer: the start page, or one draft. */
+struct _JipDraftArea
+{
+  JipArea parent_instance;
+
+  GCancellable *cancellable;
+
+  GtkStack *stack;
+  JipDraftStart *start;
+  JipDraftEditor *editor;
+};
+
+G_DEFINE_TYPE (JipDraftArea, jip_draft_area, JIP_TYPE_AREA)
+
+static void
+open_draft (JipDraftArea *self, JipDocumentType *type, const char *id)
+{
+  gtk_stack_set_visible_child_name (self->stack, "editor");
+  jip_draft_editor_open (self->editor, jip_area_get_client (JIP_AREA (self)), type, id);
+}
+
+static void
+new_cb (JipDraftArea *self, JipDocumentType *type)
+{
+  open_draft (self, type, NULL);
+}
+
+static void
+open_cb (JipDraftArea *self, const char *id, JipDocumentType *type)
+{
+  open_draft (self, type, id);
+}
+
+static void
+close_cb (JipDraftArea *self)
+{
+  gtk_stack_set_visible_child_name (self->stack, "start");
+}
+
+/* A draft that was open when the program ended is open again. */
+static void
+last_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipDraftArea) self = user_data;
+  g_autofree char *text = jip_scratch_get_finish (JIP_SCRATCH (source), result, NULL);
+  g_auto (GStrv) words = text != NULL ? g_strsplit (text, " ", 2) : NULL;
+  JipDocumentType *type;
+
+  if (words == NULL || words[0] == NULL || words[1] == NULL || jip_draft_editor_get_id (self->editor) != NULL
+      || g_cancellable_is_cancelled (self->cancellable))
+    return;
+  type = jip_draft_start_find_type (self->start, words[1]);
+  if (type != NULL)
+    open_draft (self, type, words[0]);
+}
+
+static void
+jip_draft_area_primary (JipArea *area)
+{
+  JipDraftArea *self = JIP_DRAFT_AREA (area);
+
+  jip_draft_editor_leave (self->editor);
+  gtk_stack_set_visible_child_name (self->stack, "start");
+  jip_draft_start_focus_types (self->start);
+}
+
+static void
+jip_draft_area_find (JipArea *area)
+{
+  JipDraftArea *self = JIP_DRAFT_AREA (area);
+
+  jip_draft_editor_leave (self->editor);
+  gtk_stack_set_visible_child_name (self->stack, "start");
+  jip_draft_start_focus_search (self->start);
+}
+
+static void
+jip_draft_area_constructed (GObject *object)
+{
+  JipDraftArea *self = JIP_DRAFT_AREA (object);
+  JipClient *client = jip_area_get_client (JIP_AREA (self));
+
+  G_OBJECT_CLASS (jip_draft_area_parent_class)->constructed (object);
+  jip_draft_start_set_client (self->start, client);
+  jip_scratch_get_async (jip_client_get_scratch (client), "draft/open", self->cancellable, last_read_cb,
+                         g_object_ref (self));
+}
+
+static void
+jip_draft_area_dispose (GObject *object)
+{
+  JipDraftArea *self = JIP_DRAFT_AREA (object);
+
+  g_cancellable_cancel (self->cancellable);
+  gtk_widget_dispose_template (GTK_WIDGET (self), JIP_TYPE_DRAFT_AREA);
+  G_OBJECT_CLASS (jip_draft_area_parent_class)->dispose (object);
+}
+
+static void
+jip_draft_area_finalize (GObject *object)
+{
+  g_clear_object (&JIP_DRAFT_AREA (object)->cancellable);
+  G_OBJECT_CLASS (jip_draft_area_parent_class)->finalize (object);
+}
+
+static void
+add_style (void)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+  GdkDisplay *display = gdk_display_get_default ();
+
+  if (display == NULL)
+    return;
+  gtk_css_provider_load_from_resource (provider, "/kr/go/jiphyeon/Jiphyeon/ui/draft/draft.css");
+  gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
+static void
+jip_draft_area_class_init (JipDraftAreaClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->constructed = jip_draft_area_constructed;
+  G_OBJECT_CLASS (klass)->dispose = jip_draft_area_dispose;
+  G_OBJECT_CLASS (klass)->finalize = jip_draft_area_finalize;
+  JIP_AREA_CLASS (klass)->primary = jip_draft_area_primary;
+  JIP_AREA_CLASS (klass)->find = jip_draft_area_find;
+  g_type_ensure (JIP_TYPE_DRAFT_START);
+  g_type_ensure (JIP_TYPE_DRAFT_EDITOR);
+  add_style ();
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/kr/go/jiphyeon/Jiphyeon/ui/draft/jip-draft-area.ui");
+  gtk_widget_class_bind_template_child (widget_class, JipDraftArea, stack);
+  gtk_widget_class_bind_template_child (widget_class, JipDraftArea, start);
+  gtk_widget_class_bind_template_child (widget_class, JipDraftArea, editor);
+  gtk_widget_class_bind_template_callback (widget_class, new_cb);
+  gtk_widget_class_bind_template_callback (widget_class, open_cb);
+  gtk_widget_class_bind_template_callback (widget_class, close_cb);
+}
+
+static void
+jip_draft_area_init (JipDraftArea *self)
+{
+  self->cancellable = g_cancellable_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+  jip_area_set_primary_label (JIP_AREA (self), _ ("New Draft"));
+}
+
+/**
+ * jip_draft_area_new:
+ *
+ * Returns: the draft writer of the account that @client is signed in with
+ */
+JipArea *
+jip_draft_area_new (JipClient *client)
+{
+  return g_object_new (JIP_TYPE_DRAFT_AREA, "client", client, NULL);
+}
