@@ -208,9 +208,13 @@ make_times (JipDemo *demo)
 
   jip_demo_random_init (&random, demo->seed, "times");
   for (guint i = 0; i < demo->n_ideas; i++)
-    times[i] = demo->now - (gint64) jip_demo_random_between (&random, 1, DAYS) * JIP_DEMO_DAY
-               + ((gint64) jip_demo_random_below (&random, 780) - 60) * MINUTE
-               + jip_demo_random_below (&random, MINUTE);
+    {
+      /* apart: the order of calls within an expression is the compiler's */
+      guint days = jip_demo_random_between (&random, 1, DAYS);
+      guint minutes = jip_demo_random_below (&random, 780);
+      guint ms = jip_demo_random_below (&random, (guint) MINUTE);
+      times[i] = demo->now - days * JIP_DEMO_DAY + ((gint64) minutes - 60) * MINUTE + ms;
+    }
   qsort (times, demo->n_ideas, sizeof *times, compare_times);
   return times;
 }

@@ -222,10 +222,10 @@ page_cost (Slides *slides)
       draw_text (slides, &(JipSlideText){ x, 185, 262, 30, FALSE, TRUE, 0x444444 }, items[i]);
       draw_text (slides, &(JipSlideText){ x, 250, 262, 42, TRUE, TRUE, slides->colour }, won);
     }
-  g_autofree char *people = g_strdup_printf ("맡을 사람 %u명, 그 가운데 현업 담당 %u명",
-                                             jip_demo_random_between (&slides->random, 4, 7),
-                                             jip_demo_random_between (&slides->random, 1, 3));
-  draw_text (slides, &(JipSlideText){ MARGIN, 400, WIDTH - 2 * MARGIN, 28, FALSE, FALSE, 0x222222 }, people);
+  guint people = jip_demo_random_between (&slides->random, 4, 7);
+  guint clerks = jip_demo_random_between (&slides->random, 1, 3);
+  g_autofree char *text = g_strdup_printf ("맡을 사람 %u명, 그 가운데 현업 담당 %u명", people, clerks);
+  draw_text (slides, &(JipSlideText){ MARGIN, 400, WIDTH - 2 * MARGIN, 28, FALSE, FALSE, 0x222222 }, text);
 }
 
 static void

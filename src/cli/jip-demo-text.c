@@ -263,9 +263,13 @@ say_at (GString *out, Writer *writer, const char *lead, const char *pattern)
 static void
 form_one_line (GString *out, Writer *writer)
 {
+  gboolean says_ask = jip_demo_random_chance (writer->random, 70);
+
   say (out, writer, writer->theme->gripe);
-  if (jip_demo_random_chance (writer->random, 70))
+  if (says_ask)
     say_one_of (out, writer, asks);
+  else
+    say_situations (out, writer, 1);
 }
 
 static void

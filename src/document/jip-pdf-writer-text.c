@@ -41,8 +41,8 @@ insert_type (PangoAttrList *list, const JipType *type, guint start, guint end)
 }
 
 /* Lines break between words, as Korean office papers have it; Pango alone would break after any syllable. */
-static void
-keep_words (PangoAttrList *list, const char *text)
+void
+jip_pdf_keep_words (PangoAttrList *list, const char *text)
 {
   const char *start = text;
   guint letters = 0;
@@ -77,7 +77,7 @@ make_layout (JipPdfWriter *writer, const JipParagraph *paragraph, guint n_runs)
       g_string_append (text, run->text);
       insert_type (list, &run->type, start, (guint) text->len);
     }
-  keep_words (list, text->str);
+  jip_pdf_keep_words (list, text->str);
   pango_layout_set_text (layout, text->str, (int) text->len);
   pango_layout_set_attributes (layout, list);
   pango_attr_list_unref (list);

@@ -45,6 +45,7 @@ typedef struct
 
 GBytes *jip_pdf_write (JipPaper *paper, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+void jip_pdf_keep_words (PangoAttrList *list, const char *text);
 JipPdfText *jip_pdf_text_new (JipPdfWriter *writer, const JipParagraph *paragraph, double width);
 void jip_pdf_text_free (JipPdfText *text);
 void jip_pdf_text_draw_line (JipPdfWriter *writer, JipPdfText *text, guint line, double x, double y);

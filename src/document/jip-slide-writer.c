@@ -6,6 +6,7 @@
 #include <math.h>
 #include <pango/pangocairo.h>
 
+#include "jip-pdf-writer.h"
 #include "jip-time.h"
 
 struct _JipSlideWriter
@@ -89,6 +90,10 @@ jip_slide_writer_text (JipSlideWriter *self, const JipSlideText *place, const ch
   pango_layout_set_line_spacing (layout, 1.25F);
   pango_layout_set_alignment (layout, place->centred ? PANGO_ALIGN_CENTER : PANGO_ALIGN_LEFT);
   pango_layout_set_text (layout, text, -1);
+  PangoAttrList *words = pango_attr_list_new ();
+  jip_pdf_keep_words (words, text);
+  pango_layout_set_attributes (layout, words);
+  pango_attr_list_unref (words);
   set_colour (self, place->colour);
   cairo_move_to (self->cairo, place->x, place->y);
   pango_cairo_show_layout (self->cairo, layout);
