@@ -193,9 +193,7 @@ start (Program *program, const Options *options, const char *address, guint16 po
       return FALSE;
     }
   if (password != NULL)
-    g_print (
-        _ ("First start. Sign in as “admin” with the password %s; it is not shown again.\n"),
-        password);
+    g_print (_ ("First start. Sign in as “admin” with the password %s; it is not shown again.\n"), password);
   return jip_server_start (program->server, error)
          && write_url (options->data, address, jip_server_get_port (program->server), error);
 }

@@ -77,6 +77,8 @@ def test_a_rule_sheet_is_checked_when_it_is_made():
 
 def test_windows_and_lateness():
     event = make()
+    roles = {login: set(clients[login].call('GET', '/v1/session')[1]['roles']) for login in ('chair', 'e0', 's0', 'kim')}
+    assert roles == {'chair': {'staff', 'chair'}, 'e0': {'staff', 'expert-judge'}, 's0': {'staff', 'staff-judge'}, 'kim': {'staff'}}
     entry = event['entries'][0]['id']
     submit('e0', event, 0, 'rejected', 'wrong-state', scores=PLAIN)
     chair.step(event['id'], 'close', 'rejected', 'wrong-state', entry=entry)
