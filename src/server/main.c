@@ -154,9 +154,6 @@ static void
 run (Program *program, const Options *options, const char *address)
 {
   g_autofree char *url_path = g_build_filename (options->data, URL_FILE, NULL);
-  guint term = g_unix_signal_add (SIGTERM, stop_cb, program);
-  guint interrupt = g_unix_signal_add (SIGINT, stop_cb, program);
-  guint hangup = g_unix_signal_add (SIGHUP, reload_cb, program);
 
   g_printerr (_ ("jiphyeond %s listens on %s, port %u\n"), JIP_VERSION, address,
               jip_server_get_port (program->server));
@@ -166,9 +163,6 @@ run (Program *program, const Options *options, const char *address)
   g_unlink (url_path);
   jip_server_stop (program->server);
   g_printerr (_ ("jiphyeond has stopped\n"));
-  g_source_remove (term);
-  g_source_remove (interrupt);
-  g_source_remove (hangup);
 }
 
 static gboolean
@@ -231,6 +225,10 @@ main (int argc, char **argv)
       return 0;
     }
   program.loop = g_main_loop_new (NULL, FALSE);
+  /* Before anybody is told that the server is there; what comes early is handled when the loop runs. */
+  guint sources[]
+      = { g_unix_signal_add (SIGTERM, stop_cb, &program), g_unix_signal_add (SIGINT, stop_cb, &program),
+          g_unix_signal_add (SIGHUP, reload_cb, &program) };
   gboolean started
       = parse_listen (options.listen != NULL ? options.listen : DEFAULT_LISTEN, &address, &port, &error)
         && start (&program, &options, address, port, &error);
@@ -238,6 +236,8 @@ main (int argc, char **argv)
     run (&program, &options, address);
   else
     g_printerr ("jiphyeond: %s\n", error->message);
+  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
+    g_source_remove (sources[i]);
   g_clear_pointer (&program.server, jip_server_free);
   g_main_loop_unref (program.loop);
   return started ? 0 : 1;
