@@ -98,14 +98,14 @@ jip_chair_page_run (JipChairPage *self, JipChairStep *step)
   else if (step->kind == JIP_CHAIR_WINNERS)
     {
       jip_chair_page_show_stage (self);
-      jip_chair_page_choose_scene (self, JIP_STAGE_WINNERS);
+      jip_chair_page_choose_scene (self, JIP_SCENE_WINNERS);
     }
   else if (step->question != NULL)
     jip_ask_first (GTK_WIDGET (self), step->question, step->explanation, step->label, step_answered, self);
   else if (step->step != NULL)
     {
       if (step->kind == JIP_CHAIR_REVEAL)
-        jip_chair_page_choose_scene (self, JIP_STAGE_FOLLOW);
+        jip_chair_page_choose_scene (self, JIP_SCENE_FOLLOW);
       send_step (self, step->step, step->args);
     }
 }

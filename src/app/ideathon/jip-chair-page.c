@@ -11,7 +11,7 @@ G_DEFINE_FINAL_TYPE (JipChairPage, jip_chair_page, ADW_TYPE_BIN)
 
 /* What the drop-down offers, in its order. */
 static const JipStageKind scenes[]
-    = { JIP_STAGE_FOLLOW, JIP_STAGE_TITLE, JIP_STAGE_ORDER, JIP_STAGE_WINNERS };
+    = { JIP_SCENE_FOLLOW, JIP_SCENE_TITLE, JIP_SCENE_ORDER, JIP_SCENE_WINNERS };
 
 JipEntry *
 jip_chair_page_get_selected (JipChairPage *self)

@@ -214,20 +214,20 @@ jip_stage_page_new (JipEventModel *model, const JipStageScene *scene, gboolean a
 
   switch (scene->kind)
     {
-    case JIP_STAGE_ORDER:
+    case JIP_SCENE_ORDER:
       return order_new (model);
-    case JIP_STAGE_PRESENTING:
+    case JIP_SCENE_PRESENTING:
       return presenting_new (scene->entry);
-    case JIP_STAGE_SCORING:
+    case JIP_SCENE_SCORING:
       return scoring_new (scene->entry);
-    case JIP_STAGE_WAITING:
+    case JIP_SCENE_WAITING:
       return waiting_new (scene->entry);
-    case JIP_STAGE_REVEAL:
+    case JIP_SCENE_REVEAL:
       return jip_stage_reveal_new (scene->reveal, jip_event_model_get_rules (model), animate);
-    case JIP_STAGE_WINNERS:
+    case JIP_SCENE_WINNERS:
       return winners_new (model);
-    case JIP_STAGE_TITLE:
-    case JIP_STAGE_FOLLOW:
+    case JIP_SCENE_TITLE:
+    case JIP_SCENE_FOLLOW:
     default:
       return title_new (model);
     }
@@ -249,7 +249,7 @@ jip_stage_page_update (GtkWidget *page, JipEventModel *model, const JipStageScen
   if (label == NULL)
     return;
   g_autofree char *text
-      = scene->kind == JIP_STAGE_SCORING
+      = scene->kind == JIP_SCENE_SCORING
             ? g_strdup_printf (_ ("Handed in %d / %d"), scene->counted, scene->expected)
             : jip_stage_format_timer (event != NULL ? jip_event_get_timer_ends_at (event) : 0, now);
   if (!g_str_equal (gtk_label_get_label (label), text))

@@ -45,7 +45,7 @@ find_open (JipEventModel *model)
 static JipStageScene
 scoring (JipEventModel *model, JipEntry *entry)
 {
-  JipStageScene scene = { .kind = JIP_STAGE_SCORING, .entry = entry };
+  JipStageScene scene = { .kind = JIP_SCENE_SCORING, .entry = entry };
 
   count (model, entry, !jip_entry_has_window (entry, "open"), &scene);
   return scene;
@@ -63,16 +63,16 @@ live_scene (JipEventModel *model)
   if (open != NULL)
     return scoring (model, open);
   if (presenting != NULL && jip_entry_has_window (presenting, "waiting"))
-    return (JipStageScene){ .kind = JIP_STAGE_PRESENTING, .entry = presenting };
+    return (JipStageScene){ .kind = JIP_SCENE_PRESENTING, .entry = presenting };
   if (presenting != NULL)
-    return (JipStageScene){ .kind = JIP_STAGE_WAITING, .entry = presenting };
+    return (JipStageScene){ .kind = JIP_SCENE_WAITING, .entry = presenting };
   return (JipStageScene){ .kind
-                          = jip_event_model_is_state (model, "setup") ? JIP_STAGE_TITLE : JIP_STAGE_ORDER };
+                          = jip_event_model_is_state (model, "setup") ? JIP_SCENE_TITLE : JIP_SCENE_ORDER };
 }
 
 /**
  * jip_stage_scene_get:
- * @wanted: what the chair chose to show, or %JIP_STAGE_FOLLOW; only the title, the order and the winners can be chosen,
+ * @wanted: what the chair chose to show, or %JIP_SCENE_FOLLOW; only the title, the order and the winners can be chosen,
  *   and the winners only once all are revealed
  *
  * Returns: what the stage shows
@@ -80,20 +80,20 @@ live_scene (JipEventModel *model)
 JipStageScene
 jip_stage_scene_get (JipEventModel *model, JipStageKind wanted)
 {
-  JipStageScene scene = { .kind = JIP_STAGE_TITLE };
+  JipStageScene scene = { .kind = JIP_SCENE_TITLE };
 
   g_return_val_if_fail (JIP_IS_EVENT_MODEL (model), scene);
 
   JipReveal *reveal = jip_event_model_get_last_reveal (model);
-  if (jip_event_model_get_event (model) == NULL || wanted == JIP_STAGE_TITLE)
+  if (jip_event_model_get_event (model) == NULL || wanted == JIP_SCENE_TITLE)
     return scene;
-  if (wanted == JIP_STAGE_ORDER
-      || (wanted == JIP_STAGE_WINNERS && jip_event_model_is_state (model, "revealed")))
+  if (wanted == JIP_SCENE_ORDER
+      || (wanted == JIP_SCENE_WINNERS && jip_event_model_is_state (model, "revealed")))
     return (JipStageScene){ .kind = wanted };
   if (reveal != NULL)
-    return (JipStageScene){ .kind = JIP_STAGE_REVEAL, .reveal = reveal };
+    return (JipStageScene){ .kind = JIP_SCENE_REVEAL, .reveal = reveal };
   if (jip_event_model_is_locked (model))
-    return (JipStageScene){ .kind = JIP_STAGE_WAITING };
+    return (JipStageScene){ .kind = JIP_SCENE_WAITING };
   return live_scene (model);
 }
 
@@ -133,24 +133,24 @@ jip_stage_scene_describe (JipEventModel *model, const JipStageScene *scene)
 {
   switch (scene->kind)
     {
-    case JIP_STAGE_ORDER:
+    case JIP_SCENE_ORDER:
       return g_strdup (_ ("The order of the finalists"));
-    case JIP_STAGE_PRESENTING:
+    case JIP_SCENE_PRESENTING:
       return with_entry (_ ("Presenting"), scene->entry);
-    case JIP_STAGE_SCORING:
+    case JIP_SCENE_SCORING:
       {
         g_autofree char *text
             = g_strdup_printf (_ ("Scoring, %d of %d handed in"), scene->counted, scene->expected);
         return with_entry (text, scene->entry);
       }
-    case JIP_STAGE_WAITING:
+    case JIP_SCENE_WAITING:
       return with_entry (_ ("Waiting"), scene->entry);
-    case JIP_STAGE_REVEAL:
+    case JIP_SCENE_REVEAL:
       return g_strdup_printf (_ ("The award: %s"), jip_reveal_get_award_name (scene->reveal));
-    case JIP_STAGE_WINNERS:
+    case JIP_SCENE_WINNERS:
       return g_strdup (_ ("All winners"));
-    case JIP_STAGE_TITLE:
-    case JIP_STAGE_FOLLOW:
+    case JIP_SCENE_TITLE:
+    case JIP_SCENE_FOLLOW:
     default:
       return g_strdup (_ ("The title of the event"));
     }

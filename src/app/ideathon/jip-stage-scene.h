@@ -7,14 +7,14 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  JIP_STAGE_FOLLOW, /* as the event goes; not a scene of its own */
-  JIP_STAGE_TITLE,
-  JIP_STAGE_ORDER,
-  JIP_STAGE_PRESENTING,
-  JIP_STAGE_SCORING,
-  JIP_STAGE_WAITING,
-  JIP_STAGE_REVEAL,
-  JIP_STAGE_WINNERS,
+  JIP_SCENE_FOLLOW, /* as the event goes; not a scene of its own */
+  JIP_SCENE_TITLE,
+  JIP_SCENE_ORDER,
+  JIP_SCENE_PRESENTING,
+  JIP_SCENE_SCORING,
+  JIP_SCENE_WAITING,
+  JIP_SCENE_REVEAL,
+  JIP_SCENE_WINNERS,
 } JipStageKind;
 
 /* What 300 people see: pure, from the records, and never a score that was not revealed. */

@@ -37,7 +37,7 @@ signature_of (JipStageWindow *self, const JipStageScene *scene)
 {
   JipEvent *event = jip_event_model_get_event (self->model);
   const char *id = id_of_scene (scene);
-  gint64 version = event != NULL && (scene->kind == JIP_STAGE_ORDER || scene->kind == JIP_STAGE_WINNERS)
+  gint64 version = event != NULL && (scene->kind == JIP_SCENE_ORDER || scene->kind == JIP_SCENE_WINNERS)
                        ? jip_event_get_version (event)
                        : 0;
 
@@ -91,7 +91,7 @@ tick_cb (gpointer user_data)
 {
   JipStageWindow *self = user_data;
 
-  if (self->shown_kind == JIP_STAGE_PRESENTING)
+  if (self->shown_kind == JIP_SCENE_PRESENTING)
     update (self);
   return G_SOURCE_CONTINUE;
 }
@@ -210,7 +210,7 @@ jip_stage_window_new (JipEventModel *model)
 
 /**
  * jip_stage_window_set_wanted:
- * @wanted: what the chair wants to show; %JIP_STAGE_FOLLOW for what the event is at
+ * @wanted: what the chair wants to show; %JIP_SCENE_FOLLOW for what the event is at
  */
 void
 jip_stage_window_set_wanted (JipStageWindow *self, JipStageKind wanted)

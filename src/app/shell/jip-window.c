@@ -6,6 +6,7 @@
 #include "jip-area.h"
 #include "jip-board-area.h"
 #include "jip-draft-area.h"
+#include "jip-ideathon-area.h"
 #include "jip-sign-in-page.h"
 #include "jip-sync-button.h"
 
@@ -42,6 +43,7 @@ static const struct
 } areas[] = {
   { "draft", N_ ("Drafts"), "document-edit-symbolic", jip_draft_area_new },
   { "board", N_ ("Ideas"), "dialog-information-symbolic", jip_board_area_new },
+  { "ideathon", N_ ("Idea-thon"), "starred-symbolic", jip_ideathon_area_new },
 };
 
 static JipArea *
