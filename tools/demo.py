@@ -201,7 +201,10 @@ def run(options):
     with Started() as started, tempfile.TemporaryDirectory() as folder:
         model_url = start_model(started, options)
         url = start_server(started, model_url)
-        say(f'\nThe server answers at {url}\n\n{(SERVER_DATA / "logins.txt").read_text(encoding="utf-8").rstrip()}')
+        say(f'\nThe server answers at {url}\n\nSome of the people (all are in _demo/server/logins.txt):')
+        for role, persons in people.items():
+            for who in persons[:2]:
+                say(f'  {who.login:10} {who.password}  {role} {who.name}')
         if options.tour or not (os.environ.get('DISPLAY') or os.environ.get('WAYLAND_DISPLAY')):
             walk_tour(started, url, options)
         else:
