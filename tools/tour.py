@@ -38,8 +38,8 @@ class Tour:
             program = jipui.Program([TOP / '_build/src/app/jiphyeon', '--server', self.options.server, '--login', who.login,
                                      '--password-file', secret, '--data', self.folder / who.login],
                                     log=self.folder / f'{who.login}.log')
-            self.desktops[who.login] = program
             program.start()
+            self.desktops[who.login] = program
             program.find(None, tr('Saved'), timeout=LONG)
         return self.desktops[who.login].front()
 

@@ -130,7 +130,7 @@ class Node:
     @property
     def children(self):
         try:
-            return [Node(self.program, child) for child in self.accessible if child is not None]
+            return [Node(self.program, child) for child in self.accessible or () if child is not None]
         except GONE:
             return []
 
