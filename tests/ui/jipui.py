@@ -143,15 +143,29 @@ class Node:
 
     def extents(self):
         """(x, y, width, height) inside the window."""
+        return self._extents() or (0, 0, 0, 0)
+
+    def _extents(self):
+        """The same, None for what is no widget (a page of a stack)."""
         try:
             box = self.accessible.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
             return box.x, box.y, box.width, box.height
         except GONE:
-            return 0, 0, 0, 0
+            return None
 
     def on_screen(self):
         _, _, width, height = self.extents()
         return width > 0 and height > 0 and 'visible' in self.states
+
+    def _may_show(self):
+        """Whether it or something below it may be on screen: GTK gives no room to what it does not show."""
+        try:
+            if not self.accessible.getState().contains(pyatspi.STATE_VISIBLE):
+                return False
+        except GONE:
+            return False
+        box = self._extents()
+        return box is None or (box[2] > 0 and box[3] > 0)
 
     # -- finding
 
@@ -162,14 +176,14 @@ class Node:
             node = stack.pop()
             count += 1
             yield node
-            stack.extend(child for child in reversed(node.children) if 'visible' in child.states)
+            stack.extend(child for child in reversed(node.children) if child._may_show())
 
     def find_all(self, role=None, name=None, where=None):
         """All shown nodes of this role (see ROLES for short names) and name (a string, or a compiled pattern)."""
         role = ROLES.get(role, role)
         return [node for node in self.walk()
-                if (role is None or node.role == role) and matches(name, node.name) and node.on_screen()
-                and (where is None or where(node))]
+                if (role is None or node.role == role) and matches(name, node.name)
+                and (where is None or where(node)) and node.on_screen()]
 
     def find(self, role=None, name=None, where=None, timeout=WAIT):
         """The first that fits, waited for."""
@@ -193,7 +207,7 @@ class Node:
 
         def look():
             return next((node for node in self.walk() if node.role in ('list item', 'table row', 'tree item')
-                         and node.on_screen() and holds(node)), None)
+                         and holds(node)), None)
         return wait_until(look, f'a row with {text!r}', timeout, self.program.dump)
 
     def wait_gone(self, role=None, name=None, timeout=WAIT):
@@ -408,12 +422,22 @@ class Program(Node):
         return self
 
     def picture(self, path):
-        """The whole screen as PNG, once two pictures in a row are the same (or after a second of change)."""
+        """The screen as PNG, once two pictures in a row are the same (or after a second of change)."""
+        return self._picture(path, [])
+
+    def picture_of_window(self, path):
+        """The same, of the first window and what stands before it."""
+        left, top = self.window_origin(self.windows()[0])
+        _, _, width, height = self.windows()[0].extents()
+        return self._picture(path, ['-crop', f'{width}x{height}+{left}+{top}', '+repage'])
+
+    @staticmethod
+    def _picture(path, options):
         previous, end = None, time.monotonic() + 1
         while True:
             # Without dates in it: the same screen gives the same bytes.
-            shot = subprocess.run(['import', '-window', 'root', '-strip', '+set', 'date:create', '+set', 'date:modify',
-                                   'png:-'], capture_output=True, check=True).stdout
+            shot = subprocess.run(['import', '-window', 'root', *options, '-strip', '+set', 'date:create', '+set',
+                                   'date:modify', 'png:-'], capture_output=True, check=True).stdout
             if shot == previous or time.monotonic() > end:
                 break
             previous = shot
@@ -432,7 +456,7 @@ class Program(Node):
             lines.append(f'{"  " * depth}{node.role} {node.name!r}{" = " + repr(content) if content else ""}'
                          f'{"" if "sensitive" in node.states else " (insensitive)"}')
             for child in node.children:
-                if 'visible' in child.states:
+                if child._may_show():
                     visit(child, depth + 1)
         for window in self.windows():
             visit(window, 0)
