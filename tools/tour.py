@@ -86,7 +86,7 @@ def write_idea(tour):
 
     two.front()
     two.find_row(text.splitlines()[0][:20]).click()
-    two.find('toggle', re.compile('♥')).click()
+    two.find(None, re.compile(re.escape(tr('♥ Support %d').split('%d')[0])), where=lambda node: 'button' in node.role).click()
     two.find('text', tr('Your comment')).set_text('저도 필요합니다. 감사 자료로도 쓸 수 있겠네요.')
     two.find('button', tr('Add Comment')).click()
     two.find_text('감사 자료로도 쓸 수 있겠네요')

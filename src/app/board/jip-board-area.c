@@ -84,6 +84,17 @@ select_wanted (JipBoardArea *self)
   adw_leaflet_set_visible_child_name (self->leaflet, "detail");
 }
 
+/* The list view keeps what it shows in its place, so that ideas that come in above it would not be seen. At the top the
+ * newest stays in view; further down nothing moves under the reader's hand. */
+static void
+rows_changed_cb (JipBoardArea *self, guint position, guint removed, guint added)
+{
+  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list_view));
+
+  if (position == 0 && added > 0 && adjustment != NULL && gtk_adjustment_get_value (adjustment) < 1)
+    gtk_widget_activate_action (GTK_WIDGET (self->list_view), "list.scroll-to-item", "u", 0u);
+}
+
 /* The record in the detail is replaced when the list holds a newer one of the same idea. */
 static void
 items_changed_cb (JipBoardArea *self)
@@ -214,6 +225,7 @@ jip_board_area_constructed (GObject *object)
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (self->selection));
   g_signal_connect_swapped (self->selection, "notify::selected-item", G_CALLBACK (selected_cb), self);
+  g_signal_connect_swapped (self->selection, "items-changed", G_CALLBACK (rows_changed_cb), self);
   g_signal_connect_swapped (self->proposals, "items-changed", G_CALLBACK (items_changed_cb), self);
   g_signal_connect_swapped (self->proposals, "notify::total", G_CALLBACK (total_changed_cb), self);
   g_signal_connect_swapped (self->proposals, "notify::loading", G_CALLBACK (total_changed_cb), self);
