@@ -30,7 +30,7 @@ WAIT = float(os.environ.get('JIPUI_WAIT', '15'))
 POLL = 0.03
 MAX_NODES = 20000
 
-ROLES = {'button': 'push button', 'toggle': 'toggle button', 'entry': 'text', 'switch': 'check box', 'row': 'list item',
+ROLES = {'button': 'push button', 'toggle': 'push button', 'entry': 'text', 'switch': 'check box', 'row': 'list item',
          'check': 'check box', 'window': 'frame', 'tab': 'page tab', 'radio': 'radio button'}
 # What GTK 4.8 gives as a name to a list that has none.
 TYPE_NAME = re.compile(r'^(Gtk|Gdk|Adw|Jip)[A-Z]\w+$')
