@@ -80,10 +80,23 @@ def stop_cb(_number, _frame):
     raise Stop
 
 
-def free_port():
+def free_port(wanted=0):
+    """@wanted where that is free, else any that is."""
     with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(('127.0.0.1', wanted))
+        except OSError:
+            return free_port()
         return probe.getsockname()[1]
+
+
+def server_port():
+    """The one of last time: a desktop remembers its server's address."""
+    file = DEMO / 'port'
+    port = free_port(int(file.read_text(encoding='ascii')) if file.exists() else 0)
+    file.write_text(str(port), encoding='ascii')
+    return port
 
 
 def build():
@@ -134,7 +147,7 @@ def start_model(started, options):
 def start_server(started, model_url):
     address, log = SERVER_DATA / 'jiphyeond.url', DEMO / 'server.log'
     address.unlink(missing_ok=True)
-    command = [BUILD / 'src/server/jiphyeond', '--data', SERVER_DATA, '--listen', '127.0.0.1:0']
+    command = [BUILD / 'src/server/jiphyeond', '--data', SERVER_DATA, '--listen', f'127.0.0.1:{server_port()}']
     if model_url:
         command += ['--llm-url', model_url]
     process = started.start('server', command, log, env={**os.environ, 'JIP_MODEL_STATUS': str(DEMO / 'model.json')})
