@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""jipctl's administration, through a running server and on the folder alone: the same answers, and bad input changes nothing."""
+
+import json
+import os
+
+from harness import Client, Server, error_of, event_args, jipctl, new_id, run_tests
+
+USERS = [['host', '주최', '총무과', 'staff organiser admin', 'pw'], ['kim', '김철수', '재무국', 'staff', 'pw']]
+HEADER = 'login,name,department,roles,password\n'
+EVENT = {'title': 't', 'chair': 'kim', 'organiser': 'host', 'rules': event_args('x', [])['rules'], 'entries': [], 'judges': []}
+
+# arguments, standard input, what the message names
+BAD = [
+    (['user', 'import', '-'], '', 'empty'),
+    (['user', 'import', '-'], 'login,name\n', 'department'),
+    (['user', 'import', '-'], HEADER + 'a,Kim,,chair,x\nb,,,staff,x\n', 'line 3'),
+    (['user', 'import', '-'], HEADER + 'a,Kim,,staff,x\na,Lee,,staff,x\n', 'line 3'),
+    (['user', 'import', '-'], HEADER + '"a,Kim,,staff,x\n', 'line 2'),
+    (['user', 'import', '/nowhere.csv'], None, '/nowhere.csv'),
+    (['user', 'import'], None, 'CSV'),
+    (['user', 'disable', 'nobody'], None, 'nobody'),
+    (['event', 'export', 'x'], None, 'x'),
+    (['event', 'export', new_id()], None, 'no event'),
+    (['event', 'codes', new_id()], None, 'no event'),
+    (['event', 'create', '-'], '{', 'line'),
+    (['event', 'create', '-'], '[]', 'object'),
+    (['event', 'create', '-'], json.dumps({**EVENT, 'organiser': 'nobody'}), 'nobody'),
+    (['event', 'create', '-'], json.dumps({**EVENT, 'organiser': 'kim'}), 'event.create'),
+    (['event', 'create', '-'], json.dumps({**EVENT, 'rules': {}}), 'tallied'),
+    (['event', 'create', '-'], json.dumps({**EVENT, 'title': 1}), 'title'),
+    (['event', 'list', 'more'], None, 'expected'),
+    (['audit', 'verify', '--no-such'], None, 'no-such'),
+]
+server = Server(users=USERS)
+
+
+def check_all():
+    before = server.digest(())
+    for arguments, text, named in BAD:
+        status, out, err = jipctl(*arguments, data=server.data, text=text, ok=False)
+        assert (status, out) == (2, '') and len(err.strip().splitlines()) == 1 and named in err, (arguments, status, out, err)
+        assert err.startswith('jipctl ' + ' '.join(arguments[:2])), err
+    assert server.digest(()) == before
+
+
+def test_bad_input_without_a_server():
+    check_all()
+
+
+def test_bad_input_through_a_server():
+    server.start()
+    check_all()
+    server.stop()
+
+
+def test_an_import_updates_and_keeps_passwords():
+    server.start()
+    client = Client(server, 'kim')
+    assert jipctl('user', 'import', '-', data=server.data, text='login,name,department,roles\nkim,"김, 철수",도시국,staff auditor\n'
+                  ).startswith('0 accounts made, 1 updated')
+    again = Client(server, 'kim')
+    assert again.user['name'] == '김, 철수' and again.user['department_name'] == '도시국' and 'auditor' in again.roles
+    assert client.call('GET', '/v1/session')[1]['user'] == again.user
+    server.stop()
+
+
+def test_codes_work_once():
+    server.start()
+    text = json.dumps({**EVENT, 'judges': [{'user': 'kim', 'panel': 'staff'}]})
+    event = jipctl('event', 'create', '-', data=server.data, text=text).strip()
+    lines = jipctl('event', 'codes', event, data=server.data).splitlines()
+    assert lines[0] == 'label,name,code' and len(lines) == 2
+    code = lines[1].split('"')[-2]
+    client = Client(server)
+    body = {'code': code.lower().replace('-', ' '), 'device': 'venue'}
+    status, answer = client.call('POST', '/v1/session/code', body)
+    assert status == 200 and answer['user']['login'] == 'kim' and 'staff-judge' in answer['roles']
+    assert error_of(client.call('POST', '/v1/session/code', body)) == (401, 'bad-credentials')
+    server.stop()
+
+
+def test_a_folder_needs_a_name():
+    status, out, err = jipctl('event', 'list', ok=False)
+    assert (status, out) == (2, '') and '--data' in err
+    status, out, err = jipctl('event', 'list', data='/dev/null/x', ok=False)
+    assert (status, out) == (2, '') and '/dev/null/x' in err
+
+
+run_tests(globals())
