@@ -314,6 +314,18 @@ jip_client_get_user_id (JipClient *self)
   return user_text (self, "id");
 }
 
+/**
+ * jip_client_get_login:
+ *
+ * Returns: (transfer none) (nullable): the login of whose account this is
+ */
+const char *
+jip_client_get_login (JipClient *self)
+{
+  g_return_val_if_fail (JIP_IS_CLIENT (self), NULL);
+  return user_text (self, "login");
+}
+
 const char *
 jip_client_get_user_name (JipClient *self)
 {

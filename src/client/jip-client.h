@@ -91,6 +91,7 @@ JipClientState jip_client_get_state (JipClient *self);
 guint jip_client_get_pending (JipClient *self);
 guint jip_client_get_refused (JipClient *self);
 const char *jip_client_get_user_id (JipClient *self);
+const char *jip_client_get_login (JipClient *self);
 const char *jip_client_get_user_name (JipClient *self);
 const char *jip_client_get_department (JipClient *self);
 const char *jip_client_get_department_name (JipClient *self);

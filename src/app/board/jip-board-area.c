@@ -16,7 +16,8 @@ struct _JipBoardArea
 
   JipProposalList *proposals;
   GtkSingleSelection *selection;
-  char *wanted; /* an idea to be shown as soon as the list holds it */
+  char *wanted;  /* an idea to be shown as soon as the list holds it */
+  char *current; /* the idea in the detail */
 
   AdwLeaflet *leaflet;
   GtkEditable *search_entry;
@@ -36,6 +37,8 @@ G_DEFINE_TYPE (JipBoardArea, jip_board_area, JIP_TYPE_AREA)
 static void
 show_detail (JipBoardArea *self, JipProposal *proposal)
 {
+  g_free (self->current);
+  self->current = g_strdup (jip_record_get_id (JIP_RECORD (proposal)));
   jip_proposal_detail_set_proposal (self->detail, proposal);
   gtk_stack_set_visible_child_name (self->detail_stack, "detail");
 }
@@ -95,13 +98,21 @@ rows_changed_cb (JipBoardArea *self, guint position, guint removed, guint added)
     gtk_widget_activate_action (GTK_WIDGET (self->list_view), "list.scroll-to-item", "u", 0u);
 }
 
-/* The record in the detail is replaced when the list holds a newer one of the same idea. */
+/* A newer record of the idea in the detail took the place of the one that was selected. */
 static void
 items_changed_cb (JipBoardArea *self)
 {
+  guint position;
+
   select_wanted (self);
-  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->detail_stack), "detail") == 0)
-    selected_cb (self);
+  if (self->current == NULL
+      || g_strcmp0 (gtk_stack_get_visible_child_name (self->detail_stack), "detail") != 0
+      || !jip_replica_list_find (JIP_REPLICA_LIST (self->proposals), self->current, &position))
+    return;
+  if (gtk_single_selection_get_selected (self->selection) != position)
+    gtk_single_selection_set_selected (self->selection, position);
+  g_autoptr (JipProposal) proposal = g_list_model_get_item (G_LIST_MODEL (self->proposals), position);
+  show_detail (self, proposal);
 }
 
 static void
@@ -247,6 +258,7 @@ jip_board_area_dispose (GObject *object)
   g_clear_object (&self->selection);
   g_clear_object (&self->proposals);
   g_clear_pointer (&self->wanted, g_free);
+  g_clear_pointer (&self->current, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), JIP_TYPE_BOARD_AREA);
   G_OBJECT_CLASS (jip_board_area_parent_class)->dispose (object);
 }

@@ -19,6 +19,7 @@ struct _JipSyncButton
   GtkLabel *label;
   GtkLabel *sentence;
   GtkLabel *note;
+  GtkWidget *sign_in_button;
   GtkWidget *refused_scroll;
   GtkListBox *refused_list;
 };
@@ -83,6 +84,7 @@ update_cb (JipSyncButton *self)
   gtk_label_set_label (self->sentence, sentence);
   gtk_image_set_from_icon_name (self->icon, icon_name (state, pending, refused));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+  gtk_widget_set_visible (self->sign_in_button, state == JIP_CLIENT_SIGNED_OUT);
   const char *note = jip_client_get_secret_note (self->client);
   gtk_label_set_label (self->note, note != NULL ? note : "");
   gtk_widget_set_visible (GTK_WIDGET (self->note), note != NULL);
@@ -247,6 +249,7 @@ jip_sync_button_class_init (JipSyncButtonClass *klass)
   gtk_widget_class_bind_template_child (widget_class, JipSyncButton, label);
   gtk_widget_class_bind_template_child (widget_class, JipSyncButton, sentence);
   gtk_widget_class_bind_template_child (widget_class, JipSyncButton, note);
+  gtk_widget_class_bind_template_child (widget_class, JipSyncButton, sign_in_button);
   gtk_widget_class_bind_template_child (widget_class, JipSyncButton, refused_scroll);
   gtk_widget_class_bind_template_child (widget_class, JipSyncButton, refused_list);
 }

@@ -7,8 +7,11 @@
 #include "jip-board-area.h"
 #include "jip-draft-area.h"
 #include "jip-ideathon-area.h"
+#include "jip-error.h"
 #include "jip-sign-in-page.h"
 #include "jip-sync-button.h"
+
+#define RETRY_SECONDS 5
 
 /* The frame: sign-in, the areas, the header bar. What an area does is its own business. */
 struct _JipWindow
@@ -19,7 +22,9 @@ struct _JipWindow
   GBinding *primary_binding;
   char *pending_server;
   char *pending_login;
-  char *pending_password;
+  char *pending_password; /* given at the start; kept to sign in again without asking */
+  guint retry_source;
+  gboolean closed;
 
   AdwToastOverlay *toasts;
   GtkStack *main_stack;
@@ -144,7 +149,41 @@ show_sign_in (JipWindow *self)
   gtk_stack_set_visible_child_name (self->main_stack, "sign-in");
   const char *known = jip_client_get_server_url (self->client);
   jip_sign_in_page_fill (self->sign_in_page, self->pending_server != NULL ? self->pending_server : known,
-                         self->pending_login);
+                         self->pending_login != NULL ? self->pending_login
+                                                     : jip_client_get_login (self->client));
+}
+
+static gboolean try_given_password_cb (gpointer user_data);
+
+static void
+signed_in_again_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (jip_client_sign_in_finish (JIP_CLIENT (source), result, &error))
+    return;
+  if (g_error_matches (error, JIP_ERROR, JIP_ERROR_OFFLINE) && self->retry_source == 0 && !self->closed)
+    self->retry_source = g_timeout_add_seconds (RETRY_SECONDS, try_given_password_cb, self);
+  else
+    jip_toast_error (GTK_WIDGET (self), error);
+}
+
+static gboolean
+try_given_password_cb (gpointer user_data)
+{
+  JipWindow *self = user_data;
+
+  self->retry_source = 0;
+  jip_client_sign_in_async (self->client, self->pending_server, self->pending_login, self->pending_password,
+                            g_get_host_name (), NULL, signed_in_again_cb, g_object_ref (self));
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+has_given_password (JipWindow *self)
+{
+  return self->pending_server != NULL && self->pending_login != NULL && self->pending_password != NULL;
 }
 
 static void
@@ -163,16 +202,53 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (JipWindow) self = user_data;
   g_autoptr (GError) error = NULL;
+  gboolean opened = jip_client_open_last_finish (JIP_CLIENT (source), result, &error);
 
-  if (jip_client_open_last_finish (JIP_CLIENT (source), result, &error))
+  /* another person was named at the start */
+  if (opened && self->pending_login != NULL
+      && g_strcmp0 (self->pending_login, jip_client_get_login (self->client)) != 0)
+    opened = FALSE;
+  if (opened)
     {
       show_main (self);
+      if (jip_client_get_state (self->client) == JIP_CLIENT_SIGNED_OUT && has_given_password (self))
+        try_given_password_cb (self);
       return;
     }
   show_sign_in (self);
-  if (self->pending_password != NULL && self->pending_login != NULL)
+  if (has_given_password (self))
     jip_sign_in_page_submit (self->sign_in_page, self->pending_password);
-  g_clear_pointer (&self->pending_password, g_free);
+}
+
+static void
+sign_in_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  show_sign_in (JIP_WINDOW (widget));
+}
+
+static void
+closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipWindow) self = user_data;
+
+  jip_client_close_finish (JIP_CLIENT (source), result, NULL);
+  gtk_window_destroy (GTK_WINDOW (self));
+}
+
+/* What was typed a moment ago is written before the window goes. */
+static gboolean
+jip_window_close_request (GtkWindow *window)
+{
+  JipWindow *self = JIP_WINDOW (window);
+
+  if (self->closed)
+    return TRUE;
+  self->closed = TRUE;
+  g_clear_handle_id (&self->retry_source, g_source_remove);
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+  remove_areas (self);
+  jip_client_close_async (self->client, NULL, closed_cb, g_object_ref (self));
+  return TRUE;
 }
 
 static void
@@ -184,6 +260,7 @@ signed_out_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!jip_client_sign_out_finish (JIP_CLIENT (source), result, &error))
     jip_toast_error (GTK_WIDGET (self), error);
   g_clear_pointer (&self->pending_login, g_free);
+  g_clear_pointer (&self->pending_password, g_free);
   show_sign_in (self);
 }
 
@@ -235,6 +312,7 @@ jip_window_dispose (GObject *object)
 {
   JipWindow *self = JIP_WINDOW (object);
 
+  g_clear_handle_id (&self->retry_source, g_source_remove);
   if (self->client != NULL)
     g_signal_handlers_disconnect_by_data (self->client, self);
   g_clear_object (&self->primary_binding);
@@ -252,6 +330,7 @@ jip_window_class_init (JipWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = jip_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = jip_window_close_request;
   g_type_ensure (JIP_TYPE_SIGN_IN_PAGE);
   g_type_ensure (JIP_TYPE_SYNC_BUTTON);
 
@@ -273,6 +352,7 @@ jip_window_class_init (JipWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.primary", NULL, primary_cb);
   gtk_widget_class_install_action (widget_class, "win.find", NULL, find_cb);
   gtk_widget_class_install_action (widget_class, "win.area", "s", area_cb);
+  gtk_widget_class_install_action (widget_class, "win.sign-in", NULL, sign_in_cb);
   gtk_widget_class_install_action (widget_class, "win.sign-out", NULL, sign_out_cb);
 }
 

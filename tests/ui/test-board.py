@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An idea goes from one person's window to another's, back as a comment, and survives cuts and crashes."""
+
+import re
+import time
+import unittest
+
+import jipui
+import jipunit
+from city import City, random_word
+
+
+class BoardTest(unittest.TestCase):
+    def setUp(self):
+        self.city = City([('kim', '김하늘', 'staff'), ('lee', '이바다', 'staff')])
+        self.city.__enter__()
+        self.addCleanup(self.city.__exit__)
+
+    def desktop(self, login):
+        app = self.city.desktop(login)
+        app.start()
+        self.addCleanup(app.stop)
+        app.find('button', '아이디어 쓰기')
+        return app
+
+    def write(self, app, text):
+        app.find('button', '아이디어 쓰기').click()
+        app.find('text', '아이디어 내용').set_text(text)
+        send = app.find('button', '보내기').wait_state('sensitive')
+        send.click()
+
+    def idea(self):
+        return f'{random_word(self.city.rng)} {random_word(self.city.rng, 3)} 자동화를 제안합니다.'
+
+    def test_idea_comment_and_vote_between_two_desktops(self):
+        kim, lee = self.desktop('kim'), self.desktop('lee')
+        text, answer = self.idea(), random_word(self.city.rng, 6)
+        self.write(kim, text)
+        began = time.monotonic()
+        row = lee.find_row(text[:6])
+        print(f'# on the second desktop after {time.monotonic() - began:.2f} s', flush=True)
+        row.mouse_click()
+        lee.find('text', '댓글 쓰기').set_text(answer)
+        lee.find('button', '댓글 달기').wait_state('sensitive').click()
+        lee.find('button', re.compile('공감 0')).click()
+        kim.find_text(answer)
+        kim.find('button', re.compile('공감 1'))
+        jipui.assert_korean(kim, [text])
+        jipui.assert_korean(lee, [text])
+
+    def test_search_finds_two_syllables(self):
+        kim = self.desktop('kim')
+        one, two = f'{random_word(self.city.rng)} 출장비 정산', f'{random_word(self.city.rng)} 당직표 편성'
+        self.write(kim, one)
+        kim.find_row(one[:4])
+        self.write(kim, two)
+        kim.find_row(two[:4])
+        kim.find(None, '아이디어 찾기', where=lambda node: node.role == 'entry').set_text('당직')
+        kim.find_row(two[:4])
+        jipui.wait_until(lambda: not [n for n in kim.walk() if n.role == 'list item' and one[:4] in
+                                      ' '.join(c.name for c in n.walk())], 'the other idea goes away', on_failure=kim.dump)
+
+    def test_what_is_typed_survives_a_crash(self):
+        kim = self.desktop('kim')
+        text = self.idea()
+        kim.find('button', '아이디어 쓰기').click()
+        kim.find('text', '아이디어 내용').set_text(text)
+        kim.find('label', '이 PC에 저장됨')
+        kim.kill()
+        kim.start()
+        kim.find('button', '아이디어 쓰기').click()
+        kim.find('text', '아이디어 내용').wait_text(text)
+
+    def test_without_the_server(self):
+        kim = self.desktop('kim')
+        first, second = self.idea(), self.idea()
+        self.write(kim, first)
+        kim.find_row(first[:6])
+        kim.find_text('저장됨')
+        self.city.stop_server()
+        kim.find_text('연결 끊김')
+        self.write(kim, second)
+        kim.find_row(second[:6])
+        kim.kill()
+        kim.start()  # an offline start, from the replica
+        kim.find_row(second[:6])
+        kim.find_row(first[:6])
+        self.city.restart_server()
+        lee = self.desktop('lee')
+        lee.find_row(second[:6], timeout=60)
+
+    def test_wrong_password_says_so(self):
+        (self.city.root / 'password').write_text('wrong')
+        app = self.city.desktop('kim')
+        app.start()
+        self.addCleanup(app.stop)
+        app.find('label', '아이디나 비밀번호가 맞지 않습니다.')
+        jipui.assert_korean(app, [self.city.url])
+
+
+if __name__ == '__main__':
+    jipunit.main()
