@@ -66,11 +66,11 @@ class Tour:
 def write_idea(tour):
     writer, reader = tour.people['staff'][:2]
     one = tour.desktop(writer)
-    #tour.area(one, 'Ideas')
+    tour.area(one, 'Ideas')
     one.find('list', tr('Ideas'))
     tour.picture(one, 'ideas')
     two = tour.desktop(reader)
-    #tour.area(two, 'Ideas')
+    tour.area(two, 'Ideas')
 
     text = ('회의록을 받아 적느라 회의에 끼지 못합니다. 녹음한 것을 글로 옮겨 주고, 정한 일과 맡은 사람을 표로 뽑아 주면 좋겠습니다.\n'
             f'({time.strftime("%H:%M:%S")}에 쓴 제안)')
@@ -93,7 +93,64 @@ def write_idea(tour):
     tour.picture(two, 'idea-supported')
 
 
-CHAPTERS = [('An idea, from one desktop to another', write_idea)]
+def fill(program, label, text):
+    """A field of a form by its label."""
+    program.find(None, label, where=lambda node: 'editable' in node.states).set_text(text)
+
+
+def choose_file(program, title, path):
+    """Types a path into GTK's file dialog, as Ctrl+L allows, and takes it."""
+    dialog = program.window_named(tr(title))
+    program.focus_window(dialog)
+    program.keys('ctrl+l')
+    entry = dialog.find(None, None, where=lambda node: 'editable' in node.states and 'focused' in node.states)
+    entry.set_text(str(path))
+    program.keys('Return')
+    jipui.wait_until(lambda: tr(title) not in [window.name for window in program.windows()], 'the file dialog closes', LONG,
+                     program.dump)
+
+
+def write_draft(tour):
+    writer = tour.people['staff'][0]
+    program = tour.desktop(writer)
+    tour.area(program, 'Drafts')
+    program.find('label', '보도자료')
+    tour.picture(program, 'papers')
+    program.find('label', '보도자료').mouse_click()
+    fill(program, '제목', '한빛시, 시민과 함께하는 인공지능 체험 마당 연다')
+    fill(program, '담당 부서', '데이터정보화담당관')
+    fill(program, '일자', '2026-12-07')
+    fill(program, '장소', '물빛문화회관 1층')
+    fill(program, '알릴 사실', '시민과 함께하는 인공지능 체험 마당을 12월 7일 오후 2시부터 5시까지 연다.\n시민 117명이 참여한다.')
+
+    source = tour.folder / 'source.pdf'
+    source.write_bytes((tour.options.demo / 'server/papers/보도-참고자료.pdf').read_bytes())
+    program.find('button', tr('Add Files…')).click()
+    choose_file(program, 'Choose Sources', source)
+    program.find_text('source.pdf')
+    tour.picture(program, 'form-with-a-source')
+
+    write = program.find('button', tr('Write the Draft')).wait_state('sensitive')
+    write.click()
+    if not tour.options.no_model:
+        program.find('button', tr('Stop'))
+        program.find(None, None, where=lambda node: node.role == 'text' and '한빛시' in node.text, timeout=LONG)
+        tour.picture(program, 'draft-streaming')
+        program.wait_gone('button', tr('Stop'), timeout=3 * LONG)
+    program.find_text('117', timeout=LONG)
+    tour.picture(program, 'draft')
+
+    for item, title, ending in (('HWPX (Hangul)…', 'Export as HWPX', 'hwpx'), ('PDF…', 'Export as PDF', 'pdf')):
+        program.find('button', tr('Export')).click()
+        program.find(None, tr(item)).click()
+        path = tour.options.out / f'press-release.{ending}'
+        choose_file(program, title, path.resolve())
+        jipui.wait_until(path.exists, f'{path} is written', LONG, program.dump)
+        print(f'  {path.name}', flush=True)
+
+
+CHAPTERS = [('A press release, from a form and a source paper', write_draft),
+            ('An idea, from one desktop to another', write_idea)]
 
 
 def parse_arguments():

@@ -408,9 +408,14 @@ class Program(Node):
 
     def focus_window(self, window):
         """Brings a window to the front, with the keyboard."""
-        if 'active' not in window.states:
-            subprocess.run(['xdotool', 'windowactivate', '--sync', self._x_window(window)], check=True)
-            wait_until(lambda: 'active' in window.states, f'{window!r} is the active window', 5, self.dump)
+        number = self._x_window(window)
+
+        def is_active():
+            active = subprocess.run(['xdotool', 'getactivewindow'], capture_output=True, text=True, check=False)
+            return active.stdout.strip() == number
+        if not is_active():
+            subprocess.run(['xdotool', 'windowactivate', '--sync', number], check=True)
+            wait_until(is_active, f'{window!r} is the active window', 5, self.dump)
 
     def keys(self, *keys):
         """Presses keys for whatever has the keyboard."""
