@@ -184,12 +184,6 @@ writer_done_cb (JipIdeaWriter *writer, const char *id, JipBoardArea *self)
 }
 
 static void
-writer_join_cb (JipIdeaWriter *writer, const char *id, JipBoardArea *self)
-{
-  show_idea (self, id);
-}
-
-static void
 setup_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
 {
   gtk_list_item_set_child (item, jip_proposal_row_new ());
@@ -295,7 +289,6 @@ jip_board_area_class_init (JipBoardAreaClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, back_cb);
   gtk_widget_class_bind_template_callback (widget_class, write_cb);
   gtk_widget_class_bind_template_callback (widget_class, writer_done_cb);
-  gtk_widget_class_bind_template_callback (widget_class, writer_join_cb);
 }
 
 static void

@@ -4,13 +4,10 @@
 #include <glib/gi18n-lib.h>
 
 #include "jip-area.h"
-#include "jip-proposal-list.h"
 #include "jip-proposal-submit-op.h"
 #include "jip-scratch.h"
 
 #define SCRATCH_KEY "board/writer"
-#define SIMILAR_DELAY_MS 250
-#define SIMILAR_SHOWN 5
 #define MAX_BODY 20000 /* docs/protocol.md, proposal.submit */
 
 /* One box and no title. What is typed is on disk within a second; it goes away only when it has been sent. */
@@ -20,15 +17,10 @@ struct _JipIdeaWriter
 
   JipClient *client;
   GtkTextBuffer *buffer;
-  JipProposalList *similar;
-  GtkSliceListModel *similar_top;
-  guint similar_timeout;
   gboolean busy;
 
   GtkTextView *text_view;
   GtkLabel *saved_label;
-  GtkRevealer *similar_revealer;
-  GtkListBox *similar_list;
   GtkDropDown *kind_drop;
   GtkCheckButton *anonymous_check;
   GtkWidget *send_button;
@@ -39,7 +31,6 @@ G_DEFINE_TYPE (JipIdeaWriter, jip_idea_writer, ADW_TYPE_BIN)
 enum
 {
   DONE,
-  JOIN,
   N_SIGNALS
 };
 
@@ -52,49 +43,6 @@ get_text (JipIdeaWriter *self)
 
   gtk_text_buffer_get_bounds (self->buffer, &start, &end);
   return g_strstrip (gtk_text_buffer_get_text (self->buffer, &start, &end, FALSE));
-}
-
-/* The words of what is being written that say most: the longest ones, few enough for the search to be instant. */
-static char *
-search_words (const char *text)
-{
-  g_auto (GStrv) words = g_strsplit_set (text, " \n\t.,!?·()[]\"'“”‘’", -1);
-  const char *best = NULL;
-  glong best_length = 1;
-
-  for (guint i = 0; words[i] != NULL; i++)
-    {
-      glong length = g_utf8_strlen (words[i], -1);
-      if (length > best_length && length < 20)
-        {
-          best = words[i];
-          best_length = length;
-        }
-    }
-  return best != NULL ? g_utf8_substring (best, 0, MIN (best_length, 4)) : NULL;
-}
-
-static void
-similar_changed_cb (JipIdeaWriter *self)
-{
-  gtk_revealer_set_reveal_child (self->similar_revealer,
-                                 g_list_model_get_n_items (G_LIST_MODEL (self->similar_top)) > 0
-                                     && gtk_text_buffer_get_char_count (self->buffer) > 0);
-}
-
-static gboolean
-look_for_similar_cb (gpointer user_data)
-{
-  JipIdeaWriter *self = user_data;
-  g_autofree char *text = get_text (self);
-  g_autofree char *words = search_words (text);
-
-  self->similar_timeout = 0;
-  if (words == NULL)
-    gtk_revealer_set_reveal_child (self->similar_revealer, FALSE);
-  else
-    jip_proposal_list_set_search (self->similar, words);
-  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -116,8 +64,6 @@ changed_cb (JipIdeaWriter *self)
   gtk_label_set_label (self->saved_label, *text == '\0' ? "" : _ ("Saving…"));
   jip_scratch_set (jip_client_get_scratch (self->client), SCRATCH_KEY, text);
   update_send (self);
-  g_clear_handle_id (&self->similar_timeout, g_source_remove);
-  self->similar_timeout = g_timeout_add (SIMILAR_DELAY_MS, look_for_similar_cb, self);
 }
 
 static void
@@ -192,41 +138,11 @@ key_pressed_cb (GtkEventControllerKey *controller,
   return TRUE;
 }
 
-static GtkWidget *
-make_similar_row (gpointer item, gpointer user_data)
-{
-  JipProposal *proposal = JIP_PROPOSAL (item);
-  GtkWidget *row = adw_action_row_new ();
-  g_autofree char *votes = g_strdup_printf ("♥ %d", (int) jip_proposal_get_votes (proposal));
-
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), jip_proposal_get_display_title (proposal));
-  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 1);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_label_new (votes));
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
-  g_object_set_data_full (G_OBJECT (row), "proposal", g_strdup (jip_record_get_id (JIP_RECORD (proposal))),
-                          g_free);
-  return row;
-}
-
-static void
-similar_activated_cb (GtkListBox *list, GtkListBoxRow *row, JipIdeaWriter *self)
-{
-  g_signal_emit (self, signals[JOIN], 0, g_object_get_data (G_OBJECT (row), "proposal"));
-}
-
 static void
 jip_idea_writer_dispose (GObject *object)
 {
   JipIdeaWriter *self = JIP_IDEA_WRITER (object);
 
-  g_clear_handle_id (&self->similar_timeout, g_source_remove);
-  if (self->similar_list != NULL)
-    gtk_list_box_bind_model (self->similar_list, NULL, NULL, NULL, NULL);
-  if (self->similar_top != NULL)
-    g_signal_handlers_disconnect_by_data (self->similar_top, self);
-  g_clear_object (&self->similar_top);
-  g_clear_object (&self->similar);
   g_clear_object (&self->client);
   gtk_widget_dispose_template (GTK_WIDGET (self), JIP_TYPE_IDEA_WRITER);
   G_OBJECT_CLASS (jip_idea_writer_parent_class)->dispose (object);
@@ -240,21 +156,16 @@ jip_idea_writer_class_init (JipIdeaWriterClass *klass)
   G_OBJECT_CLASS (klass)->dispose = jip_idea_writer_dispose;
   signals[DONE] = g_signal_new ("done", JIP_TYPE_IDEA_WRITER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                 G_TYPE_NONE, 1, G_TYPE_STRING);
-  signals[JOIN] = g_signal_new ("join", JIP_TYPE_IDEA_WRITER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                G_TYPE_NONE, 1, G_TYPE_STRING);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/kr/go/jiphyeon/Jiphyeon/ui/board/jip-idea-writer.ui");
   gtk_widget_class_bind_template_child (widget_class, JipIdeaWriter, text_view);
   gtk_widget_class_bind_template_child (widget_class, JipIdeaWriter, saved_label);
-  gtk_widget_class_bind_template_child (widget_class, JipIdeaWriter, similar_revealer);
-  gtk_widget_class_bind_template_child (widget_class, JipIdeaWriter, similar_list);
   gtk_widget_class_bind_template_child (widget_class, JipIdeaWriter, kind_drop);
   gtk_widget_class_bind_template_child (widget_class, JipIdeaWriter, anonymous_check);
   gtk_widget_class_bind_template_child (widget_class, JipIdeaWriter, send_button);
   gtk_widget_class_bind_template_callback (widget_class, send_cb);
   gtk_widget_class_bind_template_callback (widget_class, cancel_cb);
-  gtk_widget_class_bind_template_callback (widget_class, similar_activated_cb);
 }
 
 static void
@@ -279,13 +190,6 @@ jip_idea_writer_set_client (JipIdeaWriter *self, JipClient *client)
   g_return_if_fail (self->client == NULL);
 
   self->client = g_object_ref (client);
-  self->similar = jip_proposal_list_new (client);
-  jip_proposal_list_set_sort (self->similar, JIP_PROPOSAL_SORT_VOTES);
-  self->similar_top
-      = gtk_slice_list_model_new (g_object_ref (G_LIST_MODEL (self->similar)), 0, SIMILAR_SHOWN);
-  gtk_list_box_bind_model (self->similar_list, G_LIST_MODEL (self->similar_top), make_similar_row, NULL,
-                           NULL);
-  g_signal_connect_swapped (self->similar_top, "items-changed", G_CALLBACK (similar_changed_cb), self);
   g_signal_connect_object (self->buffer, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (jip_client_get_scratch (client), "saved", G_CALLBACK (saved_cb), self,
                            G_CONNECT_SWAPPED);

@@ -7,8 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* Signals: "done" (const char *id): the idea was sent, or NULL when the box was put away; "join" (const char *id): the user
- * chose a similar idea instead. */
+/* Signal: "done" (const char *id): the idea was sent, or NULL when the box was put away. */
 #define JIP_TYPE_IDEA_WRITER (jip_idea_writer_get_type ())
 G_DECLARE_FINAL_TYPE (JipIdeaWriter, jip_idea_writer, JIP, IDEA_WRITER, AdwBin)
 

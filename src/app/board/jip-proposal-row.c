@@ -2,6 +2,7 @@
 #include "jip-proposal-row.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 /* A row of the list: title, state, the first line, votes and comments. */
 struct _JipProposalRow
@@ -82,6 +83,20 @@ jip_proposal_row_new (void)
   return g_object_new (JIP_TYPE_PROPOSAL_ROW, NULL);
 }
 
+/* What stands in the second line: the text, without what the title already shows of it. */
+static char *
+dup_rest_of_body (JipProposal *proposal)
+{
+  const char *body = jip_proposal_get_body (proposal);
+  g_autofree char *title = g_strdup (jip_proposal_get_display_title (proposal));
+
+  if (g_str_has_suffix (title, "…"))
+    title[strlen (title) - strlen ("…")] = '\0';
+  if (g_str_has_prefix (body, title))
+    body += strlen (title);
+  return g_strstrip (g_strdelimit (g_strdup (body), "\n\r\t", ' '));
+}
+
 /**
  * jip_proposal_row_set_proposal:
  * @proposal: (nullable): what the row shows from now on
@@ -94,10 +109,10 @@ jip_proposal_row_set_proposal (JipProposalRow *self, JipProposal *proposal)
     return;
 
   gboolean pending = jip_record_get_pending (JIP_RECORD (proposal));
-  g_autofree char *body = g_strdelimit (g_strdup (jip_proposal_get_body (proposal)), "\n\r\t", ' ');
+  g_autofree char *body = dup_rest_of_body (proposal);
   g_autofree char *counts
-      = g_strdup_printf ("♥ %" G_GINT64_FORMAT "  💬 %" G_GINT64_FORMAT, jip_proposal_get_votes (proposal),
-                         jip_proposal_get_comments (proposal));
+      = g_strdup_printf (_ ("♥ %d · comments %d"), (int) jip_proposal_get_votes (proposal),
+                         (int) jip_proposal_get_comments (proposal));
   gtk_label_set_label (self->title_label, jip_proposal_get_display_title (proposal));
   gtk_label_set_label (self->state_label,
                        pending ? _ ("Waiting to be sent")
