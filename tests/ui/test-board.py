@@ -20,8 +20,12 @@ class BoardTest(unittest.TestCase):
         app = self.city.desktop(login)
         app.start()
         self.addCleanup(app.stop)
-        app.find('button', '아이디어 쓰기')
+        self.open_board(app)
         return app
+
+    def open_board(self, app):
+        app.find('tab', '아이디어').click()
+        app.find('button', '아이디어 쓰기')
 
     def write(self, app, text):
         app.find('button', '아이디어 쓰기').click()
@@ -68,6 +72,7 @@ class BoardTest(unittest.TestCase):
         kim.find('label', '이 PC에 저장됨')
         kim.kill()
         kim.start()
+        self.open_board(kim)
         kim.find('button', '아이디어 쓰기').click()
         kim.find('text', '아이디어 내용').wait_text(text)
 
@@ -83,6 +88,7 @@ class BoardTest(unittest.TestCase):
         kim.find_row(second[:6])
         kim.kill()
         kim.start()  # an offline start, from the replica
+        self.open_board(kim)
         kim.find_row(second[:6])
         kim.find_row(first[:6])
         self.city.restart_server()
