@@ -52,12 +52,15 @@ static guint close_signal;
 static void
 update_checks (JipDraftEditor *self)
 {
+  if (self->session == NULL || jip_draft_form_get_state (self->form) == NULL)
+    return;
   guint n = jip_draft_checks_update (self->checks, self->session, jip_draft_form_get_state (self->form));
   g_autofree char *label = n > 0 ? g_strdup_printf (_ ("Checks %u"), n) : g_strdup (_ ("Checks"));
 
   gtk_button_set_label (GTK_BUTTON (self->checks_button), label);
   const char *none = jip_compose_get_label (jip_draft_session_get_draft (self->session));
-  gtk_label_set_label (self->ai_label, none != NULL ? none : _ ("Underlined: written by AI"));
+  gtk_label_set_label (self->ai_label,
+                       none != NULL && !self->running ? none : _ ("Underlined: written by AI"));
 }
 
 static void
@@ -137,6 +140,7 @@ set_running (JipDraftEditor *self, gboolean running)
   gtk_widget_set_sensitive (GTK_WIDGET (self->generate_button), !running);
   gtk_widget_set_sensitive (GTK_WIDGET (self->versions_button), !running);
   jip_paper_view_set_can_rewrite (self->paper, !running);
+  update_checks (self);
   g_clear_handle_id (&self->clock, g_source_remove);
   if (running)
     self->clock = g_timeout_add_seconds (1, clock_cb, self);

@@ -122,6 +122,7 @@ static void
 end (JipDraftGeneration *self, const GError *error)
 {
   self->running = FALSE;
+  jip_draft_session_set_held (self->session, FALSE);
   self->seconds = (guint) ((g_get_monotonic_time () - self->started) / G_USEC_PER_SEC);
   drop_op (self);
   g_signal_emit (self, signals[PROGRESS], 0);
@@ -295,6 +296,7 @@ start (JipDraftGeneration *self)
   g_autoptr (GTask) task = g_task_new (self, NULL, masked_cb, NULL);
 
   self->running = self->masking = TRUE;
+  jip_draft_session_set_held (self->session, TRUE);
   self->started = g_get_monotonic_time ();
   g_task_set_source_tag (task, start);
   g_task_set_task_data (task, g_ptr_array_ref (self->sources), (GDestroyNotify) g_ptr_array_unref);

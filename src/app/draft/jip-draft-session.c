@@ -32,6 +32,7 @@ struct _JipDraftSession
       *kept; /* section id, line end, text -> the section as it was: undo gives it back with its spans */
   GHashTable *composed; /* section id -> the section as the form made it */
   JipDraftSaveState state;
+  gboolean held;    /* no versions while a model writes */
   gboolean touched; /* by someone, since it was made or loaded */
   gboolean saving;
   gboolean again; /* changed while it was being saved */
@@ -148,7 +149,8 @@ touch (JipDraftSession *self)
   if (self->scratch_timeout == 0)
     self->scratch_timeout = g_timeout_add (SCRATCH_DELAY_MS, scratch_cb, self);
   g_clear_handle_id (&self->save_timeout, g_source_remove);
-  self->save_timeout = g_timeout_add (SAVE_DELAY_MS, save_cb, self);
+  if (!self->held)
+    self->save_timeout = g_timeout_add (SAVE_DELAY_MS, save_cb, self);
   set_state (self, JIP_DRAFT_TYPED);
 }
 
@@ -179,6 +181,20 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   else if (self->save_timeout == 0)
     jip_draft_session_save (self);
+}
+
+/**
+ * jip_draft_session_set_held:
+ * @held: whether pauses make no version, as while a model writes; what comes is safe on this PC all the same
+ */
+void
+jip_draft_session_set_held (JipDraftSession *self, gboolean held)
+{
+  g_return_if_fail (JIP_IS_DRAFT_SESSION (self));
+
+  self->held = held;
+  if (held)
+    g_clear_handle_id (&self->save_timeout, g_source_remove);
 }
 
 /**

@@ -52,6 +52,7 @@ void jip_draft_session_take_document (JipDraftSession *self, JipDraft *draft);
 void jip_draft_session_set_model (JipDraftSession *self, const char *model, const char *prompt_version);
 void jip_draft_session_set_paths (JipDraftSession *self, const char *const *paths);
 const char *const *jip_draft_session_get_paths (JipDraftSession *self);
+void jip_draft_session_set_held (JipDraftSession *self, gboolean held);
 void jip_draft_session_save (JipDraftSession *self);
 
 G_END_DECLS

@@ -93,6 +93,15 @@ bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_dat
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, restore, -1);
 }
 
+static int
+compare_versions (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  gint64 one = jip_draft_version_get_version ((JipDraftVersion *) a);
+  gint64 other = jip_draft_version_get_version ((JipDraftVersion *) b);
+
+  return other > one ? 1 : other < one ? -1 : 0;
+}
+
 static void
 total_cb (JipDraftVersions *self)
 {
@@ -126,7 +135,10 @@ jip_draft_versions_set_draft (JipDraftVersions *self, JipClient *client, const c
       return;
     }
   self->versions = jip_draft_version_list_new (client, id);
-  g_autoptr (GtkNoSelection) selection = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->versions)));
+  GtkSorter *newest_first = GTK_SORTER (gtk_custom_sorter_new (compare_versions, NULL, NULL));
+  GtkSortListModel *sorted
+      = gtk_sort_list_model_new (g_object_ref (G_LIST_MODEL (self->versions)), newest_first);
+  g_autoptr (GtkNoSelection) selection = gtk_no_selection_new (G_LIST_MODEL (sorted));
   gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (selection));
   g_signal_connect_swapped (self->versions, "notify::total", G_CALLBACK (total_cb), self);
   g_signal_connect_swapped (self->versions, "notify::loading", G_CALLBACK (total_cb), self);
