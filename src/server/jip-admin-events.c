@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "jip-account-table.h"
@@ -217,7 +218,7 @@ jip_admin_audit_verify (JipServices *services, JipFields *fields, GError **error
     return NULL;
   gboolean sound = jip_audit_verify (database, &n, &head, error);
   jip_database_rollback (database, NULL);
-  return sound ? g_strdup_printf (_ ("%" G_GINT64_FORMAT " entries, unbroken; head %s\n"), n, head) : NULL;
+  return sound ? g_strdup_printf (_ ("%" PRId64 " entries, unbroken; head %s\n"), n, head) : NULL;
 }
 
 typedef struct
