@@ -130,6 +130,14 @@ def make_city(options):
     scratch.rename(SERVER_DATA)
 
 
+def copy_for_tour():
+    """The tour changes things: each one begins with the city as it was made."""
+    copy = DEMO / 'tour-server'
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(SERVER_DATA, copy)
+    return copy
+
+
 def start_model(started, options):
     """Returns the address it will have; it is fetched and loaded while everything else works already."""
     if options.no_model:
@@ -144,10 +152,10 @@ def start_model(started, options):
     return f'http://127.0.0.1:{port}/v1'
 
 
-def start_server(started, model_url):
-    address, log = SERVER_DATA / 'jiphyeond.url', DEMO / 'server.log'
+def start_server(started, data, model_url):
+    address, log = data / 'jiphyeond.url', DEMO / 'server.log'
     address.unlink(missing_ok=True)
-    command = [BUILD / 'src/server/jiphyeond', '--data', SERVER_DATA, '--listen', f'127.0.0.1:{server_port()}']
+    command = [BUILD / 'src/server/jiphyeond', '--data', data, '--listen', f'127.0.0.1:{server_port()}']
     if model_url:
         command += ['--llm-url', model_url]
     process = started.start('server', command, log, env={**os.environ, 'JIP_MODEL_STATUS': str(DEMO / 'model.json')})
@@ -213,12 +221,13 @@ def run(options):
     people = logins.read(SERVER_DATA / 'logins.txt')
     with Started() as started, tempfile.TemporaryDirectory() as folder:
         model_url = start_model(started, options)
-        url = start_server(started, model_url)
+        tour = options.tour or not (os.environ.get('DISPLAY') or os.environ.get('WAYLAND_DISPLAY'))
+        url = start_server(started, copy_for_tour() if tour else SERVER_DATA, model_url)
         say(f'\nThe server answers at {url}\n\nSome of the people (all are in _demo/server/logins.txt):')
         for role, persons in people.items():
             for who in persons[:2]:
                 say(f'  {who.login:10} {who.password}  {role} {who.name}')
-        if options.tour or not (os.environ.get('DISPLAY') or os.environ.get('WAYLAND_DISPLAY')):
+        if tour:
             walk_tour(started, url, options)
         else:
             who = people['staff'][0]

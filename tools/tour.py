@@ -149,8 +149,60 @@ def write_draft(tour):
         print(f'  {path.name}', flush=True)
 
 
+def sentence(message, *values):
+    """A translated sentence with its places filled, as a pattern; None leaves a place open."""
+    first, *parts = re.split(r'%[sdu]', tr(message))
+    text = '^' + re.escape(first)
+    for part, value in zip(parts, values):
+        text += ('.*' if value is None else re.escape(str(value))) + re.escape(part)
+    return re.compile(text)
+
+
+def ending(text):
+    """A name that ends so: GTK puts a button's mnemonic before its label."""
+    return re.compile(re.escape(text) + '$')
+
+
+def next_step(program, name):
+    program.front()
+    program.find('button', name, timeout=LONG).wait_state('sensitive').click()
+
+
+def judge_event(tour):
+    chair = tour.desktop(tour.people['chair'][0])
+    tour.area(chair, 'Idea-thon')
+    expert = tour.desktop(tour.people['expert-judge'][0])
+    tour.area(expert, 'Idea-thon')
+    staff = tour.desktop(tour.people['staff-judge'][0])
+    tour.area(staff, 'Idea-thon')
+
+    next_step(chair, sentence('Present no. %d: %s', 1, None))
+    next_step(chair, sentence('Open Scoring of No. %d', 1))
+    tour.picture(chair, 'chair-waits-for-ballots')
+
+    expert.front()
+    expert.find('list', tr('Finalists')).find('row').mouse_click()
+    for criterion, score in (('창의성', '35'), ('실현가능성', '27'), ('효과', '24.5')):
+        fill(expert, criterion, score)
+    expert.find('button', ending(tr('Hand In'))).wait_state('sensitive').click()
+    expert.find('label', tr('Handed in and saved on the server.'))
+    tour.picture(expert, 'expert-with-the-slides')
+
+    staff.front()
+    staff.find('list', tr('Finalists')).find('row').mouse_click()
+    staff.find('button', ending(tr('%u point', '%u points', 9).replace('%u', '9'))).wait_state('sensitive').click()
+    staff.find('label', tr('Handed in and saved on the server.'))
+    tour.picture(staff, 'staff-judge')
+
+    tour.picture(chair, 'chair-sees-who-is-missing')
+    next_step(chair, sentence('Close Scoring of No. %d (%s)', 1, None))
+    chair.find('button', sentence('Present no. %d: %s', 2, None))
+    tour.picture(chair, 'chair-goes-on')
+
+
 CHAPTERS = [('A press release, from a form and a source paper', write_draft),
-            ('An idea, from one desktop to another', write_idea)]
+            ('An idea, from one desktop to another', write_idea),
+            ('An idea-thon: chair, expert and staff judge', judge_event)]
 
 
 def parse_arguments():
