@@ -236,7 +236,7 @@ jip_refused_get_summary (JipRefused *self)
   return NULL;
 }
 
-/* Who is missing. */
+/* Who is missing: of those who judge the subject. Own departments are left out where the rules say so (scoring.md, rule 2). */
 typedef struct
 {
   char *event;
@@ -267,7 +267,10 @@ find_missing (JipDatabase *database, gpointer data, GError **error)
       "SELECT j.row FROM record AS j WHERE j.tbl = 'judge' AND j.parent = $1 AND j.shown = 1 AND NOT EXISTS "
       "(SELECT 1 FROM record AS s WHERE s.tbl = 'submission' AND s.id = j.id || ':' || $2 AND s.shown = 1 AND "
       "json_extract(s.row, '$.complete')) AND NOT EXISTS (SELECT 1 FROM record AS r WHERE r.tbl = 'recusal' AND "
-      "r.id = j.id || ':' || $2 AND r.shown = 1) ORDER BY j.name, j.id",
+      "r.id = j.id || ':' || $2 AND r.shown = 1) AND NOT EXISTS (SELECT 1 FROM record AS v, record AS e, "
+      "json_each(v.row, '$.rules.auto_recuse') AS a WHERE v.tbl = 'event' AND v.id = $1 AND v.shown = 1 AND e.tbl = 'entry' "
+      "AND e.id = $2 AND e.shown = 1 AND a.value = json_extract(j.row, '$.panel') AND json_extract(e.row, '$.department') "
+      "= json_extract(j.row, '$.department') AND json_extract(e.row, '$.department') <> '') ORDER BY j.name, j.id",
       "tt", missing->event, missing->subject);
 
   if (rows == NULL)

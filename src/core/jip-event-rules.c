@@ -93,6 +93,23 @@ map_objects (JsonObject *object, const char *member, gpointer (*make) (JsonObjec
   return result;
 }
 
+static GStrv
+dup_texts (JsonObject *object, const char *member)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  JsonNode *node = object != NULL ? json_object_get_member (object, member) : NULL;
+
+  for (guint i = 0;
+       node != NULL && JSON_NODE_HOLDS_ARRAY (node) && i < json_array_get_length (json_node_get_array (node));
+       i++)
+    {
+      const char *text = json_node_get_string (json_array_get_element (json_node_get_array (node), i));
+      if (text != NULL)
+        g_strv_builder_add (builder, text);
+    }
+  return g_strv_builder_end (builder);
+}
+
 static gpointer
 make_category (JsonObject *object)
 {
@@ -160,6 +177,7 @@ jip_event_rules_new (JsonObject *rules)
   self->awards = map_objects (awards, "per_category", make_award, award_free);
   if (grand != NULL && JSON_NODE_HOLDS_OBJECT (grand))
     self->grand = make_award (json_node_get_object (grand));
+  self->auto_recuse = dup_texts (rules, "auto_recuse");
   return self;
 }
 
@@ -177,6 +195,7 @@ rules_clear (gpointer data)
   g_ptr_array_unref (self->panels);
   g_ptr_array_unref (self->awards);
   award_free (self->grand);
+  g_strfreev (self->auto_recuse);
 }
 
 void
@@ -223,4 +242,23 @@ jip_event_rules_get_award (JipEventRules *self, const char *id)
   if (self->grand != NULL && g_strcmp0 (self->grand->id, id) == 0)
     return self->grand;
   return find_by_id (self->awards, id);
+}
+
+/**
+ * jip_event_rules_recuses:
+ * @panel: the judge's panel
+ * @judge_department: (nullable): the judge's
+ * @entry_department: (nullable): the entry's
+ *
+ * Returns: whether the rules take the judge from the entry because both are of one department (scoring.md, rule 2)
+ */
+gboolean
+jip_event_rules_recuses (JipEventRules *self,
+                         const char *panel,
+                         const char *judge_department,
+                         const char *entry_department)
+{
+  return panel != NULL && g_strv_contains ((const char *const *) self->auto_recuse, panel)
+         && entry_department != NULL && *entry_department != '\0'
+         && g_strcmp0 (judge_department, entry_department) == 0;
 }

@@ -57,6 +57,7 @@ typedef struct
   GPtrArray *panels;     /* of JipPanel */
   GPtrArray *awards;     /* of JipAward, per category */
   JipAward *grand;       /* nullable */
+  GStrv auto_recuse;     /* panels whose judges do not judge their own department */
 } JipEventRules;
 
 #define JIP_TYPE_EVENT_RULES (jip_event_rules_get_type ())
@@ -68,6 +69,10 @@ void jip_event_rules_unref (JipEventRules *self);
 const JipPanel *jip_event_rules_get_panel (JipEventRules *self, const char *id);
 const JipCategory *jip_event_rules_get_category (JipEventRules *self, const char *id);
 const JipAward *jip_event_rules_get_award (JipEventRules *self, const char *id);
+gboolean jip_event_rules_recuses (JipEventRules *self,
+                                  const char *panel,
+                                  const char *judge_department,
+                                  const char *entry_department);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipEventRules, jip_event_rules_unref)
 
