@@ -45,6 +45,7 @@ gboolean jip_event_model_is_chair (JipEventModel *self);
 JipJudge *jip_event_model_get_own_judge (JipEventModel *self);
 const JipPanel *jip_event_model_get_own_panel (JipEventModel *self);
 JipRecusal *jip_event_model_get_own_recusal (JipEventModel *self, const char *entry);
+gboolean jip_event_model_is_excluded (JipEventModel *self, JipJudge *judge, JipEntry *entry);
 JipBallot *jip_event_model_get_own_ballot (JipEventModel *self, const char *subject);
 
 JipEntry *jip_event_model_get_entry (JipEventModel *self, const char *id);

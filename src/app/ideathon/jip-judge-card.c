@@ -11,7 +11,7 @@ window_of (JipEventModel *model, const JipJudgeCard *card, gboolean picks)
 
   if (!jip_entry_is_active (card->entry) && !picks)
     return JIP_CARD_WITHDRAWN;
-  if (card->recusal != NULL && !picks)
+  if ((card->recusal != NULL || card->excluded) && !picks)
     return JIP_CARD_RECUSED;
   if (jip_event_model_is_locked (model))
     return JIP_CARD_LOCKED;
@@ -51,10 +51,12 @@ jip_judge_card_get (JipEventModel *model, JipEntry *entry)
 
   const JipPanel *panel = jip_event_model_get_own_panel (model);
   JipEvent *event = jip_event_model_get_event (model);
+  JipJudge *judge = jip_event_model_get_own_judge (model);
   gboolean picks = panel != NULL && panel->mode == JIP_PANEL_PICK;
   const char *id = jip_record_get_id (JIP_RECORD (entry));
   card.subject = picks ? jip_entry_get_category (entry) : id;
   card.recusal = jip_event_model_get_own_recusal (model, id);
+  card.excluded = judge != NULL && jip_event_model_is_excluded (model, judge, entry);
   card.ballot = jip_event_model_get_own_ballot (model, card.subject);
   card.handed_in = ballot_state (card.ballot);
   card.window = window_of (model, &card, picks);
@@ -105,7 +107,8 @@ jip_judge_card_describe_window (const JipJudgeCard *card)
       return g_strdup (_ ("This finalist was withdrawn and is not scored."));
     case JIP_CARD_RECUSED:
       {
-        const char *reason = jip_recusal_get_reason (card->recusal);
+        const char *reason = card->recusal != NULL ? jip_recusal_get_reason (card->recusal)
+                                                   : _ ("it is of your own department.");
         return reason != NULL && *reason != '\0'
                    ? g_strdup_printf (_ ("You do not judge this finalist: %s"), reason)
                    : g_strdup (_ ("You do not judge this finalist."));

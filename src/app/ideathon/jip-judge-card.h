@@ -36,6 +36,7 @@ typedef struct
   JipCardBallot handed_in;
   JipBallot *ballot;   /* the newest, nullable; borrowed */
   JipRecusal *recusal; /* nullable; borrowed */
+  gboolean excluded;   /* by rule: of the judge's own department */
   gboolean presenting;
 } JipJudgeCard;
 

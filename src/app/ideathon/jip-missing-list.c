@@ -21,6 +21,8 @@ typedef struct
 {
   GtkLabel *heading, *names; /* owned */
   char *panel;
+  JipEventModel *model; /* owned */
+  JipEntry *entry;      /* owned */
   GCancellable *cancellable;
 } Part;
 
@@ -30,6 +32,8 @@ part_free (Part *part)
   g_object_unref (part->heading);
   g_object_unref (part->names);
   g_object_unref (part->cancellable);
+  g_object_unref (part->model);
+  g_object_unref (part->entry);
   g_free (part->panel);
   g_free (part);
 }
@@ -64,8 +68,12 @@ missing_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (Part) part = user_data;
   g_autoptr (GPtrArray) judges = jip_missing_judges_finish (JIP_CLIENT (source), result, NULL);
 
-  if (judges != NULL && !g_cancellable_is_cancelled (part->cancellable))
-    show_names (part, judges);
+  if (judges == NULL || g_cancellable_is_cancelled (part->cancellable))
+    return;
+  for (guint i = judges->len; i > 0; i--)
+    if (jip_event_model_is_excluded (part->model, judges->pdata[i - 1], part->entry))
+      g_ptr_array_remove_index (judges, i - 1);
+  show_names (part, judges);
 }
 
 static GtkLabel *
@@ -128,6 +136,8 @@ jip_missing_list_show (JipMissingList *self, JipClient *client, JipEventModel *m
       part->names = g_object_ref (nth_label (self, 2 * i + 1, "body"));
       part->cancellable = g_object_ref (self->cancellable);
       part->panel = g_strdup (panel->name);
+      part->model = g_object_ref (model);
+      part->entry = g_object_ref (entry);
       jip_missing_judges_async (client, jip_event_model_get_id (model), subject, panel->id, self->cancellable,
                                 missing_cb, part);
     }
