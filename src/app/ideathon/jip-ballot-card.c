@@ -100,9 +100,9 @@ update (JipBallotCard *self)
 
   show_total (self);
   gtk_label_set_label (self->status_label, status (self, handed_in));
-  gtk_button_set_label (self->submit_button, late                        ? _ ("Hand In _Late")
-                                             : self->card.ballot != NULL ? _ ("_Hand In Again")
-                                                                         : _ ("_Hand In"));
+  gtk_button_set_label (self->submit_button, late                        ? _ ("Hand In Late")
+                                             : self->card.ballot != NULL ? _ ("Hand In Again")
+                                                                         : _ ("Hand In"));
   gtk_widget_set_visible (GTK_WIDGET (self->submit_button), !self->by_button || late);
   gtk_widget_set_sensitive (GTK_WIDGET (self->submit_button),
                             allowed && !self->busy && !handed_in && jip_ballot_form_is_complete (self->form));

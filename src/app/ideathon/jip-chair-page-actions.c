@@ -143,7 +143,7 @@ withdraw_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   jip_ask_reason (widget, heading,
                   _ ("The finalist takes no further part: its scores are ignored and it gets no award. "
                      "This cannot be taken back."),
-                  _ ("_Withdraw"), NULL, withdraw_answered, self);
+                  _ ("Withdraw"), NULL, withdraw_answered, self);
 }
 
 static void
@@ -174,7 +174,7 @@ adjust_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   jip_ask_reason (widget, heading,
                   _ ("The points are added to the total of 100, or taken away with a minus, such as -1.5. "
                      "They take the place of an earlier adjustment and are printed on the result sheet."),
-                  _ ("A_djust"), _ ("Points"), adjust_answered, self);
+                  _ ("Adjust"), _ ("Points"), adjust_answered, self);
 }
 
 static void
@@ -199,7 +199,7 @@ jip_chair_page_decide_late (JipChairPage *self, const char *ballot, gboolean adm
   jip_ask_reason (GTK_WIDGET (self), admit ? _ ("Admit the late ballot?") : _ ("Refuse the late ballot?"),
                   admit ? _ ("It counts like one that came in time. The reason is kept on record.")
                         : _ ("It is kept and does not count. The reason is kept on record."),
-                  admit ? _ ("_Admit") : _ ("_Refuse"), NULL, late_answered, self);
+                  admit ? _ ("Admit") : _ ("Refuse"), NULL, late_answered, self);
 }
 
 static void

@@ -168,6 +168,7 @@ arrange (JipJudgePage *self)
                                   below ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->desk_separator),
                                   below ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
+  gtk_widget_set_hexpand (GTK_WIDGET (self->card_scroller), below);
   gtk_widget_set_size_request (GTK_WIDGET (self->card_scroller), below ? -1 : 340, -1);
   gtk_scrolled_window_set_propagate_natural_height (self->card_scroller, below);
 }
@@ -334,7 +335,7 @@ recuse_cb (JipJudgePage *self)
   jip_ask_reason (GTK_WIDGET (self), _ ("Not judge this finalist?"),
                   _ ("Step aside when you know the team, worked on the idea or are not free to judge it. "
                      "A ballot of yours for it does not count. The reason is kept on record."),
-                  _ ("Step _Aside"), NULL, recuse_answered, self);
+                  _ ("Step Aside"), NULL, recuse_answered, self);
 }
 
 static void

@@ -38,7 +38,7 @@ refuse_cb (JipLateList *self, GtkButton *button)
 static GtkWidget *
 button_new (JipLateList *self, const char *label, const char *name, const char *ballot, GCallback clicked)
 {
-  GtkWidget *button = gtk_button_new_with_mnemonic (label);
+  GtkWidget *button = gtk_button_new_with_label (label);
 
   g_object_set_data_full (G_OBJECT (button), "jip-ballot", g_strdup (ballot), g_free);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
@@ -72,8 +72,8 @@ add_late (JipLateList *self, JipEventModel *model, JipLateBallot *late)
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_box_append (self->box, label);
-  gtk_box_append (GTK_BOX (row), button_new (self, _ ("_Admit…"), admit, id, G_CALLBACK (admit_cb)));
-  gtk_box_append (GTK_BOX (row), button_new (self, _ ("_Refuse…"), refuse, id, G_CALLBACK (refuse_cb)));
+  gtk_box_append (GTK_BOX (row), button_new (self, _ ("Admit…"), admit, id, G_CALLBACK (admit_cb)));
+  gtk_box_append (GTK_BOX (row), button_new (self, _ ("Refuse…"), refuse, id, G_CALLBACK (refuse_cb)));
   gtk_box_append (self->box, row);
 }
 

@@ -147,8 +147,8 @@ jip_ask_lots (GtkWidget *widget, JipEventModel *model, JipLotsFunc answered, gpo
   ask->answered = answered;
   ask->data = data;
   collect_tied (model, ask->entries);
-  adw_message_dialog_add_response (ask->dialog, "cancel", _ ("_Cancel"));
-  adw_message_dialog_add_response (ask->dialog, "act", _ ("_Enter Lots"));
+  adw_message_dialog_add_response (ask->dialog, "cancel", _ ("Cancel"));
+  adw_message_dialog_add_response (ask->dialog, "act", _ ("Enter Lots"));
   adw_message_dialog_set_close_response (ask->dialog, "cancel");
   adw_message_dialog_set_response_appearance (ask->dialog, "act", ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_extra_child (ask->dialog, rows_new (ask, model));

@@ -82,7 +82,7 @@ ask_new (GtkWidget *widget,
   ask->widget = g_object_ref (widget);
   ask->answered = answered;
   ask->data = data;
-  adw_message_dialog_add_response (ask->dialog, "cancel", _ ("_Cancel"));
+  adw_message_dialog_add_response (ask->dialog, "cancel", _ ("Cancel"));
   adw_message_dialog_add_response (ask->dialog, "act", act);
   adw_message_dialog_set_close_response (ask->dialog, "cancel");
   adw_message_dialog_set_response_appearance (ask->dialog, "act", ADW_RESPONSE_DESTRUCTIVE);

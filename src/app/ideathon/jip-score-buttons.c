@@ -68,7 +68,14 @@ update (JipScoreButtons *self)
   self->updating = TRUE;
   for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->box)); child != NULL;
        child = gtk_widget_get_next_sibling (child))
-    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (child), score_of (child) == chosen);
+    {
+      gboolean active = score_of (child) == chosen;
+      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (child), active);
+      if (active)
+        gtk_widget_add_css_class (child, "suggested-action");
+      else
+        gtk_widget_remove_css_class (child, "suggested-action");
+    }
   self->updating = FALSE;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "jip-stage-canvas.h"
 
+#include <math.h>
+
 struct _JipStageCanvas
 {
   GtkWidget parent_instance;
@@ -23,26 +25,34 @@ measure (GtkWidget *widget,
   *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? JIP_STAGE_WIDTH / 2 : JIP_STAGE_HEIGHT / 2;
 }
 
-/* The child is always laid out at the same size, so that a line that fits on one screen fits on every screen. */
+/* How much larger than usual the sheet must be for everything to stand on it. */
+static float
+sheet_size (GtkWidget *child)
+{
+  int width, height;
+
+  gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+  gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, MAX (width, JIP_STAGE_WIDTH), &height, NULL, NULL,
+                      NULL);
+  return MAX (1, MAX ((float) width / JIP_STAGE_WIDTH, (float) height / JIP_STAGE_HEIGHT));
+}
+
+/* The child is always laid out at the same size, so that a line that fits on one screen fits on every screen; what is
+ * too much for the sheet gets a larger one and thereby smaller type, never a cut. */
 static void
 size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   JipStageCanvas *self = JIP_STAGE_CANVAS (widget);
-  float scale = MIN ((float) width / JIP_STAGE_WIDTH, (float) height / JIP_STAGE_HEIGHT);
-  graphene_point_t origin = GRAPHENE_POINT_INIT (((float) width - scale * JIP_STAGE_WIDTH) / 2,
-                                                 ((float) height - scale * JIP_STAGE_HEIGHT) / 2);
-  GskTransform *transform = gsk_transform_scale (gsk_transform_translate (NULL, &origin), scale, scale);
-  int least;
 
   if (self->child == NULL)
-    {
-      gsk_transform_unref (transform);
-      return;
-    }
-  gtk_widget_measure (self->child, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
-  gtk_widget_measure (self->child, GTK_ORIENTATION_VERTICAL, MAX (least, JIP_STAGE_WIDTH), &least, NULL, NULL,
-                      NULL);
-  gtk_widget_allocate (self->child, JIP_STAGE_WIDTH, JIP_STAGE_HEIGHT, -1, transform);
+    return;
+  float larger = sheet_size (self->child);
+  float sheet_width = ceilf (JIP_STAGE_WIDTH * larger), sheet_height = ceilf (JIP_STAGE_HEIGHT * larger);
+  float scale = MIN ((float) width / sheet_width, (float) height / sheet_height);
+  graphene_point_t origin = GRAPHENE_POINT_INIT (((float) width - scale * sheet_width) / 2,
+                                                 ((float) height - scale * sheet_height) / 2);
+  gtk_widget_allocate (self->child, (int) sheet_width, (int) sheet_height, -1,
+                       gsk_transform_scale (gsk_transform_translate (NULL, &origin), scale, scale));
 }
 
 static void

@@ -107,7 +107,7 @@ bars_new (JipStageReveal *self, JsonObject *entry, JipEventRules *rules, gboolea
   GtkWidget *grid = gtk_grid_new ();
   JsonNode *node = json_object_get_member (entry, "panels");
   JsonObject *panels = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  const char *css = small ? "stage-small" : "stage-text";
+  const char *css = "stage-small";
   int row = 0;
 
   gtk_grid_set_column_spacing (GTK_GRID (grid), 36);
@@ -129,7 +129,7 @@ bars_new (JipStageReveal *self, JsonObject *entry, JipEventRules *rules, gboolea
       gtk_grid_attach (GTK_GRID (grid), value, 2, row++, 1, 1);
     }
   GtkWidget *total_name = label_new (_ ("Total"), css),
-            *total = label_new ("", small ? "stage-text" : "stage-title");
+            *total = label_new ("", small ? "stage-text" : "stage-heading");
   gtk_label_set_xalign (GTK_LABEL (total_name), 0);
   add_grown (self, total, NULL, text_of (entry, "display"));
   gtk_grid_attach (GTK_GRID (grid), total_name, 0, row, 1, 1);
@@ -145,7 +145,7 @@ add_entry (JipStageReveal *self, JsonObject *entry, JipEventRules *rules, guint 
   gboolean small = count > 1;
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, small ? 6 : 18);
   GtkWidget *name = label_new (title, small                            ? "stage-text"
-                                      : g_utf8_strlen (title, -1) > 24 ? "stage-heading"
+                                      : g_utf8_strlen (title, -1) > 14 ? "stage-heading"
                                                                        : "stage-title");
 
   gtk_box_append (GTK_BOX (box), name);
@@ -180,7 +180,7 @@ add_heading (JipStageReveal *self, JipReveal *reveal, JipEventRules *rules)
   const char *category_id = jip_reveal_get_category (reveal);
   const JipCategory *category
       = category_id != NULL ? jip_event_rules_get_category (rules, category_id) : NULL;
-  GtkWidget *award = label_new (jip_reveal_get_award_name (reveal), "stage-title");
+  GtkWidget *award = label_new (jip_reveal_get_award_name (reveal), "stage-heading");
 
   if (category != NULL && rules->categories->len > 1)
     gtk_box_append (GTK_BOX (self->box), label_new (category->name, "stage-small"));
