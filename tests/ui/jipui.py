@@ -469,7 +469,7 @@ class Program(Node):
 
 
 # Latin letters that stand in Korean text as they are.
-KOREAN_USES = ('AI', 'HWPX', 'PDF', 'ODT', 'CSV', 'ID', 'URL', 'Ctrl', 'Enter', 'Esc', 'Alt', 'Shift', 'Tab', 'MB', 'KB',
+KOREAN_USES = ('AI', 'SNS', 'HWPX', 'PDF', 'ODT', 'CSV', 'ID', 'URL', 'Ctrl', 'Enter', 'Esc', 'Alt', 'Shift', 'Tab', 'MB', 'KB',
                'GiB', 'MiB', 'KiB', 'https', 'http', 'QR', 'OK')
 
 
