@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every schema version that was ever released has a database here, tests/store/data/SCHEMA-VERSION.db. Each is brought to
+ * the newest version and must then look like a new one. `test-migrations --make` writes the missing ones. */
+#include <gio/gio.h>
+#include <string.h>
+
+#include "jip-migrations.h"
+#include "test-util.h"
+
+static const char *const names[] = { [JIP_SCHEMA_SERVER] = "server", [JIP_SCHEMA_REPLICA] = "replica" };
+
+static char *
+fixture_path (const char *folder, JipSchema schema, guint version)
+{
+  g_autofree char *name = g_strdup_printf ("%s-%u.db", names[schema], version);
+  return g_build_filename (folder, name, NULL);
+}
+
+/* The definitions of tables and indexes, without the bookkeeping of FTS5. */
+static char *
+describe (JipDatabase *database)
+{
+  g_autoptr (GError) error = NULL;
+  GString *text = g_string_new (NULL);
+  g_autoptr (JipRows) rows = jip_database_query (
+      database, &error, "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name", NULL);
+
+  g_assert_no_error (error);
+  while (jip_rows_next (rows, &error))
+    g_string_append_printf (text, "%s: %s\n", jip_rows_text (rows, 0), jip_rows_text (rows, 1));
+  g_assert_no_error (error);
+  return g_string_free (text, FALSE);
+}
+
+static JipDatabase *
+open_migrated (const char *path, JipDatabaseFlags flags, JipSchema schema)
+{
+  g_autoptr (GError) error = NULL;
+  JipDatabase *database = jip_database_open_sqlite (path, flags, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (jip_migrations_apply (database, schema, &error));
+  g_assert_no_error (error);
+  return database;
+}
+
+static void
+upgrade (TestFolder *fixture, JipSchema schema, guint version)
+{
+  g_autofree char *source_folder = g_test_build_filename (G_TEST_DIST, "store", "data", NULL);
+  g_autofree char *source = fixture_path (source_folder, schema, version);
+  g_autofree char *fresh_path = g_build_filename (fixture->folder, "fresh.db", NULL);
+  g_autoptr (GFile) from = g_file_new_for_path (source);
+  g_autoptr (GFile) to = g_file_new_for_path (fixture->path);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_copy (from, to, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, &error));
+  g_assert_no_error (error);
+  g_autoptr (JipDatabase) old = open_migrated (fixture->path, JIP_DATABASE_READ_WRITE, schema);
+  g_autoptr (JipDatabase) fresh = open_migrated (fresh_path, JIP_DATABASE_CREATE, schema);
+  g_assert_true (jip_migrations_check (old, schema, NULL));
+  g_assert_true (jip_database_quick_check (old, NULL));
+  g_autofree char *old_text = describe (old);
+  g_autofree char *fresh_text = describe (fresh);
+  g_assert_cmpstr (old_text, ==, fresh_text);
+}
+
+static void
+test_upgrades (TestFolder *fixture, gconstpointer data)
+{
+  JipSchema schema = (JipSchema) GPOINTER_TO_INT (data);
+  guint latest;
+  {
+    g_autoptr (JipDatabase) any = test_open (fixture, JIP_DATABASE_CREATE);
+    latest = jip_migrations_get_latest (any, schema);
+  }
+  g_assert_cmpuint (latest, >, 0);
+  for (guint version = 1; version <= latest; version++)
+    {
+      upgrade (fixture, schema, version);
+      g_autofree char *fresh = g_build_filename (fixture->folder, "fresh.db", NULL);
+      g_unlink (fresh);
+    }
+}
+
+static void
+make_missing (const char *folder)
+{
+  for (guint schema = 0; schema < G_N_ELEMENTS (names); schema++)
+    {
+      g_autoptr (JipDatabase) any = jip_database_open_sqlite (":memory:", JIP_DATABASE_CREATE, NULL);
+      g_autofree char *path = fixture_path (folder, schema, jip_migrations_get_latest (any, schema));
+      if (g_file_test (path, G_FILE_TEST_EXISTS))
+        continue;
+      jip_database_free (open_migrated (path, JIP_DATABASE_CREATE, schema));
+      g_print ("%s\n", path);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  if (argc == 3 && strcmp (argv[1], "--make") == 0)
+    {
+      make_missing (argv[2]);
+      return 0;
+    }
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/migrations/server", TestFolder, GINT_TO_POINTER (JIP_SCHEMA_SERVER), test_folder_set_up,
+              test_upgrades, test_folder_tear_down);
+  g_test_add ("/migrations/replica", TestFolder, GINT_TO_POINTER (JIP_SCHEMA_REPLICA), test_folder_set_up,
+              test_upgrades, test_folder_tear_down);
+  return g_test_run ();
+}
