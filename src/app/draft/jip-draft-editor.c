@@ -288,6 +288,12 @@ export_action (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+tell_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  gtk_label_set_label (JIP_DRAFT_EDITOR (widget)->status_label, g_variant_get_string (parameter, NULL));
+}
+
+static void
 show_form (JipDraftEditor *self)
 {
   JipDocumentType *type = jip_draft_session_get_document_type (self->session);
@@ -513,6 +519,7 @@ jip_draft_editor_class_init (JipDraftEditorClass *klass)
       = g_signal_new ("close", JIP_TYPE_DRAFT_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_install_action (widget_class, "draft.export", "s", export_action);
+  gtk_widget_class_install_action (widget_class, "draft.tell", "s", tell_action);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/kr/go/jiphyeon/Jiphyeon/ui/draft/jip-draft-editor.ui");
   gtk_widget_class_bind_template_child (widget_class, JipDraftEditor, stack);

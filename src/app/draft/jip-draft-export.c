@@ -39,10 +39,11 @@ exported_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autofree char *name = g_filename_display_basename (export->path);
 
-  if (jip_document_export_finish (result, &error))
-    jip_toast (export->widget, _ ("Exported: %s"), name);
-  else
-    jip_toast (export->widget, _ ("%s could not be written. %s"), name, error->message);
+  g_autofree char *sentence = jip_document_export_finish (result, &error)
+                                  ? g_strdup_printf (_ ("Exported: %s"), name)
+                                  : g_strdup_printf (_ ("%s could not be written. %s"), name, error->message);
+  jip_toast (export->widget, "%s", sentence);
+  gtk_widget_activate_action (export->widget, "draft.tell", "s", sentence);
   export_free (export);
 }
 
@@ -85,7 +86,7 @@ propose_name (JipDraft *draft, const char *suffix)
 
 /**
  * jip_draft_export:
- * @widget: shows the outcome, and its window asks where to
+ * @widget: its window asks where to and shows the outcome, which its action `draft.tell` is told too
  *
  * Asks for a file and writes the draft as its author reads it.
  */
