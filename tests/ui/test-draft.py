@@ -69,7 +69,7 @@ class ModelHandler(http.server.BaseHTTPRequestHandler):
                 self.say(piece)
             while self.server.endless:
                 self.say(' ')
-                self.server.gone.wait(0.02)
+                self.server.gone.wait(0.1)
             self.say('', 'stop')
             self.wfile.write(b'data: [DONE]\n\n')
         except (BrokenPipeError, ConnectionResetError):
@@ -139,8 +139,8 @@ class DraftTest(unittest.TestCase):
     def choose_file(self, window, button, path):
         """In GTK's own file chooser, by typing the path."""
         dialog = self.app.window_named(tr(window))
-        accept = jipui.wait_until(lambda: next(iter(dialog.find_all('button', re.compile(tr(button) + '$'))), None), button)
-        if button == 'Add':
+        accept = jipui.wait_until(lambda: next(iter(dialog.find_all('button', re.compile(re.escape(tr(button)) + '$'))), None), button)
+        if button == '_Add':
             self.app.keys('ctrl+l')
         entry = jipui.wait_until(lambda: next((node for node in dialog.walk() if node.role == 'text' and node.on_screen()
                                                and 'editable' in node.states), None), 'an entry for the path', 10,
@@ -151,7 +151,7 @@ class DraftTest(unittest.TestCase):
     def export(self, item, window, path):
         self.app.find('button', tr('Export')).click()
         self.app.find(None, tr(item), where=lambda node: node.role in ('menu item', 'push button')).click()
-        self.choose_file(window, 'Export', path)
+        self.choose_file(window, '_Export', path)
         self.app.find_text(tr('Exported: %s') % path.name)
         self.assertTrue(path.exists())
         return path
@@ -172,7 +172,7 @@ class ModelTest(DraftTest):
 
         title = self.begin()
         self.app.find('button', tr('Add Files…')).click()
-        self.choose_file('Choose Sources', 'Add', self.office.root / '자료.pdf')
+        self.choose_file('Choose Sources', '_Add', self.office.root / '자료.pdf')
         self.app.find_text(tr('%u page', '%u pages', 1).replace('%u', '1'), timeout=30)
         self.write()
         shown = f'{marked}{SECRET}로 한다.'
