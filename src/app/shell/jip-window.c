@@ -3,11 +3,13 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "jip-application.h"
 #include "jip-area.h"
 #include "jip-board-area.h"
 #include "jip-draft-area.h"
 #include "jip-ideathon-area.h"
 #include "jip-error.h"
+#include "jip-paths.h"
 #include "jip-sign-in-page.h"
 #include "jip-sync-button.h"
 
@@ -20,11 +22,13 @@ struct _JipWindow
 
   JipClient *client;
   GBinding *primary_binding;
+  GSettings *settings; /* NULL where the schema is not installed */
   char *pending_server;
   char *pending_login;
   char *pending_password; /* given at the start; kept to sign in again without asking */
   guint retry_source;
   gboolean closed;
+  gboolean filling; /* while areas come and go */
 
   AdwToastOverlay *toasts;
   GtkStack *main_stack;
@@ -69,6 +73,10 @@ static void
 area_changed_cb (JipWindow *self)
 {
   JipArea *area = visible_area (self);
+  const char *name = adw_view_stack_get_visible_child_name (self->area_stack);
+
+  if (self->settings != NULL && name != NULL && !self->filling)
+    g_settings_set_string (self->settings, "area", name);
 
   g_clear_object (&self->primary_binding);
   if (area == NULL)
@@ -100,9 +108,13 @@ badge_cb (GBinding *binding, const GValue *from, GValue *to, gpointer user_data)
   return TRUE;
 }
 
+/* The area of last time comes back; adding the first ones does not count as choosing them. */
 static void
 add_areas (JipWindow *self)
 {
+  g_autofree char *last = self->settings != NULL ? g_settings_get_string (self->settings, "area") : NULL;
+
+  self->filling = TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (areas); i++)
     {
       GtkWidget *area = GTK_WIDGET (areas[i].create (self->client));
@@ -113,11 +125,15 @@ add_areas (JipWindow *self)
       g_object_bind_property_full (area, "attention", page, "needs-attention", G_BINDING_SYNC_CREATE,
                                    badge_cb, NULL, NULL, NULL);
     }
+  if (last != NULL && adw_view_stack_get_child_by_name (self->area_stack, last) != NULL)
+    adw_view_stack_set_visible_child_name (self->area_stack, last);
+  self->filling = FALSE;
 }
 
 static void
 remove_areas (JipWindow *self)
 {
+  self->filling = TRUE;
   g_clear_object (&self->primary_binding);
   jip_sync_button_forget_account (self->sync_button);
   for (guint i = 0; i < G_N_ELEMENTS (areas); i++)
@@ -126,6 +142,7 @@ remove_areas (JipWindow *self)
       if (area != NULL)
         adw_view_stack_remove (self->area_stack, area);
     }
+  self->filling = FALSE;
 }
 
 static void
@@ -134,6 +151,11 @@ show_main (JipWindow *self)
   remove_areas (self);
   add_areas (self);
   jip_sync_button_show_account (self->sync_button);
+  if (self->settings != NULL)
+    {
+      g_settings_set_string (self->settings, "server-url", jip_client_get_server_url (self->client));
+      g_settings_set_string (self->settings, "login", jip_client_get_login (self->client));
+    }
   gtk_menu_button_set_label (self->account_button, jip_client_get_user_name (self->client));
   const char *note = jip_client_get_secret_note (self->client);
   if (note != NULL)
@@ -142,15 +164,24 @@ show_main (JipWindow *self)
   area_changed_cb (self);
 }
 
+static char *
+remembered (JipWindow *self, const char *key)
+{
+  g_autofree char *text = self->settings != NULL ? g_settings_get_string (self->settings, key) : NULL;
+
+  return text != NULL && *text != '\0' ? g_steal_pointer (&text) : NULL;
+}
+
 static void
 show_sign_in (JipWindow *self)
 {
   remove_areas (self);
   gtk_stack_set_visible_child_name (self->main_stack, "sign-in");
-  const char *known = jip_client_get_server_url (self->client);
-  jip_sign_in_page_fill (self->sign_in_page, self->pending_server != NULL ? self->pending_server : known,
-                         self->pending_login != NULL ? self->pending_login
-                                                     : jip_client_get_login (self->client));
+  g_autofree char *server = remembered (self, "server-url");
+  g_autofree char *login = remembered (self, "login");
+
+  jip_sign_in_page_fill (self->sign_in_page, self->pending_server != NULL ? self->pending_server : server,
+                         self->pending_login != NULL ? self->pending_login : login);
 }
 
 static gboolean try_given_password_cb (gpointer user_data);
@@ -235,6 +266,30 @@ closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   gtk_window_destroy (GTK_WINDOW (self));
 }
 
+static void
+keep_state (JipWindow *self)
+{
+  int width, height;
+
+  if (self->settings == NULL)
+    return;
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  g_settings_set_int (self->settings, "window-width", CLAMP (width, 360, 16384));
+  g_settings_set_int (self->settings, "window-height", CLAMP (height, 360, 16384));
+  g_settings_set_boolean (self->settings, "window-maximized", gtk_window_is_maximized (GTK_WINDOW (self)));
+}
+
+static void
+restore_state (JipWindow *self)
+{
+  if (self->settings == NULL)
+    return;
+  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (self->settings, "window-width"),
+                               g_settings_get_int (self->settings, "window-height"));
+  if (g_settings_get_boolean (self->settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+}
+
 /* What was typed a moment ago is written before the window goes. */
 static gboolean
 jip_window_close_request (GtkWindow *window)
@@ -244,6 +299,7 @@ jip_window_close_request (GtkWindow *window)
   if (self->closed)
     return TRUE;
   self->closed = TRUE;
+  keep_state (self);
   g_clear_handle_id (&self->retry_source, g_source_remove);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   remove_areas (self);
@@ -317,6 +373,7 @@ jip_window_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->client, self);
   g_clear_object (&self->primary_binding);
   g_clear_object (&self->client);
+  g_clear_object (&self->settings);
   g_clear_pointer (&self->pending_server, g_free);
   g_clear_pointer (&self->pending_login, g_free);
   g_clear_pointer (&self->pending_password, g_free);
@@ -360,6 +417,8 @@ static void
 jip_window_init (JipWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->settings = jip_paths_open_settings (JIP_APP_ID);
+  restore_state (self);
   g_signal_connect_swapped (self->sign_in_page, "signed-in", G_CALLBACK (show_main), self);
 }
 
