@@ -300,19 +300,6 @@ jip_compose_draft (JipDocumentType *type, JsonObject *fields)
   return g_steal_pointer (&draft);
 }
 
-static gboolean
-has_generated_text (JipBlock *block)
-{
-  guint n_spans;
-  const JipSpan *spans
-      = jip_block_get_kind (block) == JIP_BLOCK_PARAGRAPH ? jip_block_get_spans (block, &n_spans) : NULL;
-
-  for (guint i = 0; spans != NULL && i < n_spans; i++)
-    if (spans[i].origin == JIP_ORIGIN_GENERATED || spans[i].origin == JIP_ORIGIN_EDITED)
-      return TRUE;
-  return FALSE;
-}
-
 /**
  * jip_compose_get_label:
  *
@@ -323,12 +310,5 @@ jip_compose_get_label (JipDraft *draft)
 {
   g_return_val_if_fail (draft != NULL, NULL);
 
-  for (guint i = 0; i < jip_draft_get_n_sections (draft); i++)
-    {
-      JipSection *section = jip_draft_get_section (draft, i);
-      for (guint j = 0; j < jip_section_get_n_blocks (section); j++)
-        if (has_generated_text (jip_section_get_block (section, j)))
-          return NULL;
-    }
-  return JIP_COMPOSE_LABEL;
+  return jip_draft_uses_ai (draft) ? NULL : JIP_COMPOSE_LABEL;
 }

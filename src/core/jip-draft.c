@@ -343,6 +343,40 @@ jip_draft_find_section (JipDraft *draft, const char *id)
   return find_index (draft, id, &index) ? g_ptr_array_index (draft->sections, index) : NULL;
 }
 
+static gboolean
+is_generated (JipBlock *block)
+{
+  guint n_spans;
+  const JipSpan *spans = jip_block_get_spans (block, &n_spans);
+
+  for (guint i = 0; i < n_spans; i++)
+    if (spans[i].origin == JIP_ORIGIN_GENERATED)
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * jip_draft_uses_ai:
+ *
+ * The one answer for the label "AI 미사용" and for the AI notice of an exported paper.
+ *
+ * Returns: whether a language model wrote any of the text; what was typed or edited by hand alone does not count
+ */
+gboolean
+jip_draft_uses_ai (JipDraft *draft)
+{
+  g_return_val_if_fail (draft != NULL, FALSE);
+
+  for (guint i = 0; i < jip_draft_get_n_sections (draft); i++)
+    {
+      JipSection *section = jip_draft_get_section (draft, i);
+      for (guint j = 0; j < jip_section_get_n_blocks (section); j++)
+        if (is_generated (jip_section_get_block (section, j)))
+          return TRUE;
+    }
+  return FALSE;
+}
+
 JipDraft *
 jip_draft_with_title (JipDraft *draft, const char *title)
 {

@@ -51,6 +51,8 @@ guint jip_draft_get_n_sections (JipDraft *draft);
 JipSection *jip_draft_get_section (JipDraft *draft, guint index);
 JipSection *jip_draft_find_section (JipDraft *draft, const char *id);
 
+gboolean jip_draft_uses_ai (JipDraft *draft);
+
 JipDraft *jip_draft_with_title (JipDraft *draft, const char *title) G_GNUC_WARN_UNUSED_RESULT;
 JipDraft *jip_draft_with_fields (JipDraft *draft, JsonObject *fields) G_GNUC_WARN_UNUSED_RESULT;
 JipDraft *jip_draft_with_section (JipDraft *draft, JipSection *section) G_GNUC_WARN_UNUSED_RESULT;

@@ -38,28 +38,6 @@ jip_document_format_from_path (const char *path, JipDocumentFormat *format, GErr
                         path);
 }
 
-/**
- * jip_document_uses_ai:
- *
- * Returns: whether any of the text came from the language model
- */
-gboolean
-jip_document_uses_ai (JipDraft *draft)
-{
-  g_return_val_if_fail (draft != NULL, FALSE);
-
-  g_autoptr (GPtrArray) blocks = jip_draft_get_blocks (draft);
-  for (guint i = 0; i < blocks->len; i++)
-    {
-      guint n;
-      const JipSpan *spans = jip_block_get_spans (blocks->pdata[i], &n);
-      for (guint s = 0; s < n; s++)
-        if (spans[s].origin == JIP_ORIGIN_GENERATED)
-          return TRUE;
-    }
-  return FALSE;
-}
-
 static GBytes *
 render_hwpx (JipDraft *draft, JipPaper *paper, GError **error)
 {

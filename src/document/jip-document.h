@@ -29,7 +29,6 @@ typedef struct
 } JipDocumentOptions;
 
 gboolean jip_document_format_from_path (const char *path, JipDocumentFormat *format, GError **error);
-gboolean jip_document_uses_ai (JipDraft *draft);
 GBytes *jip_document_render (JipDraft *draft,
                              JipDocumentFormat format,
                              const JipDocumentOptions *options,

@@ -88,7 +88,7 @@ jip_layout_notice (JipLayout *layout, JipAlign align)
 {
   JipType type = { .face = JIP_FACE_GOTHIC, .size = 9, .colour = 0x595959 };
 
-  if (!jip_document_uses_ai (layout->draft) || (layout->options != NULL && layout->options->hide_notice))
+  if (!jip_draft_uses_ai (layout->draft) || (layout->options != NULL && layout->options->hide_notice))
     return;
   JipParagraph *paragraph = jip_layout_line (align, 130, &type, NOTICE_VISIBLE);
   paragraph->before = 12;
@@ -459,7 +459,7 @@ jip_layout (JipDraft *draft, const JipDocumentOptions *options, GError **error)
   g_autofree char *author = jip_layout_field (&layout, authors);
   paper->title = jip_paper_clean (jip_draft_get_title (draft), -1);
   paper->author = author != NULL ? jip_paper_clean (author, -1) : NULL;
-  paper->notice = g_strdup (jip_document_uses_ai (draft) ? NOTICE_AI : NOTICE_NO_AI);
+  paper->notice = g_strdup (jip_draft_uses_ai (draft) ? NOTICE_AI : NOTICE_NO_AI);
   compose (&layout);
   if (layout.error != NULL)
     {

@@ -46,6 +46,12 @@ test_press_release (void)
   g_autoptr (JipDraft) written
       = jip_draft_with_section_text (draft, "body", "쓴 글이다.", JIP_ORIGIN_GENERATED);
   g_assert_null (jip_compose_get_label (written));
+  g_assert_true (jip_draft_uses_ai (written));
+
+  /* and what only people wrote is not a model's, marked as edited or not */
+  g_autoptr (JipDraft) typed = jip_draft_with_section_text (draft, "body", "쓴 글이다.", JIP_ORIGIN_EDITED);
+  g_assert_cmpstr (jip_compose_get_label (typed), ==, JIP_COMPOSE_LABEL);
+  g_assert_false (jip_draft_uses_ai (typed));
 }
 
 /* What is not filled in leaves no hole in a sentence, only what is to be written. */

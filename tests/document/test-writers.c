@@ -266,8 +266,8 @@ test_notice (void)
     gboolean visible;
   } cases[] = { { hidden, FALSE }, { shown, TRUE } };
 
-  g_assert_true (jip_document_uses_ai (release));
-  g_assert_false (jip_document_uses_ai (report));
+  g_assert_true (jip_draft_uses_ai (release));
+  g_assert_false (jip_draft_uses_ai (report));
   for (guint i = 0; i < 2; i++)
     {
       zip_t *archive = open_zip (cases[i].bytes);
