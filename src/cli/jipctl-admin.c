@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "jip-admin-service.h"
+#include "jip-error.h"
 #include "jip-json.h"
 #include "jipctl-common.h"
 
@@ -86,6 +87,28 @@ ask_server (GSocketConnection *connection, const char *command, JsonNode *args, 
   return answer != NULL ? parse_answer (answer, error) : NULL;
 }
 
+/* Only an import of accounts begins a city; when it fails, nothing of the folder that it made stays. */
+static char *
+run_on_folder (const char *data, const char *command, JsonNode *args, GError **error)
+{
+  g_autofree char *database = g_build_filename (data, "jiphyeon.db", NULL);
+  gboolean is_new = !g_file_test (data, G_FILE_TEST_EXISTS);
+
+  if (strcmp (command, "user import") != 0 && !g_file_test (database, G_FILE_TEST_EXISTS))
+    {
+      jip_error_set (error, JIP_ERROR_FILE,
+                     _ ("%s: holds no server's data. Name the folder that jiphyeond was started with."),
+                     data);
+      return NULL;
+    }
+  g_autoptr (JipServices) services = jip_services_open (data, error);
+  char *output = services != NULL ? jip_admin_run (services, command, args, error) : NULL;
+  g_clear_pointer (&services, jip_services_free);
+  if (output == NULL && is_new)
+    jipctl_remove_tree (data);
+  return output;
+}
+
 /**
  * jipctl_admin_run:
  * @data: the data folder
@@ -103,8 +126,7 @@ jipctl_admin_run (const char *data, const char *command, JsonObject *args, GErro
   json_node_take_object (node, args);
   if (connection != NULL)
     return ask_server (connection, command, node, error);
-  g_autoptr (JipServices) services = jip_services_open (data, error);
-  return services != NULL ? jip_admin_run (services, command, node, error) : NULL;
+  return run_on_folder (data, command, node, error);
 }
 
 /**

@@ -4,11 +4,25 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "jip-error.h"
+
+/* One line of UTF-8, whatever a path or an argument in it holds; in every locale, where g_printerr() would turn Hangul
+ * into question marks. */
+static void
+print_line (const char *line)
+{
+  g_autofree char *text = g_utf8_make_valid (line, -1);
+
+  for (char *p = text; *p != '\0'; p++)
+    if (g_ascii_iscntrl (*p))
+      *p = ' ';
+  fprintf (stderr, "%s\n", text);
+}
 
 /**
  * jipctl_fail:
@@ -21,9 +35,9 @@
 int
 jipctl_fail (const char *command, const GError *error)
 {
-  g_autofree char *message = g_strdup (error->message);
-  /* UTF-8 in every locale: a path in the message may hold Hangul, which g_printerr() would turn into question marks */
-  fprintf (stderr, "jipctl %s: %s\n", command, g_strdelimit (message, "\n\r", ' '));
+  g_autofree char *line = g_strdup_printf ("jipctl %s: %s", command, error->message);
+
+  print_line (line);
   return JIPCTL_FAILED;
 }
 
@@ -35,7 +49,18 @@ jipctl_usage_error (const char *command, const char *format, ...)
   va_start (args, format);
   g_autofree char *message = g_strdup_vprintf (format, args);
   va_end (args);
-  g_printerr (_ ("jipctl %s: %s (see jipctl --help)\n"), command, message);
+  g_autofree char *line = g_strdup_printf (_ ("jipctl %s: %s (see jipctl --help)"), command, message);
+  print_line (line);
+  return JIPCTL_FAILED;
+}
+
+/* Prints that there is no command @word. */
+int
+jipctl_unknown_command (const char *word)
+{
+  g_autofree char *line = g_strdup_printf (_ ("jipctl: unknown command: %s (see jipctl --help)"), word);
+
+  print_line (line);
   return JIPCTL_FAILED;
 }
 
@@ -114,6 +139,20 @@ jipctl_read_input (const char *path, gsize max_bytes, GError **error)
   gsize length = bytes->len;
   g_byte_array_append (bytes, (const guint8 *) "", 1);
   return g_bytes_new_take (g_byte_array_free (g_steal_pointer (&bytes), FALSE), length);
+}
+
+/* Removes a folder that was made in vain, with all in it; links are not followed. */
+void
+jipctl_remove_tree (const char *path)
+{
+  g_autoptr (GDir) folder = g_file_test (path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open (path, 0, NULL);
+
+  for (const char *name; folder != NULL && (name = g_dir_read_name (folder)) != NULL;)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+      jipctl_remove_tree (child);
+    }
+  g_remove (path);
 }
 
 /**

@@ -30,8 +30,10 @@ typedef struct
 
 int jipctl_fail (const char *command, const GError *error);
 int jipctl_usage_error (const char *command, const char *format, ...) G_GNUC_PRINTF (2, 3);
+int jipctl_unknown_command (const char *word);
 gboolean jipctl_parse (const char *command, char ***args, const GOptionEntry *entries, int *status);
 GBytes *jipctl_read_input (const char *path, gsize max_bytes, GError **error);
 gboolean jipctl_write_stdout (const char *data, gssize length, GError **error);
+void jipctl_remove_tree (const char *path);
 
 G_END_DECLS

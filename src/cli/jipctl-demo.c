@@ -46,20 +46,6 @@ demo_clear (JipDemo *demo)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (JipDemo, demo_clear)
 
-/* Removes what was made so far; links are not followed. */
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) folder = g_file_test (path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open (path, 0, NULL);
-
-  for (const char *name; folder != NULL && (name = g_dir_read_name (folder)) != NULL;)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
 static gboolean
 check_target (const char *folder, GError **error)
 {
@@ -145,7 +131,7 @@ build_in_place (JipDemo *demo, const char *folder, GError **error)
   if (!made)
     {
       g_clear_pointer (&demo->services, jip_services_free);
-      remove_tree (growing);
+      jipctl_remove_tree (growing);
     }
   return made;
 }

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "jipctl-commands.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "jip-error.h"
 #include "jip-json.h"
@@ -20,17 +25,49 @@ write_bytes (const char *name, GBytes *bytes)
   return jipctl_write_stdout (data, (gssize) length, &error) ? JIPCTL_OK : jipctl_fail (name, error);
 }
 
-/* The map holds what was masked: it is for its owner only. */
-static gboolean
-write_map (const char *path, JipPrivacyMap *map, GError **error)
+/* The map holds what was masked: it is for its owner only. It grows beside its place, and takes it once the text is out. */
+static char *
+begin_map (const char *path, JipPrivacyMap *map, GError **error)
 {
   g_autoptr (JsonNode) node = jip_privacy_map_to_json (map);
   g_autofree char *text = jip_json_to_string (node);
-  g_autoptr (GError) problem = NULL;
+  g_autofree char *growing = g_strdup_printf ("%s.XXXXXX", path);
+  /* a folder cannot be replaced by a file, and a device must not be */
+  gboolean is_special = g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (path, G_FILE_TEST_IS_REGULAR);
+  int fd = is_special ? -1 : g_mkstemp_full (growing, O_WRONLY | O_CLOEXEC, 0600);
+  gsize length = strlen (text), done = 0;
+  gssize n = 0;
 
-  if (g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &problem))
-    return TRUE;
-  return jip_error_set (error, JIP_ERROR_FILE, _ ("%s: cannot be written: %s"), path, problem->message);
+  if (is_special)
+    {
+      jip_error_set (error, JIP_ERROR_FILE, _ ("%s: is no file that can be replaced. Name another."), path);
+      return NULL;
+    }
+  while (fd >= 0 && done < length && (n = write (fd, text + done, length - done)) > 0)
+    done += (gsize) n;
+  if (fd >= 0 && done == length && fsync (fd) == 0 && close (fd) == 0)
+    return g_steal_pointer (&growing);
+  jip_error_set (error, JIP_ERROR_FILE, _ ("%s: cannot be written: %s"), path, g_strerror (errno));
+  if (fd >= 0)
+    g_unlink (growing);
+  return NULL;
+}
+
+static int
+end_map (const char *name, const char *growing, const char *path, int status)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (status != JIPCTL_OK)
+    {
+      g_unlink (growing);
+      return status;
+    }
+  if (g_rename (growing, path) == 0)
+    return JIPCTL_OK;
+  jip_error_set (&error, JIP_ERROR_FILE, _ ("%s: cannot be written: %s"), path, g_strerror (errno));
+  g_unlink (growing);
+  return jipctl_fail (name, error);
 }
 
 int
@@ -53,9 +90,12 @@ jipctl_redact (const char *name, char **args)
   const char *text = g_bytes_get_data (input, &length);
   g_autoptr (JipPrivacyMap) map = jip_privacy_map_new ();
   g_autoptr (GBytes) masked = jip_privacy_mask (text, length, NULL, map);
-  if (map_path != NULL && !write_map (map_path, map, &error))
+  if (map_path == NULL)
+    return write_bytes (name, masked);
+  g_autofree char *growing = begin_map (map_path, map, &error);
+  if (growing == NULL)
     return jipctl_fail (name, error);
-  return write_bytes (name, masked);
+  return end_map (name, growing, map_path, write_bytes (name, masked));
 }
 
 static JipPrivacyMap *

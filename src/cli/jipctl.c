@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n-lib.h>
+#include <signal.h>
 #include <string.h>
 
 #include "jip-paths.h"
@@ -61,6 +62,7 @@ int
 main (int argc, char **argv)
 {
   jip_paths_init_locale ();
+  signal (SIGPIPE, SIG_IGN); /* a reader that is gone is an error of write(), told in words */
 
   if (argc < 2 || strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "help") == 0)
     {
@@ -78,6 +80,5 @@ main (int argc, char **argv)
       if (words > 0)
         return command->run (command->name, argv + 1 + words);
     }
-  g_printerr (_ ("jipctl: unknown command: %s (see jipctl --help)\n"), argv[1]);
-  return JIPCTL_FAILED;
+  return jipctl_unknown_command (argv[1]);
 }
