@@ -257,10 +257,31 @@ last_unit (const JipPrivacyChar *chars, guint end)
   return last;
 }
 
+/* The end of `99번길`, `12길` at @at, a street off the road before it; 0 when none is there. */
+static guint
+side_street (const JipPrivacyChar *chars, guint at)
+{
+  guint p = at;
+
+  while (is_digit (chars[p].c) && p - at < 5)
+    p++;
+  for (guint i = 0; p > at && i < 3 && is_hangul (chars[p + i].c); i++)
+    if (chars[p + i].c == 0xAE38 && !is_hangul (chars[p + i + 1].c))
+      return p + i + 1;
+  return 0;
+}
+
 static guint
 after_road (const JipPrivacyChar *chars, guint end, gboolean is_road_number)
 {
   guint number = skip_blank (chars, end);
+  guint side = is_road_number && number > 0 ? side_street (chars, number) : 0;
+
+  if (side > 0)
+    {
+      end = side;
+      number = skip_blank (chars, end);
+    }
   guint done = house_number (chars, number > 0 ? number : end, is_road_number);
   return done > 0 ? last_unit (chars, done) : 0;
 }

@@ -412,7 +412,7 @@ phone_prefix (const char *digits)
   for (guint i = 0; i < G_N_ELEMENTS (three); i++)
     if (g_str_has_prefix (digits, three[i]))
       return 3;
-  if (g_str_has_prefix (digits, "050") && digits[3] >= '2' && digits[3] <= '8')
+  if (g_str_has_prefix (digits, "050"))
     return 4;
   return 0;
 }
@@ -427,6 +427,8 @@ phone_groups (const Run *run, guint first, const char *digits, guint prefix)
 
   if (prefix == 0)
     return 0;
+  if (prefix == 4 && size == 3 && run->gaps[first] == GAP_START)
+    prefix = 3; /* 050-1234-5678 */
   if (size == prefix && left >= 3 && (run->sizes[first + 1] == 3 || run->sizes[first + 1] == 4)
       && run->sizes[first + 2] == 4)
     return 3;

@@ -174,6 +174,41 @@ test_cases (void)
     }
 }
 
+/* The rows of data/privacy/cases.tsv: per kind at least twelve that are masked and twelve that are not. */
+static void
+test_table (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "core", "data", "privacy", "cases.tsv", NULL);
+  g_autofree char *contents = NULL;
+  g_autoptr (GError) error = NULL;
+  guint rows = 0, wrong = 0;
+
+  g_file_get_contents (path, &contents, NULL, &error);
+  g_assert_no_error (error);
+  g_auto (GStrv) lines = g_strsplit (contents, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      if (lines[i][0] == '#' || lines[i][0] == '\0')
+        continue;
+      g_auto (GStrv) columns = g_strsplit (lines[i], "\t", -1);
+      g_assert_cmpuint (g_strv_length (columns), ==, 3);
+      g_autofree char *text = g_strcompress (columns[1]);
+      g_autofree char *wanted = g_strcompress (strcmp (columns[2], "=") == 0 ? columns[1] : columns[2]);
+      g_autoptr (JipPrivacyMap) map = jip_privacy_map_new ();
+      gsize length;
+      g_autofree char *masked = mask (text, strlen (text), NULL, map, &length);
+      rows++;
+      if (strcmp (masked, wanted) != 0)
+        {
+          g_test_message ("line %u: %s: “%s”, not “%s”", i + 1, lines[i], masked, wanted);
+          wrong++;
+        }
+      check_way_back (masked, length, map, text, strlen (text));
+    }
+  g_assert_cmpuint (rows, >=, 200);
+  g_assert_cmpuint (wrong, ==, 0);
+}
+
 /* Decomposed Hangul and zero-width characters hide nothing. */
 static void
 test_disguises (void)
@@ -369,6 +404,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/privacy/cases", test_cases);
+  g_test_add_func ("/privacy/table", test_table);
   g_test_add_func ("/privacy/disguises", test_disguises);
   g_test_add_func ("/privacy/escapes", test_escapes);
   g_test_add_func ("/privacy/allowed", test_allowed);
