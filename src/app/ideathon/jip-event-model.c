@@ -253,19 +253,6 @@ jip_event_model_get_own_recusal (JipEventModel *self, const char *entry)
              : NULL;
 }
 
-static gboolean
-panel_excludes (JipEvent *event, const char *panel)
-{
-  JsonObject *rules = jip_record_get_object (JIP_RECORD (event), "rules");
-  JsonNode *node = rules != NULL ? json_object_get_member (rules, "auto_recuse") : NULL;
-  JsonArray *panels = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
-
-  for (guint i = 0; panels != NULL && i < json_array_get_length (panels); i++)
-    if (g_strcmp0 (json_array_get_string_element (panels, i), panel) == 0)
-      return TRUE;
-  return FALSE;
-}
-
 /**
  * jip_event_model_is_excluded:
  *
@@ -276,10 +263,9 @@ jip_event_model_is_excluded (JipEventModel *self, JipJudge *judge, JipEntry *ent
 {
   g_return_val_if_fail (JIP_IS_EVENT_MODEL (self), FALSE);
 
-  const char *department = jip_entry_get_department (entry);
-  return self->event != NULL && department != NULL && *department != '\0'
-         && g_strcmp0 (jip_judge_get_department (judge), department) == 0
-         && panel_excludes (self->event, jip_judge_get_panel (judge));
+  return self->event != NULL
+         && jip_event_rules_recuses (jip_event_get_rules (self->event), jip_judge_get_panel (judge),
+                                     jip_judge_get_department (judge), jip_entry_get_department (entry));
 }
 
 /**

@@ -21,8 +21,6 @@ typedef struct
 {
   GtkLabel *heading, *names; /* owned */
   char *panel;
-  JipEventModel *model; /* owned */
-  JipEntry *entry;      /* owned */
   GCancellable *cancellable;
 } Part;
 
@@ -32,8 +30,6 @@ part_free (Part *part)
   g_object_unref (part->heading);
   g_object_unref (part->names);
   g_object_unref (part->cancellable);
-  g_object_unref (part->model);
-  g_object_unref (part->entry);
   g_free (part->panel);
   g_free (part);
 }
@@ -70,9 +66,6 @@ missing_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (judges == NULL || g_cancellable_is_cancelled (part->cancellable))
     return;
-  for (guint i = judges->len; i > 0; i--)
-    if (jip_event_model_is_excluded (part->model, judges->pdata[i - 1], part->entry))
-      g_ptr_array_remove_index (judges, i - 1);
   show_names (part, judges);
 }
 
@@ -136,8 +129,6 @@ jip_missing_list_show (JipMissingList *self, JipClient *client, JipEventModel *m
       part->names = g_object_ref (nth_label (self, 2 * i + 1, "body"));
       part->cancellable = g_object_ref (self->cancellable);
       part->panel = g_strdup (panel->name);
-      part->model = g_object_ref (model);
-      part->entry = g_object_ref (entry);
       jip_missing_judges_async (client, jip_event_model_get_id (model), subject, panel->id, self->cancellable,
                                 missing_cb, part);
     }
