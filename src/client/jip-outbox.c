@@ -150,7 +150,9 @@ keep_refused (JipDatabase *database, const JipVerdict *verdict, GError **error)
   return jip_database_run (
       database, error,
       "INSERT INTO refused (name, args, at, code, message, detail) "
-      "SELECT name, args, at, $1, $2, $3 FROM outbox WHERE n = $4 AND status = 'waiting'",
+      "SELECT name, args, at, $1, $2, $3 FROM outbox WHERE n = $4 AND status = 'waiting' "
+      "AND NOT EXISTS (SELECT 1 FROM refused AS r WHERE r.name = outbox.name AND r.args = outbox.args "
+      "AND r.at = outbox.at)",
       "ttti", verdict->code, verdict->message, detail, verdict->n);
 }
 
@@ -188,13 +190,15 @@ jip_outbox_apply_answer (JipDatabase *database, const JipPushAnswer *answer, GEr
  * jip_outbox_resend_from:
  * @expected: the n that the server misses
  *
- * Sends again all that the server has not; what this replica no longer holds cannot be filled.
+ * Sends again all that the server has not, what it refused included, since a queue has no gaps; what this replica no
+ * longer holds cannot be filled.
  */
 gboolean
 jip_outbox_resend_from (JipDatabase *database, gint64 expected, GError **error)
 {
-  return jip_database_run (
-      database, error, "UPDATE outbox SET status = 'waiting' WHERE n >= $1 AND status = 'ok'", "i", expected);
+  return jip_database_run (database, error,
+                           "UPDATE outbox SET status = 'waiting' WHERE n >= $1 AND (status = 'ok' OR n = $1)",
+                           "i", expected);
 }
 
 static gboolean
@@ -305,12 +309,12 @@ static gboolean
 note_progress (JipDatabase *database, const JipPage *page, GError **error)
 {
   gint64 horizon = jip_time_now () - KEEP_UNBACKED_MS;
+  g_autofree char *epoch = jip_meta_get (database, "epoch", NULL);
 
-  return jip_database_run (database, error,
-                           "UPDATE outbox SET status = 'waiting' WHERE n > $1 AND status = 'ok' AND "
-                           "EXISTS (SELECT 1 FROM meta WHERE key = 'epoch' AND value <> $2)",
-                           "it", page->last_n, page->epoch)
-         && jip_database_run (
+  if (epoch != NULL && strcmp (epoch, page->epoch) != 0
+      && !jip_outbox_resend_from (database, page->last_n + 1, error))
+    return FALSE;
+  return jip_database_run (
              database, error,
              "DELETE FROM outbox WHERE status <> 'waiting' AND n <= $1 AND (n <= $2 OR at < $3)", "iii",
              page->last_n, page->safe_n, horizon)

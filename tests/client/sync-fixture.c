@@ -2,8 +2,15 @@
 #include "sync-fixture.h"
 
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <string.h>
 
+#include "jip-proposal-submit-op.h"
+#include "jip-record-lists.h"
+
+#define TOO_OLD_BODY "{\"error\":{\"code\":\"schema-too-old\",\"message\":\"x\",\"detail\":{\"server\":2}}}"
+#define TOO_OLD \
+  "HTTP/1.1 426 Upgrade Required\r\nContent-Type: application/json\r\nContent-Length: 71\r\n\r\n" TOO_OLD_BODY
 #define START_TIMEOUT_US (30 * G_USEC_PER_SEC)
 
 void
@@ -105,6 +112,12 @@ relay_requests (Site *site, Relay *relay, int *lose)
                         : FAULT_NONE;
       if (fault == FAULT_RESET)
         return;
+      if (fault == FAULT_TOO_OLD)
+        {
+          g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (relay->client)), TOO_OLD,
+                                     strlen (TOO_OLD), NULL, NULL, NULL);
+          return;
+        }
       if (fault == FAULT_DROP)
         g_atomic_int_set (lose, 1);
       if (fault == FAULT_DUPLICATE)
@@ -224,4 +237,110 @@ site_free (Site *site)
   remove_tree (site->data);
   g_free (site->data);
   g_free (site);
+}
+
+/* Changes the server's database while it is stopped. */
+void
+site_sql (Site *site, const char *sql)
+{
+  g_autofree char *path = g_build_filename (site->data, "jiphyeon.db", NULL);
+  sqlite3 *database = NULL;
+  char *message = NULL;
+
+  g_assert_null (site->process);
+  g_assert_cmpint (sqlite3_open (path, &database), ==, SQLITE_OK);
+  sqlite3_exec (database, sql, NULL, NULL, &message);
+  g_assert_cmpstr (message, ==, NULL);
+  sqlite3_close (database);
+}
+
+void
+done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+gboolean
+wait_timed_out_cb (gpointer data)
+{
+  g_error ("%s did not come about", (const char *) data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Signs in on this desktop's folder, whose password follows from the login. */
+void
+desk_sign_in (Desk *desk, Site *site, const char *login)
+{
+  g_autofree char *url = site_get_url (site);
+  g_autofree char *password = g_strdup_printf ("pw-%s-1", login);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (desk->client == NULL)
+    desk->client = jip_client_new (desk->folder);
+  jip_client_sign_in_async (desk->client, url, login, password, "test", NULL, done_cb, &result);
+  wait_until (result != NULL);
+  g_assert_true (jip_client_sign_in_finish (desk->client, result, &error));
+  g_assert_no_error (error);
+  wait_until (jip_client_get_state (desk->client) == JIP_CLIENT_SYNCED);
+}
+
+void
+desk_open (Desk *desk, Site *site, const char *login)
+{
+  *desk = (Desk){ .folder = g_dir_make_tmp ("jip-desk-XXXXXX", NULL) };
+  desk_sign_in (desk, site, login);
+}
+
+/* The program ends; its folder stays. */
+void
+desk_stop (Desk *desk)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  jip_client_close_async (desk->client, NULL, done_cb, &result);
+  wait_until (result != NULL);
+  g_clear_object (&result);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_clear_object (&desk->client);
+}
+
+void
+desk_close (Desk *desk)
+{
+  desk_stop (desk);
+  remove_tree (desk->folder);
+  g_clear_pointer (&desk->folder, g_free);
+}
+
+char *
+desk_submit (Desk *desk, const char *body)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  jip_proposal_submit_async (desk->client, "proposal", NULL, body, NULL, NULL, FALSE, NULL, done_cb, &result);
+  wait_until (result != NULL);
+  char *id = jip_proposal_submit_finish (desk->client, result, &error);
+  g_assert_no_error (error);
+  return id;
+}
+
+guint
+n_items (gpointer list)
+{
+  return g_list_model_get_n_items (list);
+}
+
+gboolean
+all_settled (gpointer list)
+{
+  for (guint i = 0; i < n_items (list); i++)
+    {
+      g_autoptr (JipRecord) record = g_list_model_get_item (list, i);
+      if (jip_record_get_pending (record))
+        return FALSE;
+    }
+  return TRUE;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gio/gio.h>
+#include "jip-client.h"
 
 /* A real jiphyeond from the build folder behind a proxy that can spoil exchanges. Clients speak to the proxy, whose
  * port stays while the server comes and goes. */
@@ -12,6 +12,7 @@ typedef enum
   FAULT_RESET,     /* the push is cut before the server sees it */
   FAULT_DROP,      /* the server takes the push, its answer is lost */
   FAULT_DUPLICATE, /* the server gets the push twice */
+  FAULT_TOO_OLD,   /* the proxy answers 426 itself */
 } Fault;
 
 typedef struct
@@ -30,3 +31,32 @@ void site_kill (Site *site);
 void site_free (Site *site);
 char *site_get_url (Site *site);
 void remove_tree (const char *path);
+void site_sql (Site *site, const char *sql);
+
+/* A desktop with a data folder of its own. */
+typedef struct
+{
+  char *folder;
+  JipClient *client;
+} Desk;
+
+void desk_open (Desk *desk, Site *site, const char *login);
+void desk_sign_in (Desk *desk, Site *site, const char *login);
+void desk_stop (Desk *desk);
+void desk_close (Desk *desk);
+char *desk_submit (Desk *desk, const char *body) G_GNUC_WARN_UNUSED_RESULT;
+
+void done_cb (GObject *source, GAsyncResult *result, gpointer user_data);
+gboolean wait_timed_out_cb (gpointer data);
+guint n_items (gpointer list);
+gboolean all_settled (gpointer list);
+
+#define wait_until(condition) \
+  G_STMT_START \
+  { \
+    guint guard = g_timeout_add_seconds (20, wait_timed_out_cb, (gpointer) G_STRINGIFY (condition)); \
+    while (!(condition)) \
+      g_main_context_iteration (NULL, TRUE); \
+    g_source_remove (guard); \
+  } \
+  G_STMT_END

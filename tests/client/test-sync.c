@@ -17,98 +17,6 @@
   "kim,김하늘,재무과,staff organiser,pw-kim-1\n" \
   "lee,이바다,도서관과,staff,pw-lee-1\n"
 
-typedef struct
-{
-  char *folder;
-  JipClient *client;
-} Desk;
-
-static void
-done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  *(GAsyncResult **) user_data = g_object_ref (result);
-}
-
-static gboolean
-timed_out_cb (gpointer data)
-{
-  g_error ("%s did not come about", (const char *) data);
-  return G_SOURCE_REMOVE;
-}
-
-#define wait_until(condition) \
-  G_STMT_START \
-  { \
-    guint guard = g_timeout_add_seconds (60, timed_out_cb, (gpointer) G_STRINGIFY (condition)); \
-    while (!(condition)) \
-      g_main_context_iteration (NULL, TRUE); \
-    g_source_remove (guard); \
-  } \
-  G_STMT_END
-
-static void
-desk_open (Desk *desk, Site *site, const char *login)
-{
-  g_autofree char *url = site_get_url (site);
-  g_autofree char *password = g_strdup_printf ("pw-%s-1", login);
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  desk->folder = g_dir_make_tmp ("jip-desk-XXXXXX", NULL);
-  desk->client = jip_client_new (desk->folder);
-  jip_client_sign_in_async (desk->client, url, login, password, "test", NULL, done_cb, &result);
-  wait_until (result != NULL);
-  g_assert_true (jip_client_sign_in_finish (desk->client, result, &error));
-  g_assert_no_error (error);
-  wait_until (jip_client_get_state (desk->client) == JIP_CLIENT_SYNCED);
-}
-
-static void
-desk_close (Desk *desk)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  jip_client_close_async (desk->client, NULL, done_cb, &result);
-  wait_until (result != NULL);
-  g_clear_object (&result);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_object_unref (desk->client);
-  remove_tree (desk->folder);
-  g_free (desk->folder);
-}
-
-static char *
-submit (Desk *desk, const char *body)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  jip_proposal_submit_async (desk->client, "proposal", NULL, body, NULL, NULL, FALSE, NULL, done_cb, &result);
-  wait_until (result != NULL);
-  char *id = jip_proposal_submit_finish (desk->client, result, &error);
-  g_assert_no_error (error);
-  return id;
-}
-
-static guint
-n_items (gpointer list)
-{
-  return g_list_model_get_n_items (list);
-}
-
-static gboolean
-all_settled (gpointer list)
-{
-  for (guint i = 0; i < n_items (list); i++)
-    {
-      g_autoptr (JipRecord) record = g_list_model_get_item (list, i);
-      if (jip_record_get_pending (record))
-        return FALSE;
-    }
-  return TRUE;
-}
-
 static void
 test_sign_in (void)
 {
@@ -136,7 +44,7 @@ test_sign_in (void)
   desk_open (&desk, site, "kim");
   g_assert_cmpstr (jip_client_get_user_name (desk.client), ==, "김하늘");
   g_assert_true (jip_client_has_role (desk.client, "organiser"));
-  g_autofree char *id = submit (&desk, "다시 열어도 남는 글");
+  g_autofree char *id = desk_submit (&desk, "다시 열어도 남는 글");
   wait_until (jip_client_get_pending (desk.client) == 0);
 
   /* the program ends, the server too: the next start reads the replica */
@@ -175,7 +83,7 @@ test_live (void)
   for (guint i = 1; i <= 3; i++)
     {
       gint64 start = g_get_monotonic_time ();
-      g_autofree char *id = submit (&kim, "모두가 바로 보는 글");
+      g_autofree char *id = desk_submit (&kim, "모두가 바로 보는 글");
       wait_until (n_items (seen) == i);
       g_assert_cmpint (g_get_monotonic_time () - start, <, G_USEC_PER_SEC);
     }
@@ -256,7 +164,7 @@ test_offline (void)
     jip_client_get_state (lee.client) == JIP_CLIENT_OFFLINE;
   }));
 
-  g_autofree char *idea = submit (&lee, "끊긴 동안 쓴 하수도 점검 글");
+  g_autofree char *idea = desk_submit (&lee, "끊긴 동안 쓴 하수도 점검 글");
   g_autoptr (JsonObject) scores = json_object_new ();
   json_object_set_string_member (scores, "idea", "88.5");
   jip_ballot_submit_scores_async (lee.client, event, entry, scores, NULL, done_cb, &result);
@@ -297,7 +205,7 @@ test_faults (void)
     {
       g_autofree char *body = g_strdup_printf ("글 %u", i);
       g_atomic_int_set (&site->fault, (int) faults[i]);
-      g_autofree char *id = submit (&kim, body);
+      g_autofree char *id = desk_submit (&kim, body);
       wait_until (jip_client_get_pending (kim.client) == 0 && g_atomic_int_get (&site->fault) == FAULT_NONE);
     }
   wait_until (n_items (seen) == G_N_ELEMENTS (faults) && n_items (mine) == G_N_ELEMENTS (faults)
