@@ -463,6 +463,24 @@ check_digest (JipDatabase *database, const char *table, const char *expected, gb
   return TRUE;
 }
 
+/* Whether the replica holds rows of a table of which the server says nothing. */
+static gboolean
+check_strays (JipDatabase *database, JsonObject *digests, gboolean *same, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (JipRows) rows
+      = jip_database_query (database, error, "SELECT DISTINCT tbl FROM record WHERE layer = 0", "");
+
+  if (rows == NULL)
+    return FALSE;
+  while (jip_rows_next (rows, &local))
+    *same &= json_object_has_member (digests, jip_rows_text (rows, 0));
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
 /* A replica that differs reads a snapshot rather than living on with it; not twice in a short time. */
 static gboolean
 check_digests (JipDatabase *database, Work *work, JsonNode *digests, GError **error)
@@ -479,6 +497,8 @@ check_digests (JipDatabase *database, Work *work, JsonNode *digests, GError **er
   while (json_object_iter_next (&iter, &table, &value))
     if (!check_digest (database, table, json_node_get_string (value), &same, error))
       return FALSE;
+  if (!check_strays (database, json_node_get_object (digests), &same, error))
+    return FALSE;
   if (same || now - jip_outbox_get_number (database, "digest_failed_at", NULL) < SNAPSHOT_BACKOFF_MS)
     return TRUE;
   work->again = TRUE;
