@@ -121,6 +121,7 @@ class Client:
         self.rows = {}
         self.last_n = 0
         self.connection = None
+        self.used = 0
         if login:
             self.sign_in(login, password, device)
 
@@ -130,6 +131,9 @@ class Client:
             headers['Authorization'] = 'Bearer ' + self.token
         if isinstance(body, str):
             body = body.encode()
+        if time.monotonic() - self.used > 10:
+            self.connection = None  # the server may have closed what was idle
+        self.used = time.monotonic()
         for attempt in (0, 1):
             if self.connection is None:
                 self.connection = http.client.HTTPConnection('127.0.0.1', self.server.port, timeout=timeout)
