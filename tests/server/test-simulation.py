@@ -172,7 +172,7 @@ def spoil(rng, chair, event):
         chair.step(event['id'], 'recuse', judge=judge, entry=entry, kind='excluded', reason='제척')
     for entry in rng.sample(event['entries'], rng.randint(0, 1)):
         chair.step(event['id'], 'withdraw', entry=entry['id'], reason='불참')
-    for entry in rng.sample(event['entries'], rng.randint(0, 2)):
+    for entry in rng.sample(event['entries'], min(rng.randint(0, 2), len(event['entries']))):
         chair.step(event['id'], 'adjust', entry=entry['id'], adjust=rng.choice([-1, '0.25', '-1.5', '2.0001']), reason='조정')
     chair.pull()
     for late in [row for row in chair.table('late_ballot').values() if row['event'] == event['id']]:
