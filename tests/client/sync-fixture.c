@@ -254,6 +254,24 @@ site_sql (Site *site, const char *sql)
   sqlite3_close (database);
 }
 
+/* A number from the server's database, whether it runs or not. */
+gint64
+site_ask (Site *site, const char *sql)
+{
+  g_autofree char *path = g_build_filename (site->data, "jiphyeon.db", NULL);
+  sqlite3 *database = NULL;
+  sqlite3_stmt *statement = NULL;
+
+  g_assert_cmpint (sqlite3_open (path, &database), ==, SQLITE_OK);
+  sqlite3_busy_timeout (database, 10000);
+  g_assert_cmpint (sqlite3_prepare_v2 (database, sql, -1, &statement, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_step (statement), ==, SQLITE_ROW);
+  gint64 value = sqlite3_column_int64 (statement, 0);
+  sqlite3_finalize (statement);
+  sqlite3_close (database);
+  return value;
+}
+
 void
 done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {

@@ -32,6 +32,7 @@ void site_free (Site *site);
 char *site_get_url (Site *site);
 void remove_tree (const char *path);
 void site_sql (Site *site, const char *sql);
+gint64 site_ask (Site *site, const char *sql);
 
 /* A desktop with a data folder of its own. */
 typedef struct
