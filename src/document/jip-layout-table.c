@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define SHORT_WORDS 8 /* characters; longer text reads better from the left */
+
 static gboolean
 is_number (const char *text)
 {
@@ -37,21 +39,56 @@ fit_columns (JipBlock *block, const JipType *type, double width)
   return columns;
 }
 
+/* Whether @text says nothing of its column: empty, or a dash for what is not known. */
+static gboolean
+is_blank (const char *text)
+{
+  for (; *text != '\0'; text = g_utf8_next_char (text))
+    if (g_unichar_isalnum (g_utf8_get_char (text)))
+      return FALSE;
+  return TRUE;
+}
+
+/* One alignment for each column, so that its cells stand under each other: numbers right, short words centred. */
+static JipAlign *
+align_columns (JipBlock *block)
+{
+  guint n = jip_block_get_n_columns (block), n_cells;
+  const JipCell *cells = jip_block_get_cells (block, &n_cells);
+  JipAlign *aligns = g_new (JipAlign, n);
+  g_autofree gboolean *numbers = g_new0 (gboolean, n);
+  g_autofree gboolean *words = g_new0 (gboolean, n);
+  g_autofree gboolean *sentences = g_new0 (gboolean, n);
+
+  for (guint i = 0; i < n_cells; i++)
+    {
+      guint column = cells[i].column;
+      if (cells[i].header || cells[i].column_span > 1 || is_blank (cells[i].text))
+        continue;
+      if (is_number (cells[i].text))
+        numbers[column] = TRUE;
+      else if (g_utf8_strlen (cells[i].text, -1) <= SHORT_WORDS)
+        words[column] = TRUE;
+      else
+        sentences[column] = TRUE;
+    }
+  for (guint i = 0; i < n; i++)
+    aligns[i] = sentences[i] ? JIP_ALIGN_LEFT : numbers[i] && !words[i] ? JIP_ALIGN_RIGHT : JIP_ALIGN_CENTER;
+  return aligns;
+}
+
 static void
-add_cell (JipPaperTable *table, const JipCell *cell, const JipType *type)
+add_cell (JipPaperTable *table, const JipCell *cell, const JipAlign *aligns, const JipType *type)
 {
   JipPaperCell *out
       = jip_paper_table_add_cell (table, cell->row, cell->column, cell->row_span, cell->column_span);
   JipType own = *type;
-  gboolean number = is_number (cell->text);
 
   own.bold = cell->header;
   own.face = cell->header ? JIP_FACE_GOTHIC : type->face;
   out->header = cell->header;
   out->fill = cell->header ? 0xE5E5E5 : JIP_PAPER_NO_FILL;
-  JipAlign align = cell->header ? JIP_ALIGN_CENTER : number ? JIP_ALIGN_RIGHT : JIP_ALIGN_LEFT;
-  if (!cell->header && !number && g_utf8_strlen (cell->text, -1) <= 8)
-    align = JIP_ALIGN_CENTER;
+  JipAlign align = cell->header ? JIP_ALIGN_CENTER : aligns[cell->column];
   jip_paper_cell_take (out, jip_layout_line (align, 130, &own, cell->text));
 }
 
@@ -121,12 +158,13 @@ jip_layout_table (JipLayout *layout, JipBlock *block)
   guint n;
   const JipCell *cells = jip_block_get_cells (block, &n);
   g_autofree double *columns = fit_columns (block, &type, jip_paper_text_width (layout->paper));
+  g_autofree JipAlign *aligns = align_columns (block);
   JipPaperTable *table = jip_paper_table_new (columns, jip_block_get_n_columns (block));
 
   for (guint i = 0; i < jip_block_get_n_rows (block); i++)
     jip_paper_table_add_row (table, 7.8);
   for (guint i = 0; i < n; i++)
-    add_cell (table, &cells[i], &type);
+    add_cell (table, &cells[i], aligns, &type);
   fill_gaps (table, block);
   drop_empty_rows (table);
   jip_paper_table_set_rules (table, 0.12, 0.12);
