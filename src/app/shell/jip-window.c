@@ -9,6 +9,7 @@
 #include "jip-draft-area.h"
 #include "jip-ideathon-area.h"
 #include "jip-error.h"
+#include "jip-model-status.h"
 #include "jip-paths.h"
 #include "jip-sign-in-page.h"
 #include "jip-sync-button.h"
@@ -388,6 +389,7 @@ jip_window_class_init (JipWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = jip_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = jip_window_close_request;
+  g_type_ensure (JIP_TYPE_MODEL_STATUS);
   g_type_ensure (JIP_TYPE_SIGN_IN_PAGE);
   g_type_ensure (JIP_TYPE_SYNC_BUTTON);
 
