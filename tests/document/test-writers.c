@@ -357,6 +357,38 @@ test_long_cell (void)
   g_assert_true (size > 5 && memcmp (data, "%PDF-", 5) == 0);
 }
 
+/* Cells of one column stand under each other, however long each is. */
+static void
+test_columns (void)
+{
+  static const char json[]
+      = "{\"format\":\"jip-draft/1\",\"type\":\"notice\",\"sections\":[{\"id\":\"s\",\"blocks\":[{\"kind\":\"table\","
+        "\"rows\":[[{\"text\":\"1\"},{\"text\":\"짧은 글\"}],"
+        "[{\"text\":\"1,234\"},{\"text\":\"한 칸에 다 들어가기에는 긴 글\"}],[{\"text\":\"-\"},{\"text\":\"5\"}]]}]}]}";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JipDraft) draft = jip_draft_parse (json, -1, &error);
+  g_assert_no_error (error);
+  g_autoptr (GBytes) bytes = render (draft, JIP_DOCUMENT_HWPX);
+  zip_t *archive = open_zip (bytes);
+  xmlDocPtr section = parse_part (archive, "Contents/section0.xml");
+
+  for (guint column = 0; column < 2; column++)
+    {
+      g_autofree char *cells = g_strdup_printf ("//hp:tc[hp:cellAddr/@colAddr='%u']", column);
+      g_autofree char *same = g_strdup_printf (
+          "%s[hp:subList/hp:p/@paraPrIDRef=//hp:tc[hp:cellAddr/@colAddr='%u' and hp:cellAddr/@rowAddr='0']"
+          "/hp:subList/hp:p/@paraPrIDRef]",
+          cells, column);
+      g_assert_cmpint (count (section, cells), ==, 3);
+      g_assert_cmpint (count (section, same), ==, 3);
+    }
+  g_assert_cmpint (count (section, "//hp:tc[hp:subList/hp:p/@paraPrIDRef=//hp:tc[hp:cellAddr/@colAddr='0']"
+                                   "/hp:subList/hp:p/@paraPrIDRef]"),
+                   ==, 3);
+  xmlFreeDoc (section);
+  zip_discard (archive);
+}
+
 static void
 test_export (void)
 {
@@ -417,6 +449,7 @@ main (int argc, char **argv)
   g_test_add_func ("/writers/notice", test_notice);
   g_test_add_func ("/writers/fuzz", test_fuzz);
   g_test_add_func ("/writers/long-cell", test_long_cell);
+  g_test_add_func ("/writers/columns", test_columns);
   g_test_add_func ("/writers/export", test_export);
   g_test_add_func ("/writers/export-async", test_export_async);
   int status = g_test_run ();
