@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every schema version that was ever released has a database here, tests/store/data/SCHEMA-VERSION.db. Each is brought to
- * the newest version and must then look like a new one. `test-migrations --make` writes the missing ones. */
+/* Every version of the replica that was ever released has a database here, tests/store/data/replica-VERSION.db (the
+ * server's are in tests/server/data). Each is brought to the newest version and must then look like a new one.
+ * `test-migrations --make tests/store/data` writes the one that is missing. */
 #include <gio/gio.h>
 #include <string.h>
 
 #include "jip-migrations.h"
 #include "test-util.h"
 
-static const char *const names[] = { [JIP_SCHEMA_SERVER] = "server", [JIP_SCHEMA_REPLICA] = "replica" };
-
 static char *
-fixture_path (const char *folder, JipSchema schema, guint version)
+fixture_path (const char *folder, guint version)
 {
-  g_autofree char *name = g_strdup_printf ("%s-%u.db", names[schema], version);
+  g_autofree char *name = g_strdup_printf ("replica-%u.db", version);
   return g_build_filename (folder, name, NULL);
 }
 
@@ -33,22 +32,22 @@ describe (JipDatabase *database)
 }
 
 static JipDatabase *
-open_migrated (const char *path, JipDatabaseFlags flags, JipSchema schema)
+open_migrated (const char *path, JipDatabaseFlags flags)
 {
   g_autoptr (GError) error = NULL;
   JipDatabase *database = jip_database_open_sqlite (path, flags, &error);
 
   g_assert_no_error (error);
-  g_assert_true (jip_migrations_apply (database, schema, &error));
+  g_assert_true (jip_migrations_apply (database, JIP_SCHEMA_REPLICA, &error));
   g_assert_no_error (error);
   return database;
 }
 
 static void
-upgrade (TestFolder *fixture, JipSchema schema, guint version)
+upgrade (TestFolder *fixture, guint version)
 {
   g_autofree char *source_folder = g_test_build_filename (G_TEST_DIST, "store", "data", NULL);
-  g_autofree char *source = fixture_path (source_folder, schema, version);
+  g_autofree char *source = fixture_path (source_folder, version);
   g_autofree char *fresh_path = g_build_filename (fixture->folder, "fresh.db", NULL);
   g_autoptr (GFile) from = g_file_new_for_path (source);
   g_autoptr (GFile) to = g_file_new_for_path (fixture->path);
@@ -56,9 +55,9 @@ upgrade (TestFolder *fixture, JipSchema schema, guint version)
 
   g_assert_true (g_file_copy (from, to, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, &error));
   g_assert_no_error (error);
-  g_autoptr (JipDatabase) old = open_migrated (fixture->path, JIP_DATABASE_READ_WRITE, schema);
-  g_autoptr (JipDatabase) fresh = open_migrated (fresh_path, JIP_DATABASE_CREATE, schema);
-  g_assert_true (jip_migrations_check (old, schema, NULL));
+  g_autoptr (JipDatabase) old = open_migrated (fixture->path, JIP_DATABASE_READ_WRITE);
+  g_autoptr (JipDatabase) fresh = open_migrated (fresh_path, JIP_DATABASE_CREATE);
+  g_assert_true (jip_migrations_check (old, JIP_SCHEMA_REPLICA, NULL));
   g_assert_true (jip_database_quick_check (old, NULL));
   g_autofree char *old_text = describe (old);
   g_autofree char *fresh_text = describe (fresh);
@@ -68,16 +67,15 @@ upgrade (TestFolder *fixture, JipSchema schema, guint version)
 static void
 test_upgrades (TestFolder *fixture, gconstpointer data)
 {
-  JipSchema schema = (JipSchema) GPOINTER_TO_INT (data);
   guint latest;
   {
     g_autoptr (JipDatabase) any = test_open (fixture, JIP_DATABASE_CREATE);
-    latest = jip_migrations_get_latest (any, schema);
+    latest = jip_migrations_get_latest (any, JIP_SCHEMA_REPLICA);
   }
   g_assert_cmpuint (latest, >, 0);
   for (guint version = 1; version <= latest; version++)
     {
-      upgrade (fixture, schema, version);
+      upgrade (fixture, version);
       g_autofree char *fresh = g_build_filename (fixture->folder, "fresh.db", NULL);
       g_unlink (fresh);
     }
@@ -86,15 +84,13 @@ test_upgrades (TestFolder *fixture, gconstpointer data)
 static void
 make_missing (const char *folder)
 {
-  for (guint schema = 0; schema < G_N_ELEMENTS (names); schema++)
-    {
-      g_autoptr (JipDatabase) any = jip_database_open_sqlite (":memory:", JIP_DATABASE_CREATE, NULL);
-      g_autofree char *path = fixture_path (folder, schema, jip_migrations_get_latest (any, schema));
-      if (g_file_test (path, G_FILE_TEST_EXISTS))
-        continue;
-      jip_database_free (open_migrated (path, JIP_DATABASE_CREATE, schema));
-      g_print ("%s\n", path);
-    }
+  g_autoptr (JipDatabase) any = jip_database_open_sqlite (":memory:", JIP_DATABASE_CREATE, NULL);
+  g_autofree char *path = fixture_path (folder, jip_migrations_get_latest (any, JIP_SCHEMA_REPLICA));
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return;
+  jip_database_free (open_migrated (path, JIP_DATABASE_CREATE));
+  g_print ("%s\n", path);
 }
 
 int
@@ -106,9 +102,7 @@ main (int argc, char **argv)
       return 0;
     }
   g_test_init (&argc, &argv, NULL);
-  g_test_add ("/migrations/server", TestFolder, GINT_TO_POINTER (JIP_SCHEMA_SERVER), test_folder_set_up,
-              test_upgrades, test_folder_tear_down);
-  g_test_add ("/migrations/replica", TestFolder, GINT_TO_POINTER (JIP_SCHEMA_REPLICA), test_folder_set_up,
-              test_upgrades, test_folder_tear_down);
+  g_test_add ("/migrations/replica", TestFolder, NULL, test_folder_set_up, test_upgrades,
+              test_folder_tear_down);
   return g_test_run ();
 }
