@@ -136,7 +136,7 @@ def write_draft(tour):
         program.find('button', tr('Stop'))
         program.find(None, None, where=lambda node: node.role == 'text' and '한빛시' in node.text, timeout=LONG)
         tour.picture(program, 'draft-streaming')
-        program.wait_gone('button', tr('Stop'), timeout=3 * LONG)
+        program.wait_gone('button', tr('Stop'), timeout=10 * LONG)
     program.find_text('117', timeout=LONG)
     tour.picture(program, 'draft')
 
