@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "jip-generate-op.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "jip-client-private.h"
 #include "jip-error.h"
 #include "jip-json.h"
@@ -19,6 +21,7 @@ struct _JipGenerateOp
   GInputStream *stream;
   JipSseParser *parser;
   GByteArray *error_body; /* of an answer that is no stream */
+  gboolean begun;         /* the stream has */
   gboolean ended;
 };
 
@@ -36,6 +39,13 @@ enum
 
 static guint signals[N_SIGNALS];
 
+static GError *
+make_broken_off (void)
+{
+  return jip_error_new (JIP_ERROR_OFFLINE, NULL, "%s", _ ("The connection broke off. What came is kept."));
+}
+
+/* Only who cancels hears that it was cancelled: whatever else ended it must be told to the user. */
 static void
 fail (JipGenerateOp *self, GError *error_arg)
 {
@@ -44,7 +54,24 @@ fail (JipGenerateOp *self, GError *error_arg)
   if (self->ended)
     return;
   self->ended = TRUE;
+  if (jip_error_get_code (error) == JIP_ERROR_CANCELLED && !g_cancellable_is_cancelled (self->cancellable))
+    {
+      g_error_free (error);
+      error = make_broken_off ();
+    }
   g_signal_emit (self, signals[FAILED], 0, error);
+}
+
+/* Once the stream has begun, a connection that fails has been there, and what it brought is kept. */
+static void
+fail_transport (JipGenerateOp *self, const GError *error)
+{
+  g_autoptr (GError) ours = jip_client_transport_error (error);
+
+  if (self->begun && jip_error_get_code (ours) == JIP_ERROR_OFFLINE)
+    fail (self, make_broken_off ());
+  else
+    fail (self, g_steal_pointer (&ours));
 }
 
 static const char *
@@ -90,6 +117,7 @@ event_cb (const JipSseEvent *event, gpointer user_data)
     take_event (self, event->event, data);
 }
 
+/* A stream that is over without `end` or `error` was cut. */
 static void
 finish (JipGenerateOp *self)
 {
@@ -98,8 +126,7 @@ finish (JipGenerateOp *self)
       g_autoptr (GBytes) body = g_bytes_new (self->error_body->data, self->error_body->len);
       fail (self, jip_client_error_from (soup_message_get_status (self->message), body));
     }
-  fail (self,
-        jip_error_new (JIP_ERROR_MODEL_FAILED, NULL, "%s", jip_error_describe (JIP_ERROR_MODEL_FAILED)));
+  fail (self, make_broken_off ());
   g_clear_object (&self->stream);
 }
 
@@ -113,7 +140,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   const char *data = bytes != NULL ? g_bytes_get_data (bytes, &length) : NULL;
 
   if (error != NULL)
-    fail (self, jip_client_transport_error (error));
+    fail_transport (self, error);
   else if (length > 0 && self->error_body != NULL && self->error_body->len < MAX_ERROR_BODY)
     g_byte_array_append (self->error_body, (const guint8 *) data, (guint) length);
   else if (length > 0 && !jip_sse_parser_feed (self->parser, data, length, &error))
@@ -138,10 +165,11 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self->stream = soup_session_send_finish (SOUP_SESSION (source), result, &error);
   if (self->stream == NULL)
     {
-      fail (self, jip_client_transport_error (error));
+      fail_transport (self, error);
       return;
     }
-  if (soup_message_get_status (self->message) != SOUP_STATUS_OK)
+  self->begun = soup_message_get_status (self->message) == SOUP_STATUS_OK;
+  if (!self->begun)
     self->error_body = g_byte_array_new ();
   GInputStream *stream = self->stream;
   GCancellable *cancellable = self->cancellable;

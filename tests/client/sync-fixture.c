@@ -2,6 +2,7 @@
 #include "sync-fixture.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <string.h>
 
@@ -12,6 +13,9 @@
 #define TOO_OLD \
   "HTTP/1.1 426 Upgrade Required\r\nContent-Type: application/json\r\nContent-Length: 71\r\n\r\n" TOO_OLD_BODY
 #define START_TIMEOUT_US (30 * G_USEC_PER_SEC)
+#define CUT_ANSWER \
+  "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n" \
+  "25\r\nevent: text\ndata: {\"delta\":\"first\"}\n\n\r\n0\r\n\r\n"
 
 void
 remove_tree (const char *path)
@@ -94,6 +98,14 @@ send_aside (Site *site, GString *request)
   g_input_stream_read (g_io_stream_get_input_stream (stream), buffer, sizeof buffer, NULL, NULL);
 }
 
+/* A proxy's clean end of what the server had more of. */
+static void
+answer_cut (Relay *relay)
+{
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (relay->client)), CUT_ANSWER,
+                             strlen (CUT_ANSWER), NULL, NULL, NULL);
+}
+
 /* Passes whole requests on; returns at the end of the connection. */
 static void
 relay_requests (Site *site, Relay *relay, int *lose)
@@ -108,6 +120,7 @@ relay_requests (Site *site, Relay *relay, int *lose)
       if (!is_complete (request))
         continue;
       Fault fault = g_str_has_prefix (request->str, "POST /v1/push")
+                            || g_str_has_prefix (request->str, "POST /v1/generate")
                         ? (Fault) g_atomic_int_exchange (&site->fault, FAULT_NONE)
                         : FAULT_NONE;
       if (fault == FAULT_RESET)
@@ -116,6 +129,11 @@ relay_requests (Site *site, Relay *relay, int *lose)
         {
           g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (relay->client)), TOO_OLD,
                                      strlen (TOO_OLD), NULL, NULL, NULL);
+          return;
+        }
+      if (fault == FAULT_CUT)
+        {
+          answer_cut (relay);
           return;
         }
       if (fault == FAULT_DROP)
@@ -164,18 +182,26 @@ import_users (Site *site, const char *csv)
   g_assert_no_error (error);
 }
 
+Site *
+site_new (const char *users_csv)
+{
+  return site_new_with_model (users_csv, NULL);
+}
+
 /**
- * site_new:
+ * site_new_with_model:
  * @users_csv: as `jipctl user import` takes it
+ * @llm_url: (nullable): the endpoint of the server's language model
  *
  * Makes a data folder with accounts and starts the server and its proxy.
  */
 Site *
-site_new (const char *users_csv)
+site_new_with_model (const char *users_csv, const char *llm_url)
 {
   g_autoptr (GError) error = NULL;
   Site *site = g_new0 (Site, 1);
 
+  site->llm_url = g_strdup (llm_url);
   site->data = g_dir_make_tmp ("jip-site-XXXXXX", &error);
   g_assert_no_error (error);
   import_users (site, users_csv);
@@ -199,7 +225,8 @@ site_start (Site *site)
 
   g_unlink (url_path);
   site->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE,
-                                    &error, program, "--data", site->data, "--listen", "127.0.0.1:0", NULL);
+                                    &error, program, "--data", site->data, "--listen", "127.0.0.1:0",
+                                    site->llm_url != NULL ? "--llm-url" : NULL, site->llm_url, NULL);
   g_assert_no_error (error);
   while (!g_file_get_contents (url_path, &url, NULL, NULL) || strrchr (url, ':') == NULL)
     {
@@ -208,6 +235,13 @@ site_start (Site *site)
       g_usleep (5000);
     }
   g_atomic_int_set (&site->server_port, (int) g_ascii_strtoll (strrchr (url, ':') + 1, NULL, 10));
+}
+
+/* Asks it to end and does not wait. */
+void
+site_stop (Site *site)
+{
+  g_subprocess_send_signal (site->process, SIGTERM);
 }
 
 /* kill -9; what was acknowledged is on disk. */
@@ -236,6 +270,7 @@ site_free (Site *site)
   g_clear_object (&site->proxy);
   remove_tree (site->data);
   g_free (site->data);
+  g_free (site->llm_url);
   g_free (site);
 }
 

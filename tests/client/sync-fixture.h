@@ -13,20 +13,24 @@ typedef enum
   FAULT_DROP,      /* the server takes the push, its answer is lost */
   FAULT_DUPLICATE, /* the server gets the push twice */
   FAULT_TOO_OLD,   /* the proxy answers 426 itself */
+  FAULT_CUT,       /* a generation's stream ends in good order after its first text */
 } Fault;
 
 typedef struct
 {
   char *data;
+  char *llm_url; /* nullable */
   GSubprocess *process;
   GSocketService *proxy;
   guint16 proxy_port;
   int server_port; /* atomic */
-  int fault;       /* atomic: of the next push */
+  int fault;       /* atomic: of the next push or generation */
 } Site;
 
 Site *site_new (const char *users_csv);
+Site *site_new_with_model (const char *users_csv, const char *llm_url);
 void site_start (Site *site);
+void site_stop (Site *site);
 void site_kill (Site *site);
 void site_free (Site *site);
 char *site_get_url (Site *site);

@@ -16,6 +16,7 @@ enum
   THEN_CLOSE,
   THEN_HANG, /* until the client goes */
   THEN_GATE, /* until the test opens the gate, then finish */
+  THEN_FLOOD,
 };
 
 static const struct
@@ -28,6 +29,8 @@ static const struct
   { "length", HEAD DELTA ("가람시") FINISH ("length") USAGE DONE, THEN_CLOSE, FALSE },
   { "think", HEAD DELTA ("<thi") DELTA ("nk>속</think>글") FINISH ("stop") DONE, THEN_CLOSE, FALSE },
   { "gated", HEAD DELTA ("처음 "), THEN_GATE, FALSE },
+  { "flood", HEAD, THEN_FLOOD, FALSE },
+  { "empty", HEAD DELTA ("<think>속</think>") FINISH ("stop") DONE, THEN_CLOSE, FALSE },
   { "silent", "", THEN_HANG, FALSE },
   { "stalled", HEAD DELTA ("처음 "), THEN_HANG, FALSE },
   { "dropped", HEAD DELTA ("처음 "), THEN_CLOSE, FALSE },
@@ -142,6 +145,12 @@ serve_chat (ModelFixture *fixture, guint mode, GInputStream *in, GOutputStream *
     {
       wait_gate (fixture);
       send_text (out, DELTA ("끝") FINISH ("stop") DONE);
+    }
+  else if (modes[mode].then == THEN_FLOOD)
+    {
+      for (guint i = 0; i < MODEL_FIXTURE_FLOOD; i++)
+        send_text (out, DELTA ("가나"));
+      send_text (out, FINISH ("stop") DONE);
     }
 }
 

@@ -5,8 +5,11 @@
 
 G_BEGIN_DECLS
 
+#define MODEL_FIXTURE_FLOOD 4000
+
 /* A language model endpoint that fails in every way that is known of one. The first segment of the path says how:
- * `ok`, `gated` (an answer that ends when the test lets it), `silent`, … see model-fixture.c. */
+ * `ok`, `gated` (an answer that ends when the test lets it), `flood` (that many deltas of two characters, as fast as
+ * they go), `silent`, … see model-fixture.c. */
 typedef struct _ModelFixture ModelFixture;
 
 ModelFixture *model_fixture_new (void);
