@@ -215,6 +215,24 @@ request_text_cb (const char *delta, gpointer user_data)
   job->funcs.text (delta, job->user_data);
 }
 
+/* Nobody but who asked cancels a job; a request that ended as cancelled otherwise was closed by the stopping gateway. */
+static GError *
+make_end (JipLlmGateway *self, JipLlmJob *job, const GError *error)
+{
+  if (job->timed_out != NULL)
+    return g_steal_pointer (&job->timed_out);
+  if (job->cancelled)
+    return jip_error_new (JIP_ERROR_CANCELLED, NULL, _ ("It was stopped."));
+  if (error != NULL && self->stopping)
+    return jip_error_new (JIP_ERROR_UNAVAILABLE, NULL, _ ("The server is stopping."));
+  if (error != NULL && jip_error_get_code (error) == JIP_ERROR_CANCELLED)
+    return jip_error_new (JIP_ERROR_MODEL_FAILED, NULL,
+                          _ ("The connection to the language model broke off. What came is kept."));
+  if (error == NULL && !job->has_text)
+    return jip_error_new (JIP_ERROR_MODEL_FAILED, NULL, _ ("The language model wrote nothing."));
+  return error != NULL ? g_error_copy (error) : NULL;
+}
+
 /* An endpoint that could not take the request at all leaves it to the next one. */
 static gboolean
 try_again (JipLlmGateway *self, JipLlmJob *job, const GError *error)
@@ -239,14 +257,14 @@ request_done_cb (JipCompletion *completion, const GError *error, gpointer user_d
     endpoint->ready = FALSE;
   g_queue_remove (&self->running, job);
   clear_timer (job);
-  if (job->timed_out != NULL)
-    end_job (job, NULL, g_steal_pointer (&job->timed_out));
-  else if (job->cancelled)
-    end_job (job, NULL, jip_error_new (JIP_ERROR_CANCELLED, NULL, _ ("It was stopped.")));
-  else if (error != NULL && try_again (self, job, error))
-    job = NULL;
-  else if (error != NULL)
-    end_job (job, NULL, g_error_copy (error));
+  GError *ended = make_end (self, job, error);
+  if (ended != NULL && try_again (self, job, ended))
+    {
+      g_error_free (ended);
+      job = NULL;
+    }
+  else if (ended != NULL)
+    end_job (job, NULL, ended);
   else
     {
       gint64 now = g_get_monotonic_time ();

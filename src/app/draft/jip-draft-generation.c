@@ -185,7 +185,6 @@ can_do_without (const GError *error)
 {
   switch (jip_error_get_code (error))
     {
-    case JIP_ERROR_CANCELLED:
     case JIP_ERROR_BAD_ARGS:
     case JIP_ERROR_UNAUTHORIZED:
     case JIP_ERROR_FORBIDDEN:
