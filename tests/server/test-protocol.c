@@ -3,6 +3,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "jip-draft.h"
 #include "jip-error.h"
 #include "jip-feed-rows.h"
 #include "jip-mutation-args.h"
@@ -156,6 +157,44 @@ test_tables (void)
   assert_same ("tables", documented, coded);
 }
 
+/* The members of a saved draft: those of the model, and what the desktop adds. */
+static void
+test_document (void)
+{
+  g_autofree char *text = section ("Tables and rows");
+  const char *start = strstr (text, "\nA saved `document` has the members ");
+  g_assert_nonnull (start);
+  g_autofree char *part = g_strndup (start, (gsize) (strstr (start, ". Personal data") - start));
+  g_autoptr (GHashTable) documented = new_set (), coded = new_set ();
+  g_autoptr (JipDraft) draft = jip_draft_new ("notice", "안내");
+  g_autoptr (JsonNode) node = jip_draft_to_json (draft);
+  g_autoptr (GList) members = json_object_get_members (json_node_get_object (node));
+
+  for (GList *link = members; link != NULL; link = link->next)
+    g_hash_table_add (coded, g_strdup (link->data));
+  g_hash_table_add (coded, g_strdup ("generation"));
+  collect_words (part, documented);
+  g_hash_table_remove (documented, "document");
+  assert_same ("document", documented, coded);
+}
+
+/* Everything that a generation takes besides the form. */
+static void
+test_inputs (void)
+{
+  static const char *const members[]
+      = { "fields", "sources", "sections", "previous", "instruction", "allowed_kinds" };
+  g_autofree char *text = section ("Calls");
+  const char *start = strstr (text, "\n### `POST /v1/generate`");
+
+  g_assert_nonnull (start);
+  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+    {
+      g_autofree char *quoted = g_strdup_printf ("\"%s\"", members[i]);
+      g_assert_nonnull (strstr (start, quoted));
+    }
+}
+
 static void
 check_args (const char *name, const char *cell, const JipArgSpec *specs)
 {
@@ -238,6 +277,8 @@ main (int argc, char **argv)
   g_assert_true (g_file_get_contents (path, &page, NULL, NULL));
   g_test_add_func ("/protocol/calls", test_calls);
   g_test_add_func ("/protocol/tables", test_tables);
+  g_test_add_func ("/protocol/document", test_document);
+  g_test_add_func ("/protocol/inputs", test_inputs);
   g_test_add_func ("/protocol/mutations", test_mutations);
   g_test_add_func ("/protocol/errors", test_errors);
   g_test_add_func ("/protocol/roles", test_roles);
