@@ -134,7 +134,7 @@ def write_draft(tour):
     write.click()
     if not tour.options.no_model:
         program.find('button', tr('Stop'))
-        program.find(None, None, where=lambda node: node.role == 'text' and '한빛시' in node.text, timeout=LONG)
+        program.find('label', re.compile(r'· [1-9]\d+자'), timeout=3 * LONG)  # the first words have come
         tour.picture(program, 'draft-streaming')
         program.wait_gone('button', tr('Stop'), timeout=10 * LONG)
     program.find_text('117', timeout=LONG)
