@@ -22,6 +22,7 @@ struct _JipBlock
 };
 
 JipBlock *jip_block_alloc (JipBlockKind kind);
+char *jip_block_clean_text (const char *text);
 GArray *jip_block_new_spans (void);
 GArray *jip_block_new_cells (void);
 const char *jip_block_place_cells (JipBlock *block);

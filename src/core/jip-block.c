@@ -95,8 +95,8 @@ jip_block_unref (JipBlock *block)
 }
 
 /* A line of text holds no line ends, tabs or other control characters; they become spaces or vanish. */
-static char *
-clean_text (const char *text)
+char *
+jip_block_clean_text (const char *text)
 {
   GString *out = g_string_sized_new (strlen (text));
   g_autofree char *valid = g_utf8_make_valid (text, -1);
@@ -122,7 +122,7 @@ jip_block_new_paragraph (const char *text)
   g_return_val_if_fail (text != NULL, NULL);
 
   JipBlock *block = jip_block_alloc (JIP_BLOCK_PARAGRAPH);
-  block->text = clean_text (text);
+  block->text = jip_block_clean_text (text);
   return block;
 }
 
@@ -208,7 +208,7 @@ jip_block_new_table (const JipCell *cells, guint n_cells)
       JipCell cell = cells[i];
       if (cell.row >= JIP_TABLE_MAX_ROWS || (i > 0 && cell.row < cells[i - 1].row))
         return NULL;
-      cell.text = clean_text (cell.text != NULL ? cell.text : "");
+      cell.text = jip_block_clean_text (cell.text != NULL ? cell.text : "");
       cell.row_span = MAX (cell.row_span, 1);
       cell.column_span = CLAMP (cell.column_span, 1, JIP_TABLE_MAX_COLUMNS);
       cell.extra = cell.extra != NULL ? json_object_ref (cell.extra) : NULL;
@@ -249,7 +249,7 @@ jip_block_new_image (const char *file, guint width_mm, const char *caption)
   JipBlock *block = jip_block_alloc (JIP_BLOCK_IMAGE);
   block->file = g_strdup (file);
   block->width_mm = width_mm;
-  block->caption = caption != NULL ? clean_text (caption) : NULL;
+  block->caption = caption != NULL ? jip_block_clean_text (caption) : NULL;
   return block;
 }
 
@@ -261,7 +261,7 @@ jip_block_new_attachment (const char *const *items)
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   for (guint i = 0; items[i] != NULL; i++)
     {
-      g_autofree char *item = clean_text (items[i]);
+      g_autofree char *item = jip_block_clean_text (items[i]);
       g_strv_builder_add (builder, item);
     }
   JipBlock *block = jip_block_alloc (JIP_BLOCK_ATTACHMENT);

@@ -202,25 +202,28 @@ parse_lines (Lines *lines, char **line, gboolean keep_empty)
     }
 }
 
-/* One element per line; `…  끝.` becomes two; what is longer than a paragraph may be is cut apart. */
+/* One element per line, cleaned as blocks clean their text, so that marks are looked for in what will be shown (`2.⇥`
+ * becomes `2. `). `…  끝.` becomes two; what is longer than a paragraph may be is cut apart. */
 static char **
 split_lines (const char *text)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
-  g_auto (GStrv) raw = g_strsplit (valid, "\n", -1);
+  g_auto (GStrv) raw = g_strsplit (text, "\n", -1);
 
   for (guint i = 0; raw[i] != NULL; i++)
     {
-      g_autofree char *line = g_strchomp (g_strdup (raw[i]));
+      g_autofree char *line = g_strchomp (jip_block_clean_text (raw[i]));
       const char *p = line;
       gboolean end = g_str_has_suffix (line, "  " JIP_END_MARK) && *skip_spaces (line) != '\0';
       if (end)
-        line[strlen (line) - strlen ("  " JIP_END_MARK)] = '\0';
+        {
+          line[strlen (line) - strlen ("  " JIP_END_MARK)] = '\0';
+          g_strchomp (line);
+        }
       while (g_utf8_strlen (p, -1) > JIP_BLOCK_MAX_TEXT)
         {
           const char *cut = g_utf8_offset_to_pointer (p, JIP_BLOCK_MAX_TEXT);
-          g_autofree char *piece = g_strndup (p, (gsize) (cut - p));
+          g_autofree char *piece = g_strchomp (g_strndup (p, (gsize) (cut - p)));
           g_strv_builder_add (builder, piece);
           p = cut;
         }
@@ -314,7 +317,8 @@ match_block (const char *shown, char **line, guint n)
   for (guint i = 0; i < length; i++)
     {
       g_autofree char *bare = g_strchomp (g_strdup (own[i] != NULL ? own[i] : ""));
-      if (strcmp (bare, line[i]) != 0)
+      gboolean end = strcmp (line[i], JIP_END_MARK) == 0; /* split_lines() takes off its indent */
+      if (strcmp (end ? skip_spaces (bare) : bare, line[i]) != 0)
         return 0;
     }
   return length;
