@@ -353,6 +353,33 @@ test_stalled_reader (void)
   stop (&f);
 }
 
+#define STEADY_EVENTS 2000
+
+/* A reader that takes what comes is none that stalls, however long its queue is never seen empty for. */
+static void
+test_steady_reader (void)
+{
+  HttpFixture f;
+  JipHttpConfig config = { .threads = 2, .stall_timeout = 200, .heartbeat = 60000 };
+  int fd;
+
+  start (&f, &config);
+  g_autoptr (JipHttpStream) stream = open_stream (&f, &fd);
+  gint64 begin = g_get_monotonic_time ();
+  for (guint i = 0; i < STEADY_EVENTS || g_get_monotonic_time () - begin < 5 * 200 * 1000; i++)
+    {
+      g_assert_true (jip_http_stream_send_event (stream, "text", "steady"));
+      g_assert_true (jip_http_stream_send_event (stream, "text", "reader"));
+      assert_event (fd, "steady");
+      assert_event (fd, "reader");
+    }
+  JipHttpStats stats;
+  jip_http_server_get_stats (f.server, &stats);
+  g_assert_cmpuint (stats.streams_dropped, ==, 0);
+  close (fd);
+  stop (&f);
+}
+
 static void
 test_heartbeat (void)
 {
@@ -474,6 +501,7 @@ main (int argc, char **argv)
   g_test_add_func ("/http-stream/answer-nobody", test_answer_nobody);
   g_test_add_func ("/http-stream/slow-reader", test_slow_reader);
   g_test_add_func ("/http-stream/stalled-reader", test_stalled_reader);
+  g_test_add_func ("/http-stream/steady-reader", test_steady_reader);
   g_test_add_func ("/http-stream/heartbeat", test_heartbeat);
   g_test_add_func ("/http-stream/old-client", test_old_client);
   g_test_add_func ("/http-stream/stop", test_stop);

@@ -168,7 +168,6 @@ text_cb (JipDraftGeneration *self, const char *delta)
   g_string_append (self->text, delta);
   self->chars += (guint) g_utf8_strlen (delta, -1);
   g_signal_emit (self, signals[TEXT], 0, self->section, delta);
-  g_signal_emit (self, signals[PROGRESS], 0);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "jip-paper-section.h"
 
 #define COMMIT_DELAY_MS 100
+#define SHOW_DELAY_MS 50 /* a model may send more often than a paper can be laid out */
 
 struct _JipPaperView
 {
@@ -18,6 +19,8 @@ struct _JipPaperView
   guint commit_timeout;
   gboolean committing;
   GString *pending; /* of the stream, masked, not yet shown */
+  char *streaming;  /* the section that it belongs to */
+  guint show_timeout;
 
   GtkScrolledWindow *scrolled;
   GtkLabel *type_label;
@@ -230,6 +233,7 @@ clear (JipPaperView *self)
   GtkWidget *child;
 
   g_clear_handle_id (&self->commit_timeout, g_source_remove);
+  g_clear_handle_id (&self->show_timeout, g_source_remove);
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (self->session, self);
   g_clear_object (&self->session);
@@ -265,21 +269,27 @@ jip_paper_view_begin_stream (JipPaperView *self, const char *section)
 
   JipPaperSection *view = find_section (self, section);
   g_string_truncate (self->pending, 0);
+  g_free (self->streaming);
+  self->streaming = g_strdup (section);
   if (view != NULL)
     jip_paper_section_begin_stream (view);
 }
 
-static void
-show_pending (JipPaperView *self, const char *section, gsize length)
+static gboolean
+show_cb (gpointer user_data)
 {
-  JipPaperSection *view = find_section (self, section);
+  JipPaperView *self = user_data;
+  JipPaperSection *view = find_section (self, self->streaming);
+  gsize length = jip_mask_find_open_mark (self->pending->str, self->pending->len);
 
+  self->show_timeout = 0;
   if (view == NULL || length == 0)
-    return;
+    return G_SOURCE_REMOVE;
   g_autofree char *masked = g_strndup (self->pending->str, length);
   g_autofree char *text = jip_mask_session_restore (jip_draft_session_get_masks (self->session), masked);
   jip_paper_section_append (view, text);
   g_string_erase (self->pending, 0, (gssize) length);
+  return G_SOURCE_REMOVE;
 }
 
 /**
@@ -292,7 +302,8 @@ jip_paper_view_stream (JipPaperView *self, const char *section, const char *delt
   g_return_if_fail (JIP_IS_PAPER_VIEW (self) && section != NULL && delta != NULL);
 
   g_string_append (self->pending, delta);
-  show_pending (self, section, jip_mask_find_open_mark (self->pending->str, self->pending->len));
+  if (self->show_timeout == 0)
+    self->show_timeout = g_timeout_add (SHOW_DELAY_MS, show_cb, self);
 }
 
 void
@@ -301,6 +312,7 @@ jip_paper_view_end_stream (JipPaperView *self, const char *section)
   g_return_if_fail (JIP_IS_PAPER_VIEW (self) && section != NULL);
 
   JipPaperSection *view = find_section (self, section);
+  g_clear_handle_id (&self->show_timeout, g_source_remove);
   g_string_truncate (self->pending, 0);
   if (view == NULL)
     return;
@@ -336,6 +348,7 @@ jip_paper_view_finalize (GObject *object)
 
   g_hash_table_unref (self->edited);
   g_string_free (self->pending, TRUE);
+  g_free (self->streaming);
   G_OBJECT_CLASS (jip_paper_view_parent_class)->finalize (object);
 }
 
