@@ -94,6 +94,7 @@ def main():
         kim = city.desktop('kim')
         began = time.monotonic()
         kim.start()
+        kim.find('tab', jipui.tr('Ideas')).click()
         kim.find_text(f'{IDEAS}건', timeout=300)
         figures['first_sync_s'] = round(time.monotonic() - began, 2)
         kim.stop()
