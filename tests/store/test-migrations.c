@@ -84,13 +84,15 @@ test_upgrades (TestFolder *fixture, gconstpointer data)
 static void
 make_missing (const char *folder)
 {
-  g_autoptr (JipDatabase) any = jip_database_open_sqlite (":memory:", JIP_DATABASE_CREATE, NULL);
-  g_autofree char *path = fixture_path (folder, jip_migrations_get_latest (any, JIP_SCHEMA_REPLICA));
+  g_autofree char *fresh = g_build_filename (folder, "new.db", NULL);
+  JipDatabase *database = open_migrated (fresh, JIP_DATABASE_CREATE);
+  g_autofree char *path = fixture_path (folder, jip_migrations_get_latest (database, JIP_SCHEMA_REPLICA));
 
+  jip_database_free (database);
   if (g_file_test (path, G_FILE_TEST_EXISTS))
-    return;
-  jip_database_free (open_migrated (path, JIP_DATABASE_CREATE));
-  g_print ("%s\n", path);
+    g_unlink (fresh);
+  else if (g_rename (fresh, path) == 0)
+    g_print ("%s\n", path);
 }
 
 int
