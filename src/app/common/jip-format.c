@@ -56,9 +56,3 @@ jip_format_when (gint64 ms, gint64 now)
     return g_strdup_printf ("%02d:%02d", g_date_time_get_hour (time), g_date_time_get_minute (time));
   return jip_format_date (ms);
 }
-
-char *
-jip_format_size (guint64 bytes)
-{
-  return g_format_size (bytes);
-}
