@@ -24,7 +24,7 @@ is_hangul (gunichar c)
 
 /* The end of the token at @at: Hangul, digits, dashes between digits, the middle dot. */
 static guint
-token_end (const JipPrivacyChar *chars, guint at)
+token_end (const JipTextChar *chars, guint at)
 {
   guint p = at;
   while (p - at < MAX_TOKEN && (is_hangul (chars[p].c) || is_digit (chars[p].c) || chars[p].c == 0xB7))
@@ -33,16 +33,16 @@ token_end (const JipPrivacyChar *chars, guint at)
 }
 
 static gboolean
-ends_with_any (const JipPrivacyChar *chars, guint end, const char *const *words)
+ends_with_any (const JipTextChar *chars, guint end, const char *const *words)
 {
   for (; *words != NULL; words++)
-    if (jip_privacy_ends_with (chars, end, *words))
+    if (jip_text_ends_with (chars, end, *words))
       return TRUE;
   return FALSE;
 }
 
 static gboolean
-is_province (const JipPrivacyChar *chars, guint at, guint end)
+is_province (const JipTextChar *chars, guint at, guint end)
 {
   static const char *const names[]
       = { "서울",       "부산",       "대구",           "인천",           "광주",       "대전",
@@ -55,14 +55,14 @@ is_province (const JipPrivacyChar *chars, guint at, guint end)
           "경상남도",   "제주도",     "제주특별자치도" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (g_utf8_strlen (names[i], -1) == (glong) (end - at) && jip_privacy_ends_with (chars, end, names[i]))
+    if (g_utf8_strlen (names[i], -1) == (glong) (end - at) && jip_text_ends_with (chars, end, names[i]))
       return TRUE;
   return FALSE;
 }
 
 /* 시, 군, 구 with a name before it. */
 static gboolean
-is_district (const JipPrivacyChar *chars, guint at, guint end)
+is_district (const JipTextChar *chars, guint at, guint end)
 {
   static const char *const kinds[] = { "시", "군", "구", NULL };
   guint length = end - at;
@@ -76,21 +76,21 @@ is_district (const JipPrivacyChar *chars, guint at, guint end)
 }
 
 static gboolean
-is_road (const JipPrivacyChar *chars, guint at, guint end)
+is_road (const JipTextChar *chars, guint at, guint end)
 {
   static const char *const kinds[] = { "로", "길", NULL };
   return end - at >= 2 && is_hangul (chars[at].c) && ends_with_any (chars, end, kinds);
 }
 
 static gboolean
-is_village (const JipPrivacyChar *chars, guint at, guint end)
+is_village (const JipTextChar *chars, guint at, guint end)
 {
   static const char *const kinds[] = { "동", "리", "가", NULL };
   return end - at >= 2 && is_hangul (chars[at].c) && ends_with_any (chars, end, kinds);
 }
 
 static gboolean
-is_town (const JipPrivacyChar *chars, guint at, guint end)
+is_town (const JipTextChar *chars, guint at, guint end)
 {
   static const char *const kinds[] = { "읍", "면", NULL };
   return end - at >= 2 && is_hangul (chars[at].c) && ends_with_any (chars, end, kinds);
@@ -98,7 +98,7 @@ is_town (const JipPrivacyChar *chars, guint at, guint end)
 
 /* Where the next token begins when one blank or line end separates it, else 0. */
 static guint
-skip_blank (const JipPrivacyChar *chars, guint at)
+skip_blank (const JipTextChar *chars, guint at)
 {
   guint p = at;
   if (chars[p].c == ' ')
@@ -114,7 +114,7 @@ skip_blank (const JipPrivacyChar *chars, guint at)
 
 /* What may follow a house number: the end, punctuation, or a particle; a counter makes it an ordinary number. */
 static gboolean
-may_end_number (const JipPrivacyChar *chars, guint end)
+may_end_number (const JipTextChar *chars, guint end)
 {
   static const char *const particles[]
       = { "에서", "에", "으로", "로",   "의", "이",   "은",   "는",   "과",
@@ -143,7 +143,7 @@ may_end_number (const JipPrivacyChar *chars, guint end)
 }
 
 static guint
-skip_word (const JipPrivacyChar *chars, guint at, const char *word)
+skip_word (const JipTextChar *chars, guint at, const char *word)
 {
   for (; *word != '\0'; word = g_utf8_next_char (word), at++)
     if (chars[at].c != g_utf8_get_char (word))
@@ -153,7 +153,7 @@ skip_word (const JipPrivacyChar *chars, guint at, const char *word)
 
 /* `12`, `12-3`, `지하 12`, `산 12-3`, `12번지`; the index after it, or 0. */
 static guint
-house_number (const JipPrivacyChar *chars, guint at, gboolean is_road_number)
+house_number (const JipTextChar *chars, guint at, gboolean is_road_number)
 {
   static const char *const before[] = { "지하 ", "지하", "산 ", "산" };
   guint p = at, digits = 0;
@@ -196,7 +196,7 @@ house_number (const JipPrivacyChar *chars, guint at, gboolean is_road_number)
 
 /* A unit such as `101동`, `3층`, `B102호`, `지하1층` at @at. */
 static guint
-unit_end (const JipPrivacyChar *chars, guint at)
+unit_end (const JipTextChar *chars, guint at)
 {
   guint p = at;
 
@@ -226,7 +226,7 @@ unit_end (const JipPrivacyChar *chars, guint at)
 
 /* Goes on from the house number to the last unit on the same line, over names of buildings. */
 static guint
-last_unit (const JipPrivacyChar *chars, guint end)
+last_unit (const JipTextChar *chars, guint end)
 {
   guint last = end;
 
@@ -259,7 +259,7 @@ last_unit (const JipPrivacyChar *chars, guint end)
 
 /* The end of `99번길`, `12길` at @at, a street off the road before it; 0 when none is there. */
 static guint
-side_street (const JipPrivacyChar *chars, guint at)
+side_street (const JipTextChar *chars, guint at)
 {
   guint p = at;
 
@@ -272,7 +272,7 @@ side_street (const JipPrivacyChar *chars, guint at)
 }
 
 static guint
-after_road (const JipPrivacyChar *chars, guint end, gboolean is_road_number)
+after_road (const JipTextChar *chars, guint end, gboolean is_road_number)
 {
   guint number = skip_blank (chars, end);
   guint side = is_road_number && number > 0 ? side_street (chars, number) : 0;
@@ -288,7 +288,7 @@ after_road (const JipPrivacyChar *chars, guint end, gboolean is_road_number)
 
 /* 세종대로110, 테헤란로123번길 4: the number hangs on the road. */
 static guint
-road_within (const JipPrivacyChar *chars, guint at, guint end)
+road_within (const JipTextChar *chars, guint at, guint end)
 {
   guint digits = end;
 
@@ -298,7 +298,7 @@ road_within (const JipPrivacyChar *chars, guint at, guint end)
 }
 
 guint
-jip_privacy_match_address (const JipPrivacyChar *chars, guint at)
+jip_privacy_match_address (const JipTextChar *chars, guint at)
 {
   if (!is_hangul (chars[at].c) || (at > 0 && (is_hangul (chars[at - 1].c) || is_digit (chars[at - 1].c))))
     return 0;

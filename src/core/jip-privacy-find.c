@@ -5,91 +5,9 @@
 #include "jip-error.h"
 #include "jip-privacy-private.h"
 
-static gboolean
-is_zero_width (gunichar c)
-{
-  return (c >= 0x200B && c <= 0x200D) || c == 0x2060 || c == 0xFEFF || c == 0xAD;
-}
-
-static gunichar
-normalise (gunichar c)
-{
-  if (c < 128)
-    return c == '\t' ? ' ' : c;
-  if (c >= 0xFF01 && c <= 0xFF5E)
-    return c - 0xFF01 + '!';
-  if ((c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0xFE58 || c == 0xFE63 || c == 0x30FC || c == 0x2043
-      || c == 0x3161)
-    return '-';
-  if (c == 0xA0 || c == 0x3000 || (c >= 0x2000 && c <= 0x200A) || c == 0x202F || c == 0x205F)
-    return ' ';
-  return c;
-}
-
-/* Composes a letter of decomposed Hangul onto the syllable before it; FALSE when it does not fit there. */
-static gboolean
-compose (JipPrivacyChar *last, gunichar c)
-{
-  if (last->c >= 0x1100 && last->c <= 0x1112 && c >= 0x1161 && c <= 0x1175)
-    {
-      last->c = 0xAC00 + ((last->c - 0x1100) * 21 + (c - 0x1161)) * 28;
-      return TRUE;
-    }
-  if (last->c >= 0xAC00 && last->c <= 0xD7A3 && (last->c - 0xAC00) % 28 == 0 && c >= 0x11A8 && c <= 0x11C2)
-    {
-      last->c += c - 0x11A7;
-      return TRUE;
-    }
-  return FALSE;
-}
-
-/**
- * jip_privacy_decode:
- * @text: bytes, which need not be UTF-8
- *
- * Returns: (transfer full) (element-type JipPrivacyChar): the text as the rules see it
- */
-GArray *
-jip_privacy_decode (const char *text, gsize length)
-{
-  GArray *chars
-      = g_array_sized_new (FALSE, FALSE, sizeof (JipPrivacyChar), (guint) MIN (length, 1u << 20) + 1);
-
-  for (gsize at = 0; at < length;)
-    {
-      gunichar c = g_utf8_get_char_validated (text + at, (gssize) (length - at));
-      gboolean valid = c != (gunichar) -1 && c != (gunichar) -2;
-      JipPrivacyChar next = { valid && c != 0 ? normalise (c) : 0xFFFD, (guint32) at };
-      JipPrivacyChar *last = chars->len > 0 ? &g_array_index (chars, JipPrivacyChar, chars->len - 1) : NULL;
-
-      at += valid ? (gsize) g_unichar_to_utf8 (c, NULL) : 1;
-      if (last != NULL && (is_zero_width (next.c) || compose (last, next.c)))
-        continue;
-      g_array_append_val (chars, next);
-    }
-  JipPrivacyChar end = { 0, (guint32) length };
-  g_array_append_val (chars, end);
-  return chars;
-}
-
-/* Whether @word stands just before index @end. */
-gboolean
-jip_privacy_ends_with (const JipPrivacyChar *chars, guint end, const char *word)
-{
-  const char *p = word + strlen (word);
-
-  while (p > word)
-    {
-      p = g_utf8_prev_char (p);
-      if (end == 0 || chars[--end].c != g_utf8_get_char (p))
-        return FALSE;
-    }
-  return TRUE;
-}
-
 /* Letters and digits only, so that one value in two writings is one value. */
 char *
-jip_privacy_canonical (const JipPrivacyChar *chars, guint begin, guint end)
+jip_privacy_canonical (const JipTextChar *chars, guint begin, guint end)
 {
   GString *out = g_string_new (NULL);
   gboolean is_international = chars[begin].c == '+';
@@ -115,8 +33,8 @@ make_allowed (const JipPrivacyOptions *options)
        i++)
     {
       g_autoptr (GArray) chars
-          = jip_privacy_decode (options->allowed_values[i], strlen (options->allowed_values[i]));
-      const JipPrivacyChar *first = (const JipPrivacyChar *) (gpointer) chars->data;
+          = jip_text_fold (options->allowed_values[i], strlen (options->allowed_values[i]));
+      const JipTextChar *first = (const JipTextChar *) (gpointer) chars->data;
       g_hash_table_add (allowed, jip_privacy_canonical (first, 0, chars->len - 1));
     }
   return allowed;
@@ -124,12 +42,12 @@ make_allowed (const JipPrivacyOptions *options)
 
 /* The first kind that matches at @at, in the order of draft.md; the index after it, or 0. */
 static guint
-match (const JipPrivacyChar *chars, guint at, JipPrivacyKind *kind, guint *begin)
+match (const JipTextChar *chars, guint at, JipPrivacyKind *kind, guint *begin)
 {
   static const struct
   {
     JipPrivacyKind kind;
-    guint (*match) (const JipPrivacyChar *chars, guint at);
+    guint (*match) (const JipTextChar *chars, guint at);
   } numbers[] = { { JIP_PRIVACY_RRN, jip_privacy_match_rrn },
                   { JIP_PRIVACY_CARD, jip_privacy_match_card },
                   { JIP_PRIVACY_ACCOUNT, jip_privacy_match_account },
@@ -183,10 +101,10 @@ jip_privacy_find (const char *text, gsize length, const JipPrivacyOptions *optio
 
   g_return_val_if_fail (text != NULL && length < G_MAXUINT32, findings);
 
-  g_autoptr (GArray) decoded = jip_privacy_decode (text, length);
+  g_autoptr (GArray) decoded = jip_text_fold (text, length);
   g_autoptr (GHashTable) allowed = make_allowed (options);
   guint kinds = options != NULL ? options->allowed_kinds & ~(1u << JIP_PRIVACY_RRN) : 0;
-  const JipPrivacyChar *chars = (const JipPrivacyChar *) (gpointer) decoded->data;
+  const JipTextChar *chars = (const JipTextChar *) (gpointer) decoded->data;
 
   for (guint at = 0, last = 0; at + 1 < decoded->len;)
     {

@@ -40,7 +40,7 @@ is_digit (gunichar c)
 
 /* The length of a line end at @at, with a CR before it. */
 static guint
-line_end (const JipPrivacyChar *chars, guint at)
+line_end (const JipTextChar *chars, guint at)
 {
   if (chars[at].c == '\r' && chars[at + 1].c == '\n')
     return 2;
@@ -49,7 +49,7 @@ line_end (const JipPrivacyChar *chars, guint at)
 
 /* What separates two groups at @at; its length, 0 when the number ends here. A line end is seen through once. */
 static guint
-read_gap (const JipPrivacyChar *chars, guint at, guint *line_ends, Gap *gap)
+read_gap (const JipTextChar *chars, guint at, guint *line_ends, Gap *gap)
 {
   guint p = at;
   gboolean separated = FALSE;
@@ -78,7 +78,7 @@ read_gap (const JipPrivacyChar *chars, guint at, guint *line_ends, Gap *gap)
 }
 
 static void
-read_run (const JipPrivacyChar *chars, guint at, Run *run)
+read_run (const JipTextChar *chars, guint at, Run *run)
 {
   memset (run, 0, sizeof *run);
   for (guint p = at; run->n_groups < MAX_GROUPS;)
@@ -114,14 +114,14 @@ read_run (const JipPrivacyChar *chars, guint at, Run *run)
 }
 
 static gboolean
-digit_before (const JipPrivacyChar *chars, guint at)
+digit_before (const JipTextChar *chars, guint at)
 {
   return at > 0 && is_digit (chars[at - 1].c);
 }
 
 /* Whether a longer number goes on to the left: a digit, or one before a dash or point. */
 static gboolean
-number_before (const JipPrivacyChar *chars, guint at)
+number_before (const JipTextChar *chars, guint at)
 {
   return digit_before (chars, at)
          || (at > 1 && (chars[at - 1].c == '-' || chars[at - 1].c == '.' || chars[at - 1].c == ',')
@@ -130,7 +130,7 @@ number_before (const JipPrivacyChar *chars, guint at)
 
 /* Whether a longer number goes on to the right. */
 static gboolean
-number_after (const JipPrivacyChar *chars, guint end)
+number_after (const JipTextChar *chars, guint end)
 {
   return is_digit (chars[end].c)
          || ((chars[end].c == '-' || chars[end].c == '.' || chars[end].c == ',')
@@ -162,11 +162,11 @@ is_birth_date (const char *digits, char century)
 
 /* Whether @word stands just before @at, with blanks, a colon, a bracket or a particle between. */
 static gboolean
-stands_before (const JipPrivacyChar *chars, guint at, const char *word)
+stands_before (const JipTextChar *chars, guint at, const char *word)
 {
   for (guint gap = 0; gap <= 4 && gap <= at; gap++)
     {
-      if (jip_privacy_ends_with (chars, at - gap, word))
+      if (jip_text_ends_with (chars, at - gap, word))
         return TRUE;
       if (gap == at || chars[at - gap - 1].c == '\n'
           || (g_unichar_isalnum (chars[at - gap - 1].c) && chars[at - gap - 1].c != 0xC740
@@ -177,7 +177,7 @@ stands_before (const JipPrivacyChar *chars, guint at, const char *word)
 }
 
 static gboolean
-is_bar_code (const JipPrivacyChar *chars, guint at, const char *digits)
+is_bar_code (const JipTextChar *chars, guint at, const char *digits)
 {
   static const char *const words[]
       = { "바코드", "상품코드", "표준코드", "EAN", "GTIN", "ISBN", "JAN", "UPC", "EAN-13" };
@@ -193,7 +193,7 @@ is_bar_code (const JipPrivacyChar *chars, guint at, const char *digits)
 }
 
 guint
-jip_privacy_match_rrn (const JipPrivacyChar *chars, guint at)
+jip_privacy_match_rrn (const JipTextChar *chars, guint at)
 {
   Run run;
 
@@ -251,7 +251,7 @@ card_groups (const Run *run)
 }
 
 guint
-jip_privacy_match_card (const JipPrivacyChar *chars, guint at)
+jip_privacy_match_card (const JipTextChar *chars, guint at)
 {
   Run run;
 
@@ -274,7 +274,7 @@ jip_privacy_match_card (const JipPrivacyChar *chars, guint at)
 }
 
 static gboolean
-begins_with (const JipPrivacyChar *chars, guint at, const char *word)
+begins_with (const JipTextChar *chars, guint at, const char *word)
 {
   for (const char *p = word; *p != '\0'; p = g_utf8_next_char (p), at++)
     if (chars[at].c != g_utf8_get_char (p))
@@ -284,7 +284,7 @@ begins_with (const JipPrivacyChar *chars, guint at, const char *word)
 
 /* The length of a bank's name or of 계좌 at @at, 0 when none begins there. */
 static guint
-bank_name (const JipPrivacyChar *chars, guint at)
+bank_name (const JipTextChar *chars, guint at)
 {
   static const char *const names[] = { "은행",       "계좌",   "농협", "수협",     "축협",     "신협",
                                        "새마을금고", "우체국", "뱅크", "산림조합", "저축은행", "증권" };
@@ -300,7 +300,7 @@ bank_name (const JipPrivacyChar *chars, guint at)
 }
 
 static gboolean
-is_near_bank (const JipPrivacyChar *chars, guint at, guint end)
+is_near_bank (const JipTextChar *chars, guint at, guint end)
 {
   guint first = at;
 
@@ -320,7 +320,7 @@ is_near_bank (const JipPrivacyChar *chars, guint at, guint end)
 
 /* The short names are everyday words: they count only when they stand right before the number. */
 static gboolean
-is_after_bank (const JipPrivacyChar *chars, guint at, gboolean short_names)
+is_after_bank (const JipTextChar *chars, guint at, gboolean short_names)
 {
   static const char *const names[] = { "은행", "계좌",       "계좌번호", "농협", "수협",     "축협",
                                        "신협", "새마을금고", "우체국",   "뱅크", "산림조합", "증권" };
@@ -353,7 +353,7 @@ is_business_number (const char *digits, guint length)
 }
 
 guint
-jip_privacy_match_account (const JipPrivacyChar *chars, guint at)
+jip_privacy_match_account (const JipTextChar *chars, guint at)
 {
   Run run;
   guint digits = 0;
@@ -382,7 +382,7 @@ jip_privacy_match_account (const JipPrivacyChar *chars, guint at)
 }
 
 guint
-jip_privacy_match_licence (const JipPrivacyChar *chars, guint at)
+jip_privacy_match_licence (const JipTextChar *chars, guint at)
 {
   Run run;
 
@@ -453,7 +453,7 @@ gaps_fit (const Run *run, guint first, guint groups)
 
 /* +82 before the number: the zero of the prefix is left out, or stands in parentheses. */
 static guint
-match_international (const JipPrivacyChar *chars, guint at)
+match_international (const JipTextChar *chars, guint at)
 {
   char digits[MAX_DIGITS + 2];
   guint p = at + 3;
@@ -485,7 +485,7 @@ match_international (const JipPrivacyChar *chars, guint at)
 }
 
 guint
-jip_privacy_match_phone (const JipPrivacyChar *chars, guint at)
+jip_privacy_match_phone (const JipTextChar *chars, guint at)
 {
   Run run;
 
@@ -512,7 +512,7 @@ is_latin (gunichar c)
 }
 
 guint
-jip_privacy_match_passport (const JipPrivacyChar *chars, guint at)
+jip_privacy_match_passport (const JipTextChar *chars, guint at)
 {
   if (chars[at].c >= 128 || strchr ("MSRODG", (int) chars[at].c) == NULL || chars[at].c == 0
       || (at > 0 && (is_latin (chars[at - 1].c) || chars[at - 1].c == '-')))
@@ -540,7 +540,7 @@ is_local (gunichar c)
 }
 
 guint
-jip_privacy_match_email (const JipPrivacyChar *chars, guint at, guint *begin)
+jip_privacy_match_email (const JipTextChar *chars, guint at, guint *begin)
 {
   guint first = at, p = at + 1, label = at + 1, letters = 0;
   guint end = 0;

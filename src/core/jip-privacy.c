@@ -174,8 +174,8 @@ copy_escaped (GString *out, const char *text, gsize length)
 static char *
 make_key (JipPrivacyKind kind, const char *original)
 {
-  g_autoptr (GArray) chars = jip_privacy_decode (original, strlen (original));
-  const JipPrivacyChar *first = (const JipPrivacyChar *) (gpointer) chars->data;
+  g_autoptr (GArray) chars = jip_text_fold (original, strlen (original));
+  const JipTextChar *first = (const JipTextChar *) (gpointer) chars->data;
   g_autofree char *value = jip_privacy_canonical (first, 0, chars->len - 1);
 
   return g_strdup_printf ("%d %s", kind, value);
