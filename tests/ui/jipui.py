@@ -105,13 +105,18 @@ class Node:
             return ''
 
     @property
-    def text(self):
-        """What an entry or a text view holds; of anything else its name."""
+    def content(self):
+        """What an entry or a text view holds; None of anything else."""
         try:
             text = self.accessible.queryText()
-            return text.getText(0, text.characterCount) or self.name
+            return text.getText(0, text.characterCount)
         except GONE:
-            return self.name
+            return None
+
+    @property
+    def text(self):
+        """What an entry or a text view holds; of anything else its name."""
+        return self.content or self.name
 
     @property
     def value(self):
