@@ -85,6 +85,7 @@ GError *jip_client_transport_error (const GError *error) G_GNUC_WARN_UNUSED_RESU
 void jip_client_mutate_async (JipClient *self,
                               const char *name,
                               JsonObject *args,
+                              const char *scratch,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
                               gpointer user_data);
@@ -93,5 +94,6 @@ void jip_client_verdict (JipClient *self, gint64 n, GError *error);
 
 /* jip-scratch.c */
 JipScratch *jip_scratch_new (JipClient *client) G_GNUC_WARN_UNUSED_RESULT;
+void jip_scratch_drop (JipScratch *self, const char *key);
 
 G_END_DECLS

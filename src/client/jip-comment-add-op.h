@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 void jip_comment_add_async (JipClient *client,
                             const char *proposal,
                             const char *body,
+                            const char *scratch,
                             GCancellable *cancellable,
                             GAsyncReadyCallback callback,
                             gpointer user_data);

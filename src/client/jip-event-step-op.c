@@ -84,7 +84,7 @@ run (JipClient *client,
       json_object_unref (args);
       return;
     }
-  jip_client_mutate_async (client, name, args, cancellable, queued_cb, task);
+  jip_client_mutate_async (client, name, args, NULL, cancellable, queued_cb, task);
 }
 
 /**

@@ -19,6 +19,7 @@ typedef struct
 {
   char *name;
   JsonNode *args;
+  char *scratch; /* what it was typed as, which it takes the place of */
   gint64 at;
   gint64 n;
   JipOutboxCounts counts;
@@ -30,6 +31,7 @@ write_free (gpointer data)
   Write *write = data;
 
   g_free (write->name);
+  g_free (write->scratch);
   json_node_unref (write->args);
   g_free (write);
 }
@@ -89,6 +91,9 @@ run_write (JipDatabase *database, gpointer data, GError **error)
     return FALSE;
   if (g_str_equal (write->name, "draft.save") && !base_draft (database, args, error))
     return FALSE;
+  if (write->scratch != NULL
+      && !jip_database_run (database, error, "DELETE FROM scratch WHERE key = $1", "t", write->scratch))
+    return FALSE;
   write->n = jip_outbox_add (database, write->name, write->args, write->at, error);
   return write->n != 0 && jip_outbox_count (database, &write->counts, error);
 }
@@ -117,11 +122,13 @@ written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 /**
  * jip_client_mutate_async:
  * @args: (transfer full): the mutation's arguments; versions that come from the replica are filled in
+ * @scratch: (nullable): the key of the text it was typed as: a crash finds it in one place, as typed or as sent
  */
 void
 jip_client_mutate_async (JipClient *self,
                          const char *name,
                          JsonObject *args,
+                         const char *scratch,
                          GCancellable *cancellable,
                          GAsyncReadyCallback callback,
                          gpointer user_data)
@@ -132,6 +139,9 @@ jip_client_mutate_async (JipClient *self,
   g_task_set_source_tag (task, jip_client_mutate_async);
   g_task_set_check_cancellable (task, FALSE); /* what is queued is queued */
   write->name = g_strdup (name);
+  write->scratch = g_strdup (scratch);
+  if (scratch != NULL)
+    jip_scratch_drop (self->scratch, scratch);
   write->args = json_node_init_object (json_node_alloc (), args);
   json_object_unref (args);
   write->at = jip_time_now ();
@@ -191,6 +201,7 @@ args_with_id (void)
  * @body: up to 20,000 characters
  * @category: (nullable):
  * @department: (nullable): a department's id
+ * @scratch: (nullable): the scratch key that it was typed under, empty once it is handed in
  *
  * Fails with %JIP_ERROR_BAD_ARGS where an argument breaks its bounds.
  */
@@ -202,6 +213,7 @@ jip_proposal_submit_async (JipClient *client,
                            const char *category,
                            const char *department,
                            gboolean anonymous,
+                           const char *scratch,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
                            gpointer user_data)
@@ -215,7 +227,7 @@ jip_proposal_submit_async (JipClient *client,
   set_text (args, "category", category);
   set_text (args, "department", department);
   json_object_set_boolean_member (args, "anonymous", anonymous);
-  jip_client_mutate_async (client, "proposal.submit", args, cancellable, callback, user_data);
+  jip_client_mutate_async (client, "proposal.submit", args, scratch, cancellable, callback, user_data);
 }
 
 char *
@@ -244,7 +256,7 @@ jip_proposal_edit_async (JipClient *client,
   set_text (args, "id", proposal);
   json_object_set_int_member (args, "base_version", base_version);
   json_object_set_object_member (args, "fields", json_object_ref (fields));
-  jip_client_mutate_async (client, "proposal.edit", args, cancellable, callback, user_data);
+  jip_client_mutate_async (client, "proposal.edit", args, NULL, cancellable, callback, user_data);
 }
 
 gboolean
@@ -256,11 +268,13 @@ jip_proposal_edit_finish (JipClient *client, GAsyncResult *result, GError **erro
 /**
  * jip_comment_add_async:
  * @body: up to 5,000 characters
+ * @scratch: (nullable): the scratch key that it was typed under, empty once it is handed in
  */
 void
 jip_comment_add_async (JipClient *client,
                        const char *proposal,
                        const char *body,
+                       const char *scratch,
                        GCancellable *cancellable,
                        GAsyncReadyCallback callback,
                        gpointer user_data)
@@ -270,7 +284,7 @@ jip_comment_add_async (JipClient *client,
 
   set_text (args, "proposal", proposal);
   set_text (args, "body", body);
-  jip_client_mutate_async (client, "comment.add", args, cancellable, callback, user_data);
+  jip_client_mutate_async (client, "comment.add", args, scratch, cancellable, callback, user_data);
 }
 
 char *
@@ -292,7 +306,7 @@ jip_vote_set_async (JipClient *client,
 
   set_text (args, "proposal", proposal);
   json_object_set_boolean_member (args, "on", on);
-  jip_client_mutate_async (client, "vote.set", args, cancellable, callback, user_data);
+  jip_client_mutate_async (client, "vote.set", args, NULL, cancellable, callback, user_data);
 }
 
 gboolean
@@ -328,7 +342,7 @@ jip_ballot_submit_scores_async (JipClient *client,
   JsonObject *args = ballot_args (event, "entry", entry);
 
   json_object_set_object_member (args, "scores", json_object_ref (scores));
-  jip_client_mutate_async (client, "ballot.submit", args, cancellable, callback, user_data);
+  jip_client_mutate_async (client, "ballot.submit", args, NULL, cancellable, callback, user_data);
 }
 
 void
@@ -344,7 +358,7 @@ jip_ballot_submit_score_async (JipClient *client,
   JsonObject *args = ballot_args (event, "entry", entry);
 
   set_text (args, "score", score);
-  jip_client_mutate_async (client, "ballot.submit", args, cancellable, callback, user_data);
+  jip_client_mutate_async (client, "ballot.submit", args, NULL, cancellable, callback, user_data);
 }
 
 void
@@ -363,7 +377,7 @@ jip_ballot_submit_picks_async (JipClient *client,
   for (guint i = 0; picks[i] != NULL; i++)
     json_array_add_string_element (list, picks[i]);
   json_object_set_array_member (args, "picks", list);
-  jip_client_mutate_async (client, "ballot.submit", args, cancellable, callback, user_data);
+  jip_client_mutate_async (client, "ballot.submit", args, NULL, cancellable, callback, user_data);
 }
 
 char *
@@ -385,7 +399,7 @@ jip_draft_save_async (JipClient *client,
 
   set_text (args, "id", id);
   json_object_set_member (args, "document", json_node_copy (document));
-  jip_client_mutate_async (client, "draft.save", args, cancellable, callback, user_data);
+  jip_client_mutate_async (client, "draft.save", args, NULL, cancellable, callback, user_data);
 }
 
 char *
@@ -405,7 +419,7 @@ jip_draft_delete_async (JipClient *client,
   JsonObject *args = json_object_new ();
 
   set_text (args, "id", id);
-  jip_client_mutate_async (client, "draft.delete", args, cancellable, callback, user_data);
+  jip_client_mutate_async (client, "draft.delete", args, NULL, cancellable, callback, user_data);
 }
 
 gboolean

@@ -13,6 +13,7 @@ void jip_proposal_submit_async (JipClient *client,
                                 const char *category,
                                 const char *department,
                                 gboolean anonymous,
+                                const char *scratch,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data);

@@ -4,7 +4,7 @@
 #include "jip-client-private.h"
 
 #define DELAY_MS 400 /* after the last key at least this, after the first at most MAX_DELAY_US */
-#define MAX_DELAY_US 800000
+#define MAX_DELAY_US 600000
 
 struct _JipScratch
 {
@@ -128,6 +128,13 @@ jip_scratch_set (JipScratch *self, const char *key, const char *text)
   g_clear_handle_id (&self->timeout, g_source_remove);
   gint64 left_ms = MAX (0, (self->since + MAX_DELAY_US - now) / 1000);
   self->timeout = g_timeout_add ((guint) MIN (DELAY_MS, left_ms), timeout_cb, self);
+}
+
+/* Leaves out what waits under @key: somebody else writes or removes it now. */
+void
+jip_scratch_drop (JipScratch *self, const char *key)
+{
+  g_hash_table_remove (self->waiting, key);
 }
 
 static gboolean

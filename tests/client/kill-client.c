@@ -66,7 +66,8 @@ submit_next (JipClient *client)
   g_autofree char *unique = jip_id_new ();
   g_autofree char *body = g_strdup_printf ("죽어도 남는 글 %s", unique);
 
-  jip_proposal_submit_async (client, "proposal", NULL, body, NULL, NULL, FALSE, NULL, submitted_cb, NULL);
+  jip_proposal_submit_async (client, "proposal", NULL, body, NULL, NULL, FALSE, NULL, NULL, submitted_cb,
+                             NULL);
 }
 
 static void

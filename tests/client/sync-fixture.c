@@ -373,7 +373,8 @@ desk_submit (Desk *desk, const char *body)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  jip_proposal_submit_async (desk->client, "proposal", NULL, body, NULL, NULL, FALSE, NULL, done_cb, &result);
+  jip_proposal_submit_async (desk->client, "proposal", NULL, body, NULL, NULL, FALSE, NULL, NULL, done_cb,
+                             &result);
   wait_until (result != NULL);
   char *id = jip_proposal_submit_finish (desk->client, result, &error);
   g_assert_no_error (error);

@@ -128,7 +128,8 @@ submit (Fixture *f, const char *body)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  jip_proposal_submit_async (f->client, "proposal", NULL, body, NULL, NULL, FALSE, NULL, done_cb, &result);
+  jip_proposal_submit_async (f->client, "proposal", NULL, body, NULL, NULL, FALSE, NULL, NULL, done_cb,
+                             &result);
   char *id = jip_proposal_submit_finish (f->client, wait_for (&result), &error);
   g_assert_no_error (error);
   return id;
@@ -208,7 +209,7 @@ test_overlay (Fixture *f, gconstpointer data)
   jip_vote_set_async (f->client, id, TRUE, NULL, done_cb, &result);
   g_assert_true (jip_vote_set_finish (f->client, wait_for (&result), NULL));
   g_clear_object (&result);
-  jip_comment_add_async (f->client, id, "좋습니다", NULL, done_cb, &result);
+  jip_comment_add_async (f->client, id, "좋습니다", NULL, NULL, done_cb, &result);
   g_autofree char *comment = jip_comment_add_finish (f->client, wait_for (&result), NULL);
   g_assert_nonnull (comment);
   g_autoptr (JipProposal) now = NULL;
@@ -438,7 +439,8 @@ test_bad_args (Fixture *f, gconstpointer data)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  jip_proposal_submit_async (f->client, "proposal", NULL, "", NULL, NULL, FALSE, NULL, done_cb, &result);
+  jip_proposal_submit_async (f->client, "proposal", NULL, "", NULL, NULL, FALSE, NULL, NULL, done_cb,
+                             &result);
   g_assert_null (jip_proposal_submit_finish (f->client, wait_for (&result), &error));
   g_assert_error (error, JIP_ERROR, JIP_ERROR_BAD_ARGS);
   g_assert_cmpuint (jip_client_get_pending (f->client), ==, 0);

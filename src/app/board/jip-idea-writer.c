@@ -42,13 +42,13 @@ get_text (JipIdeaWriter *self)
   GtkTextIter start, end;
 
   gtk_text_buffer_get_bounds (self->buffer, &start, &end);
-  return g_strstrip (gtk_text_buffer_get_text (self->buffer, &start, &end, FALSE));
+  return gtk_text_buffer_get_text (self->buffer, &start, &end, FALSE);
 }
 
 static void
 update_send (JipIdeaWriter *self)
 {
-  g_autofree char *text = get_text (self);
+  g_autofree char *text = g_strstrip (get_text (self));
   glong length = g_utf8_strlen (text, -1);
 
   gtk_widget_set_sensitive (self->send_button, length > 0 && length <= MAX_BODY && !self->busy);
@@ -95,7 +95,7 @@ submitted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (id == NULL)
     {
       jip_toast_error (GTK_WIDGET (self), error);
-      update_send (self);
+      changed_cb (self);
       return;
     }
   gtk_text_buffer_set_text (self->buffer, "", 0);
@@ -106,7 +106,7 @@ submitted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 send_cb (JipIdeaWriter *self)
 {
-  g_autofree char *text = get_text (self);
+  g_autofree char *text = g_strstrip (get_text (self));
 
   if (!gtk_widget_get_sensitive (self->send_button))
     return;
@@ -116,7 +116,7 @@ send_cb (JipIdeaWriter *self)
   jip_proposal_submit_async (
       self->client, gtk_drop_down_get_selected (self->kind_drop) == 1 ? "request" : "proposal", NULL, text,
       NULL, jip_client_get_department (self->client), gtk_check_button_get_active (self->anonymous_check),
-      NULL, submitted_cb, g_object_ref (self));
+      SCRATCH_KEY, NULL, submitted_cb, g_object_ref (self));
 }
 
 static void

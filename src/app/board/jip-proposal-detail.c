@@ -48,7 +48,7 @@ buffer_text (GtkTextBuffer *buffer)
   GtkTextIter start, end;
 
   gtk_text_buffer_get_bounds (buffer, &start, &end);
-  return g_strstrip (gtk_text_buffer_get_text (buffer, &start, &end, FALSE));
+  return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
 }
 
 static char *
@@ -62,11 +62,12 @@ comment_changed_cb (JipProposalDetail *self)
 {
   g_autofree char *text = buffer_text (self->comment_buffer);
 
-  gtk_widget_set_sensitive (self->comment_button, *text != '\0');
-  if (self->filling || self->proposal == NULL)
-    return;
-  g_autofree char *key = scratch_key (self);
-  jip_scratch_set (jip_client_get_scratch (self->client), key, text);
+  if (!self->filling && self->proposal != NULL)
+    {
+      g_autofree char *key = scratch_key (self);
+      jip_scratch_set (jip_client_get_scratch (self->client), key, text);
+    }
+  gtk_widget_set_sensitive (self->comment_button, *g_strstrip (text) != '\0');
 }
 
 static void
@@ -103,7 +104,10 @@ commented_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autofree char *id = jip_comment_add_finish (JIP_CLIENT (source), result, &error);
 
   if (id == NULL)
-    jip_toast_error (GTK_WIDGET (self), error);
+    {
+      jip_toast_error (GTK_WIDGET (self), error);
+      comment_changed_cb (self);
+    }
   else
     gtk_text_buffer_set_text (self->comment_buffer, "", 0);
   gtk_text_view_set_editable (self->comment_text, TRUE);
@@ -112,12 +116,13 @@ commented_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 comment_cb (JipProposalDetail *self)
 {
-  g_autofree char *text = buffer_text (self->comment_buffer);
+  g_autofree char *text = g_strstrip (buffer_text (self->comment_buffer));
 
   if (self->proposal == NULL || *text == '\0' || !gtk_text_view_get_editable (self->comment_text))
     return;
   gtk_text_view_set_editable (self->comment_text, FALSE);
-  jip_comment_add_async (self->client, jip_record_get_id (JIP_RECORD (self->proposal)), text, NULL,
+  g_autofree char *key = scratch_key (self);
+  jip_comment_add_async (self->client, jip_record_get_id (JIP_RECORD (self->proposal)), text, key, NULL,
                          commented_cb, g_object_ref (self));
 }
 
@@ -170,7 +175,7 @@ edit_cancel_cb (JipProposalDetail *self)
 static void
 edit_save_cb (JipProposalDetail *self)
 {
-  g_autofree char *text = buffer_text (gtk_text_view_get_buffer (self->edit_text));
+  g_autofree char *text = g_strstrip (buffer_text (gtk_text_view_get_buffer (self->edit_text)));
 
   if (*text == '\0')
     {
