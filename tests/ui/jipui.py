@@ -48,6 +48,11 @@ def tr(message, plural=None, count=None):
     return re.sub(r'_(?=\w)', '', text)
 
 
+def tr_in(context, message):
+    """The same, of a message with a context."""
+    return _CATALOGUE.pgettext(context, message)
+
+
 class Missing(AssertionError):
     """Something that was waited for did not come; the message holds the tree that was there instead."""
 

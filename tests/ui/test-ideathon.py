@@ -1,36 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An event from the first presentation to the last award: chair, expert and staff judge, each at a desktop of their own."""
 
-import json
-import os
 import re
-import unittest
 from fractions import Fraction
-from pathlib import Path
 
-import jipui
 import jipunit
-from city import City, random_word
+from city import random_word
+from hall import HallTest, pattern
 from jipui import tr
 
-PICTURES = os.environ.get('JIPUI_PICTURES')
-
-
-def pattern(message, *values):
-    """A translated sentence with its places filled, as a pattern; None leaves a place open."""
-    parts = re.split(r'%[sdu]|%%', tr(message))
-    text = re.escape(parts[0])
-    for part, value in zip(parts[1:], values):
-        text += ('.*' if value is None else re.escape(str(value))) + re.escape(part)
-    return re.compile(text)
-
-
-class IdeathonTest(unittest.TestCase):
+class IdeathonTest(HallTest):
     def setUp(self):
-        self.city = City([('org', '조직한', 'organiser'), ('chair', '진행한', 'staff'), ('expert', '전문한', 'staff'),
-                          ('panel', '평가한', 'staff')])
-        self.city.__enter__()
-        self.addCleanup(self.city.__exit__)
+        super().setUp()
         self.make_event()
 
     def make_event(self):
@@ -48,24 +29,7 @@ class IdeathonTest(unittest.TestCase):
                                                        {'id': 'second', 'name': self.awards[1], 'seats': 1}]}},
                  'entries': [{'category': 'all', 'title': title, 'team': random_word(rng)} for title in self.titles],
                  'judges': [{'user': 'expert', 'panel': 'expert'}, {'user': 'panel', 'panel': 'staff'}]}
-        file = self.city.root / 'event.json'
-        file.write_text(json.dumps(event))
-        made = self.city.jipctl('event', 'create', file, '--data', self.city.data, check=False)
-        self.assertEqual(made.returncode, 0, made.stderr)
-        self.event = made.stdout.strip()
-
-    def desktop(self, login):
-        app = self.city.desktop(login)
-        app.start()
-        self.addCleanup(app.stop)
-        app.find('tab', tr('Idea-thon')).mouse_click()
-        return app
-
-    def picture(self, app, name, window=None):
-        if PICTURES:
-            Path(PICTURES).mkdir(parents=True, exist_ok=True)
-            app.focus_window(app.windows()[0] if window is None else window)
-            app.picture(os.path.join(PICTURES, f'{name}.png'))
+        self.create_event(event)
 
     def scores(self):
         """Of one finalist: what the expert types and the button that the staff judge presses; never a tie at the top."""
@@ -75,9 +39,6 @@ class IdeathonTest(unittest.TestCase):
     def total(self, scores, button):
         rubric = 100 * sum(Fraction(text) for text in scores) / sum(one['max'] for one in self.criteria)
         return (self.panels[0]['weight'] * rubric + self.panels[1]['weight'] * Fraction(100 * button, 10)) / 100
-
-    def next_step(self, chair, name):
-        chair.find('button', name).wait_state('sensitive').click()
 
     def go_to(self, judge, number):
         """The first finalist is on the card already; to a later one the judge follows the chair."""
@@ -118,20 +79,6 @@ class IdeathonTest(unittest.TestCase):
         self.picture(expert, f'expert-{number}')
         self.picture(chair, f'chair-{number}')
         self.next_step(chair, pattern('Close Scoring of No. %d (%s)', number + 1, self.counts(1, 1)))
-
-    @staticmethod
-    def answer(chair, name):
-        chair.find('button', name, where=lambda node: node.window().role == 'dialog').click()
-
-    def lock(self, chair):
-        self.next_step(chair, tr('Lock and Count'))
-        chair.find(None, tr('Lock the event and count?'))
-        self.answer(chair, re.compile(re.escape(tr('Lock and Count'))))
-
-    def export(self):
-        file = self.city.root / 'export.json'
-        file.write_text(self.city.jipctl('event', 'export', self.event, '--data', self.city.data).stdout)
-        return json.loads(self.city.jipctl('tally', file).stdout)
 
     def reveal(self, chair, number):
         name = re.compile(re.escape(self.awards[1 - number]))
