@@ -5,6 +5,8 @@ Leaves pictures, and the papers that were made, in --out. Run it under tests/ui/
 """
 
 import argparse
+import contextlib
+import itertools
 import os
 import re
 import sys
@@ -15,6 +17,7 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TOP / 'tests/ui'))
 import jipui  # noqa: E402
+import judges  # noqa: E402
 import logins  # noqa: E402
 from jipui import tr  # noqa: E402
 
@@ -55,6 +58,14 @@ class Tour:
         self.pictures += 1
         path = self.options.out / f'{self.pictures:02}-{name}.png'
         program.picture_of_window(path)
+        print(f'  {path.name}', flush=True)
+
+    def stage_picture(self, program, stage, name):
+        """The window of the hall, as large as the screen."""
+        program.focus_window(stage)
+        self.pictures += 1
+        path = self.options.out / f'{self.pictures:02}-{name}.png'
+        program.picture(path)
         print(f'  {path.name}', flush=True)
 
     def area(self, program, title):
@@ -150,11 +161,12 @@ def write_draft(tour):
 
 
 def sentence(message, *values):
-    """A translated sentence with its places filled, as a pattern; None leaves a place open."""
+    """A translated sentence with its places filled (by a pattern too), as a pattern; None leaves a place open."""
     first, *parts = re.split(r'%[sdu]', tr(message))
     text = '^' + re.escape(first)
     for part, value in zip(parts, values):
-        text += ('.*' if value is None else re.escape(str(value))) + re.escape(part)
+        text += '.*' if value is None else value.pattern if isinstance(value, re.Pattern) else re.escape(str(value))
+        text += re.escape(part)
     return re.compile(text)
 
 
@@ -195,9 +207,71 @@ def judge_event(tour):
     tour.picture(staff, 'staff-judge')
 
     tour.picture(chair, 'chair-sees-who-is-missing')
-    next_step(chair, sentence('Close Scoring of No. %d (%s)', 1, None))
-    chair.find('button', sentence('Present no. %d: %s', 2, None))
-    tour.picture(chair, 'chair-goes-on')
+    finalists = len(chair.find('list', tr('Finalists')).find_all('row'))
+    with other_judges(tour):
+        next_step(chair, sentence('Close Scoring of No. %d (%s)', 1, None))
+        for number in range(2, finalists + 1):
+            next_step(chair, sentence('Present no. %d: %s', number, None))
+            next_step(chair, sentence('Open Scoring of No. %d', number))
+            # the expert at the desktop scored the first one only
+            next_step(chair, sentence('Close Scoring of No. %d (%s)', number, re.compile(r'\D* (1[23])/13.*')))
+    tour.picture(chair, 'chair-before-the-lock')
+    reveal(tour, chair)
+
+
+@contextlib.contextmanager
+def other_judges(tour):
+    """All judges but the two at the desktops, as HTTP clients that follow the chair."""
+    seated = {tour.people[role][0].login for role in ('expert-judge', 'staff-judge')}
+    people = [(who.login, who.password) for role in ('expert-judge', 'staff-judge') for who in tour.people[role]
+              if who.login not in seated]
+    simulation = judges.Simulation(judges.parse_server(tour.options.server), people, pace=(0.1, 0.8))
+    simulation.start()
+    try:
+        simulation.wait_until_seated()
+        yield
+    finally:
+        simulation.end()
+    summary = simulation.summary()
+    print(f"  {summary['ballots']} ballots of {summary['judges']} other judges, acknowledged after {summary['p50_ms']:.0f} ms "
+          f"(p99 {summary['p99_ms']:.0f} ms)", flush=True)
+    if summary['problems']:
+        raise AssertionError(summary['problems'])
+
+
+def answer(program, name):
+    """The button of a question."""
+    program.find('button', name, where=lambda node: node.window().role == 'dialog').click()
+
+
+def reveal(tour, chair):
+    """Lock, lots where something is tied, the stage from the lowest award to the winners."""
+    next_step(chair, tr('Lock and Count'))
+    answer(chair, ending(tr('Lock and Count')))
+    chair.find('button', re.compile('|'.join(map(re.escape, (tr('Draw Lots for What Is Tied…'),
+                                                             tr('Reveal %s (%d of %d)').split('%s')[0])))), timeout=LONG)
+    tour.picture(chair, 'chair-result')
+    if chair.find_all('button', tr('Draw Lots for What Is Tied…')):
+        next_step(chair, tr('Draw Lots for What Is Tied…'))
+        answer(chair, ending(tr('Enter Lots')))
+    chair.find('button', tr('Open the Stage')).click()
+    stage = chair.window_named(tr('Stage'))
+    for step in itertools.count(1):
+        button = chair.find('button', re.compile('|'.join(one.pattern for one in (
+            sentence('Reveal %s (%d of %d)', None, step, None), re.compile(re.escape(tr('Show All Winners on the Stage')))))),
+            timeout=LONG).wait_state('sensitive')
+        if button.name == tr('Show All Winners on the Stage'):
+            break
+        award = re.match(sentence('Reveal %s (%d of %d)', None, None, None).pattern.replace('.*', '(.*)', 1), button.name)[1]
+        button.click()
+        if step == 1:
+            answer(chair, sentence('Reveal %s (%d of %d)', None, 1, None))
+        for part in award.split(' · '):  # of which category, where there are several
+            stage.find('label', part, timeout=LONG)
+    tour.stage_picture(chair, stage, 'stage-the-last-award')
+    button.click()
+    stage.find('label', tr('Winners'))
+    tour.stage_picture(chair, stage, 'stage-winners')
 
 
 CHAPTERS = [('A press release, from a form and a source paper', write_draft),
