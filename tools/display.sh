@@ -42,4 +42,8 @@ display_session_folders() { # FOLDER
   chmod 0700 "$XDG_RUNTIME_DIR"
   # What is on screen then stands still as soon as it is there.
   printf '[Settings]\ngtk-enable-animations=0\ngtk-cursor-blink=0\n' >"$XDG_CONFIG_HOME/gtk-4.0/settings.ini"
+  # No keyring starts by itself, which would ask for a password; a test that needs one starts it.
+  mkdir -p "$XDG_DATA_HOME/dbus-1/services"
+  printf '[D-BUS Service]\nName=org.freedesktop.secrets\nExec=/bin/false\n' \
+    >"$XDG_DATA_HOME/dbus-1/services/org.freedesktop.secrets.service"
 }

@@ -18,6 +18,9 @@
 #define LAST_FILE "last.json"
 #define DRAIN_S 10
 
+/* How long a start waits for the keyring, which may be asking its user for a password. */
+#define KEYRING_PATIENCE_MS 1000
+
 static const SecretSchema secret_schema = {
   "kr.go.jiphyeon.Session",
   SECRET_SCHEMA_NONE,
@@ -418,22 +421,70 @@ jip_client_join_finish (JipClient *self, GAsyncResult *result, GError **error)
 
 /* Start with the last account */
 
+/* A locked keyring asks its user first: the replica opens without waiting for the answer. */
+typedef struct
+{
+  JipClient *client;
+  GTask *task; /* %NULL once the start went on without the token */
+  char *user;
+  guint timeout;
+} Lookup;
+
+/* With the token, or without one. */
+static void
+go_on (Lookup *lookup, const char *note)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&lookup->task);
+
+  if (note != NULL)
+    jip_client_set_secret_note (lookup->client, note);
+  adopt (lookup->client, g_task_get_task_data (task));
+  g_task_return_boolean (task, TRUE);
+}
+
+static gboolean
+lookup_timeout_cb (gpointer user_data)
+{
+  Lookup *lookup = user_data;
+
+  lookup->timeout = 0;
+  go_on (lookup, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* The token came after the start; it is of use only to whoever is still there without one. */
+static void
+take_late_token (JipClient *self, const char *user, const char *token)
+{
+  if (self->token != NULL || self->local == NULL || g_strcmp0 (jip_client_get_user_id (self), user) != 0)
+    return;
+  self->token = g_strdup (token);
+  jip_client_start_sync (self);
+  jip_client_update_state (self);
+}
+
 static void
 secret_found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = user_data;
-  JipClient *self = g_task_get_source_object (task);
-  Account *account = g_task_get_task_data (task);
+  Lookup *lookup = user_data;
   g_autoptr (GError) error = NULL;
   char *token = secret_password_lookup_finish (result, &error);
 
-  account->token = g_strdup (token);
+  g_clear_handle_id (&lookup->timeout, g_source_remove);
+  if (lookup->task != NULL)
+    {
+      Account *account = g_task_get_task_data (lookup->task);
+      account->token = g_strdup (token);
+      go_on (lookup, error != NULL ? _ ("This PC keeps no passwords. Sign in again to send and "
+                                        "receive; your work is kept.")
+                                   : NULL);
+    }
+  else if (token != NULL)
+    take_late_token (lookup->client, lookup->user, token);
   secret_password_free (token);
-  if (error != NULL)
-    jip_client_set_secret_note (
-        self, _ ("This PC keeps no passwords. Sign in again to send and receive; your work is kept."));
-  adopt (self, account);
-  g_task_return_boolean (task, TRUE);
+  g_object_unref (lookup->client);
+  g_free (lookup->user);
+  g_free (lookup);
 }
 
 static void
@@ -441,6 +492,7 @@ opened_last_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   Account *account = g_task_get_task_data (task);
+  Lookup *lookup;
   GError *error = NULL;
 
   if (!g_task_propagate_boolean (G_TASK (result), &error))
@@ -448,9 +500,13 @@ opened_last_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
-  secret_password_lookup (&secret_schema, NULL, secret_found_cb, g_steal_pointer (&task), "server",
-                          account->server_url, "user",
-                          json_object_get_string_member (user_of (account->session), "id"), NULL);
+  lookup = g_new0 (Lookup, 1);
+  lookup->client = g_object_ref (JIP_CLIENT (source));
+  lookup->user = g_strdup (json_object_get_string_member (user_of (account->session), "id"));
+  lookup->task = g_steal_pointer (&task);
+  lookup->timeout = g_timeout_add (KEYRING_PATIENCE_MS, lookup_timeout_cb, lookup);
+  secret_password_lookup (&secret_schema, NULL, secret_found_cb, lookup, "server", account->server_url,
+                          "user", lookup->user, NULL);
 }
 
 /**

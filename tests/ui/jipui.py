@@ -480,7 +480,7 @@ class Program(Node):
 
 # Latin letters that stand in Korean text as they are.
 KOREAN_USES = ('AI', 'SNS', 'HWPX', 'PDF', 'ODT', 'CSV', 'ID', 'URL', 'Ctrl', 'Enter', 'Esc', 'Alt', 'Shift', 'Tab', 'MB', 'KB',
-               'GiB', 'MiB', 'KiB', 'https', 'http', 'QR', 'OK')
+               'GiB', 'MiB', 'KiB', 'https', 'http', 'QR', 'OK', 'PC')
 
 
 def english_in(root, allowed=()):

@@ -102,6 +102,16 @@ show_notice (JipWindow *self, GtkMessageType type, const char *text)
   gtk_info_bar_set_revealed (self->notice_bar, TRUE);
 }
 
+/* Whether the keyring takes the session is known a moment after the sign-in. */
+static void
+secret_note_cb (JipWindow *self)
+{
+  const char *note = jip_client_get_secret_note (self->client);
+
+  if (note != NULL)
+    show_notice (self, GTK_MESSAGE_INFO, note);
+}
+
 static gboolean
 badge_cb (GBinding *binding, const GValue *from, GValue *to, gpointer user_data)
 {
@@ -158,9 +168,7 @@ show_main (JipWindow *self)
       g_settings_set_string (self->settings, "login", jip_client_get_login (self->client));
     }
   gtk_menu_button_set_label (self->account_button, jip_client_get_user_name (self->client));
-  const char *note = jip_client_get_secret_note (self->client);
-  if (note != NULL)
-    show_notice (self, GTK_MESSAGE_INFO, note);
+  secret_note_cb (self);
   gtk_stack_set_visible_child_name (self->main_stack, "main");
   area_changed_cb (self);
 }
@@ -438,6 +446,7 @@ jip_window_new (GtkApplication *application, JipClient *client)
   jip_sign_in_page_set_client (self->sign_in_page, client);
   jip_sync_button_set_client (self->sync_button, client);
   g_signal_connect_swapped (client, "notify::state", G_CALLBACK (state_changed_cb), self);
+  g_signal_connect_swapped (client, "notify::secret-note", G_CALLBACK (secret_note_cb), self);
   return self;
 }
 
