@@ -233,7 +233,8 @@ jip_demo_write_papers (JipDemo *demo, const char *folder, GError **error)
       jip_demo_random_init (&paper.random, demo->seed, papers[i].file);
       papers[i].write (&paper);
       g_autoptr (JipDraft) draft = make_draft (&paper, papers[i].title);
-      g_autoptr (GBytes) pdf = jip_document_render (draft, JIP_DOCUMENT_PDF, NULL, error);
+      const JipDocumentOptions options = { .created = demo->now };
+      g_autoptr (GBytes) pdf = jip_document_render (draft, JIP_DOCUMENT_PDF, &options, error);
       if (pdf == NULL
           || !g_file_set_contents (path, g_bytes_get_data (pdf, NULL), (gssize) g_bytes_get_size (pdf),
                                    error))

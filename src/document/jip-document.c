@@ -69,6 +69,8 @@ jip_document_render (JipDraft *draft,
       return g_bytes_new_take (text, strlen (text));
     }
   g_autoptr (JipPaper) paper = jip_layout (draft, options, error);
+  if (paper != NULL)
+    paper->created = options != NULL && options->created != 0 ? options->created : g_get_real_time () / 1000;
   if (paper == NULL)
     return NULL;
   return format == JIP_DOCUMENT_HWPX ? render_hwpx (draft, paper, error) : jip_pdf_write (paper, error);
@@ -163,6 +165,7 @@ jip_document_export_async (JipDraft *draft,
       export->folder = g_strdup (options->folder);
       export->head = g_strdup (options->head);
       export->options = (JipDocumentOptions){ .folder = export->folder,
+                                              .created = options->created,
                                               .head = export->head,
                                               .hide_notice = options->hide_notice };
     }

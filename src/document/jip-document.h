@@ -19,12 +19,14 @@ typedef enum
  * @folder: (nullable): where the draft's pictures are; %NULL: pictures are refused
  * @head: (nullable): how the paper is laid out, as a document type's `layout.head` says: `press-release`,
  *   `official-letter`, `report` or `plain`; %NULL: by the draft's type
+ * @created: the moment that stands in the file, in milliseconds; 0 for now
  * @hide_notice: leave out the visible line that tells of the AI; the file's metadata tells it always
  */
 typedef struct
 {
   const char *folder;
   const char *head;
+  gint64 created;
   gboolean hide_notice;
 } JipDocumentOptions;
 

@@ -40,8 +40,7 @@ write_meta (xmlTextWriterPtr writer, const char *name, const char *value)
 static void
 write_metadata (xmlTextWriterPtr writer, JipPaper *paper)
 {
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autofree char *time = g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");
+  g_autofree char *time = jip_paper_format_time (paper->created);
 
   xmlTextWriterStartElement (writer, BAD_CAST "opf:metadata");
   xmlTextWriterWriteElement (writer, BAD_CAST "opf:title", BAD_CAST paper->title);

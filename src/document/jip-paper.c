@@ -187,6 +187,15 @@ item_clear (gpointer data)
   g_clear_pointer (&item->image, jip_paper_image_free);
 }
 
+/* The form of a moment that office files bear: whole seconds, which is all that Cairo reads. */
+char *
+jip_paper_format_time (gint64 created)
+{
+  g_autoptr (GDateTime) moment = g_date_time_new_from_unix_utc (created / 1000);
+
+  return g_date_time_format (moment, "%Y-%m-%dT%H:%M:%SZ");
+}
+
 JipPaper *
 jip_paper_new (void)
 {

@@ -109,6 +109,7 @@ typedef struct
 {
   char *title;
   char *author;
+  gint64 created;      /* the moment in the file's metadata, in milliseconds */
   char *notice;        /* the AI notice of the file's metadata */
   double margin[4];    /* by JIP_SIDE_…, to where text may stand */
   double zone;         /* the height of the header's and the footer's zone, within the margins */
@@ -120,6 +121,7 @@ typedef struct
 
 char *jip_paper_clean (const char *text, gssize length) G_GNUC_WARN_UNUSED_RESULT;
 JipPaper *jip_paper_new (void);
+char *jip_paper_format_time (gint64 created) G_GNUC_WARN_UNUSED_RESULT;
 void jip_paper_free (JipPaper *paper);
 double jip_paper_text_width (JipPaper *paper);
 void jip_paper_add_paragraph (JipPaper *paper, JipParagraph *paragraph);

@@ -255,8 +255,7 @@ static void
 set_metadata (JipPdfWriter *writer)
 {
   JipPaper *paper = writer->paper;
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autofree char *time = g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");
+  g_autofree char *time = jip_paper_format_time (paper->created);
 
   cairo_pdf_surface_set_metadata (writer->surface, CAIRO_PDF_METADATA_TITLE, paper->title);
   if (paper->author != NULL)

@@ -7,7 +7,7 @@
 #include <pango/pangocairo.h>
 
 #include "jip-pdf-writer.h"
-#include "jip-time.h"
+#include "jip-paper.h"
 
 struct _JipSlideWriter
 {
@@ -33,7 +33,7 @@ jip_slide_writer_new (const char *title, gint64 created)
   g_return_val_if_fail (title != NULL, NULL);
 
   JipSlideWriter *self = g_new0 (JipSlideWriter, 1);
-  g_autofree char *date = jip_time_format (created);
+  g_autofree char *date = jip_paper_format_time (created);
   self->bytes = g_byte_array_new ();
   self->surface
       = cairo_pdf_surface_create_for_stream (collect, self->bytes, JIP_SLIDE_WIDTH, JIP_SLIDE_HEIGHT);

@@ -56,13 +56,19 @@ def lock_without_ballots(folder):
 
 
 def test_same_seed_same_city():
-    one, two, other = city('one', '--seed', '7', *SMALL), city('two', '--seed', '7', *SMALL), city('other', '--seed', '8', *SMALL)
+    when = ('--now', '2026-03-01T00:00:00.000Z')
+    one, two, other = (city(name, '--seed', seed, *when, *SMALL) for name, seed in (('one', '7'), ('two', '7'), ('other', '8')))
     assert feed_digest(one) == feed_digest(two)
     assert feed_digest(one) != feed_digest(other)
     names = [[line.split('\t')[:3] for line in (folder / 'logins.txt').read_text().splitlines()] for folder in (one, two, other)]
     assert names[0] == names[1] != names[2]
     papers = [{path.name for path in (folder / 'papers').iterdir()} for folder in (one, other)]
     assert papers[0] == papers[1] and len(papers[0]) >= 3
+    for name in papers[0]:
+        paper = (one / 'papers' / name).read_bytes()
+        assert paper == (two / 'papers' / name).read_bytes() and b'/CreationDate (20260301' in paper, name
+    blobs = [sorted(str(path.relative_to(folder)) for path in (folder / 'blobs').rglob('*')) for folder in (one, two)]
+    assert blobs[0] == blobs[1]  # named by what they hold
     exports = [lock_without_ballots(folder) for folder in (one, two, other)]
     assert exports[0] == exports[1] != exports[2]
 
