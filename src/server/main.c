@@ -24,6 +24,7 @@ typedef struct
   char *data;
   char *listen;
   char *config;
+  char *tls_certificate, *tls_key;
   char **llm_urls;
   gboolean insecure;
   gboolean version;
@@ -67,6 +68,10 @@ parse_options (int *argc, char ***argv, Options *options, GError **error)
       N_ ("A configuration file, read again on SIGHUP"), "FILE" },
     { "llm-url", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->llm_urls,
       N_ ("A language model's endpoint; may be given again, by priority"), "URL" },
+    { "tls-certificate", 0, 0, G_OPTION_ARG_FILENAME, &options->tls_certificate,
+      N_ ("The certificate for TLS, with its chain (PEM)"), "FILE" },
+    { "tls-key", 0, 0, G_OPTION_ARG_FILENAME, &options->tls_key, N_ ("The certificate's private key (PEM)"),
+      "FILE" },
     { "allow-insecure", 0, 0, G_OPTION_ARG_NONE, &options->insecure,
       N_ ("Listen beyond this machine without TLS"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, N_ ("Print the version"), NULL },
@@ -81,6 +86,9 @@ parse_options (int *argc, char ***argv, Options *options, GError **error)
     return jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("unknown argument: %s"), (*argv)[1]);
   if (options->data == NULL && !options->version)
     return jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("--data DIR is needed (see --help)"));
+  if ((options->tls_certificate == NULL) != (options->tls_key == NULL))
+    return jip_error_set (error, JIP_ERROR_BAD_ARGS,
+                          _ ("--tls-certificate and --tls-key belong together: give both or none"));
   return TRUE;
 }
 
@@ -115,14 +123,31 @@ prepare_folder (const char *folder, GError **error)
   return TRUE;
 }
 
+/* What TLS needs, read before anything listens. */
+static gboolean
+read_tls (const Options *options, char **certificate, char **key, GError **error)
+{
+  const char *const paths[] = { options->tls_certificate, options->tls_key };
+  char **texts[] = { certificate, key };
+
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_autoptr (GError) local = NULL;
+      if (paths[i] != NULL && !g_file_get_contents (paths[i], texts[i], NULL, &local))
+        return jip_error_set (error, JIP_ERROR_FILE, _ ("%s: cannot be read: %s"), paths[i], local->message);
+    }
+  return TRUE;
+}
+
 /* Clients on this machine find the server by this file. */
 static gboolean
-write_url (const char *folder, const char *address, guint16 port, GError **error)
+write_url (const Options *options, const char *address, guint16 port, GError **error)
 {
-  g_autofree char *path = g_build_filename (folder, URL_FILE, NULL);
+  g_autofree char *path = g_build_filename (options->data, URL_FILE, NULL);
+  const char *scheme = options->tls_certificate != NULL ? "https" : "http";
   gboolean v6 = strchr (address, ':') != NULL;
   gboolean any = strcmp (address, "0.0.0.0") == 0 || strcmp (address, "::") == 0;
-  g_autofree char *url = g_strdup_printf (v6 && !any ? "http://[%s]:%u\n" : "http://%s:%u\n",
+  g_autofree char *url = g_strdup_printf (v6 && !any ? "%s://[%s]:%u\n" : "%s://%s:%u\n", scheme,
                                           any ? "127.0.0.1" : address, port);
 
   return g_file_set_contents_full (path, url, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
@@ -168,11 +193,17 @@ run (Program *program, const Options *options, const char *address)
 static gboolean
 start (Program *program, const Options *options, const char *address, guint16 port, GError **error)
 {
-  JipServerConfig config
-      = { .data = options->data,
-          .http = { .address = address, .port = port, .allow_insecure = options->insecure },
-          .llm_urls = (const char *const *) options->llm_urls,
-          .config = options->config };
+  g_autofree char *certificate = NULL, *key = NULL;
+  if (!read_tls (options, &certificate, &key, error))
+    return FALSE;
+  JipServerConfig config = { .data = options->data,
+                             .http = { .address = address,
+                                       .port = port,
+                                       .tls_certificate = certificate,
+                                       .tls_key = key,
+                                       .allow_insecure = options->insecure },
+                             .llm_urls = (const char *const *) options->llm_urls,
+                             .config = options->config };
 
   if (!prepare_folder (options->data, error))
     return FALSE;
@@ -189,7 +220,7 @@ start (Program *program, const Options *options, const char *address, guint16 po
   if (password != NULL)
     g_print (_ ("First start. Sign in as “admin” with the password %s; it is not shown again.\n"), password);
   return jip_server_start (program->server, error)
-         && write_url (options->data, address, jip_server_get_port (program->server), error);
+         && write_url (options, address, jip_server_get_port (program->server), error);
 }
 
 static void
@@ -198,6 +229,8 @@ options_clear (Options *options)
   g_free (options->data);
   g_free (options->listen);
   g_free (options->config);
+  g_free (options->tls_certificate);
+  g_free (options->tls_key);
   g_strfreev (options->llm_urls);
 }
 

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The process around the server: first start, one server a folder, files left and removed, signals, systemd."""
 
+import http.client
 import json
 import os
 import re
 import signal
 import socket
+import ssl
 import stat
 import subprocess
 import tempfile
@@ -92,6 +94,35 @@ def test_reload_takes_a_good_configuration_and_keeps_it_over_a_bad_one():
     wait_for(lambda: 'keeps its configuration' in log(server))
     assert Client(server).call('GET', '/healthz')[0] == 200
     server.stop()
+
+
+def test_tls_with_a_certificate_of_its_own():
+    with tempfile.TemporaryDirectory() as folder:
+        certificate, key = os.path.join(folder, 'certificate.pem'), os.path.join(folder, 'key.pem')
+        subprocess.run(['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost',
+                        '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', certificate],
+                       check=True, capture_output=True)
+        options = ['--tls-certificate', certificate, '--tls-key', key]
+        server = Server(users=[['kim', '김철수', '', 'staff admin', 'pw']], options=options).start()
+        assert open(os.path.join(server.data, 'jiphyeond.url')).read().startswith('https://127.0.0.1:')
+        context = ssl.create_default_context(cafile=certificate)
+        connection = http.client.HTTPSConnection('127.0.0.1', server.port, timeout=20, context=context)
+        connection.request('GET', '/healthz')
+        assert connection.getresponse().status == 200
+        connection.close()
+        plain = http.client.HTTPConnection('127.0.0.1', server.port, timeout=20)
+        try:
+            plain.request('GET', '/healthz')
+            answered = plain.getresponse().status
+        except (OSError, http.client.HTTPException):
+            answered = None
+        assert answered is None, 'a request without TLS was answered'
+        server.stop()
+
+        data = os.path.join(folder, 'other')
+        assert 'belong together' in refused('--data', data, '--tls-key', key)
+        assert 'missing.pem' in refused('--data', data, '--tls-certificate', os.path.join(folder, 'missing.pem'), '--tls-key', key)
+        refused('--data', data, '--listen', '127.0.0.1:0', '--tls-certificate', key, '--tls-key', key)
 
 
 def test_systemd_is_told():
