@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What does not go as planned: stepping aside, a withdrawal, points taken away, a late ballot, votes by category, lots."""
 
+import csv
 import os
 import re
 import signal
@@ -175,6 +176,38 @@ class ChairTest(HallTest):
         hashes = [node.name for node in self.chair.find_all('label', pattern('SHA-256 of the result: %s', None))]
         for app in (self.chair, self.expert, self.panel):
             jipui.assert_korean(app, hashes)
+
+    def sit_down(self, app, code):
+        """A judge at the shared PC, with nothing but a code."""
+        app.find('text', re.compile(tr('Code for an event'))).set_text(code)
+        app.find('button', tr('Join')).wait_state('sensitive').click()
+
+    def stand_up(self, app, name):
+        app.find('button', name).click()
+        app.find(None, tr('_Sign Out')).click()
+        app.find('button', tr('Join'))
+
+    def test_judges_take_turns_at_a_shared_pc(self):
+        rows = list(csv.reader(self.city.jipctl('event', 'codes', self.event, '--data', self.city.data).stdout.splitlines()))
+        codes = {name: code for _, name, code in rows[1:]}
+        app = jipui.Program([jipui.BUILD / 'src/app/jiphyeon', '--server', self.city.url, '--data', self.city.root / 'shared'],
+                            timeout=30)
+        app.start()
+        self.addCleanup(app.stop)
+        app.find('button', tr('Join with a Code')).click()
+        self.sit_down(app, 'AAAA-BBBB')
+        app.find('label', tr('This code is wrong, was used already or has expired. Ask the organiser for a new one.'))
+        self.picture(app, 'join-with-a-wrong-code')
+        jipui.assert_korean(app, [self.city.url, 'AAAA-BBBB'])
+        self.sit_down(app, codes['전문한'].lower())
+        app.find('button', '전문한')
+        self.stand_up(app, '전문한')
+        self.sit_down(app, codes['전문한'])  # works once
+        app.find('label', tr('This code is wrong, was used already or has expired. Ask the organiser for a new one.'))
+        self.sit_down(app, codes['평가한'])
+        app.find('button', '평가한')
+        app.find('tab', tr('Idea-thon')).click()
+        app.find('label', f'1. {self.titles[0]}')
 
     def vote_on_the_rest(self):
         """The finalist whose expert stepped aside is presented and opened too; nobody scores it."""

@@ -6,7 +6,7 @@
 #include "jip-area.h"
 #include "jip-error.h"
 
-/* Emits `signed-in` when the client is. */
+/* By login and password, or by the code that a judge got for an event. Emits `signed-in` when the client is. */
 struct _JipSignInPage
 {
   AdwBin parent_instance;
@@ -15,10 +15,13 @@ struct _JipSignInPage
   GCancellable *cancellable;
   GtkEditable *login_row;
   GtkEditable *password_row;
+  GtkEditable *code_row;
   GtkEditable *server_row;
   GtkLabel *error_label;
   GtkWidget *submit_button;
+  GtkButton *mode_button;
   GtkSpinner *spinner;
+  gboolean by_code;
 };
 
 G_DEFINE_TYPE (JipSignInPage, jip_sign_in_page, ADW_TYPE_BIN)
@@ -31,15 +34,41 @@ is_busy (JipSignInPage *self)
   return self->cancellable != NULL;
 }
 
+static gboolean
+has_text (GtkEditable *row)
+{
+  return *gtk_editable_get_text (row) != '\0';
+}
+
 static void
 update_button_cb (JipSignInPage *self)
 {
-  const char *login = gtk_editable_get_text (self->login_row);
-  const char *password = gtk_editable_get_text (self->password_row);
-  const char *server = gtk_editable_get_text (self->server_row);
+  gboolean filled = self->by_code ? has_text (self->code_row)
+                                  : has_text (self->login_row) && has_text (self->password_row);
 
-  gtk_widget_set_sensitive (self->submit_button,
-                            !is_busy (self) && *login != '\0' && *password != '\0' && *server != '\0');
+  gtk_widget_set_sensitive (self->submit_button, !is_busy (self) && filled && has_text (self->server_row));
+}
+
+static void
+focus_first (JipSignInPage *self)
+{
+  GtkEditable *row = self->by_code                ? self->code_row
+                     : has_text (self->login_row) ? self->password_row
+                                                  : self->login_row;
+
+  gtk_widget_grab_focus (GTK_WIDGET (row));
+}
+
+static void
+set_by_code (JipSignInPage *self, gboolean by_code)
+{
+  self->by_code = by_code;
+  gtk_widget_set_visible (GTK_WIDGET (self->login_row), !by_code);
+  gtk_widget_set_visible (GTK_WIDGET (self->password_row), !by_code);
+  gtk_widget_set_visible (GTK_WIDGET (self->code_row), by_code);
+  gtk_button_set_label (GTK_BUTTON (self->submit_button), by_code ? _ ("Join") : _ ("Sign In"));
+  gtk_button_set_label (self->mode_button, by_code ? _ ("Sign In with a Login") : _ ("Join with a Code"));
+  update_button_cb (self);
 }
 
 static void
@@ -58,8 +87,35 @@ set_busy (JipSignInPage *self, gboolean busy)
   gtk_spinner_set_spinning (self->spinner, busy);
   gtk_widget_set_sensitive (GTK_WIDGET (self->login_row), !busy);
   gtk_widget_set_sensitive (GTK_WIDGET (self->password_row), !busy);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->code_row), !busy);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->mode_button), !busy);
   gtk_widget_set_sensitive (GTK_WIDGET (self->server_row), !busy);
   update_button_cb (self);
+}
+
+static char *
+describe (JipSignInPage *self, const GError *error)
+{
+  if (self->by_code && g_error_matches (error, JIP_ERROR, JIP_ERROR_BAD_CREDENTIALS))
+    return g_strdup (
+        _ ("This code is wrong, was used already or has expired. Ask the organiser for a new one."));
+  return jip_error_to_sentence (error);
+}
+
+static void
+end (JipSignInPage *self, gboolean ok, const GError *error)
+{
+  set_busy (self, FALSE);
+  if (ok)
+    {
+      gtk_editable_set_text (self->password_row, "");
+      gtk_editable_set_text (self->code_row, "");
+      g_signal_emit (self, signed_in_signal, 0);
+      return;
+    }
+  g_autofree char *sentence = describe (self, error);
+  show_error (self, sentence);
+  focus_first (self);
 }
 
 static void
@@ -69,16 +125,17 @@ signed_in_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   gboolean ok = jip_client_sign_in_finish (JIP_CLIENT (source), result, &error);
 
-  set_busy (self, FALSE);
-  if (ok)
-    {
-      gtk_editable_set_text (self->password_row, "");
-      g_signal_emit (self, signed_in_signal, 0);
-      return;
-    }
-  g_autofree char *sentence = jip_error_to_sentence (error);
-  show_error (self, sentence);
-  gtk_widget_grab_focus (GTK_WIDGET (self->password_row));
+  end (self, ok, error);
+}
+
+static void
+joined_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipSignInPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean ok = jip_client_join_finish (JIP_CLIENT (source), result, &error);
+
+  end (self, ok, error);
 }
 
 static void
@@ -94,10 +151,32 @@ sign_in (JipSignInPage *self, const char *password)
 }
 
 static void
+join (JipSignInPage *self)
+{
+  show_error (self, NULL);
+  set_busy (self, TRUE);
+  jip_client_join_async (self->client, gtk_editable_get_text (self->server_row),
+                         gtk_editable_get_text (self->code_row), g_get_host_name (), self->cancellable,
+                         joined_cb, g_object_ref (self));
+}
+
+static void
 submit_cb (JipSignInPage *self)
 {
-  if (gtk_widget_get_sensitive (self->submit_button))
+  if (!gtk_widget_get_sensitive (self->submit_button))
+    return;
+  if (self->by_code)
+    join (self);
+  else
     sign_in (self, gtk_editable_get_text (self->password_row));
+}
+
+static void
+mode_cb (JipSignInPage *self)
+{
+  show_error (self, NULL);
+  set_by_code (self, !self->by_code);
+  focus_first (self);
 }
 
 static void
@@ -125,11 +204,14 @@ jip_sign_in_page_class_init (JipSignInPageClass *klass)
                                                "/kr/go/jiphyeon/Jiphyeon/ui/shell/jip-sign-in-page.ui");
   gtk_widget_class_bind_template_child (widget_class, JipSignInPage, login_row);
   gtk_widget_class_bind_template_child (widget_class, JipSignInPage, password_row);
+  gtk_widget_class_bind_template_child (widget_class, JipSignInPage, code_row);
   gtk_widget_class_bind_template_child (widget_class, JipSignInPage, server_row);
   gtk_widget_class_bind_template_child (widget_class, JipSignInPage, error_label);
   gtk_widget_class_bind_template_child (widget_class, JipSignInPage, submit_button);
+  gtk_widget_class_bind_template_child (widget_class, JipSignInPage, mode_button);
   gtk_widget_class_bind_template_child (widget_class, JipSignInPage, spinner);
   gtk_widget_class_bind_template_callback (widget_class, submit_cb);
+  gtk_widget_class_bind_template_callback (widget_class, mode_cb);
   gtk_widget_class_bind_template_callback (widget_class, update_button_cb);
 }
 
@@ -137,6 +219,7 @@ static void
 jip_sign_in_page_init (JipSignInPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  set_by_code (self, FALSE);
 }
 
 void
@@ -161,7 +244,7 @@ jip_sign_in_page_fill (JipSignInPage *self, const char *server, const char *logi
     gtk_editable_set_text (self->server_row, server);
   if (login != NULL)
     gtk_editable_set_text (self->login_row, login);
-  gtk_widget_grab_focus (GTK_WIDGET (login != NULL ? self->password_row : self->login_row));
+  focus_first (self);
 }
 
 /**
@@ -173,5 +256,6 @@ jip_sign_in_page_submit (JipSignInPage *self, const char *password)
 {
   g_return_if_fail (JIP_IS_SIGN_IN_PAGE (self));
   g_return_if_fail (password != NULL);
+  set_by_code (self, FALSE);
   sign_in (self, password);
 }
