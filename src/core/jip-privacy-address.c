@@ -55,7 +55,7 @@ is_province (const JipTextChar *chars, guint at, guint end)
           "경상남도",   "제주도",     "제주특별자치도" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (g_utf8_strlen (names[i], -1) == (glong) (end - at) && jip_text_ends_with (chars, end, names[i]))
+    if (jip_text_starts_with (chars, at, names[i]) == end)
       return TRUE;
   return FALSE;
 }
