@@ -54,6 +54,8 @@ is_province (const JipTextChar *chars, guint at, guint end)
           "충청북도",   "충청남도",   "전라북도",       "전북특별자치도", "전라남도",   "경상북도",
           "경상남도",   "제주도",     "제주특별자치도" };
 
+  if (g_utf8_strchr ("강경광대부서세울인전제충", -1, chars[at].c) == NULL)
+    return FALSE; /* as most words begin with none of these */
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if (jip_text_starts_with (chars, at, names[i]) == end)
       return TRUE;

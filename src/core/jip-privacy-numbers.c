@@ -290,6 +290,8 @@ bank_name (const JipTextChar *chars, guint at)
                                        "새마을금고", "우체국", "뱅크", "산림조합", "저축은행", "증권" };
   static const char *const no_banks[] = { "은행나무", "은행동", "은행잎", "은행길", "은행로", "은행열매" };
 
+  if (g_utf8_strchr ("은계농수축신새우뱅산저증", -1, chars[at].c) == NULL)
+    return 0; /* as most words begin with none of these */
   for (guint i = 0; i < G_N_ELEMENTS (no_banks); i++)
     if (begins_with (chars, at, no_banks[i]))
       return 0;
