@@ -149,10 +149,10 @@ class BadInput(unittest.TestCase):
     READERS = {
         'tally': ('tally', 'FILE'), 'export': ('export', 'FILE', '-o', 'out.hwpx'), 'restore-map': ('restore', '--map', 'FILE', 'text.txt'),
         'event create': ('event', 'create', 'FILE', '--data', 'city')}
-    FILES = {**READERS, 'redact': ('redact', 'FILE'), 'redact-map': ('redact', 'FILE', '--map', 'out.json'), 'restore': ('restore', '--map', 'map.json', 'FILE'),
+    FILES = {**READERS, 'lint': ('lint', 'FILE'), 'lint-fix': ('lint', '--fix', '--profile', '시행문', 'FILE'), 'redact': ('redact', 'FILE'), 'redact-map': ('redact', 'FILE', '--map', 'out.json'), 'restore': ('restore', '--map', 'map.json', 'FILE'),
              'extract': ('extract', 'FILE'), 'extract-json': ('extract', '--json', 'FILE'), 'user import': ('user', 'import', 'FILE', '--data', 'city'),
              'demo': ('demo', 'new', '--password-file', 'FILE')}
-    COMMANDS = ('audit verify', 'demo', 'event codes', 'event create', 'event export', 'event list', 'export', 'extract', 'redact', 'restore', 'tally',
+    COMMANDS = ('audit verify', 'demo', 'event codes', 'event create', 'event export', 'event list', 'export', 'extract', 'lint', 'redact', 'restore', 'tally',
                 'user disable', 'user import')
 
     def with_file(self, command, path):
@@ -176,6 +176,8 @@ class BadInput(unittest.TestCase):
             '--seed': ('-1', 'x', '', '9' * 30), '--staff': ('0', '-1', 'x', '100001', '9' * 30), '--ideas': ('-1', 'x', '100001'),
             '--now': ('', 'x', '2026-13-01T00:00:00.000Z', '0001-01-01T00:00:00.000Z', '2026-11-23')}.items() for value in values])
         self.walk([('export', 'draft.json', '-o', name) for name in ('', 'out', 'out.docx', 'hwpx', '.')])
+        self.walk([('lint', '--profile', name, 'text.txt') for name in ('', 'none', '각', 'Notice', 'x' * 3000)])
+        self.walk([('lint', '--rules', 'text.txt'), ('lint', '--rules', '--fix'), ('lint', '--fix')])
         self.walk([('tally', '--', '-x'), ('export', 'draft.json'), ('export', '-o', 'out.pdf')])
 
     def test_files(self):
@@ -249,7 +251,7 @@ class BadInput(unittest.TestCase):
         self.walk([('demo', path) for path in ('text.txt', 'dir', 'text.txt/below', '/proc/none', 'pipe')])
 
     def test_closed_stdout(self):
-        writers = (('tally', 'event.json'), ('redact', 'text.txt'), ('restore', '--map', 'map.json', 'text.txt'), ('extract', 'text.txt'),
+        writers = (('tally', 'event.json'), ('lint', '--rules'), ('lint', '--fix', 'text.txt'), ('redact', 'text.txt'), ('restore', '--map', 'map.json', 'text.txt'), ('extract', 'text.txt'),
                    ('extract', '--json', 'good.pdf'), ('redact', 'text.txt', '--map', 'out.json'), ('audit', 'verify', '--data', 'city'))
         with open('/dev/full', 'wb') as full:
             self.walk(writers, stdout=full)

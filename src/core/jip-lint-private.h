@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "jip-lint.h"
+#include "jip-text.h"
+
+G_BEGIN_DECLS
+
+/* The paper as the rules see it. Rules speak of characters by their index in @chars; jip-lint.c makes lines and columns
+ * of them. What a rule must not touch is marked once, for all rules, in @flags. */
+
+typedef enum
+{
+  JIP_LINT_QUOTED = 1 << 0, /* between quotation marks, with them */
+  JIP_LINT_CITED = 1 << 1,  /* between 「」 or 『』, with them */
+  JIP_LINT_TABLE = 1 << 2,  /* in a line that starts with | */
+  JIP_LINT_HEAD = 1 << 3,   /* 두문: the lines down to 제목 */
+  JIP_LINT_FOOT = 1 << 4,   /* 결문: the sender and what is below */
+  JIP_LINT_URL = 1 << 5,    /* a web or mail address, a file's path */
+  JIP_LINT_ROUND = 1 << 6,  /* between ( and ), with them */
+} JipLintFlags;
+
+/**
+ * JipLintLine:
+ * @start: the first character
+ * @end: behind the last one; CR and LF are not counted
+ * @body: the first character that is no space; @end in a blank line
+ * @level: the level 1 to 8 whose mark the line begins with (`1.` … `㉮`), 0 without one
+ * @index: the place that the mark says, from 1
+ * @bullet: the mark of the other system (□ ○ ㅇ - · ※ *) as it was folded, 0 without one
+ * @mark_end: behind the mark; @body without one
+ * @content: the first character after the mark that is no space
+ */
+typedef struct
+{
+  guint start, end, body;
+  guint level, index;
+  gunichar bullet;
+  guint mark_end, content;
+} JipLintLine;
+
+/**
+ * JipLintPaper:
+ * @text: the bytes as they are
+ * @chars: folded characters, @n_chars of them and a 0 behind them; see jip_text_fold()
+ * @flags: (array length=n_chars): JipLintFlags of each character, and a 0 behind them
+ * @lines: (array length=n_lines): at least one
+ * @last: the last line that is not blank; 0 when all are
+ * @foot: the line that 결문 begins with; @n_lines without one
+ * @moments: (element-type JipLintMoment): the dates and times, see jip-lint-moments.h
+ */
+typedef struct
+{
+  const char *text;
+  gsize length;
+  const JipTextChar *chars;
+  guint n_chars;
+  guint16 *flags;
+  const JipLintLine *lines;
+  guint n_lines, last, foot;
+  GArray *moments;
+  const JipLintOptions *options;
+} JipLintPaper;
+
+typedef struct _JipLintFindings JipLintFindings;
+
+/* Reports in the order of the text what the rule finds. */
+typedef void (*JipLintRuleFunc) (const JipLintPaper *paper, JipLintFindings *out);
+
+void jip_lint_found (JipLintFindings *out, guint begin, guint end, const char *fix, const char *message);
+void jip_lint_found_paper (JipLintFindings *out, const char *message);
+gboolean jip_lint_profile_is (const JipLintPaper *paper, const char *profiles);
+
+/* What the text holds; jip-lint-paper.c. */
+void jip_lint_paper_init (JipLintPaper *paper, const char *text, gsize length, const JipLintOptions *options);
+void jip_lint_paper_clear (JipLintPaper *paper);
+void jip_lint_mark_spans (JipLintPaper *paper);
+guint jip_lint_line_of (const JipLintPaper *paper, guint at);
+char *jip_lint_dup (const JipLintPaper *paper, guint begin, guint end) G_GNUC_WARN_UNUSED_RESULT;
+
+gboolean jip_lint_is_space (gunichar c);
+
+static inline gboolean
+jip_lint_is_digit (gunichar c)
+{
+  return c >= '0' && c <= '9';
+}
+
+/* The signs that offices type for 물결표; ～ is folded to ~. */
+static inline gboolean
+jip_lint_is_tilde (gunichar c)
+{
+  return c == '~' || c == 0x223C || c == 0x301C || c == 0x02DC;
+}
+
+static inline gboolean
+jip_lint_is_hangul (gunichar c)
+{
+  return c >= 0xAC00 && c <= 0xD7A3;
+}
+
+static inline gboolean
+jip_lint_is_latin (gunichar c)
+{
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* The rules. */
+void jip_lint_date_format (const JipLintPaper *paper, JipLintFindings *out);
+void jip_lint_date_weekday (const JipLintPaper *paper, JipLintFindings *out);
+
+G_END_DECLS

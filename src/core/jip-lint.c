@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-lint.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "jip-lint-private.h"
+
+/* Mending one thing may bring another to light (a date must be written well before its weekday is read); after this many
+ * rounds the text is taken as it is. */
+#define MAX_ROUNDS 64
+
+typedef struct
+{
+  JipLintRuleInfo info;
+  JipLintRuleFunc run;
+} Rule;
+
+/* In the order of draft.md: where findings overlap, the first rule wins. */
+static const Rule rules[] = {
+  { { "date-format", "all",
+      N_ ("A date is written 2026. 1. 6.: a space after each dot, no leading zero, a dot at the end."),
+      "2026.1.6", "2026. 1. 6.", "행정업무의 운영 및 혁신에 관한 규정 제7조제5항" },
+    jip_lint_date_format },
+  { { "date-weekday", "all",
+      N_ ("A weekday stands in brackets right behind the date, and is the one that the calendar says."),
+      "2026. 1. 6. (화)", "2026. 1. 6.(화)", "행정업무운영 편람" },
+    jip_lint_date_weekday },
+  /* words */
+};
+
+struct _JipLintFindings
+{
+  const JipLintPaper *paper;
+  const char *rule;
+  JipTextIndex *index;
+  guint8 *taken; /* of each character, whether a finding has it */
+  GArray *found; /* JipLintFinding */
+};
+
+/* Document types by the names that offices use; the first is the type's own. */
+static const struct
+{
+  const char *id, *names[4];
+} profiles[] = {
+  { "event-plan", { "행사계획서" } },
+  { "greeting", { "인사말씀" } },
+  { "merit-statement", { "공적조서" } },
+  { "minutes", { "회의결과" } },
+  { "notice", { "안내문·공고문", "안내문", "공고문" } },
+  { "official-letter", { "시행문" } },
+  { "petition-reply", { "민원답변" } },
+  { "press-release", { "보도자료" } },
+  { "project-plan", { "사업계획서" } },
+  { "promotion", { "홍보문(SNS·카드뉴스)", "홍보문" } },
+  { "proposal", { "제안서" } },
+  { "work-report", { "업무보고", "업무보고(개조식)", "업무보고 (개조식)" } },
+};
+
+/**
+ * jip_lint_find_profile:
+ * @id_or_name: `work-report` or `업무보고`
+ *
+ * Returns: (nullable): the id of one of the twelve document types
+ */
+const char *
+jip_lint_find_profile (const char *id_or_name)
+{
+  g_return_val_if_fail (id_or_name != NULL, NULL);
+
+  g_autofree char *name = g_utf8_normalize (id_or_name, -1, G_NORMALIZE_NFC);
+  for (guint i = 0; name != NULL && i < G_N_ELEMENTS (profiles); i++)
+    {
+      if (strcmp (profiles[i].id, name) == 0)
+        return profiles[i].id;
+      for (guint j = 0; j < G_N_ELEMENTS (profiles[i].names) && profiles[i].names[j] != NULL; j++)
+        if (strcmp (profiles[i].names[j], name) == 0)
+          return profiles[i].id;
+    }
+  return NULL;
+}
+
+guint
+jip_lint_get_n_rules (void)
+{
+  return G_N_ELEMENTS (rules);
+}
+
+const JipLintRuleInfo *
+jip_lint_get_rule (guint index)
+{
+  g_return_val_if_fail (index < G_N_ELEMENTS (rules), NULL);
+  return &rules[index].info;
+}
+
+static gboolean
+has_word (const char *words, const char *word)
+{
+  gsize length = strlen (word);
+
+  for (const char *p = words; (p = strstr (p, word)) != NULL; p += length)
+    if ((p == words || p[-1] == ' ') && (p[length] == '\0' || p[length] == ' '))
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether a profile was asked for and is one of @profiles, ids with a space between. */
+gboolean
+jip_lint_profile_is (const JipLintPaper *paper, const char *names)
+{
+  return paper->options->profile != NULL && has_word (names, paper->options->profile);
+}
+
+/* Without a profile what holds for all, or for all but some, runs. */
+static gboolean
+rule_runs (const Rule *rule, const char *profile)
+{
+  const char *names = rule->info.profiles;
+
+  if (strcmp (names, "all") == 0)
+    return TRUE;
+  if (g_str_has_prefix (names, "all but "))
+    return profile == NULL || !has_word (names + strlen ("all but "), profile);
+  return profile != NULL && has_word (names, profile);
+}
+
+static void
+clear_finding (gpointer data)
+{
+  JipLintFinding *finding = data;
+  g_free (finding->message);
+  g_free (finding->fix);
+}
+
+static gboolean
+is_taken (JipLintFindings *out, guint begin, guint end)
+{
+  for (guint i = begin; i < end; i++)
+    if (out->taken[i])
+      return TRUE;
+  memset (out->taken + begin, TRUE, end - begin);
+  return FALSE;
+}
+
+/**
+ * jip_lint_found:
+ * @begin: the first character, and
+ * @end: the one behind the last; @begin is below @end
+ * @fix: (nullable): what to put there; one that is the text itself is no finding
+ * @message: translated
+ *
+ * Reports what a rule found. It is dropped where an earlier finding stands.
+ */
+void
+jip_lint_found (JipLintFindings *out, guint begin, guint end, const char *fix, const char *message)
+{
+  const JipLintPaper *paper = out->paper;
+
+  g_return_if_fail (begin < end && end <= paper->n_chars);
+
+  gsize start = paper->chars[begin].start, stop = paper->chars[end].start;
+  if (fix != NULL && strlen (fix) == stop - start && memcmp (fix, paper->text + start, stop - start) == 0)
+    return;
+  if (is_taken (out, begin, end))
+    return;
+  JipLintFinding finding = { .rule = out->rule, .start = start, .end = stop };
+  jip_text_index_locate (out->index, start, &finding.line, &finding.column);
+  finding.length = (guint) jip_text_index_count (out->index, start, stop);
+  finding.message = g_strdup (message);
+  finding.fix = g_strdup (fix);
+  g_array_append_val (out->found, finding);
+}
+
+/* Reports what is wrong with the whole paper, at its last line that is not blank. */
+void
+jip_lint_found_paper (JipLintFindings *out, const char *message)
+{
+  const JipLintPaper *paper = out->paper;
+  gsize start = paper->chars[paper->lines[paper->last].start].start;
+  JipLintFinding finding = { .rule = out->rule, .start = start, .end = start };
+
+  jip_text_index_locate (out->index, start, &finding.line, &finding.column);
+  finding.message = g_strdup (message);
+  g_array_append_val (out->found, finding);
+}
+
+static gint
+compare_findings (gconstpointer a, gconstpointer b)
+{
+  const JipLintFinding *x = a, *y = b;
+
+  if (x->line != y->line)
+    return x->line < y->line ? -1 : 1;
+  if (x->column != y->column)
+    return x->column < y->column ? -1 : 1;
+  int order = strcmp (x->rule, y->rule);
+  if (order != 0)
+    return order;
+  return x->length != y->length ? (x->length < y->length ? -1 : 1) : strcmp (x->message, y->message);
+}
+
+/**
+ * jip_lint_check:
+ * @text: (array length=length): bytes, which need not be UTF-8 and may hold NUL
+ * @length: in bytes, at most %JIP_LINT_MAX_BYTES
+ * @options: (nullable): what to hold the paper to
+ *
+ * Reads a paper in time linear in its length.
+ *
+ * Returns: (transfer full) (element-type JipLintFinding): what the rules found, by line, column and rule
+ */
+GArray *
+jip_lint_check (const char *text, gsize length, const JipLintOptions *options)
+{
+  static const JipLintOptions none;
+  JipLintPaper paper;
+
+  g_return_val_if_fail (text != NULL && length <= JIP_LINT_MAX_BYTES, NULL);
+
+  jip_lint_paper_init (&paper, text, length, options != NULL ? options : &none);
+  g_autoptr (JipTextIndex) index = jip_text_index_new (text, length);
+  g_autofree guint8 *taken = g_new0 (guint8, paper.n_chars + 1);
+  JipLintFindings out = { .paper = &paper, .index = index, .taken = taken };
+  out.found = g_array_new (FALSE, FALSE, sizeof (JipLintFinding));
+  g_array_set_clear_func (out.found, clear_finding);
+  for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
+    if (rule_runs (&rules[i], paper.options->profile))
+      {
+        out.rule = rules[i].info.id;
+        rules[i].run (&paper, &out);
+      }
+  g_array_sort (out.found, compare_findings);
+  jip_lint_paper_clear (&paper);
+  return out.found;
+}
+
+/* The text with each fix in its place; %NULL when there is none. */
+static GString *
+apply_fixes (const char *text, gsize length, const GArray *found)
+{
+  GString *out = NULL;
+  gsize done = 0;
+
+  for (guint i = 0; i < found->len; i++)
+    {
+      const JipLintFinding *finding = &g_array_index (found, JipLintFinding, i);
+      if (finding->fix == NULL)
+        continue;
+      if (out == NULL)
+        out = g_string_sized_new (length + 64);
+      g_string_append_len (out, text + done, (gssize) (finding->start - done));
+      g_string_append (out, finding->fix);
+      done = finding->end;
+    }
+  if (out != NULL)
+    g_string_append_len (out, text + done, (gssize) (length - done));
+  return out;
+}
+
+/**
+ * jip_lint_fix:
+ * @text: (array length=length): as for jip_lint_check()
+ *
+ * Mends what has a fix until nothing changes.
+ *
+ * Returns: (transfer full): the mended text
+ */
+GBytes *
+jip_lint_fix (const char *text, gsize length, const JipLintOptions *options)
+{
+  g_return_val_if_fail (text != NULL && length <= JIP_LINT_MAX_BYTES, NULL);
+
+  GString *now = g_string_new_len (text, (gssize) length);
+  for (guint round = 0; round < MAX_ROUNDS && now->len <= JIP_LINT_MAX_BYTES; round++)
+    {
+      g_autoptr (GArray) found = jip_lint_check (now->str, now->len, options);
+      GString *next = apply_fixes (now->str, now->len, found);
+      if (next == NULL)
+        break;
+      g_string_free (now, TRUE);
+      now = next;
+    }
+  return g_string_free_to_bytes (now);
+}
