@@ -114,7 +114,7 @@ check_weekday (const JipLintPaper *paper, const JipLintMoment *moment, JipLintFi
 {
   guint weekday = moment->year >= 1000 ? true_weekday (moment) : moment->weekday;
   /* where date-format has the date, the weekday is marked alone, so that both are seen */
-  guint begin = moment->good ? moment->begin : moment->end;
+  guint begin = jip_lint_is_free (out, moment->begin, moment->end) ? moment->begin : moment->end;
 
   if (weekday != moment->weekday)
     {

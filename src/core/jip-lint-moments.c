@@ -222,6 +222,33 @@ read_clipped (const Reader *reader, guint begin, JipLintMoment *moment)
   return TRUE;
 }
 
+/* `2026. 5.` that ~ follows, or that follows ~. */
+static gboolean
+read_month (const Reader *reader, guint begin, const JipLintMoment *from, JipLintMoment *moment)
+{
+  guint at = begin;
+  gboolean good = TRUE, tight = TRUE, with_year;
+
+  *moment = (JipLintMoment){ 0 };
+  with_year
+      = read_digits (reader, &at, 4, &moment->year) == 4 && moment->year >= 1000 && moment->year <= 2999;
+  if (with_year ? !read_dot (reader, &at, &good, &tight) : from == NULL || from->kind != JIP_LINT_DATE_MONTH)
+    return FALSE;
+  at = with_year ? at : begin;
+  if (!read_part (reader, &at, 12, &moment->month, &good) || char_at (reader, at) != '.'
+      || jip_lint_is_digit (char_at (reader, at + 1)))
+    return FALSE;
+  guint next = skip_spaces (reader, at + 1, 2);
+  if (from == NULL && !jip_lint_is_tilde (char_at (reader, next)))
+    return FALSE;
+  moment->kind = JIP_LINT_DATE_MONTH;
+  moment->year = with_year ? moment->year : 0;
+  moment->begin = begin;
+  moment->end = at + 1;
+  moment->good = TRUE;
+  return TRUE;
+}
+
 static const gunichar weekdays[]
     = { 0xC6D4, 0xD654, 0xC218, 0xBAA9, 0xAE08, 0xD1A0, 0xC77C }; /* 월화수목금토일 */
 
@@ -300,39 +327,53 @@ ends_hour (const Reader *reader, guint at)
   return FALSE;
 }
 
-/* `15시 20분`, `15시`, `3시 반`. */
+/* `20분` or `반` behind an hour. Returns the end of the time, 0 when it is none (`15시 20분 30초`). */
+static guint
+read_minutes (const Reader *reader, guint hour_end, guint *minute)
+{
+  guint at = skip_spaces (reader, hour_end, 1), end = at, second, value;
+
+  if (read_digits (reader, &end, 2, minute) > 0 && char_at (reader, end) == 0xBD84 /* 분 */ && *minute <= 59)
+    {
+      second = skip_spaces (reader, ++end, 1);
+      return read_digits (reader, &second, 2, &value) > 0 && char_at (reader, second) == 0xCD08 /* 초 */
+                 ? 0
+                 : end;
+    }
+  *minute = 0;
+  if (char_at (reader, at) == 0xBC18 /* 반 */ && !jip_lint_is_hangul (char_at (reader, at + 1)))
+    {
+      *minute = 30;
+      return at + 1;
+    }
+  return hour_end;
+}
+
+/* `15시 20분`, `15시`, `3시 반`, `2∼4시`. */
 static gboolean
 read_hours (const Reader *reader, guint begin, JipLintMoment *moment)
 {
-  guint at = begin;
+  guint at = begin, minute = 0;
 
-  if (read_digits (reader, &at, 2, &moment->hour) == 0 || moment->hour > 24
-      || char_at (reader, at) != 0xC2DC /* 시 */)
+  if (read_digits (reader, &at, 2, &moment->hour) == 0 || moment->hour > 24)
     return FALSE;
-  guint end = at + 1, minute = skip_spaces (reader, end, 1), after = minute;
+  if (jip_lint_is_tilde (char_at (reader, at)))
+    {
+      moment->tilde = at++;
+      if (read_digits (reader, &at, 2, &moment->to_hour) == 0 || moment->to_hour > 24)
+        return FALSE;
+    }
+  if (char_at (reader, at) != 0xC2DC /* 시 */)
+    return FALSE;
+  guint end = read_minutes (reader, at + 1, &minute);
+  if (end == 0 || (end == at + 1 && !ends_hour (reader, end)))
+    return FALSE;
   moment->kind = JIP_LINT_TIME_SPELT;
   moment->begin = begin;
-  moment->minute = 0;
-  if (read_digits (reader, &after, 2, &moment->minute) > 0 && char_at (reader, after) == 0xBD84 /* 분 */
-      && moment->minute <= 59)
-    {
-      guint second = skip_spaces (reader, after + 1, 1), value;
-      if (read_digits (reader, &second, 2, &value) > 0 && char_at (reader, second) == 0xCD08 /* 초 */)
-        return FALSE;
-      moment->end = after + 1;
-      moment->minutes = TRUE;
-      return TRUE;
-    }
-  moment->minute = 0;
-  if (char_at (reader, minute) == 0xBC18 /* 반 */ && !jip_lint_is_hangul (char_at (reader, minute + 1)))
-    {
-      moment->minute = 30;
-      moment->end = minute + 1;
-      moment->minutes = TRUE;
-      return TRUE;
-    }
   moment->end = end;
-  return ends_hour (reader, end);
+  moment->minutes = end > at + 1;
+  *(moment->tilde > 0 ? &moment->to_minute : &moment->minute) = minute;
+  return TRUE;
 }
 
 /* 오전, 오후 and the words for a part of the day that stand before a time. */
@@ -371,12 +412,6 @@ last_moment (Reader *reader)
                                 : NULL;
 }
 
-static gboolean
-is_date (const JipLintMoment *moment)
-{
-  return moment->kind <= JIP_LINT_DATE_CLIPPED;
-}
-
 /* Whether a ~ after a date leads to @at; a date that is short there has the year of the one before. */
 static const JipLintMoment *
 date_before (Reader *reader, guint at)
@@ -389,12 +424,12 @@ date_before (Reader *reader, guint at)
     return NULL;
   for (at--; at > 0 && char_at (reader, at - 1) == ' ';)
     at--;
-  if (is_date (before))
+  if (jip_lint_is_date (before))
     return at == before->end || at == before->stop ? before : NULL;
   if (at != before->end || reader->found->len < 2)
     return NULL;
   const JipLintMoment *date = before - 1;
-  return is_date (date) && before->begin - MAX (date->end, date->stop) <= 2 ? date : NULL;
+  return jip_lint_is_date (date) && before->begin - MAX (date->end, date->stop) <= 2 ? date : NULL;
 }
 
 /* `∼9.` behind a date: a day of the same month. */
@@ -426,6 +461,19 @@ read_day (const Reader *reader, guint begin, const JipLintMoment *from, JipLintM
   return TRUE;
 }
 
+/* `5. 1. ∼ 6. 30.`: two short dates say of each other that they are dates; `3.5∼4.2` are numbers. */
+static gboolean
+leads_to_short (const Reader *reader, const JipLintMoment *moment)
+{
+  JipLintMoment next = { 0 };
+  guint at = skip_spaces (reader, moment->end, 2);
+
+  if (moment->tight || char_at (reader, moment->end - 1) != '.' || !jip_lint_is_tilde (char_at (reader, at)))
+    return FALSE;
+  return read_short (reader, skip_spaces (reader, at + 1, 2), &next) && !next.tight
+         && char_at (reader, next.end - 1) == '.';
+}
+
 /* The year of a short date is the one of the date that it ends, or the next where it would be earlier. */
 static void
 take_year (JipLintMoment *moment, const JipLintMoment *from)
@@ -453,7 +501,9 @@ may_begin (const Reader *reader, guint at)
       const JipLintLine *line = &reader->paper->lines[jip_lint_line_of (reader->paper, at)];
       return joined || (c == '-' && line->body == at - 1);
     }
-  return c != '.' && c != '_' && c != '\\' && c != '#' && c != '=' && c != ':' && c != 0xC81C /* 제 */
+  if (c == ':')
+    return at > 1 && !jip_lint_is_digit (char_at (reader, at - 2));
+  return c != '.' && c != '_' && c != '\\' && c != '#' && c != '=' && c != 0xC81C /* 제 */
          && !jip_lint_is_latin (c) && !jip_lint_is_digit (c)
          && !(c == ',' && at > 1 && jip_lint_is_digit (char_at (reader, at - 2)));
 }
@@ -486,11 +536,13 @@ read_date (Reader *reader, guint at, JipLintMoment *moment)
         return FALSE;
       return TRUE;
     }
+  if (read_month (reader, at, from, moment))
+    return TRUE;
   *moment = (JipLintMoment){ 0 };
   if (!read_short (reader, at, moment) && (from == NULL || !read_day (reader, at, from, moment)))
     return FALSE;
   read_weekday (reader, moment);
-  if (from == NULL && moment->bracket == 0)
+  if (from == NULL && moment->bracket == 0 && !leads_to_short (reader, moment))
     return FALSE;
   if (from != NULL)
     take_year (moment, from);

@@ -12,6 +12,7 @@ typedef enum
   JIP_LINT_DATE_SPELT,   /* 2026년 1월 6일, 1월 6일 */
   JIP_LINT_DATE_SHORT,   /* 1. 6. */
   JIP_LINT_DATE_CLIPPED, /* '26. 1. 6. */
+  JIP_LINT_DATE_MONTH,   /* 2026. 1. at an end of a period */
   JIP_LINT_TIME_CLOCK,   /* 15:20 */
   JIP_LINT_TIME_SPELT,   /* 15시 20분, 15시 */
 } JipLintMomentKind;
@@ -33,6 +34,7 @@ typedef enum
  * @good: written as it should be
  * @tight: without any space
  * @minutes: a spelt time that has minutes
+ * @tilde: the ∼ of `2∼4시`, which @to_hour and @to_minute end; 0 without one
  * @weekday: from 1, Monday; 0 without one
  * @bracket: the ( of the weekday, 0 without one
  * @stop: behind the weekday and its ), 0 without one
@@ -42,10 +44,17 @@ typedef struct
   JipLintMomentKind kind;
   guint begin, end;
   guint year, month, day, hour, minute;
+  guint tilde, to_hour, to_minute;
   gboolean follows, good, tight, minutes;
   JipLintHalf half;
   guint weekday, bracket, stop;
 } JipLintMoment;
+
+static inline gboolean
+jip_lint_is_date (const JipLintMoment *moment)
+{
+  return moment->kind <= JIP_LINT_DATE_MONTH;
+}
 
 GArray *jip_lint_read_moments (const JipLintPaper *paper) G_GNUC_WARN_UNUSED_RESULT;
 

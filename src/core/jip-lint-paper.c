@@ -39,15 +39,31 @@ skip_mark (const JipTextChar *chars, guint at)
   return at + 1;
 }
 
+/* `30.까지`, `1.(금)`: the end of a date that began in the line before. */
+static gboolean
+is_date_tail (const JipLintPaper *paper, guint at)
+{
+  static const char *const tails[] = { "부터", "까지", "에",   "자",   "~",    "∼",    ",",   ")",
+                                       "(월)", "(화)", "(수)", "(목)", "(금)", "(토)", "(일)" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (tails); i++)
+    if (jip_text_starts_with (paper->chars, at, tails[i]) > 0)
+      return TRUE;
+  return FALSE;
+}
+
 /* `5. 1.(금)` and `12. 24.∼` begin with a date, `3.5` with a number. */
 static gboolean
 is_date_or_number (const JipLintPaper *paper, const JipLintLine *line)
 {
   guint at = line->mark_end, first;
 
+  /* 가.나.다 순 is a list in a sentence */
+  if (line->level == 2)
+    return jip_lint_is_hangul (paper->chars[at].c) && paper->chars[at + 1].c == '.';
   if (line->level != 1)
     return FALSE;
-  if (jip_lint_is_digit (paper->chars[at].c))
+  if (jip_lint_is_digit (paper->chars[at].c) || is_date_tail (paper, at))
     return TRUE;
   at += paper->chars[at].c == ' ' ? 1 : 0;
   for (first = at; jip_lint_is_digit (paper->chars[at].c);)
@@ -115,6 +131,29 @@ read_line (const JipLintPaper *paper, guint start, guint end, JipLintLine *line)
     line->content++;
 }
 
+/* Whether the line ends in `2026.` or `2026. 5.`: what follows in the next one is the rest of a date. */
+static gboolean
+ends_in_year (const JipLintPaper *paper, const JipLintLine *line)
+{
+  guint at = line->end;
+
+  for (guint part = 0; part < 2; part++)
+    {
+      while (at > line->body && paper->chars[at - 1].c == ' ')
+        at--;
+      if (at == line->body || paper->chars[at - 1].c != '.')
+        return FALSE;
+      guint end = --at;
+      while (at > line->body && jip_lint_is_digit (paper->chars[at - 1].c))
+        at--;
+      if (end - at == 4)
+        return TRUE;
+      if (end == at || end - at > 2)
+        return FALSE;
+    }
+  return FALSE;
+}
+
 static void
 read_lines (JipLintPaper *paper)
 {
@@ -128,11 +167,17 @@ read_lines (JipLintPaper *paper)
         read_line (paper, start, i, &line);
         if (line.body < line.end)
           paper->last = lines->len;
+        if (line.level == 1 && lines->len > 0
+            && ends_in_year (paper, &g_array_index (lines, JipLintLine, lines->len - 1)))
+          {
+            line.level = line.index = 0;
+            line.mark_end = line.content = line.body;
+          }
         g_array_append_val (lines, line);
         start = i + 1;
       }
   paper->n_lines = lines->len;
-  paper->lines = (const JipLintLine *) (gpointer) g_array_free (lines, FALSE);
+  paper->lines = (JipLintLine *) (gpointer) g_array_free (lines, FALSE);
 }
 
 /**
@@ -151,6 +196,7 @@ jip_lint_paper_init (JipLintPaper *paper, const char *text, gsize length, const 
   paper->flags = g_new0 (guint16, paper->n_chars + 1);
   read_lines (paper);
   jip_lint_mark_spans (paper);
+  jip_lint_mark_regions (paper);
   paper->moments = jip_lint_read_moments (paper);
 }
 
@@ -158,9 +204,23 @@ void
 jip_lint_paper_clear (JipLintPaper *paper)
 {
   g_free ((gpointer) paper->chars);
-  g_free ((gpointer) paper->lines);
+  g_free (paper->lines);
   g_free (paper->flags);
   g_array_unref (paper->moments);
+}
+
+gboolean
+jip_lint_line_is_blank (const JipLintLine *line)
+{
+  return line->body == line->end;
+}
+
+guint
+jip_lint_skip_spaces (const JipLintPaper *paper, guint at)
+{
+  while (paper->chars[at].c == ' ')
+    at++;
+  return at;
 }
 
 /* The number of the line that character @at stands in, from 0. */

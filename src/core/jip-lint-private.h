@@ -20,6 +20,17 @@ typedef enum
   JIP_LINT_ROUND = 1 << 6,  /* between ( and ), with them */
 } JipLintFlags;
 
+/* What a line is part of. */
+typedef enum
+{
+  JIP_LINT_TEXT,
+  JIP_LINT_IN_TABLE,
+  JIP_LINT_IN_HEAD,       /* 두문 */
+  JIP_LINT_IN_FOOT,       /* 결문 */
+  JIP_LINT_IN_STATUTE,    /* articles that are quoted: 제3조(정의) ① … */
+  JIP_LINT_IN_ATTACHMENT, /* 붙임 and the lines of its list */
+} JipLintRegion;
+
 /**
  * JipLintLine:
  * @start: the first character
@@ -30,6 +41,7 @@ typedef enum
  * @bullet: the mark of the other system (□ ○ ㅇ - · ※ *) as it was folded, 0 without one
  * @mark_end: behind the mark; @body without one
  * @content: the first character after the mark that is no space
+ * @region: what the line is part of
  */
 typedef struct
 {
@@ -37,6 +49,7 @@ typedef struct
   guint level, index;
   gunichar bullet;
   guint mark_end, content;
+  JipLintRegion region;
 } JipLintLine;
 
 /**
@@ -56,11 +69,38 @@ typedef struct
   const JipTextChar *chars;
   guint n_chars;
   guint16 *flags;
-  const JipLintLine *lines;
+  JipLintLine *lines;
   guint n_lines, last, foot;
   GArray *moments;
   const JipLintOptions *options;
 } JipLintPaper;
+
+/**
+ * JipLintEnd:
+ * @begin: the spaces before it
+ * @word: 끝
+ * @end: behind its dot, or behind 끝 without one
+ * @alone: nothing else stands in its line
+ * @sure: what stands before says that it is the mark, no word of a sentence
+ *
+ * `끝.` at the end of a line.
+ */
+typedef struct
+{
+  guint begin, word, end;
+  gboolean alone, sure;
+} JipLintEnd;
+
+/**
+ * JipLintAttachment:
+ * @begin: 붙임, or the bracket around it
+ * @content: what is attached, or its number
+ * @end: the end of the line, without 끝. and spaces
+ */
+typedef struct
+{
+  guint begin, content, end;
+} JipLintAttachment;
 
 typedef struct _JipLintFindings JipLintFindings;
 
@@ -68,6 +108,7 @@ typedef struct _JipLintFindings JipLintFindings;
 typedef void (*JipLintRuleFunc) (const JipLintPaper *paper, JipLintFindings *out);
 
 void jip_lint_found (JipLintFindings *out, guint begin, guint end, const char *fix, const char *message);
+gboolean jip_lint_is_free (const JipLintFindings *out, guint begin, guint end);
 void jip_lint_found_paper (JipLintFindings *out, const char *message);
 gboolean jip_lint_profile_is (const JipLintPaper *paper, const char *profiles);
 
@@ -75,6 +116,13 @@ gboolean jip_lint_profile_is (const JipLintPaper *paper, const char *profiles);
 void jip_lint_paper_init (JipLintPaper *paper, const char *text, gsize length, const JipLintOptions *options);
 void jip_lint_paper_clear (JipLintPaper *paper);
 void jip_lint_mark_spans (JipLintPaper *paper);
+void jip_lint_mark_regions (JipLintPaper *paper);
+gboolean jip_lint_line_is_blank (const JipLintLine *line);
+guint jip_lint_skip_spaces (const JipLintPaper *paper, guint at);
+gboolean jip_lint_read_end (const JipLintPaper *paper, const JipLintLine *line, JipLintEnd *end);
+gboolean
+jip_lint_read_attachment (const JipLintPaper *paper, const JipLintLine *line, JipLintAttachment *attachment);
+gboolean jip_lint_has_count (const JipLintPaper *paper, guint begin, guint end);
 guint jip_lint_line_of (const JipLintPaper *paper, guint at);
 char *jip_lint_dup (const JipLintPaper *paper, guint begin, guint end) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -108,5 +156,13 @@ jip_lint_is_latin (gunichar c)
 /* The rules. */
 void jip_lint_date_format (const JipLintPaper *paper, JipLintFindings *out);
 void jip_lint_date_weekday (const JipLintPaper *paper, JipLintFindings *out);
+void jip_lint_time_format (const JipLintPaper *paper, JipLintFindings *out);
+void jip_lint_period (const JipLintPaper *paper, JipLintFindings *out);
+void jip_lint_amount (const JipLintPaper *paper, JipLintFindings *out);
+void jip_lint_numbering (const JipLintPaper *paper, JipLintFindings *out);
+void jip_lint_indent (const JipLintPaper *paper, JipLintFindings *out);
+void jip_lint_attachment (const JipLintPaper *paper, JipLintFindings *out);
+void jip_lint_end_mark (const JipLintPaper *paper, JipLintFindings *out);
+void jip_lint_colon (const JipLintPaper *paper, JipLintFindings *out);
 
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "jip-lint-private.h"
 
-/* Marks quotations, 「」, brackets, addresses of the web, tables, 두문 and 결문: what rules leave alone. */
+/* Marks quotations, 「」, brackets and addresses of the web: what rules leave alone. */
 
 /* How far a quotation or a bracket may reach; one that is not closed by then is none. */
 #define MAX_SPAN 1000
@@ -156,17 +156,6 @@ mark_addresses (JipLintPaper *paper)
     }
 }
 
-static void
-mark_tables (JipLintPaper *paper)
-{
-  for (guint i = 0; i < paper->n_lines; i++)
-    {
-      const JipLintLine *line = &paper->lines[i];
-      if (line->body < line->end && paper->chars[line->body].c == '|')
-        mark (paper, line->start, line->end, JIP_LINT_TABLE);
-    }
-}
-
 /* Fills in the flags of @paper, whose lines are known. */
 void
 jip_lint_mark_spans (JipLintPaper *paper)
@@ -174,6 +163,4 @@ jip_lint_mark_spans (JipLintPaper *paper)
   mark_pairs (paper);
   mark_straight (paper);
   mark_addresses (paper);
-  mark_tables (paper);
-  paper->foot = paper->n_lines;
 }

@@ -26,6 +26,36 @@ static const Rule rules[] = {
       N_ ("A weekday stands in brackets right behind the date, and is the one that the calendar says."),
       "2026. 1. 6. (화)", "2026. 1. 6.(화)", "행정업무운영 편람" },
     jip_lint_date_weekday },
+  { { "time-format", "all", N_ ("A time is written with 24 hours and a colon, in two digits each: 09:05."),
+      "15시 20분", "15:20", "행정업무의 운영 및 혁신에 관한 규정 제7조제5항" },
+    jip_lint_time_format },
+  { { "period", "all",
+      N_ ("The sign between two dates or times stands without spaces, and 까지 does not follow."),
+      "2026. 5. 1. ∼ 6. 30.까지", "2026. 5. 1.∼6. 30.", "행정업무운영 편람" },
+    jip_lint_period },
+  { { "amount", "all",
+      N_ ("An amount after 금 is attached and repeated in words; 천원 and 백만원 are written out unless a unit is "
+          "named above."),
+      "345천원", "345,000원", "행정업무의 운영 및 혁신에 관한 규정 시행규칙 제2조제2항" },
+    jip_lint_amount },
+  { { "numbering", "all",
+      N_ ("Items are marked 1. 가. 1) 가) (1) (가) ① ㉮ in this order, without a gap; a lone item has no mark."),
+      "1. → 1)", "1. → 가.", "행정업무의 운영 및 혁신에 관한 규정 시행규칙 제2조제1항" },
+    jip_lint_numbering },
+  { { "indent", "official-letter",
+      N_ ("Each level is set in by two columns more; one space stands after the mark."), "가.  일시",
+      "  가. 일시", "행정업무운영 편람" },
+    jip_lint_indent },
+  { { "attachment", "all",
+      N_ ("붙임 stands with two spaces and without a colon; each attachment ends with its count."),
+      "붙임: 계획서 1부", "붙임  계획서 1부.", "행정업무의 운영 및 혁신에 관한 규정 시행규칙 제4조제4항" },
+    jip_lint_attachment },
+  { { "end-mark", "official-letter", N_ ("끝. stands once, after the last words, with two spaces before it."),
+      "바랍니다. 끝", "바랍니다.  끝.", "행정업무의 운영 및 혁신에 관한 규정 시행규칙 제4조제5항" },
+    jip_lint_end_mark },
+  { { "colon", "all", N_ ("A colon is attached to the word before it, and one space follows."),
+      "일시 : 5월 1일", "일시: 5월 1일", "행정업무운영 편람" },
+    jip_lint_colon },
   /* words */
 };
 
@@ -132,14 +162,14 @@ clear_finding (gpointer data)
   g_free (finding->fix);
 }
 
-static gboolean
-is_taken (JipLintFindings *out, guint begin, guint end)
+/* Whether no finding stands there yet, of an earlier rule or of this one. */
+gboolean
+jip_lint_is_free (const JipLintFindings *out, guint begin, guint end)
 {
   for (guint i = begin; i < end; i++)
     if (out->taken[i])
-      return TRUE;
-  memset (out->taken + begin, TRUE, end - begin);
-  return FALSE;
+      return FALSE;
+  return TRUE;
 }
 
 /**
@@ -161,8 +191,9 @@ jip_lint_found (JipLintFindings *out, guint begin, guint end, const char *fix, c
   gsize start = paper->chars[begin].start, stop = paper->chars[end].start;
   if (fix != NULL && strlen (fix) == stop - start && memcmp (fix, paper->text + start, stop - start) == 0)
     return;
-  if (is_taken (out, begin, end))
+  if (!jip_lint_is_free (out, begin, end))
     return;
+  memset (out->taken + begin, TRUE, end - begin);
   JipLintFinding finding = { .rule = out->rule, .start = start, .end = stop };
   jip_text_index_locate (out->index, start, &finding.line, &finding.column);
   finding.length = (guint) jip_text_index_count (out->index, start, stop);
