@@ -243,10 +243,9 @@ check_indent (const JipLintPaper *paper, const JipLintLine *line, JipLintFinding
     return;
   g_autofree char *mark = jip_lint_dup (paper, line->body, line->mark_end);
   g_autofree char *fix = g_strdup_printf ("%*s%s%s", set_in ? 0 : (int) wanted, "", mark, spaced ? "" : " ");
-  g_autofree char *message = set_in ? g_strdup (_ ("One space stands between the mark and its text."))
-                                    : g_strdup_printf (ngettext ("Set this level in by %u column.",
-                                                                 "Set this level in by %u columns.", wanted),
-                                                       wanted);
+  g_autofree char *message = set_in        ? g_strdup (_ ("One space stands between the mark and its text."))
+                             : wanted == 0 ? g_strdup (_ ("This level begins at the left edge."))
+                                           : g_strdup_printf (_ ("Set this level in by %u columns."), wanted);
   jip_lint_found (out, set_in ? line->body : first, spaced ? line->mark_end : line->content, fix, message);
 }
 
