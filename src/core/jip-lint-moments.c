@@ -77,7 +77,7 @@ ends_date (const Reader *reader, guint end, gboolean tight)
   gunichar c = char_at (reader, end), before = char_at (reader, end - 1);
 
   if (before != '.')
-    return !jip_lint_is_digit (c) && !jip_lint_is_latin (c) && c != '_';
+    return !jip_lint_is_digit (c) && !jip_lint_is_latin (c) && c != '_' && c != 0xD638 /* 호 */;
   if (jip_lint_is_latin (c) && tight)
     return FALSE;
   if (!jip_lint_is_digit (c) || !tight)
@@ -341,7 +341,8 @@ read_minutes (const Reader *reader, guint hour_end, guint *minute)
                  : end;
     }
   *minute = 0;
-  if (char_at (reader, at) == 0xBC18 /* 반 */ && !jip_lint_is_hangul (char_at (reader, at + 1)))
+  if (char_at (reader, at) == 0xBC18 /* 반 */
+      && (!jip_lint_is_hangul (char_at (reader, at + 1)) || ends_hour (reader, at + 1)))
     {
       *minute = 30;
       return at + 1;
@@ -542,7 +543,9 @@ read_date (Reader *reader, guint at, JipLintMoment *moment)
   if (!read_short (reader, at, moment) && (from == NULL || !read_day (reader, at, from, moment)))
     return FALSE;
   read_weekday (reader, moment);
-  if (from == NULL && moment->bracket == 0 && !leads_to_short (reader, moment))
+  gboolean number = moment->tight && char_at (reader, moment->end - 1) != '.';
+  gboolean named = moment->bracket > 0 && (!number || moment->bracket == moment->end);
+  if (from == NULL && !named && !leads_to_short (reader, moment))
     return FALSE;
   if (from != NULL)
     take_year (moment, from);
