@@ -3,7 +3,7 @@
 
 /* Marks quotations, 「」, brackets and addresses of the web: what rules leave alone. */
 
-/* How far a quotation or a bracket may reach; one that is not closed by then is none. */
+/* How far a quotation or a bracket may reach; one that is closed later is none. */
 #define MAX_SPAN 1000
 
 static void
@@ -13,61 +13,66 @@ mark (JipLintPaper *paper, guint begin, guint end, guint16 flag)
     paper->flags[i] |= flag;
 }
 
-static gboolean
-is_blank_line_end (const JipLintPaper *paper, guint at)
+/* Brackets of one kind that are open, the newest last; more than MAX_OPEN deep the oldest is forgotten. */
+#define MAX_OPEN 64
+
+typedef struct
 {
-  guint next = at + 1;
-
-  while (next < paper->n_chars && (paper->chars[next].c == ' ' || paper->chars[next].c == '\r'))
-    next++;
-  return next >= paper->n_chars || paper->chars[next].c == '\n';
-}
-
-/* Where the bracket @open at @at is closed, in its paragraph; 0 where it is not. Brackets of one kind nest. */
-static guint
-find_close (const JipLintPaper *paper, guint at, gunichar open, gunichar close, gboolean one_line)
-{
-  guint depth = 0, limit = MIN (paper->n_chars, at + MAX_SPAN);
-
-  for (guint i = at; i < limit; i++)
-    {
-      gunichar c = paper->chars[i].c;
-      if (c == '\n' && (one_line || is_blank_line_end (paper, i)))
-        return 0;
-      if (c == open)
-        depth++;
-      else if (c == close && --depth == 0)
-        return i;
-    }
-  return 0;
-}
+  guint at[MAX_OPEN];
+  guint depth;
+} Open;
 
 static const struct
 {
   gunichar open, close;
   guint16 flag;
-  gboolean one_line;
 } pairs[] = {
-  { 0x201C, 0x201D, JIP_LINT_QUOTED, FALSE }, { 0x2018, 0x2019, JIP_LINT_QUOTED, FALSE },
-  { 0x300C, 0x300D, JIP_LINT_CITED, FALSE },  { 0x300E, 0x300F, JIP_LINT_CITED, FALSE },
-  { 0xFF62, 0xFF63, JIP_LINT_CITED, FALSE },  { '(', ')', JIP_LINT_ROUND, TRUE },
+  { 0x201C, 0x201D, JIP_LINT_QUOTED }, { 0x2018, 0x2019, JIP_LINT_QUOTED },
+  { 0x300C, 0x300D, JIP_LINT_CITED },  { 0x300E, 0x300F, JIP_LINT_CITED },
+  { 0xFF62, 0xFF63, JIP_LINT_CITED },  { '(', ')', JIP_LINT_ROUND },
 };
+#define ROUND (G_N_ELEMENTS (pairs) - 1)
 
+static void
+push (Open *open, guint at)
+{
+  open->at[open->depth++ % MAX_OPEN] = at;
+}
+
+static void
+pop (JipLintPaper *paper, Open *open, guint at, guint16 flag)
+{
+  if (open->depth == 0)
+    return;
+  guint begin = open->at[--open->depth % MAX_OPEN];
+  if (at - begin < MAX_SPAN)
+    mark (paper, begin, at + 1, flag);
+}
+
+/* Quotations and titles may go on in the next line of a paragraph, brackets may not. */
 static void
 mark_pairs (JipLintPaper *paper)
 {
-  guint until[G_N_ELEMENTS (pairs)] = { 0 };
+  Open open[G_N_ELEMENTS (pairs)] = { 0 };
 
-  for (guint i = 0; i < paper->n_chars; i++)
-    for (guint k = 0; k < G_N_ELEMENTS (pairs); k++)
-      if (paper->chars[i].c == pairs[k].open && i >= until[k])
+  for (guint n = 0; n < paper->n_lines; n++)
+    {
+      const JipLintLine *line = &paper->lines[n];
+      open[ROUND].depth = 0;
+      for (guint k = 0; line->body == line->end && k < G_N_ELEMENTS (pairs); k++)
+        open[k].depth = 0;
+      for (guint i = line->body; i < line->end; i++)
         {
-          guint close = find_close (paper, i, pairs[k].open, pairs[k].close, pairs[k].one_line);
-          if (close > 0)
-            mark (paper, i, close + 1, pairs[k].flag);
-          /* what was searched in vain is not searched again */
-          until[k] = close > 0 ? close + 1 : i + 1;
+          gunichar c = paper->chars[i].c;
+          if (c > ')' && (c < 0x2018 || c > 0x300F) && c != 0xFF62 && c != 0xFF63)
+            continue;
+          for (guint k = 0; k < G_N_ELEMENTS (pairs); k++)
+            if (c == pairs[k].open)
+              push (&open[k], i);
+            else if (c == pairs[k].close)
+              pop (paper, &open[k], i, pairs[k].flag);
         }
+    }
 }
 
 static gboolean

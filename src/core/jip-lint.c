@@ -63,9 +63,9 @@ struct _JipLintFindings
 {
   const JipLintPaper *paper;
   const char *rule;
-  JipTextIndex *index;
-  guint8 *taken; /* of each character, whether a finding has it */
-  GArray *found; /* JipLintFinding */
+  JipTextIndex *index; /* made for the first finding */
+  guint8 *taken;       /* of each character, whether a finding has it */
+  GArray *found;       /* JipLintFinding */
 };
 
 /* Document types by the names that offices use; the first is the type's own. */
@@ -172,6 +172,16 @@ jip_lint_is_free (const JipLintFindings *out, guint begin, guint end)
   return TRUE;
 }
 
+/* A right paper needs no lines and columns. */
+static void
+locate (JipLintFindings *out, JipLintFinding *finding)
+{
+  if (out->index == NULL)
+    out->index = jip_text_index_new (out->paper->text, out->paper->length);
+  jip_text_index_locate (out->index, finding->start, &finding->line, &finding->column);
+  finding->length = (guint) jip_text_index_count (out->index, finding->start, finding->end);
+}
+
 /**
  * jip_lint_found:
  * @begin: the first character, and
@@ -195,8 +205,7 @@ jip_lint_found (JipLintFindings *out, guint begin, guint end, const char *fix, c
     return;
   memset (out->taken + begin, TRUE, end - begin);
   JipLintFinding finding = { .rule = out->rule, .start = start, .end = stop };
-  jip_text_index_locate (out->index, start, &finding.line, &finding.column);
-  finding.length = (guint) jip_text_index_count (out->index, start, stop);
+  locate (out, &finding);
   finding.message = g_strdup (message);
   finding.fix = g_strdup (fix);
   g_array_append_val (out->found, finding);
@@ -210,7 +219,7 @@ jip_lint_found_paper (JipLintFindings *out, const char *message)
   gsize start = paper->chars[paper->lines[paper->last].start].start;
   JipLintFinding finding = { .rule = out->rule, .start = start, .end = start };
 
-  jip_text_index_locate (out->index, start, &finding.line, &finding.column);
+  locate (out, &finding);
   finding.message = g_strdup (message);
   g_array_append_val (out->found, finding);
 }
@@ -249,9 +258,8 @@ jip_lint_check (const char *text, gsize length, const JipLintOptions *options)
   g_return_val_if_fail (text != NULL && length <= JIP_LINT_MAX_BYTES, NULL);
 
   jip_lint_paper_init (&paper, text, length, options != NULL ? options : &none);
-  g_autoptr (JipTextIndex) index = jip_text_index_new (text, length);
   g_autofree guint8 *taken = g_new0 (guint8, paper.n_chars + 1);
-  JipLintFindings out = { .paper = &paper, .index = index, .taken = taken };
+  JipLintFindings out = { .paper = &paper, .taken = taken };
   out.found = g_array_new (FALSE, FALSE, sizeof (JipLintFinding));
   g_array_set_clear_func (out.found, clear_finding);
   for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
@@ -261,6 +269,7 @@ jip_lint_check (const char *text, gsize length, const JipLintOptions *options)
         rules[i].run (&paper, &out);
       }
   g_array_sort (out.found, compare_findings);
+  jip_text_index_free (out.index);
   jip_lint_paper_clear (&paper);
   return out.found;
 }

@@ -330,6 +330,247 @@ test_profiles (void)
   g_assert_cmpuint (g_array_index (found, JipLintFinding, 1).line, ==, 2);
 }
 
+/* The papers of data/lint/papers are right: PROFILE-NAME.txt. */
+static void
+check_paper (const char *folder, const char *name)
+{
+  static const char *const profiles[]
+      = { "press-release", "official-letter", "work-report", "notice",          "minutes",   "petition-reply",
+          "greeting",      "project-plan",    "event-plan",  "merit-statement", "promotion", "proposal" };
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+  JipLintOptions options = { 0 };
+  gsize length;
+
+  for (guint i = 0; i < G_N_ELEMENTS (profiles); i++)
+    if (g_str_has_prefix (name, profiles[i]))
+      options.profile = profiles[i];
+  g_assert_nonnull (options.profile);
+  g_file_get_contents (path, &text, &length, &error);
+  g_assert_no_error (error);
+  g_autoptr (GArray) found = jip_lint_check (text, length, &options);
+  g_autoptr (GString) got = g_string_new (name);
+  for (guint i = 0; i < found->len; i++)
+    {
+      const JipLintFinding *finding = &g_array_index (found, JipLintFinding, i);
+      g_string_append_printf (got, "\n%u:%u %s %s", finding->line, finding->column, finding->rule,
+                              finding->message);
+    }
+  g_assert_cmpstr (got->str, ==, name);
+  g_autoptr (GBytes) fixed = jip_lint_fix (text, length, &options);
+  g_assert_cmpmem (text, length, g_bytes_get_data (fixed, NULL), g_bytes_get_size (fixed));
+}
+
+static void
+test_papers (void)
+{
+  g_autofree char *folder = g_test_build_filename (G_TEST_DIST, "core", "data", "lint", "papers", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, &error);
+  guint count = 0;
+
+  g_assert_no_error (error);
+  for (const char *name; (name = g_dir_read_name (dir)) != NULL; count++)
+    check_paper (folder, name);
+  g_assert_cmpuint (count, >=, 12);
+}
+
+/* What papers are made of, and what breaks readers. */
+static const char *const pieces[] = { "2026.1.6",
+                                      "2026. 1. 6.",
+                                      "(화)",
+                                      " (수)",
+                                      "'26. 1. 6.",
+                                      "1. ",
+                                      "가. ",
+                                      "1) ",
+                                      "① ",
+                                      "□ ",
+                                      "- ",
+                                      "\n",
+                                      "\n",
+                                      "\n\n",
+                                      "\r\n",
+                                      " ",
+                                      "  ",
+                                      "\t",
+                                      "　",
+                                      "15시 20분",
+                                      "오후 3시",
+                                      "12시",
+                                      "24:00",
+                                      "8:09",
+                                      " : ",
+                                      ":",
+                                      " ~ ",
+                                      "∼",
+                                      "까지",
+                                      "부터",
+                                      "금 113,560원",
+                                      "(금일십일만삼천오백육십원)",
+                                      "345천원",
+                                      "12백만원",
+                                      "(단위: 천원)",
+                                      "| ",
+                                      "|",
+                                      "붙임",
+                                      "붙임: ",
+                                      "1부",
+                                      "1부.",
+                                      "끝.",
+                                      " 끝",
+                                      "이하 빈칸",
+                                      "가람시장",
+                                      "시행  과-1 ",
+                                      "수신  ",
+                                      "제목  ",
+                                      "제3조(정의) ",
+                                      "“",
+                                      "”",
+                                      "‘",
+                                      "’",
+                                      "\"",
+                                      "'",
+                                      "「",
+                                      "」",
+                                      "(",
+                                      ")",
+                                      "http://a.b/",
+                                      "a@b.c",
+                                      "합니다.",
+                                      "합니다",
+                                      "점검",
+                                      "3",
+                                      ".",
+                                      ",",
+                                      "\xEF\xBB\xBF",
+                                      "\xE2\x80\x8B",
+                                      "각",
+                                      "\xFF",
+                                      "\xE3\x80",
+                                      "２０２６．１．６",
+                                      "１．",
+                                      "5. 1.",
+                                      "6. 30.",
+                                      "2026년 1월 6일",
+                                      "2026-01-06",
+                                      "1:10",
+                                      "비율 ",
+                                      "9시",
+                                      "반" };
+
+static GString *
+make_text (GRand *random, guint most)
+{
+  GString *text = g_string_new (NULL);
+  guint n = (guint) g_rand_int_range (random, 0, (gint32) most);
+
+  for (guint i = 0; i < n; i++)
+    {
+      if (g_rand_int_range (random, 0, 40) == 0)
+        g_string_append_len (text, "\0", 1);
+      g_string_append (text, pieces[g_rand_int_range (random, 0, G_N_ELEMENTS (pieces))]);
+    }
+  return text;
+}
+
+static void
+check_bounds (const GString *text, const GArray *found)
+{
+  for (guint i = 0; i < found->len; i++)
+    {
+      const JipLintFinding *finding = &g_array_index (found, JipLintFinding, i);
+      g_assert_true (finding->start <= finding->end && finding->end <= text->len);
+      g_assert_true (finding->line >= 1 && finding->column >= 1);
+      g_assert_true ((finding->length == 0) == (finding->start == finding->end));
+      g_assert_true (finding->fix == NULL || strlen (finding->fix) != finding->end - finding->start
+                     || memcmp (finding->fix, text->str + finding->start, strlen (finding->fix)) != 0);
+    }
+}
+
+/* Whatever the text: spans lie in it, mending ends, and mending again changes nothing. */
+static void
+test_random (void)
+{
+  static const char *const profiles[] = { NULL, "official-letter", "work-report", "press-release", "notice" };
+  g_autoptr (GRand) random = g_rand_new_with_seed (6);
+
+  for (guint i = 0; i < 3000; i++)
+    {
+      JipLintOptions options = { .profile = profiles[i % G_N_ELEMENTS (profiles)] };
+      g_autoptr (GString) text = make_text (random, 40);
+      g_autoptr (GArray) found = jip_lint_check (text->str, text->len, &options);
+      check_bounds (text, found);
+      g_autoptr (GBytes) once = jip_lint_fix (text->str, text->len, &options);
+      gsize length;
+      const char *fixed = g_bytes_get_data (once, &length);
+      fixed = fixed != NULL ? fixed : "";
+      g_autoptr (GArray) left = jip_lint_check (fixed, length, &options);
+      for (guint k = 0; k < left->len; k++)
+        g_assert_null (g_array_index (left, JipLintFinding, k).fix);
+    }
+}
+
+/* Long runs of what makes readers look ahead: each must be read in a time that grows with its length alone. */
+static void
+test_linear (void)
+{
+  static const char *const runs[] = { "“",
+                                      "(",
+                                      "\"",
+                                      "'",
+                                      "「",
+                                      "1. ",
+                                      "가.\n",
+                                      "금",
+                                      "금(",
+                                      ":",
+                                      " :",
+                                      "~ ",
+                                      "2026. 1. 6.∼",
+                                      "붙임: ",
+                                      "붙임  1. 1부.\n",
+                                      "(단위: 원)\n",
+                                      "(단위: 원)\n| 1\n",
+                                      "끝.\n",
+                                      "가람시장\n",
+                                      "\n",
+                                      "오후 3시 ",
+                                      "'26",
+                                      "제3조(",
+                                      "제3조 ①\n",
+                                      "① ② ",
+                                      "| ",
+                                      "9",
+                                      "1,",
+                                      "일십",
+                                      "a.",
+                                      "2026.",
+                                      "      2. 1부\n",
+                                      "1:",
+                                      "비율 1:10 " };
+
+  for (guint i = 0; i < G_N_ELEMENTS (runs); i++)
+    {
+      gint64 took[2];
+      for (guint k = 0; k < 2; k++)
+        {
+          g_autoptr (GString) text = g_string_new (NULL);
+          JipLintOptions options = { .profile = "official-letter" };
+          while (text->len < (k == 0 ? 64u << 10 : 512u << 10))
+            g_string_append (text, runs[i]);
+          gint64 start = g_get_monotonic_time ();
+          g_autoptr (GArray) found = jip_lint_check (text->str, text->len, &options);
+          took[k] = g_get_monotonic_time () - start;
+          g_assert_nonnull (found);
+        }
+      g_test_message ("%s: %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT " us", runs[i], took[0], took[1]);
+      /* eight times the text; quadratic reading would take 64 times as long */
+      g_assert_cmpint (took[1], <, 32 * MAX (took[0], 20000));
+    }
+}
+
 static void
 add_rule (const char *rule)
 {
@@ -352,5 +593,8 @@ main (int argc, char **argv)
   g_test_add_func ("/lint/fix-keeps-digits", test_fix_keeps_digits);
   g_test_add_func ("/lint/table", test_table);
   g_test_add_func ("/lint/profiles", test_profiles);
+  g_test_add_func ("/lint/papers", test_papers);
+  g_test_add_func ("/lint/random", test_random);
+  g_test_add_func ("/lint/linear", test_linear);
   return g_test_run ();
 }
