@@ -132,6 +132,29 @@ skip_won (const JipTextChar *chars, guint at)
   return chars[at].c == 0xC815 /* 정 */ ? at + 1 : at;
 }
 
+/* `월·수·금 10,000원` has a Friday, `요  금` is one word that is spread. */
+static gboolean
+is_other_word (const JipTextChar *chars, guint at)
+{
+  static const char *const spread[]
+      = { "요", "상", "벌", "현", "세", "임", "예", "적", "기", "잔", "원", "공" };
+  static const char *const days[] = { "월", "화", "수", "목", "토", "일" };
+  guint word = at, sign;
+
+  while (word > 0 && chars[word - 1].c == ' ')
+    word--;
+  for (guint i = 0; word < at && i < G_N_ELEMENTS (spread); i++)
+    if (jip_text_ends_with (chars, word, spread[i]) && (word < 2 || !g_unichar_isalnum (chars[word - 2].c)))
+      return TRUE;
+  sign = word > 0 && !jip_lint_is_hangul (chars[word - 1].c) ? word - 1 : word;
+  while (sign > 0 && chars[sign - 1].c == ' ')
+    sign--;
+  for (guint i = 0; i < G_N_ELEMENTS (days); i++)
+    if (jip_text_ends_with (chars, sign, days[i]) && (sign < 2 || !g_unichar_isalnum (chars[sign - 2].c)))
+      return TRUE;
+  return FALSE;
+}
+
 /* 금 that is a word of its own, or 일금. */
 static gboolean
 is_amount_word (const JipTextChar *chars, guint at)
@@ -140,6 +163,8 @@ is_amount_word (const JipTextChar *chars, guint at)
     return FALSE;
   if (at > 0 && chars[at - 1].c == 0xC77C /* 일 */)
     at--;
+  else if (is_other_word (chars, at))
+    return FALSE;
   return at == 0 || !g_unichar_isalnum (chars[at - 1].c);
 }
 

@@ -20,30 +20,42 @@ has_any (const JipTextChar *chars, guint begin, guint end, const char *const *wo
   return FALSE;
 }
 
-/* 버전 2026.1.6, v. 2026.1.6, Firmware 2026.1.6, 2026.1.6 버전: numbers without a space are a version where a word says so. */
+/* A product by its name: a word with small Latin letters right before the numbers. */
+static gboolean
+follows_product (const JipTextChar *chars, guint begin, guint word)
+{
+  guint letters = 0;
+  gboolean small = FALSE;
+
+  for (; word > begin && jip_lint_is_latin (chars[word - 1].c); word--, letters++)
+    small |= chars[word - 1].c >= 'a';
+  return letters >= 3 && small;
+}
+
+/* 버전 2026.1.6, v2026.1.6, Unity 2026.1.6, 2026.1.6으로 업데이트: numbers without a space where a word says so. */
 static gboolean
 is_version (const JipLintPaper *paper, const JipLintMoment *moment)
 {
-  static const char *const words[]
-      = { "버전", "버젼",  "ver",   "Ver",  "VER",      "릴리스",     "릴리즈", "펌웨어",
-          "빌드", "build", "Build", "패치", "업데이트", "업그레이드", NULL };
+  static const char *const before[]
+      = { "버전", "버젼", "릴리스", "릴리즈", "펌웨어", "version", "Version", NULL };
+  static const char *const close[] = { "ver", "Ver", "VER", "빌드", "build", "Build", "패치", "판본", NULL };
+  static const char *const after[] = { "버전",          "버젼",  "릴리스",    "빌드",      "로 업데이트",
+                                       "로 업그레이드", "로 올", "로 판올림", "에서 버전", NULL };
+  const JipTextChar *chars = paper->chars;
   const JipLintLine *line = &paper->lines[jip_lint_line_of (paper, moment->begin)];
-  guint begin = MAX (line->start, moment->begin > 12 ? moment->begin - 12 : 0);
-  guint end = MIN (line->end, moment->end + 5), word = moment->begin;
+  guint word = moment->begin;
 
-  if (!moment->tight || paper->chars[moment->end - 1].c == '.')
+  if (!moment->tight || chars[moment->end - 1].c == '.' || moment->weekday > 0)
     return FALSE;
-  while (word > begin && paper->chars[word - 1].c == ' ')
+  while (word > line->body && chars[word - 1].c == ' ')
     word--;
-  if (word > begin && (paper->chars[word - 1].c == 'v' || paper->chars[word - 1].c == 'V'))
+  if (word > line->body && (chars[word - 1].c == 'v' || chars[word - 1].c == 'V'))
     return TRUE;
-  gboolean latin = word > begin && word < moment->begin && jip_lint_is_latin (paper->chars[word - 1].c);
-  return has_any (paper->chars, moment->end, end, words)
-         || has_any (paper->chars,
-                     latin              ? line->start
-                     : word > begin + 4 ? word - 4
-                                        : begin,
-                     moment->begin, words);
+  guint far = MAX (line->body, moment->begin > 18 ? moment->begin - 18 : 0);
+  guint near = MAX (line->body, word > 5 ? word - 5 : 0);
+  return follows_product (chars, line->body, word) || has_any (chars, far, moment->begin, before)
+         || has_any (chars, near, moment->begin, close)
+         || has_any (chars, moment->end, MIN (line->end, moment->end + 5), after);
 }
 
 static gboolean

@@ -62,33 +62,29 @@ find_marks (const JipLintPaper *paper, guint last)
   return marks;
 }
 
-/* `- 끝 -`, `<끝>`, `(끝)`: the mark in another dress, alone in the last line. */
 static gboolean
-is_dressed (const JipLintPaper *paper, const JipLintLine *line)
+is_dress (gunichar c)
 {
-  guint n = 0;
+  return c == '-' || c == '<' || c == '>' || c == '(' || c == ')' || c == '[' || c == ']' || c == '!'
+         || c == 0x3008 || c == 0x3009;
+}
 
-  for (guint i = line->body; i < line->end; i++)
-    switch (paper->chars[i].c)
-      {
-      case 0xB05D: /* 끝 */
-        n++;
-        break;
-      case ' ':
-      case '-':
-      case '.':
-      case '<':
-      case '>':
-      case '(':
-      case ')':
-      case '[':
-      case ']':
-      case '!':
-        break;
-      default:
-        return FALSE;
-      }
-  return n == 1;
+/* `- 끝 -`, `<끝>`, `(끝)` at the end of the line: the mark in another dress. Returns where it begins, with its spaces; the
+ * line's end where there is none. */
+static guint
+find_dressed (const JipLintPaper *paper, const JipLintLine *line)
+{
+  const JipTextChar *chars = paper->chars;
+  guint at = line->end, dresses = 0;
+
+  for (; at > line->body && (chars[at - 1].c == ' ' || chars[at - 1].c == '.' || is_dress (chars[at - 1].c));
+       at--)
+    dresses += is_dress (chars[at - 1].c) ? 1 : 0;
+  if (dresses == 0 || at == line->body || chars[at - 1].c != 0xB05D /* 끝 */)
+    return line->end;
+  for (at--; at > line->start && (chars[at - 1].c == ' ' || is_dress (chars[at - 1].c));)
+    at--;
+  return at > line->start && jip_lint_is_hangul (chars[at - 1].c) ? line->end : at;
 }
 
 /* What the spaces before and the dot behind should be. */
@@ -158,8 +154,9 @@ jip_lint_end_mark (const JipLintPaper *paper, JipLintFindings *out)
   g_autoptr (GArray) marks = find_marks (paper, last);
   if (marks->len > 0)
     check_marks (paper, marks, last, out);
-  else if (is_dressed (paper, line))
-    jip_lint_found (out, line->start, line->end, END, _ ("Write 끝. with two spaces before it."));
+  else if (find_dressed (paper, line) < line->end)
+    jip_lint_found (out, find_dressed (paper, line), line->end, END,
+                    _ ("Write 끝. with two spaces before it."));
   else if (!table_ends (paper, last))
     jip_lint_found_paper (out, _ ("끝. is missing after the last words."));
 }

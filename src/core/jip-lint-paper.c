@@ -2,6 +2,9 @@
 #include "jip-lint-moments.h"
 #include "jip-numbering.h"
 
+/* The place of a letter that is in no place. */
+#define WRONG_INDEX 10000
+
 /* `999.` is a mark; `2026.` is a year. */
 #define MAX_MARK_DIGITS 3
 
@@ -87,6 +90,12 @@ read_mark (const JipLintPaper *paper, JipLintLine *line)
   for (guint i = line->body; i < after; i++)
     used += (gsize) g_unichar_to_utf8 (paper->chars[i].c, mark + used);
   line->level = jip_numbering_scan (mark, &line->index, &rest);
+  if (line->level == 0 && paper->chars[line->body].c == 0xAC38 /* 갸 */ && paper->chars[after].c == ' ')
+    {
+      /* what some write after 하., where 거. belongs */
+      line->level = paper->chars[after - 1].c == '.' ? 2 : 4;
+      line->index = WRONG_INDEX;
+    }
   line->mark_end = line->level > 0 ? after : line->body;
   if (is_date_or_number (paper, line))
     {

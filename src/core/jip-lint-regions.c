@@ -73,8 +73,11 @@ jip_lint_read_end (const JipLintPaper *paper, const JipLintLine *line, JipLintEn
 static guint
 skip_word (const JipLintPaper *paper, guint at)
 {
-  guint after = jip_text_starts_with (paper->chars, at, "붙임");
-  return after > 0 ? after : jip_text_starts_with (paper->chars, at, "붙 임");
+  guint after = jip_text_starts_with (paper->chars, at, "붙");
+
+  if (after == 0)
+    return 0;
+  return jip_text_starts_with (paper->chars, jip_lint_skip_spaces (paper, after), "임");
 }
 
 /**

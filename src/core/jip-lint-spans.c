@@ -13,6 +13,17 @@ mark (JipLintPaper *paper, guint begin, guint end, guint16 flag)
     paper->flags[i] |= flag;
 }
 
+/* '26. 1. 6. and '26년: a year without its century. */
+static gboolean
+is_year (const JipLintPaper *paper, guint at)
+{
+  const JipTextChar *chars = paper->chars + at;
+  gunichar after = jip_lint_is_digit (chars[1].c) && jip_lint_is_digit (chars[2].c) ? chars[3].c : 0;
+
+  return after == '.' || after == 0xB144 /* 년 */ || after == '-' || after == '/'
+         || jip_lint_is_tilde (after);
+}
+
 /* Brackets of one kind that are open, the newest last; more than MAX_OPEN deep the oldest is forgotten. */
 #define MAX_OPEN 64
 
@@ -66,6 +77,8 @@ mark_pairs (JipLintPaper *paper)
           gunichar c = paper->chars[i].c;
           if (c > ')' && (c < 0x2018 || c > 0x300F) && c != 0xFF62 && c != 0xFF63)
             continue;
+          if ((c == 0x2018 || c == 0x2019) && is_year (paper, i))
+            continue;
           for (guint k = 0; k < G_N_ELEMENTS (pairs); k++)
             if (c == pairs[k].open)
               push (&open[k], i);
@@ -80,14 +93,6 @@ is_open_place (const JipLintPaper *paper, guint at)
 {
   gunichar before = at > 0 ? paper->chars[at - 1].c : ' ';
   return !g_unichar_isalnum (before);
-}
-
-/* '26 is a year without its century. */
-static gboolean
-is_year (const JipLintPaper *paper, guint at)
-{
-  const JipTextChar *chars = paper->chars + at;
-  return jip_lint_is_digit (chars[1].c) && jip_lint_is_digit (chars[2].c) && !jip_lint_is_digit (chars[3].c);
 }
 
 /* Where the straight mark at @at is closed: on its line, behind a character that is no space. */
@@ -111,12 +116,10 @@ find_straight (const JipLintPaper *paper, guint at)
 static void
 mark_straight (JipLintPaper *paper)
 {
-  guint vain = 0; /* no straight double mark closes before here */
-
   for (guint i = 0; i < paper->n_chars; i++)
     {
       gunichar c = paper->chars[i].c;
-      if ((c != '"' && c != '\'') || (c == '\'' && !is_open_place (paper, i)) || i < vain)
+      if ((c != '"' && c != '\'') || (c == '\'' && (!is_open_place (paper, i) || is_year (paper, i))))
         continue;
       guint close = find_straight (paper, i);
       if (close > 0)
@@ -133,20 +136,28 @@ is_address_char (gunichar c)
   return c > ' ' && c < 127 && c != '<' && c != '>' && c != '"' && c != '(' && c != ')' && c != '|';
 }
 
-static gboolean
-starts_address (const JipTextChar *chars, guint begin, guint end)
+/* Where in a run of ASCII the address begins: `http://`, `www.`, what stands before @; @end where there is none. */
+static guint
+find_address (const JipTextChar *chars, guint begin, guint end)
 {
+  guint word = begin;
+
   for (guint i = begin; i < end; i++)
     {
-      if (chars[i].c == '@' && i > begin && i + 1 < end)
-        return TRUE;
-      if (chars[i].c == ':' && chars[i + 1].c == '/' && chars[i + 2].c == '/')
-        return TRUE;
+      gunichar c = chars[i].c;
+      if (jip_text_starts_with (chars, i, "://") > 0 && i > word)
+        return word;
+      if (c == '@' && i > word && i + 1 < end)
+        return word;
+      if (c == 'w' && i == word && jip_text_starts_with (chars, i, "www.") > 0)
+        return word;
+      if (c == ':' || c == ',' || c == ';' || c == '=' || c == '[' || c == '/')
+        word = i + 1;
     }
-  return jip_text_starts_with (chars, begin, "www.") != 0;
+  return end;
 }
 
-/* A run of ASCII without spaces that holds `://` or `@`, or begins with `www.`; a last stop is the sentence's. */
+/* An address goes on to the next space, Hangul or bracket; a last stop is the sentence's. */
 static void
 mark_addresses (JipLintPaper *paper)
 {
@@ -155,9 +166,34 @@ mark_addresses (JipLintPaper *paper)
       guint end = i;
       while (is_address_char (paper->chars[end].c))
         end++;
-      if (end > i && starts_address (paper->chars, i, end))
-        mark (paper, i, end - (paper->chars[end - 1].c == '.' ? 1 : 0), JIP_LINT_URL);
+      guint begin = end > i ? find_address (paper->chars, i, end) : end;
+      if (begin < end)
+        mark (paper, begin, end - (paper->chars[end - 1].c == '.' || paper->chars[end - 1].c == ',' ? 1 : 0),
+              JIP_LINT_URL);
       i = end + 1;
+    }
+}
+
+/* What a statute says of its own changes: `<개정 2014. 11. 19.>`, `[본조신설 2020.1.6]`. */
+static void
+mark_notes (JipLintPaper *paper)
+{
+  static const char *const words[] = { "개정",     "신설",     "삭제",     "시행",     "전문개정", "본조신설",
+                                       "제목개정", "전부개정", "일부개정", "타법개정", "제정" };
+  const JipTextChar *chars = paper->chars;
+
+  for (guint i = 0; i < paper->n_chars; i++)
+    {
+      gunichar close = chars[i].c == '<' ? '>' : chars[i].c == '[' ? ']' : chars[i].c == 0x3008 ? 0x3009 : 0;
+      guint after = 0, end = i;
+      for (guint k = 0; close != 0 && after == 0 && k < G_N_ELEMENTS (words); k++)
+        after = jip_text_starts_with (chars, i + 1, words[k]);
+      if (after == 0 || chars[after].c != ' ')
+        continue;
+      while (end < paper->n_chars && end < i + MAX_SPAN && chars[end].c != close && chars[end].c != '\n')
+        end++;
+      if (chars[end].c == close)
+        mark (paper, i, end + 1, JIP_LINT_CITED);
     }
 }
 
@@ -168,4 +204,5 @@ jip_lint_mark_spans (JipLintPaper *paper)
   mark_pairs (paper);
   mark_straight (paper);
   mark_addresses (paper);
+  mark_notes (paper);
 }

@@ -44,18 +44,23 @@ has_near (const Check *check, guint begin, guint end, const char *const *words)
   return FALSE;
 }
 
-/* Between @begin and @end nothing but what joins the two ends of a period: `∼`, 부터, 에서. */
+/* Between @begin and @end nothing but what joins times: `∼`, 부터, a comma, 와. */
 static gboolean
 is_linked (const Check *check, guint begin, guint end)
 {
+  static const char *const joints[] = { "부터", "에서", "와", "과", "및", "또는", ",", "·", "∼", "~" };
   const JipTextChar *chars = check->paper->chars;
-  guint at = begin,
-        after = MAX (jip_text_starts_with (chars, at, "부터"), jip_text_starts_with (chars, at, "에서"));
+  guint at = begin;
 
-  at = after > 0 ? after : at;
-  for (; at < end; at++)
-    if (chars[at].c != ' ' && !jip_lint_is_tilde (chars[at].c))
-      return FALSE;
+  while (at < end)
+    {
+      guint after = chars[at].c == ' ' || jip_lint_is_tilde (chars[at].c) ? at + 1 : 0;
+      for (guint i = 0; after == 0 && i < G_N_ELEMENTS (joints); i++)
+        after = jip_text_starts_with (chars, at, joints[i]);
+      if (after == 0)
+        return FALSE;
+      at = after;
+    }
   return end > begin;
 }
 
@@ -126,83 +131,74 @@ found (Check *check, const JipLintMoment *moment, guint value, guint to)
   jip_lint_found (check->out, moment->begin, moment->end, fix, message);
 }
 
-/* Whether a time further on in the sentence says no half of the day and is not joined to this one: mending this one would
- * take the 오후 away that tells what the other means. */
-static gboolean
-would_strand (Check *check, guint i)
+/* How many times after @i follow it without a half of the day of their own, each joined to the one before. */
+static guint
+count_joined (const Check *check, guint i)
 {
-  const JipLintMoment *moment = moment_at (check, i), *next = moment_at (check, i + 1);
+  guint n = 0;
 
-  if (!is_bare (next) || !in_sentence (check, moment, next) || is_linked (check, moment->end, next->begin))
-    return FALSE;
-  return next->kind == JIP_LINT_TIME_CLOCK || next->minutes || check->numbers;
+  for (;; n++)
+    {
+      const JipLintMoment *moment = moment_at (check, i + n), *next = moment_at (check, i + n + 1);
+      if (!is_bare (next) || !in_sentence (check, moment, next)
+          || !is_linked (check, moment->end, next->begin))
+        return n;
+    }
 }
 
-/* 오전 or 오후 stands before moment @i. Returns how many moments were read: an end that it is joined to is mended with it. */
+/* Whether a time further on in the sentence says no half of the day and is not joined: mending this one would take the 오후
+ * away that tells what the other means. */
+static gboolean
+would_strand (const Check *check, guint last)
+{
+  const JipLintMoment *moment = moment_at (check, last), *next = moment_at (check, last + 1);
+  return is_bare (next) && in_sentence (check, moment, next);
+}
+
+/* Each time of the group that 오전 or 오후 before the first holds for, in minutes since midnight; FALSE where one is a guess.
+ * @values holds two for each: the time, and the end of `2∼4시`. */
+static gboolean
+resolve (const Check *check, guint i, guint n, guint *values)
+{
+  JipLintHalf half = moment_at (check, i)->half;
+
+  for (guint k = 0; k < n; k++)
+    {
+      const JipLintMoment *moment = moment_at (check, i + k);
+      guint value = k == 0 ? absolute (moment->hour, moment->minute, half)
+                           : absolute_after (values[2 * k - 1], moment->hour, moment->minute, half);
+      guint to = moment->tilde > 0 ? absolute_after (value, moment->to_hour, moment->to_minute, half) : value;
+      if (value == UNKNOWN || to == UNKNOWN)
+        return FALSE;
+      values[2 * k] = value;
+      values[2 * k + 1] = to;
+    }
+  return TRUE;
+}
+
+/* 오전 or 오후 stands before moment @i. Returns how many moments were read: those that are joined to it are mended with it. */
 static guint
 check_half (Check *check, guint i)
 {
-  const JipLintMoment *moment = moment_at (check, i), *next = moment_at (check, i + 1);
-  guint value = absolute (moment->hour, moment->minute, moment->half), to = UNKNOWN, end;
-  gboolean joined
-      = is_bare (next) && in_sentence (check, moment, next) && is_linked (check, moment->end, next->begin);
+  const JipLintMoment *moment = moment_at (check, i);
+  guint n = count_joined (check, i) + 1;
 
-  if (moment->tilde > 0)
-    to = absolute_after (value, moment->to_hour, moment->to_minute, moment->half);
   if (check->spoken)
     {
       if (moment->hour == 12 || (moment->tilde > 0 && moment->to_hour == 12))
         found (check, moment, UNKNOWN, UNKNOWN);
-      return joined ? 2 : 1;
+      return n;
     }
-  end = joined ? absolute_after (moment->tilde > 0 ? to : value, next->hour, next->minute, moment->half) : 0;
-  if (end == UNKNOWN || would_strand (check, i))
-    value = UNKNOWN;
-  found (check, moment, value, to);
-  if (joined)
-    found (check, next, value == UNKNOWN ? UNKNOWN : end, UNKNOWN);
-  return joined ? 2 : 1;
+  g_autofree guint *values = g_new0 (guint, 2 * n);
+  gboolean known = resolve (check, i, n, values) && !would_strand (check, i + n - 1);
+  for (guint k = 0; k < n; k++)
+    found (check, moment_at (check, i + k), known ? values[2 * k] : UNKNOWN, values[2 * k + 1]);
+  return n;
 }
 
-/* 3:10 after 축척, 경쟁률, 스코어 is no time. */
+/* What says that numbers around a colon are a time. */
 static gboolean
-is_ratio (Check *check, const JipLintMoment *moment)
-{
-  static const char *const words[]
-      = { "비율", "축척",     "경쟁률", "스코어", "점수", "대비", "경사", "기울기", "구배",   "배합",
-          "희석", "혼합",     "배율",   "축소",   "득점", "세트", "이겼", "졌다",   "꺾",     "이기",
-          "복음", "성경",     "종횡비", "화면비", "성비", "농도", "승리", "결승",   "무승부", "재생",
-          "분량", "러닝타임", "길이",   "전적",   "패배", "비로", NULL };
-  static const char *const after[]
-      = { "비율",   "로 승", "로 이", "로 패", "로 졌",   "로 꺾",   "로 희석", "로 섞",
-          "스코어", "축척",  "의 비", " 비율", "로 배합", "로 혼합", "로 축소", NULL };
-  const JipTextChar *chars = check->paper->chars;
-  const JipLintLine *line = &check->paper->lines[jip_lint_line_of (check->paper, moment->begin)];
-  guint begin = MAX (line->start, moment->begin > 14 ? moment->begin - 14 : 0), word = moment->begin;
-
-  while (word > begin && chars[word - 1].c == ' ')
-    word--;
-  if (word > begin && (chars[word - 1].c == '=' || jip_text_ends_with (chars, word, "비")))
-    return TRUE;
-  return has_near (check, begin, moment->begin, words)
-         || has_near (check, moment->end, MIN (moment->end + 6, line->end), after);
-}
-
-static gboolean
-is_counted (const Check *check, const JipLintMoment *moment)
-{
-  static const char *const counters[]
-      = { "명", "개", "건", "원", "점", "인", "대", "회", "호", "세", "년", "월", "일",
-          "차", "곳", "번", "만", "천", "백", "석", "학", "km", "kg", "m",  NULL };
-  guint at = moment->end;
-
-  at += check->paper->chars[at].c == ' ' ? 1 : 0;
-  return has_near (check, at, at + 1, counters);
-}
-
-/* What makes numbers around a colon with spaces a time. */
-static gboolean
-is_sure (Check *check, guint i)
+is_sure (const Check *check, guint i)
 {
   static const char *const before[] = { "시간", "일시", "시각", "매일", "평일", "당일", "오늘", "내일",
                                         "출발", "도착", "접수", "집결", "개회", "시작", "마감", NULL };
@@ -218,6 +214,45 @@ is_sure (Check *check, guint i)
          || has_near (check, moment->end, moment->end + 1, after);
 }
 
+/* 3:10 after 축척, 경쟁률 is no time, nor after 스코어 unless something else says that it is one. */
+static gboolean
+is_ratio (const Check *check, guint i)
+{
+  static const char *const words[]
+      = { "비율", "축척", "경쟁률", "경사",   "기울기", "구배", "배합", "희석", "혼합",
+          "배율", "축소", "종횡비", "화면비", "성비",   "복음", "성경", NULL };
+  static const char *const scores[]
+      = { "스코어", "점수", "대비",   "득점", "세트", "이겼",     "졌다", "꺾",   "이기", "농도",
+          "승리",   "결승", "무승부", "재생", "분량", "러닝타임", "길이", "전적", "패배", NULL };
+  static const char *const after[]
+      = { "비율",   " 비율",   "로 승", "로 이", "로 패",   "로 졌",   "로 꺾",   "로 희석", "로 섞",
+          "스코어", " 스코어", "축척",  "의 비", "로 배합", "로 혼합", "로 축소", NULL };
+  const JipLintMoment *moment = moment_at (check, i);
+  const JipTextChar *chars = check->paper->chars;
+  const JipLintLine *line = &check->paper->lines[jip_lint_line_of (check->paper, moment->begin)];
+  guint begin = MAX (line->start, moment->begin > 14 ? moment->begin - 14 : 0), word = moment->begin;
+
+  while (word > begin && chars[word - 1].c == ' ')
+    word--;
+  if (word > begin && (chars[word - 1].c == '=' || jip_text_ends_with (chars, word, "비")))
+    return TRUE;
+  return has_near (check, begin, moment->begin, words)
+         || has_near (check, moment->end, MIN (moment->end + 6, line->end), after)
+         || (has_near (check, begin, moment->begin, scores) && !is_sure (check, i));
+}
+
+static gboolean
+is_counted (const Check *check, const JipLintMoment *moment)
+{
+  static const char *const counters[]
+      = { "명", "개", "건", "원", "점", "인", "대", "회", "호", "세", "년", "월", "일",
+          "차", "곳", "번", "만", "천", "백", "석", "학", "km", "kg", "m",  NULL };
+  guint at = moment->end;
+
+  at += check->paper->chars[at].c == ' ' ? 1 : 0;
+  return has_near (check, at, at + 1, counters);
+}
+
 static void
 check_clock (Check *check, guint i)
 {
@@ -225,13 +260,14 @@ check_clock (Check *check, guint i)
 
   if (moment->hour == 24)
     {
-      if (moment->minute == 0 && moment->tight && !is_ratio (check, moment))
+      if (moment->minute == 0 && moment->tight && !is_ratio (check, i))
         jip_lint_found (check->out, moment->begin, moment->end, NULL,
                         _ ("Write 00:00 of the next day, or 23:59."));
       return;
     }
-  if (moment->good || is_ratio (check, moment) || (!moment->tight && is_counted (check, moment)))
+  if (moment->good || is_ratio (check, i) || (!moment->tight && is_counted (check, moment)))
     return;
+  /* `3: 20` may be a label and a number */
   gboolean label = !moment->tight && check->paper->chars[moment->begin + 1].c == ':';
   if (label && !is_sure (check, i))
     return;
