@@ -8,6 +8,8 @@
 
 #define LEAVE_ALONE (JIP_LINT_QUOTED | JIP_LINT_CITED | JIP_LINT_URL)
 #define MAX_AMOUNT G_GUINT64_CONSTANT (1000000000000000000)
+/* How long a bracket behind an amount may be. */
+#define MAX_BRACKET 200
 /* A paper is headed by (단위: …) in one of its first lines. */
 #define HEAD_LINES 5
 
@@ -199,7 +201,7 @@ skip_bracket (const JipTextChar *chars, guint at)
 
   if (chars[at].c != '(')
     return at;
-  while (chars[end].c != ')' && chars[end].c != '\n' && chars[end].c != 0)
+  while (chars[end].c != ')' && chars[end].c != '\n' && chars[end].c != 0 && end - at < MAX_BRACKET)
     end++;
   return chars[end].c == ')' ? end + 1 : at;
 }

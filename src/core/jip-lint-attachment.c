@@ -17,6 +17,7 @@ typedef struct
   JipLintFindings *out;
   guint first, end; /* lines */
   JipLintAttachment head;
+  guint numbers; /* how many attachments have one */
 } List;
 
 /* Behind `1.` and its spaces at @at, or 0. */
@@ -119,7 +120,7 @@ check_head (List *list)
                       joins ? "붙임  " : NULL, _ ("Write 붙임 and two spaces before what is attached."));
       return;
     }
-  if (number > 0 && number < line->end && count_numbers (list) == 1)
+  if (number > 0 && number < line->end && list->numbers == 1)
     {
       jip_lint_found (list->out, list->head.begin, number, "붙임  ", _ ("A lone attachment has no number."));
       return;
@@ -149,7 +150,7 @@ check_indent (List *list, guint n, gboolean begins, gboolean numbered)
       tab |= paper->chars[i].raw == '\t';
       columns += paper->chars[i].raw == 0x3000 ? 2 : 1;
     }
-  if (!tab && (columns == INDENT || (!numbered && columns == INDENT_HANGING && count_numbers (list) > 1)))
+  if (!tab && (columns == INDENT || (!numbered && columns == INDENT_HANGING && list->numbers > 1)))
     return;
   mark = numbered ? line->mark_end : line->body + 1;
   g_autofree char *word = jip_lint_dup (paper, line->body, mark);
@@ -189,6 +190,7 @@ check_list (List *list)
 
   if (is_heading (list))
     return;
+  list->numbers = count_numbers (list);
   check_head (list);
   for (guint n = list->first; n < list->end; n++)
     {

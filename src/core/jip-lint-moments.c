@@ -162,9 +162,9 @@ read_spelt (const Reader *reader, guint begin, JipLintMoment *moment)
 {
   guint at = begin;
 
-  moment->year = 0;
-  if (read_counted (reader, &at, 4, 0xB144 /* 년 */, &moment->year)
-      && (moment->year < 1000 || moment->year > 2999))
+  if (!read_counted (reader, &at, 4, 0xB144 /* 년 */, &moment->year))
+    moment->year = 0;
+  else if (moment->year < 1000 || moment->year > 2999)
     return FALSE;
   if (!read_counted (reader, &at, 2, 0xC6D4 /* 월 */, &moment->month) || moment->month == 0
       || moment->month > 12 || !read_counted (reader, &at, 2, 0xC77C /* 일 */, &moment->day)
@@ -317,6 +317,13 @@ ends_hour (const Reader *reader, guint at)
           "을", "를",   "은",   "는", "와", "과",   "반",   "임",   "입", "마다", "마감", "이며", "및" };
   gunichar c = char_at (reader, at);
 
+  /* 31시 3군 */
+  if (c == ' ' && jip_lint_is_digit (char_at (reader, at + 1)))
+    {
+      while (jip_lint_is_digit (char_at (reader, ++at)))
+        ;
+      return char_at (reader, at) != 0xAD70 /* 군 */;
+    }
   if (c == 0xB7 || c == 0x318D || c == 0x30FB || jip_lint_is_digit (c))
     return jip_lint_is_digit (c);
   if (!jip_lint_is_hangul (c))

@@ -7,6 +7,8 @@
 /* The marks of items, `1.` to `㉮`, and how far they are set in. */
 
 #define LEVELS 8
+/* A line that a sentence was cut in is about as long as the paper is wide. */
+#define FULL_LINE 30
 /* Longer lines are not searched for a second mark. */
 #define MAX_INLINE 2000
 
@@ -124,7 +126,9 @@ read_item (Reader *reader, guint n)
 
   for (guint deeper = line->level + 1; deeper <= LEVELS; deeper++)
     close_list (reader, deeper);
-  if (list->open && line->index == 1 && list->last > 0 && broken)
+  /* a new list, below a heading or, when the one before had several items, below an empty line */
+  broken |= list->count > 1 && n > 0 && jip_lint_line_is_blank (line - 1);
+  if (list->open && line->index == 1 && broken)
     close_list (reader, line->level);
   if (list->open)
     continue_list (reader, n);
@@ -147,7 +151,7 @@ is_cut_sentence (const Reader *reader, guint n)
   const JipLintLine *line = &reader->paper->lines[n], *before = n > 0 ? line - 1 : NULL;
 
   if (line->level != 2 || line->index != 3 || line->body > line->start || reader->lists[2].last == 2
-      || before == NULL || jip_lint_line_is_blank (before))
+      || before == NULL || before->end - before->start < FULL_LINE)
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (stems); i++)
     if (jip_text_ends_with (reader->paper->chars, before->end, stems[i]))

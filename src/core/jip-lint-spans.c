@@ -6,6 +6,9 @@
 /* How far a quotation or a bracket may reach; one that is closed later is none. */
 #define MAX_SPAN 1000
 
+/* How long a note of a statute may be. */
+#define MAX_NOTE 200
+
 static void
 mark (JipLintPaper *paper, guint begin, guint end, guint16 flag)
 {
@@ -190,7 +193,7 @@ mark_notes (JipLintPaper *paper)
         after = jip_text_starts_with (chars, i + 1, words[k]);
       if (after == 0 || chars[after].c != ' ')
         continue;
-      while (end < paper->n_chars && end < i + MAX_SPAN && chars[end].c != close && chars[end].c != '\n')
+      while (end < paper->n_chars && end < i + MAX_NOTE && chars[end].c != close && chars[end].c != '\n')
         end++;
       if (chars[end].c == close)
         mark (paper, i, end + 1, JIP_LINT_CITED);

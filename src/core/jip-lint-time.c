@@ -225,8 +225,8 @@ is_ratio (const Check *check, guint i)
       = { "스코어", "점수", "대비",   "득점", "세트", "이겼",     "졌다", "꺾",   "이기", "농도",
           "승리",   "결승", "무승부", "재생", "분량", "러닝타임", "길이", "전적", "패배", NULL };
   static const char *const after[]
-      = { "비율",   " 비율",   "로 승", "로 이", "로 패",   "로 졌",   "로 꺾",   "로 희석", "로 섞",
-          "스코어", " 스코어", "축척",  "의 비", "로 배합", "로 혼합", "로 축소", NULL };
+      = { "비율",    " 비율", "로 승", "로 이",   "로 패",   "로 졌",   "로 꺾", "로 희석", "로 섞", "스코어",
+          " 스코어", "축척",  "의 비", "로 배합", "로 혼합", "로 축소", " 길이", " 분량",   "짜리",  NULL };
   const JipLintMoment *moment = moment_at (check, i);
   const JipTextChar *chars = check->paper->chars;
   const JipLintLine *line = &check->paper->lines[jip_lint_line_of (check->paper, moment->begin)];

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /* The writing rules of official papers (draft.md, "Official writing rules"), on plain text. */
 
-#define JIP_LINT_MAX_BYTES (64u << 20)
+#define JIP_LINT_MAX_BYTES (16u << 20)
 
 /* The word lists that some rules read; see jip-lint-lists.h. */
 typedef struct _JipLintLists JipLintLists;

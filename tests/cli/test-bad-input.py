@@ -264,7 +264,7 @@ class BadInput(unittest.TestCase):
                 os.close(writer)
 
     def test_too_large(self):
-        for name, size, command in (('big.json', (256 << 20) + 1, ('tally', 'FILE')), ('big.txt', (64 << 20) + 1, ('redact', 'FILE')),
+        for name, size, command in (('big.json', (256 << 20) + 1, ('tally', 'FILE')), ('big.txt', (64 << 20) + 1, ('redact', 'FILE')), ('big.txt', (16 << 20) + 1, ('lint', 'FILE')),
                                     ('big.json', (64 << 20) + 1, ('export', 'FILE', '-o', 'out.txt')), ('big.csv', (16 << 20) + 1, ('user', 'import', 'FILE', '--data', 'city'))):
             with open(self.folder / name, 'wb') as sparse:
                 sparse.truncate(size)
