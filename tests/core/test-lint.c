@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
+#include <time.h>
 
 #include "jip-json.h"
 #include "jip-lint.h"
@@ -564,9 +565,9 @@ test_linear (void)
           JipLintOptions options = { .profile = "official-letter" };
           while (text->len < (k == 0 ? 64u << 10 : 512u << 10))
             g_string_append (text, runs[i]);
-          gint64 start = g_get_monotonic_time ();
+          clock_t start = clock (); /* of this process alone: others may be busy */
           g_autoptr (GArray) found = jip_lint_check (text->str, text->len, &options);
-          took[k] = g_get_monotonic_time () - start;
+          took[k] = (gint64) (clock () - start) * G_USEC_PER_SEC / CLOCKS_PER_SEC;
           g_assert_nonnull (found);
         }
       g_test_message ("%s: %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT " us", runs[i], took[0], took[1]);
