@@ -349,7 +349,7 @@ names_unit (const JipLintPaper *paper, const JipLintLine *line)
 {
   for (guint i = line->body; i + 2 < line->end; i++)
     {
-      guint after = jip_text_starts_with (paper->chars, i, "단위");
+      guint after = paper->chars[i].c == 0xB2E8 /* 단 */ ? jip_text_starts_with (paper->chars, i, "단위") : 0;
       gunichar before = i > line->body ? paper->chars[i - 1].c : '(';
       if (after == 0
           || (before != '(' && before != '[' && before != '<' && before != 0x3014 && before != 0x3008))

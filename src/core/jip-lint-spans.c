@@ -148,7 +148,7 @@ find_address (const JipTextChar *chars, guint begin, guint end)
   for (guint i = begin; i < end; i++)
     {
       gunichar c = chars[i].c;
-      if (jip_text_starts_with (chars, i, "://") > 0 && i > word)
+      if (c == ':' && jip_text_starts_with (chars, i, "://") > 0 && i > word)
         return word;
       if (c == '@' && i > word && i + 1 < end)
         return word;

@@ -31,6 +31,14 @@ char_size (const char *text, gsize length, gsize at, gunichar *c)
       *c = byte;
       return 1;
     }
+  /* nearly all that is not ASCII here is Hangul: three bytes, and no surrogate below U+D800 */
+  if (byte >= 0xE1 && byte <= 0xEC && length - at >= 3 && ((guchar) text[at + 1] & 0xC0) == 0x80
+      && ((guchar) text[at + 2] & 0xC0) == 0x80)
+    {
+      *c = (gunichar) (byte & 0x0F) << 12 | (gunichar) ((guchar) text[at + 1] & 0x3F) << 6
+           | (gunichar) ((guchar) text[at + 2] & 0x3F);
+      return 3;
+    }
   *c = g_utf8_get_char_validated (text + at, (gssize) MIN (length - at, 6));
   if (*c != (gunichar) -1 && *c != (gunichar) -2)
     return (gsize) g_utf8_skip[byte];
@@ -52,6 +60,8 @@ fold_char (gunichar c)
     return 0xFFFD;
   if (c < 128)
     return c == '\t' ? ' ' : c;
+  if (c >= 0xAC00 && c <= 0xD7A3)
+    return c;
   if (c >= 0xFF01 && c <= 0xFF5E)
     return c - 0xFF01 + '!';
   if ((c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0xFE58 || c == 0xFE63 || c == 0x30FC || c == 0x2043
@@ -91,18 +101,20 @@ jip_text_fold (const char *text, gsize length)
 {
   g_return_val_if_fail (text != NULL && length < G_MAXUINT32, NULL);
 
-  GArray *chars = g_array_sized_new (FALSE, FALSE, sizeof (JipTextChar), (guint) MIN (length, 1u << 20) + 1);
+  GArray *chars = g_array_sized_new (FALSE, FALSE, sizeof (JipTextChar), (guint) (length / 3 + 64));
+  JipTextChar *last = NULL;
 
   for (gsize at = 0; at < length;)
     {
-      JipTextChar *last = chars->len > 0 ? &g_array_index (chars, JipTextChar, chars->len - 1) : NULL;
       JipTextChar next = { .start = (guint32) at };
 
       at += char_size (text, length, at, &next.raw);
       next.c = fold_char (next.raw);
-      if (last != NULL && (is_zero_width (next.c) || compose (last, next.c)))
+      if (last != NULL && !(next.c < 128 || (next.c >= 0xAC00 && next.c <= 0xD7A3))
+          && (is_zero_width (next.c) || compose (last, next.c)))
         continue;
       g_array_append_val (chars, next);
+      last = &g_array_index (chars, JipTextChar, chars->len - 1);
     }
   JipTextChar end = { .start = (guint32) length };
   g_array_append_val (chars, end);
