@@ -76,6 +76,8 @@ ends_date (const Reader *reader, guint end, gboolean tight)
 {
   gunichar c = char_at (reader, end), before = char_at (reader, end - 1);
 
+  if (c == ')' && char_at (reader, end + 1) == '.' && jip_lint_is_latin (char_at (reader, end + 2)))
+    return FALSE;
   if (before != '.')
     return !jip_lint_is_digit (c) && !jip_lint_is_latin (c) && c != '_' && c != 0xD638 /* 호 */;
   if (jip_lint_is_latin (c) && tight)

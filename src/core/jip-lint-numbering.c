@@ -9,6 +9,8 @@
 #define LEVELS 8
 /* A line that a sentence was cut in is about as long as the paper is wide. */
 #define FULL_LINE 30
+/* The final consonant ㅆ, of 했, 밝혔, 있. */
+#define PAST 20
 /* Longer lines are not searched for a second mark. */
 #define MAX_INLINE 2000
 
@@ -26,6 +28,9 @@ typedef struct
   const JipLintPaper *paper;
   JipLintFindings *out;
   List lists[LEVELS + 1];
+  guint
+      suspended[LEVELS
+                + 1]; /* the last place of the list before, which may go on after a list in someone's words */
   guint breaks, hard_breaks;           /* lines between items that are no part of the list */
   guint breaks_then, hard_breaks_then; /* when the last item was read */
 } Reader;
@@ -107,11 +112,15 @@ continue_list (Reader *reader, guint n)
   const JipLintLine *line = &reader->paper->lines[n];
   List *list = &reader->lists[line->level];
 
-  if (line->index != list->last + 1 && line->index != list->last_inline + 1)
+  if (line->index != list->last + 1 && line->index != list->last_inline + 1
+      && (reader->suspended[line->level] == 0 || line->index != reader->suspended[line->level] + 1))
     {
       g_autofree char *mark = jip_numbering_format (line->level, list->last + 1);
       g_autofree char *message = g_strdup_printf (_ ("The order is broken: %s comes next."), mark);
       flag (reader, n, message);
+      /* one mistake is told once: both 1. 2. 1. 2. and 1. 2. 1. 3. go on */
+      if (line->index <= list->last)
+        reader->suspended[line->level] = list->last;
     }
   list->count++;
   list->last = line->index;
@@ -125,11 +134,17 @@ read_item (Reader *reader, guint n)
   gboolean broken = reader->breaks != reader->breaks_then;
 
   for (guint deeper = line->level + 1; deeper <= LEVELS; deeper++)
-    close_list (reader, deeper);
+    {
+      close_list (reader, deeper);
+      reader->suspended[deeper] = 0;
+    }
   /* a new list, below a heading or, when the one before had several items, below an empty line */
   broken |= list->count > 1 && n > 0 && jip_lint_line_is_blank (line - 1);
   if (list->open && line->index == 1 && broken)
-    close_list (reader, line->level);
+    {
+      reader->suspended[line->level] = list->last;
+      close_list (reader, line->level);
+    }
   if (list->open)
     continue_list (reader, n);
   else
@@ -144,15 +159,15 @@ read_item (Reader *reader, guint n)
 static gboolean
 is_cut_sentence (const Reader *reader, guint n)
 {
-  static const char *const stems[]
-      = { "니", "하", "한", "된", "했", "였", "었", "았", "있", "없", "이", "간",
-          "난", "린", "온", "란", "준", "진", "친", "든", "는", "은", "운", "될",
-          "할", "겠", "졌", "됐", "렸", "났", "갔", "왔", "섰", "켰", "쳤", "웠" };
+  static const char *const stems[] = { "니", "하", "한", "된", "이", "란", "는", "될", "할" };
   const JipLintLine *line = &reader->paper->lines[n], *before = n > 0 ? line - 1 : NULL;
 
   if (line->level != 2 || line->index != 3 || line->body > line->start || reader->lists[2].last == 2
       || before == NULL || before->end - before->start < FULL_LINE)
     return FALSE;
+  gunichar last = reader->paper->chars[before->end - 1].c;
+  if (jip_lint_is_hangul (last) && (last - 0xAC00) % 28 == PAST)
+    return TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (stems); i++)
     if (jip_text_ends_with (reader->paper->chars, before->end, stems[i]))
       return TRUE;
