@@ -42,11 +42,12 @@ class Keyring:
 
     def lock(self):
         """As after a log-in: what lies in it is given out only once its user has typed a password."""
-        service = Secret.Service.get_sync(Secret.ServiceFlags.OPEN_SESSION | Secret.ServiceFlags.LOAD_COLLECTIONS, None)
-        service.lock_sync(service.get_collections(), None)
-        Secret.Service.disconnect()
+        service = Secret.Service.get_sync(Secret.ServiceFlags.OPEN_SESSION, None)
+        login = Secret.Collection.for_alias_sync(service, Secret.COLLECTION_DEFAULT, Secret.CollectionFlags.NONE, None)
+        service.lock_sync([login], None)
 
     def stop(self):
+        Secret.Service.disconnect()  # the library keeps one that is gone
         if self.process is not None:
             self.process.terminate()
             self.process.wait(jipui.WAIT)
