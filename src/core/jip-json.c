@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <math.h>
 #include <string.h>
 
 #include "jip-error.h"
@@ -386,14 +387,104 @@ jip_json_parse (const char *text, gssize length, GError **error)
   return json_parser_steal_root (parser);
 }
 
+static void append_node (GString *out, JsonNode *node);
+
+static void
+append_double (GString *out, double value)
+{
+  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (!isfinite (value)) /* as in jip_json_canonical() */
+    {
+      g_string_append (out, "null");
+      return;
+    }
+  g_ascii_dtostr (buffer, sizeof buffer, value);
+  g_string_append (out, buffer);
+  if (strpbrk (buffer, ".e") == NULL) /* it stays a double */
+    g_string_append (out, ".0");
+}
+
+static void
+append_value (GString *out, JsonNode *node)
+{
+  switch (json_node_get_value_type (node))
+    {
+    case G_TYPE_STRING:
+      jip_json_append_quoted (out, json_node_get_string (node));
+      break;
+    case G_TYPE_BOOLEAN:
+      g_string_append (out, json_node_get_boolean (node) ? "true" : "false");
+      break;
+    case G_TYPE_DOUBLE:
+      append_double (out, json_node_get_double (node));
+      break;
+    default:
+      g_string_append_printf (out, "%" G_GINT64_FORMAT, json_node_get_int (node));
+      break;
+    }
+}
+
+static void
+append_array (GString *out, JsonArray *array)
+{
+  g_string_append_c (out, '[');
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      if (i > 0)
+        g_string_append_c (out, ',');
+      append_node (out, json_array_get_element (array, i));
+    }
+  g_string_append_c (out, ']');
+}
+
+static void
+append_object (GString *out, JsonObject *object)
+{
+  JsonObjectIter iter;
+  const char *key;
+  JsonNode *member;
+
+  g_string_append_c (out, '{');
+  json_object_iter_init_ordered (&iter, object);
+  for (gboolean first = TRUE; json_object_iter_next_ordered (&iter, &key, &member); first = FALSE)
+    {
+      if (!first)
+        g_string_append_c (out, ',');
+      jip_json_append_quoted (out, key);
+      g_string_append_c (out, ':');
+      append_node (out, member);
+    }
+  g_string_append_c (out, '}');
+}
+
+static void
+append_node (GString *out, JsonNode *node)
+{
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    append_object (out, json_node_get_object (node));
+  else if (JSON_NODE_HOLDS_ARRAY (node))
+    append_array (out, json_node_get_array (node));
+  else if (JSON_NODE_HOLDS_VALUE (node))
+    append_value (out, node);
+  else
+    g_string_append (out, "null");
+}
+
 /**
  * jip_json_to_string:
  *
- * Returns: (transfer full): @node on one line without spaces
+ * Not json_to_string(): that writes a number beyond a double as `inf` and 1e27 as `1e+27.0`, which nobody can read.
+ *
+ * Returns: (transfer full): @node on one line without spaces, which jip_json_parse() takes; a number beyond a double
+ *   becomes null
  */
 char *
 jip_json_to_string (JsonNode *node)
 {
   g_return_val_if_fail (node != NULL, NULL);
-  return json_to_string (node, FALSE);
+
+  GString *out = g_string_new (NULL);
+  append_node (out, node);
+  return g_string_free (out, FALSE);
 }

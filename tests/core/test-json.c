@@ -32,6 +32,17 @@ test_takes (void)
     }
 }
 
+/* Numbers that json-glib takes and cannot write must not make a text that nobody can read any more. */
+static void
+test_large_numbers (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) node = jip_json_parse ("{\"b\":[1,-1e999,1e27,1e-300],\"a\":0.5}", -1, &error);
+  g_assert_no_error (error);
+  g_autofree char *text = jip_json_to_string (node);
+  g_assert_cmpstr (text, ==, "{\"b\":[1,null,1e+27,1e-300],\"a\":0.5}");
+}
+
 static void
 test_refuses (void)
 {
@@ -203,6 +214,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/json/takes", test_takes);
+  g_test_add_func ("/json/large-numbers", test_large_numbers);
   g_test_add_func ("/json/refuses", test_refuses);
   g_test_add_func ("/json/depth", test_depth);
   g_test_add_func ("/json/position", test_position);
