@@ -19,6 +19,7 @@ CHECKS = ['check-format', 'check-tree', 'check-translations', 'check-metadata']
 WINDOW_SUITES = ['ui']
 # Suites that draw text: what Pango and Cairo keep can only be told from a leak of ours by whole, slow stack traces.
 DRAWING_SUITES = ['document', 'cli', 'app']
+FUZZ_SECONDS = 10
 TAP_LINE = re.compile(r'^(not )?ok\b\s*\d*\s*-?\s*(.*?)\s*(?:#\s*(skip|todo)\b\s*(.*))?$', re.IGNORECASE)
 TAP_PLAN = re.compile(r'^1\.\.(\d+)\s*(?:#\s*(skip)\b\s*(.*))?$', re.IGNORECASE)
 
@@ -142,6 +143,22 @@ def take_row(folder, row, score):
         score.add_failure(f'{name}: {row["result"]}', output[-4000:] + errors)
 
 
+def run_fuzz(score, command=('tests/fuzz/run', '--seconds', str(FUZZ_SECONDS))):
+    """Each target counts as one case: tests/fuzz/run prints a line of JSON for it."""
+    started, passed = time.monotonic(), score.passed
+    result = subprocess.run([f'{TOP}/{command[0]}', *command[1:]], cwd=TOP, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                            errors='replace', check=False)
+    lines = [json.loads(line) for line in result.stdout.splitlines() if line.startswith('{')]
+    for line in lines:
+        if line['crashes']:
+            score.add_failure(f'fuzz {line["fuzz"]}', json.dumps(line) + '\n' + result.stderr[-8000:])
+        else:
+            score.add_pass()
+    if not lines or (result.returncode != 0 and not any(line['crashes'] for line in lines)):
+        score.add_failure(f'fuzz: exit status {result.returncode}', result.stderr[-6000:])
+    say(f'== fuzz: {score.passed - passed} of {len(lines)} passed in {time.monotonic() - started:.0f} s')
+
+
 def run_checks(score):
     for check in CHECKS:
         say(f'== {check}')
@@ -182,8 +199,8 @@ def report(score, started):
 def parse_arguments():
     parser = argparse.ArgumentParser(prog='tools/test', description='Builds and runs every suite and every check.')
     parser.add_argument('--suite', action='append', default=[], metavar='NAME',
-                        help='only this suite (core, store, …, ui), or "checks"; may be given several times')
-    parser.add_argument('--quick', action='store_true', help='leave out the second run under ASan and UBSan')
+                        help='only this suite (core, store, …, ui), "fuzz" or "checks"; may be given several times')
+    parser.add_argument('--quick', action='store_true', help='leave out the second run under ASan and UBSan, and the fuzz targets')
     parser.add_argument('--no-model', action='store_true', help='leave out the tests that need a real language model')
     parser.add_argument('--no-validators', action='store_true', help='do not fetch the external HWPX checkers')
     return parser.parse_args()
@@ -191,7 +208,7 @@ def parse_arguments():
 
 def main():
     options, score, started = parse_arguments(), Score(), time.monotonic()
-    suites = [suite for suite in options.suite if suite != 'checks']
+    suites = [suite for suite in options.suite if suite not in ('checks', 'fuzz')]
     everything = not options.suite
     with services.Services(TOP, say) as helpers:
         if not options.no_model and everything:
@@ -203,6 +220,8 @@ def main():
                 run_suites('_build', suites, [], helpers.model_environment(score), 1, score)
             if not options.quick and build('_build-asan', ['-Db_sanitize=address,undefined', '-Db_lundef=false'], score):
                 run_sanitized(suites, score)
+        if (everything and not options.quick) or 'fuzz' in options.suite:
+            run_fuzz(score)
         if everything or 'checks' in options.suite:
             run_checks(score)
     return report(score, started)

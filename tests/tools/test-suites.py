@@ -51,6 +51,23 @@ class CountTest(unittest.TestCase):
     def test_whole_program_skipped(self):
         self.assert_counts(count('1..0 # SKIP no display\n'), 0, 0, 1)
 
+    def count_fuzz(self, script):
+        score = suites.Score()
+        with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+            path = Path(folder) / 'run'
+            path.write_text(f'#!/bin/sh\n{script}\n', encoding='utf-8')
+            path.chmod(0o755)
+            suites.run_fuzz(score, (os.path.relpath(path, suites.TOP),))
+        return score
+
+    def test_each_fuzz_target_counts(self):
+        good, bad = '{"fuzz": "a", "crashes": 0}', '{"fuzz": "b", "crashes": 1}'
+        self.assert_counts(self.count_fuzz(f"echo '{good}'; echo '{good}'"), 2, 0)
+        self.assert_counts(self.count_fuzz(f"echo '{good}'; echo '{bad}'; exit 1"), 1, 1)
+        self.assert_counts(self.count_fuzz(f"echo '{good}'; exit 3"), 1, 1)
+        self.assert_counts(self.count_fuzz('exit 2'), 0, 1)
+        self.assert_counts(self.count_fuzz('exit 0'), 0, 1)
+
     def test_last_line_and_status(self):
         for text, status, line in (('1..1\nok 1\n', 0, '1 passed, 0 failed'), ('1..1\nnot ok 1\n', 1, '0 passed, 1 failed'),
                                    ('1..0 # SKIP\n', 1, '0 passed, 0 failed')):
