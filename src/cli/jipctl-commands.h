@@ -9,6 +9,7 @@ int jipctl_extract (const char *name, char **args);
 int jipctl_lint (const char *name, char **args);
 int jipctl_redact (const char *name, char **args);
 int jipctl_restore (const char *name, char **args);
+int jipctl_similar (const char *name, char **args);
 int jipctl_tally (const char *name, char **args);
 int jipctl_user_import (const char *name, char **args);
 int jipctl_audit_verify (const char *name, char **args);

@@ -27,6 +27,8 @@ static const JipctlCommand commands[] = {
     N_ ("Print a text with its personal data masked (- reads standard input)."), jipctl_redact },
   { "restore", "--map MAP.json FILE", N_ ("Print a masked text with what its marks stand for."),
     jipctl_restore },
+  { "similar", "--corpus FILE.jsonl --query TEXT [--top N]",
+    N_ ("List the ideas of a corpus that are the most similar to a text."), jipctl_similar },
   { "tally", "FILE", N_ ("Compute the exact result of an event (jip-tally/1; - reads standard input)."),
     jipctl_tally },
   { "user disable", "LOGIN --data DIR", N_ ("Disable an account; its sessions end at once."),

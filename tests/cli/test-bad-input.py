@@ -83,6 +83,7 @@ class BadInput(unittest.TestCase):
         for name, value in (('event', EVENT), ('draft', DRAFT), ('map', MAP)):
             (cls.folder / f'{name}.json').write_text(json.dumps(value))
         (cls.folder / 'users.csv').write_text(USERS)
+        (cls.folder / 'ideas.jsonl').write_text('{"id": "a", "text": "글"}\n')
         (cls.folder / 'text.txt').write_text('[전화번호1]\n')
         (cls.folder / 'dir').mkdir()
         (cls.folder / 'dir' / 'kept').write_text('kept')
@@ -151,8 +152,8 @@ class BadInput(unittest.TestCase):
         'event create': ('event', 'create', 'FILE', '--data', 'city')}
     FILES = {**READERS, 'lint': ('lint', 'FILE'), 'lint-fix': ('lint', '--fix', '--profile', '시행문', 'FILE'), 'redact': ('redact', 'FILE'), 'redact-map': ('redact', 'FILE', '--map', 'out.json'), 'restore': ('restore', '--map', 'map.json', 'FILE'),
              'extract': ('extract', 'FILE'), 'extract-json': ('extract', '--json', 'FILE'), 'user import': ('user', 'import', 'FILE', '--data', 'city'),
-             'demo': ('demo', 'new', '--password-file', 'FILE')}
-    COMMANDS = ('audit verify', 'demo', 'event codes', 'event create', 'event export', 'event list', 'export', 'extract', 'lint', 'redact', 'restore', 'tally',
+             'demo': ('demo', 'new', '--password-file', 'FILE'), 'similar': ('similar', '--query', '글', '--corpus', 'FILE')}
+    COMMANDS = ('audit verify', 'demo', 'event codes', 'event create', 'event export', 'event list', 'export', 'extract', 'lint', 'redact', 'restore', 'similar', 'tally',
                 'user disable', 'user import')
 
     def with_file(self, command, path):
@@ -210,6 +211,16 @@ class BadInput(unittest.TestCase):
             for value in (1, None, 'x', [1]):
                 self.walk([('restore', '--map', '-', 'text.txt')], text=json.dumps(changed(MAP, path, value)).encode())
 
+    def test_ideas(self):
+        # a board without ideas is none that is wrong
+        bad = [*(text for name, text in NOT_JSON.items() if name not in ('empty', 'blank')), *(text.encode() for text in WRONG_JSON.values()),
+               b'{"id": "a"}', b'{"id": "a", "text": 1}', b'{"id": "", "text": "x"}', b'{"id": 1, "text": "x"}', b'{"id": "a", "text": "x"}']
+        good = b'{"id": "a", "text": "\xea\xb0\x80"}\n\r\n'
+        for text in bad:
+            self.walk([('similar', '--query', '글', '--corpus', '-')], text=good + text, names='line 3: ')
+        self.walk([('similar', '--query', '글', '--corpus', 'empty', f'--top={top}') for top in ('0', '-1', '101', 'x', '9' * 30)])
+        self.walk([('similar', '--query', '글'), ('similar', '--corpus', 'empty')])
+
     def test_accounts(self):
         for name, text in BAD_CSV.items():
             self.walk([('user', 'import', '-', '--data', data) for data in ('city', 'nowhere')], text=text.encode())
@@ -251,7 +262,7 @@ class BadInput(unittest.TestCase):
         self.walk([('demo', path) for path in ('text.txt', 'dir', 'text.txt/below', '/proc/none', 'pipe')])
 
     def test_closed_stdout(self):
-        writers = (('tally', 'event.json'), ('lint', '--rules'), ('lint', '--fix', 'text.txt'), ('redact', 'text.txt'), ('restore', '--map', 'map.json', 'text.txt'), ('extract', 'text.txt'),
+        writers = (('tally', 'event.json'), ('lint', '--rules'), ('lint', '--fix', 'text.txt'), ('redact', 'text.txt'), ('restore', '--map', 'map.json', 'text.txt'), ('extract', 'text.txt'), ('similar', '--query', '글', '--corpus', 'ideas.jsonl'),
                    ('extract', '--json', 'good.pdf'), ('redact', 'text.txt', '--map', 'out.json'), ('audit', 'verify', '--data', 'city'))
         with open('/dev/full', 'wb') as full:
             self.walk(writers, stdout=full)
@@ -264,7 +275,7 @@ class BadInput(unittest.TestCase):
                 os.close(writer)
 
     def test_too_large(self):
-        for name, size, command in (('big.json', (256 << 20) + 1, ('tally', 'FILE')), ('big.txt', (64 << 20) + 1, ('redact', 'FILE')), ('big.txt', (16 << 20) + 1, ('lint', 'FILE')),
+        for name, size, command in (('big.json', (256 << 20) + 1, ('tally', 'FILE')), ('big.jsonl', (256 << 20) + 1, self.FILES['similar']), ('big.txt', (64 << 20) + 1, ('redact', 'FILE')), ('big.txt', (16 << 20) + 1, ('lint', 'FILE')),
                                     ('big.json', (64 << 20) + 1, ('export', 'FILE', '-o', 'out.txt')), ('big.csv', (16 << 20) + 1, ('user', 'import', 'FILE', '--data', 'city'))):
             with open(self.folder / name, 'wb') as sparse:
                 sparse.truncate(size)

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "jip-error.h"
+#include "similar-corpus.h"
+
+#define OTHERS 2160
+#define TOP 5
+
+static JipSimilarSynonyms *synonyms;
+
+static char *
+data_path (const char *name)
+{
+  return g_test_build_filename (G_TEST_DIST, "data", "similar", name, NULL);
+}
+
+static GPtrArray *
+query (JipSimilarIndex *index, const char *text)
+{
+  return jip_similar_index_query (index, text, strlen (text), TOP);
+}
+
+static void
+assert_first (JipSimilarIndex *index, const char *text, const char *id, const char *shared)
+{
+  g_autoptr (GPtrArray) matches = query (index, text);
+
+  if (matches->len == 0)
+    g_error ("“%s” finds nothing", text);
+  const JipSimilarMatch *match = g_ptr_array_index (matches, 0);
+  if (strcmp (match->id, id) != 0)
+    g_error ("“%s” finds %s, not %s", text, match->id, id);
+  g_assert_cmpfloat (match->score, >, 0);
+  g_assert_cmpfloat (match->score, <=, 1);
+  if (shared != NULL && !g_strv_contains ((const char *const *) match->shared, shared))
+    g_error ("“%s”: %s is not among the words in common", text, shared);
+}
+
+static JipSimilarIndex *
+make_board (void)
+{
+  static const char *const texts[][2] = {
+    { "a", "회의록 초안을 자동으로 써 주는 도구" },
+    { "b", "출장비 정산을 휴대전화로 끝내게 해 주세요." },
+    { "c", "청사 주차장의 빈자리를 입구에서 보여 줍시다." },
+    { "d", "외부망 접속을 AI로 점검하는 Dashboard 2025" },
+    { "e", "가로수를 태풍 전에 살펴 주십시오." },
+  };
+  JipSimilarIndex *index = jip_similar_index_new (synonyms);
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    g_assert_true (jip_similar_index_put (index, texts[i][0], texts[i][1], strlen (texts[i][1])));
+  return index;
+}
+
+static void
+test_writings (void)
+{
+  static const struct
+  {
+    const char *text, *id, *shared;
+  } cases[] = {
+    { "회의록에서는", "a", "회의록" }, /* particles */
+    { "회의록초안", "a", "회의록" },   /* spacing */
+    { "초안 회의록", "a", "초안" },    /* order */
+    { "회의 기록", "a", "회의록" },    /* synonyms */
+    { "회으록", "a", NULL },           /* a letter wrong */
+    { "여비 청구", "b", "출장비" },
+    { "출장비를 정산하는", "b", "정산" }, /* endings */
+    { "빈 자리", "c", "빈자리" },
+    { "차량이 남은 자리", "c", "빈자리" },
+    { "ㅎㅇㄹ", "a", "회의록" }, /* consonants */
+    { "ㅇㅂㅁ", "d", "외부망" },
+    { "ㅈㅊㅈ", "c", "주차장" },
+    { "인공지능", "d", "ai" },
+    { "ＡＩ", "d", "ai" },
+    { "dashbord", "d", NULL },
+    { "2025년", "d", "2025" },
+    { "\xe1\x84\x80\xe1\x85\xa1\xe1\x84\x85\xe1\x85\xa9\xe1\x84\x89\xe1\x85\xae", "e",
+      "가로수" }, /* decomposed */
+    { "가\xe2\x80\x8b로수", "e", "가로수" },
+    { "\xff 가로수 \xed\xa0\x80", "e", "가로수" },
+  };
+  g_autoptr (JipSimilarIndex) index = make_board ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    assert_first (index, cases[i].text, cases[i].id, cases[i].shared);
+}
+
+static void
+test_nothing (void)
+{
+  g_autoptr (JipSimilarIndex) index = make_board ();
+  g_autoptr (JipSimilarIndex) empty = jip_similar_index_new (NULL);
+  static const char *const texts[] = { "", " ", "!?", "주세요", "ㅋㅋㅋ", "쿵푸팬더", "\xff\xfe" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (GPtrArray) matches = query (index, texts[i]);
+      g_autoptr (GPtrArray) none = query (empty, texts[i]);
+      g_assert_cmpuint (matches->len, ==, 0);
+      g_assert_cmpuint (none->len, ==, 0);
+    }
+  g_autoptr (GPtrArray) nul = jip_similar_index_query (index, "가로수\0회의록", 19, TOP);
+  g_assert_cmpuint (nul->len, >=, 2);
+}
+
+static char *
+describe (JipSimilarIndex *index, const char *text)
+{
+  g_autoptr (GPtrArray) matches = query (index, text);
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < matches->len; i++)
+    {
+      const JipSimilarMatch *match = g_ptr_array_index (matches, i);
+      g_autofree char *shared = g_strjoinv (",", match->shared);
+      g_string_append_printf (out, "%s %.6f %s\n", match->id, match->score, shared);
+    }
+  return g_string_free (out, FALSE);
+}
+
+/* Whatever was put, replaced and removed on the way, the answers are those of an index built at once. */
+static void
+test_incremental (void)
+{
+  g_autofree char *path = data_path ("tuning.jsonl");
+  g_autoptr (GPtrArray) ideas = similar_ideas_load (path);
+  g_autoptr (JipSimilarIndex) index = jip_similar_index_new (synonyms);
+  g_autoptr (JipSimilarIndex) direct = jip_similar_index_new (synonyms);
+
+  for (guint round = 0; round < 4; round++)
+    for (guint i = 0; i < ideas->len; i++)
+      {
+        const SimilarIdea *idea = g_ptr_array_index (ideas, i);
+        const SimilarIdea *other = g_ptr_array_index (ideas, (i + round + 1) % ideas->len);
+        const char *text = round == 3 ? idea->text : other->text;
+        g_assert_true (jip_similar_index_put (index, idea->id, text, strlen (text)));
+      }
+  for (guint i = 0; i < ideas->len; i++)
+    {
+      const SimilarIdea *idea = g_ptr_array_index (ideas, i);
+      if (i % 3 == 0)
+        g_assert_true (jip_similar_index_remove (index, idea->id));
+      else
+        g_assert_true (jip_similar_index_put (direct, idea->id, idea->text, strlen (idea->text)));
+    }
+  g_assert_false (jip_similar_index_remove (index, "none"));
+  g_assert_cmpuint (jip_similar_index_get_size (index), ==, jip_similar_index_get_size (direct));
+  for (guint i = 0; i < ideas->len; i++)
+    {
+      const SimilarIdea *idea = g_ptr_array_index (ideas, i);
+      g_autofree char *first = describe (index, idea->query);
+      g_autofree char *second = describe (direct, idea->query);
+      g_assert_cmpstr (first, ==, second);
+    }
+}
+
+static void
+test_bytes (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JipSimilarIndex) index = make_board ();
+  g_autoptr (GBytes) bytes = jip_similar_index_to_bytes (index);
+  g_autoptr (JipSimilarIndex) again = jip_similar_index_from_bytes (bytes, synonyms, &error);
+
+  g_assert_no_error (error);
+  g_autofree char *first = describe (index, "회의 자동 주차 ㅇㅂㅁ");
+  g_autofree char *second = describe (again, "회의 자동 주차 ㅇㅂㅁ");
+  g_assert_cmpstr (first, ==, second);
+  g_autoptr (GBytes) same = jip_similar_index_to_bytes (again);
+  g_assert_true (g_bytes_equal (bytes, same));
+}
+
+static void
+assert_refused (const void *data, gsize size)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = g_bytes_new (data, size);
+  g_autoptr (JipSimilarIndex) index = jip_similar_index_from_bytes (bytes, synonyms, &error);
+
+  g_assert_null (index);
+  g_assert_error (error, JIP_ERROR, JIP_ERROR_FILE);
+}
+
+static void
+test_hostile_bytes (void)
+{
+  g_autoptr (JipSimilarIndex) index = make_board ();
+  g_autoptr (GBytes) bytes = jip_similar_index_to_bytes (index);
+  gsize size;
+  const char *data = g_bytes_get_data (bytes, &size);
+  g_autofree char *longer = g_strndup (data, size + 1);
+
+  for (gsize cut = 0; cut < size; cut++)
+    assert_refused (data, cut);
+  memcpy (longer, data, size);
+  assert_refused (longer, size + 1);
+  longer[12] = '2'; /* the version */
+  assert_refused (longer, size);
+  memcpy (longer, data, size);
+  memset (longer + 18, 0xff, 4); /* a length */
+  assert_refused (longer, size);
+  static const char twice[] = "jip-similar/1\n\2\0\0\0\1\0\0\0a\0\0\0\0\1\0\0\0a\0\0\0\0";
+  assert_refused (twice, sizeof twice - 1);
+  static const char wrong[] = "jip-similar/1\n\1\0\0\0\1\0\0\0\xff\0\0\0\0";
+  assert_refused (wrong, sizeof wrong - 1);
+}
+
+static void
+test_synonyms (void)
+{
+  static const struct
+  {
+    const char *text, *names;
+  } cases[] = {
+    { "가, 나\n혼자\n", "line 2" },
+    { "# 말\n\n가,,나\n", "line 3" },
+    { "가, !\n", "line 1" },
+    { "\xff\n", "UTF-8" },
+    { "가, 가나다라마바사아자차카타파하거너더\n", "line 1" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (JipSimilarSynonyms) none
+          = jip_similar_synonyms_parse (cases[i].text, strlen (cases[i].text), &error);
+      g_assert_null (none);
+      g_assert_error (error, JIP_ERROR, JIP_ERROR_FILE);
+      g_assert_nonnull (strstr (error->message, cases[i].names));
+    }
+}
+
+static guint
+count_found (JipSimilarIndex *index, SimilarPlain *plain, GPtrArray *ideas, guint *found_plain)
+{
+  guint found = 0;
+
+  *found_plain = 0;
+  for (guint i = 0; i < ideas->len; i++)
+    {
+      const SimilarIdea *idea = g_ptr_array_index (ideas, i);
+      g_autoptr (GPtrArray) matches = query (index, idea->query);
+      g_autoptr (GPtrArray) plain_matches = similar_plain_query (plain, idea->query, TOP);
+      gboolean is_found = FALSE;
+      for (guint j = 0; j < matches->len; j++)
+        is_found |= strcmp (((JipSimilarMatch *) g_ptr_array_index (matches, j))->id, idea->id) == 0;
+      for (guint j = 0; j < plain_matches->len; j++)
+        *found_plain += strcmp (g_ptr_array_index (plain_matches, j), idea->id) == 0;
+      found += is_found;
+      if (!is_found)
+        g_test_message ("not found: %s %s", idea->id, idea->query);
+    }
+  return found;
+}
+
+/* Ideas in other words, among 2,160 others about the same things. The weights were chosen on one half alone; what is asked
+ * of the other is what they reach there. */
+static void
+test_recall (gconstpointer name)
+{
+  g_autofree char *tuning = data_path ("tuning.jsonl");
+  g_autofree char *held_out = data_path ("held-out.jsonl");
+  g_autofree char *path = data_path (name);
+  g_autoptr (GPtrArray) all = similar_ideas_load (tuning);
+  g_autoptr (GPtrArray) rest = similar_ideas_load (held_out);
+  g_autoptr (GPtrArray) asked = similar_ideas_load (path);
+  guint found, found_plain;
+
+  g_ptr_array_extend_and_steal (all, g_steal_pointer (&rest));
+  similar_ideas_add_others (all, OTHERS);
+  g_autoptr (JipSimilarIndex) index = similar_index_build (all, synonyms);
+  SimilarPlain *plain = similar_plain_new (all);
+  found = count_found (index, plain, asked, &found_plain);
+  similar_plain_free (plain);
+  g_test_message ("%s: %u of %u found in the first five, %u by pairs of syllables", (const char *) name,
+                  found, asked->len, found_plain);
+  g_assert_cmpuint (found * 100, >=, asked->len * (strcmp (name, "tuning.jsonl") == 0 ? 95 : 88));
+  g_assert_cmpuint (found, >, found_plain);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_autofree char *path
+      = g_test_build_filename (G_TEST_DIST, "..", "..", "data", "similar", "synonyms", NULL);
+  synonyms = similar_synonyms_load (path);
+  g_test_add_func ("/similar/writings", test_writings);
+  g_test_add_func ("/similar/nothing", test_nothing);
+  g_test_add_func ("/similar/incremental", test_incremental);
+  g_test_add_func ("/similar/bytes", test_bytes);
+  g_test_add_func ("/similar/hostile-bytes", test_hostile_bytes);
+  g_test_add_func ("/similar/synonyms", test_synonyms);
+  g_test_add_data_func ("/similar/recall/tuning", "tuning.jsonl", test_recall);
+  g_test_add_data_func ("/similar/recall/held-out", "held-out.jsonl", test_recall);
+  int status = g_test_run ();
+  jip_similar_synonyms_unref (synonyms);
+  return status;
+}
