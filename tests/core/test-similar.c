@@ -285,8 +285,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_autofree char *path
-      = g_test_build_filename (G_TEST_DIST, "..", "data", "similar", "synonyms", NULL);
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "data", "similar", "synonyms", NULL);
   synonyms = similar_synonyms_load (path);
   g_test_add_func ("/similar/writings", test_writings);
   g_test_add_func ("/similar/nothing", test_nothing);
