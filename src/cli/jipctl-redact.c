@@ -14,6 +14,7 @@
 #include "jipctl-common.h"
 
 #define MAX_INPUT_BYTES (64u << 20)
+#define MAX_ALLOWED_BYTES (1u << 20)
 
 static int
 write_bytes (const char *name, GBytes *bytes)
@@ -70,11 +71,38 @@ end_map (const char *name, const char *growing, const char *path, int status)
   return jipctl_fail (name, error);
 }
 
+/* What the organisation itself gives out: a number or an address a line, in any writing; # begins a comment. */
+static GStrv
+read_allowed (const char *path, GError **error)
+{
+  g_autoptr (GBytes) input = jipctl_read_input (path, MAX_ALLOWED_BYTES, error);
+  if (input == NULL)
+    return NULL;
+  gsize length;
+  const char *data = g_bytes_get_data (input, &length);
+  if (!g_utf8_validate_len (data, length, NULL))
+    {
+      jip_error_set (error, JIP_ERROR_BAD_ARGS,
+                     _ ("%s: is no UTF-8 text. Save it as UTF-8, one number or address a line."), path);
+      return NULL;
+    }
+  g_autofree char *text = g_strndup (data, length);
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  g_autoptr (GStrvBuilder) allowed = g_strv_builder_new ();
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (*g_strstrip (lines[i]) != '\0' && lines[i][0] != '#')
+      g_strv_builder_add (allowed, lines[i]);
+  return g_strv_builder_end (allowed);
+}
+
 int
 jipctl_redact (const char *name, char **args)
 {
-  g_autofree char *map_path = NULL;
-  const GOptionEntry entries[] = { { "map", 0, 0, G_OPTION_ARG_FILENAME, &map_path, NULL, NULL }, { NULL } };
+  g_autofree char *map_path = NULL, *allow_path = NULL;
+  g_auto (GStrv) allowed = NULL;
+  const GOptionEntry entries[] = { { "allow", 0, 0, G_OPTION_ARG_FILENAME, &allow_path, NULL, NULL },
+                                   { "map", 0, 0, G_OPTION_ARG_FILENAME, &map_path, NULL, NULL },
+                                   { NULL } };
   g_autoptr (GError) error = NULL;
   int status;
 
@@ -83,13 +111,16 @@ jipctl_redact (const char *name, char **args)
   if (g_strv_length (args) != 1)
     return jipctl_usage_error (name, _ ("one file is expected, or - for standard input"));
 
+  if (allow_path != NULL && (allowed = read_allowed (allow_path, &error)) == NULL)
+    return jipctl_fail (name, error);
   g_autoptr (GBytes) input = jipctl_read_input (args[0], MAX_INPUT_BYTES, &error);
   if (input == NULL)
     return jipctl_fail (name, error);
+  const JipPrivacyOptions options = { .allowed_values = (const char *const *) allowed };
   gsize length;
   const char *text = g_bytes_get_data (input, &length);
   g_autoptr (JipPrivacyMap) map = jip_privacy_map_new ();
-  g_autoptr (GBytes) masked = jip_privacy_mask (text, length, NULL, map);
+  g_autoptr (GBytes) masked = jip_privacy_mask (text, length, &options, map);
   if (map_path == NULL)
     return write_bytes (name, masked);
   g_autofree char *growing = begin_map (map_path, map, &error);

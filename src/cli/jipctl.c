@@ -23,7 +23,7 @@ static const JipctlCommand commands[] = {
   { "extract", "FILE [--json]", N_ ("Print the text of a PDF or text file."), jipctl_extract },
   { "lint", "[--profile TYPE] [--fix] FILE | --rules",
     N_ ("Check a paper against the official writing rules (- reads standard input)."), jipctl_lint },
-  { "redact", "FILE [--map OUT.json]",
+  { "redact", "FILE [--allow LIST] [--map OUT.json]",
     N_ ("Print a text with its personal data masked (- reads standard input)."), jipctl_redact },
   { "restore", "--map MAP.json FILE", N_ ("Print a masked text with what its marks stand for."),
     jipctl_restore },

@@ -54,8 +54,14 @@ is_province (const JipTextChar *chars, guint at, guint end)
           "충청북도",   "충청남도",   "전라북도",       "전북특별자치도", "전라남도",   "경상북도",
           "경상남도",   "제주도",     "제주특별자치도" };
 
-  if (g_utf8_strchr ("강경광대부서세울인전제충", -1, chars[at].c) == NULL)
-    return FALSE; /* as most words begin with none of these */
+  static const gunichar firsts[]
+      = { 0xAC15, 0xACBD, 0xAD11, 0xB300, 0xBD80, 0xC11C, 0xC138, 0xC6B8, 0xC778, 0xC804, 0xC81C, 0xCDA9 };
+  gboolean may_be = FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (firsts); i++)
+    may_be |= firsts[i] == chars[at].c;
+  if (!may_be)
+    return FALSE; /* as most words begin with none of these: 강경광대부서세울인전제충 */
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if (jip_text_starts_with (chars, at, names[i]) == end)
       return TRUE;
@@ -114,43 +120,72 @@ skip_blank (const JipTextChar *chars, guint at)
   return p > at ? p : 0;
 }
 
+/* Whether the Hangul at @at is no more than particles or a copula: `에서는`, `입니다`. */
+static gboolean
+is_ending (const JipTextChar *chars, guint at)
+{
+  static const char *const whole[]
+      = { "에서", "에서는", "에서도", "에서의", "에",     "에는", "에도",   "에선",    "에서만", "으로",
+          "로",   "로서",   "로의",   "의",     "이",     "가",   "은",     "는",      "과",     "와",
+          "을",   "를",     "도",     "만",     "번지",   "번",   "로부터", "이나",    "나",     "이고",
+          "이며", "이자",   "이라",   "이라고", "으로의", "로는", "으로는", "에서부터" };
+  static const char *const beginnings[] = { "일대", "일원", "까지", "부터", "이다", "입니다", "임",
+                                            "인근", "소재", "번지", "이었", "였",   "입니" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (whole); i++)
+    {
+      guint end = jip_text_starts_with (chars, at, whole[i]);
+      if (end > 0 && !is_hangul (chars[end].c))
+        return TRUE;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (beginnings); i++)
+    if (jip_text_starts_with (chars, at, beginnings[i]) > 0)
+      return TRUE;
+  return FALSE;
+}
+
+static guint unit_end (const JipTextChar *chars, guint at);
+
+/* Three digits after a comma that go on an amount, not a column or a floor. */
+static gboolean
+is_thousands (const JipTextChar *chars, guint comma)
+{
+  guint n = jip_privacy_count_digits (chars, comma + 1, 3);
+  gunichar after = chars[comma + 1 + n].c;
+
+  return chars[comma].c == ',' && n == 3 && after != '-' && unit_end (chars, comma + 1) == 0;
+}
+
+/* `12 명`, `3 km`, `12 34`: with a blank between, too, it is an amount or a row of a table. */
+static gboolean
+is_counted (const JipTextChar *chars, guint at)
+{
+  static const char *const counters[]
+      = { "명",   "개", "건", "곳", "가구", "세대", "억",   "만", "천", "원", "대", "회", "년", "월", "일",
+          "시간", "분", "인", "톤", "주",   "필지", "동의", "km", "m",  "㎞", "㎡", "%",  "m²", "ha", "㏊" };
+
+  if (chars[at].c != ' ')
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (counters); i++)
+    {
+      guint end = jip_text_starts_with (chars, at + 1, counters[i]);
+      if (end > 0 && (!g_unichar_isalnum (chars[end].c) || is_ending (chars, end)))
+        return TRUE;
+    }
+  return jip_privacy_is_digit (chars[at + 1].c) && unit_end (chars, at + 1) == 0;
+}
+
 /* What may follow a house number: the end, punctuation, or a particle; a counter makes it an ordinary number. */
 static gboolean
 may_end_number (const JipTextChar *chars, guint end)
 {
-  static const char *const particles[]
-      = { "에서", "에", "으로", "로",   "의", "이",   "은",   "는",   "과",
-          "와",   "을", "를",   "번지", "번", "일대", "일원", "까지", "부터" };
   gunichar c = chars[end].c;
 
-  if (!is_hangul (c))
-    return !g_unichar_isalnum (c)
-           && !(c == '.' && (is_digit (chars[end + 1].c) || is_digit (chars[end + 2].c))) && c != '%'
-           && c != ':' && c != '-';
-  for (guint i = 0; i < G_N_ELEMENTS (particles); i++)
-    {
-      const char *word = particles[i];
-      guint p = end;
-      while (*word != '\0' && chars[p].c == g_utf8_get_char (word))
-        {
-          p++;
-          word = g_utf8_next_char (word);
-        }
-      if (*word == '\0' && !is_hangul (chars[p].c))
-        return TRUE;
-      if (*word == '\0' && i >= 12)
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static guint
-skip_word (const JipTextChar *chars, guint at, const char *word)
-{
-  for (; *word != '\0'; word = g_utf8_next_char (word), at++)
-    if (chars[at].c != g_utf8_get_char (word))
-      return 0;
-  return at;
+  if (is_hangul (c))
+    return is_ending (chars, end);
+  return !g_unichar_isalnum (c) && !(c == '.' && (is_digit (chars[end + 1].c) || is_digit (chars[end + 2].c)))
+         && c != '%' && c != ':' && c != '-' && c != '~' && !is_thousands (chars, end)
+         && !is_counted (chars, end);
 }
 
 /* `12`, `12-3`, `지하 12`, `산 12-3`, `12번지`; the index after it, or 0. */
@@ -163,7 +198,7 @@ house_number (const JipTextChar *chars, guint at, gboolean is_road_number)
 
   for (guint i = 0; i < G_N_ELEMENTS (before); i++)
     {
-      guint next = skip_word (chars, at, before[i]);
+      guint next = jip_text_starts_with (chars, at, before[i]);
       if (next > 0 && is_digit (chars[next].c))
         {
           p = next;
@@ -187,7 +222,7 @@ house_number (const JipTextChar *chars, guint at, gboolean is_road_number)
           sure = TRUE;
         }
     }
-  guint lot = skip_word (chars, p, "번지");
+  guint lot = jip_text_starts_with (chars, p, "번지");
   if (lot > 0)
     return lot;
   if (!may_end_number (chars, p))
@@ -196,13 +231,25 @@ house_number (const JipTextChar *chars, guint at, gboolean is_road_number)
   return sure || !is_hangul (chars[p].c) ? p : 0;
 }
 
+/* 101동관리사무소, 3층회의실: a room hangs on the unit. */
+static gboolean
+unit_name (const JipTextChar *chars, guint at)
+{
+  static const char *const no_units[] = { "선", "차", "짜리", "높이", "수", "건물", "규모", "봉", "기" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (no_units); i++)
+    if (jip_text_starts_with (chars, at, no_units[i]) > 0)
+      return FALSE;
+  return TRUE;
+}
+
 /* A unit such as `101동`, `3층`, `B102호`, `지하1층` at @at. */
 static guint
 unit_end (const JipTextChar *chars, guint at)
 {
   guint p = at;
 
-  if (skip_word (chars, p, "지하") > 0)
+  if (jip_text_starts_with (chars, p, "지하") > 0)
     p += 2;
   if (chars[p].c < 128 && g_ascii_isalpha ((char) chars[p].c))
     p++;
@@ -223,38 +270,61 @@ unit_end (const JipTextChar *chars, guint at)
         more++;
       p = more > p + 1 ? more : p;
     }
-  return chars[p].c == 0xB3D9 || chars[p].c == 0xCE35 || chars[p].c == 0xD638 ? p + 1 : 0;
+  if (chars[p].c != 0xB3D9 && chars[p].c != 0xCE35 && chars[p].c != 0xD638)
+    return 0;
+  /* 5호선, 3층짜리 are no units; 101동1203호 are two */
+  p++;
+  return !is_hangul (chars[p].c) || is_ending (chars, p) || unit_name (chars, p) ? p : 0;
 }
 
-/* Goes on from the house number to the last unit on the same line, over names of buildings. */
+/* The end of the name of a building at @at, up to a unit that hangs on it (한빛아파트101동); 0 when it is none. */
+static guint
+building_name (const JipTextChar *chars, guint at)
+{
+  static const char *const no_names[]
+      = { "에서", "에", "은", "는",   "을",   "를",     "의",   "으로", "까지", "부터", "와",
+          "과",   "한", "된", "하는", "있는", "회의실", "강당", "이며", "이고", NULL };
+  guint p = at;
+
+  while (p - at < MAX_TOKEN && g_unichar_isalnum (chars[p].c))
+    {
+      if (p > at && is_digit (chars[p].c) && !is_digit (chars[p - 1].c) && unit_end (chars, p) > 0)
+        return p;
+      p++;
+    }
+  return p == at || is_digit (chars[at].c) || (p - at > 1 && ends_with_any (chars, p, no_names)) ? 0 : p;
+}
+
+/* Goes on from the house number to the last unit on the same line, over the name of a building of two words at most. */
 static guint
 last_unit (const JipTextChar *chars, guint end)
 {
-  guint last = end;
+  guint last = end, names = 0;
 
+  if (is_hangul (chars[end].c))
+    return end;
   for (guint p = end; p < last + MAX_TAIL;)
     {
+      guint blank = p;
       while (chars[p].c == ' ' || chars[p].c == ',')
         p++;
       guint unit = unit_end (chars, p);
       if (unit > 0)
         {
           last = p = unit;
+          names = 2;
+          if (is_hangul (chars[p].c) && is_ending (chars, p))
+            return last;
           continue;
         }
-      guint word = token_end (chars, p);
-      while (chars[word].c < 128 && g_ascii_isalnum ((char) chars[word].c))
-        word++;
-      if (word == p || chars[p - 1].c == chars[p].c || (!is_hangul (chars[p].c) && is_digit (chars[p].c)))
+      guint name = p > blank && names < 2 ? building_name (chars, p) : 0;
+      if (name == 0)
         return last;
-      /* 한빛아파트101동: the unit hangs on the name */
-      for (guint q = p + 1; q < word; q++)
-        if (is_digit (chars[q].c) && !is_digit (chars[q - 1].c) && unit_end (chars, q) > 0)
-          {
-            last = word = unit_end (chars, q);
-            break;
-          }
-      p = word;
+      names++;
+      p = name;
+      unit = unit_end (chars, p);
+      if (unit > 0)
+        last = p = unit;
     }
   return last;
 }
@@ -284,6 +354,9 @@ after_road (const JipTextChar *chars, guint end, gboolean is_road_number)
       end = side;
       number = skip_blank (chars, end);
     }
+  guint ward = number > 0 ? number + jip_privacy_count_digits (chars, number, 2) : 0;
+  if (ward > number && chars[ward].c == 0xAC00 && chars[ward + 1].c == ' ' && is_digit (chars[ward + 2].c))
+    return 0; /* 종로 3가 12: the number is that of a ward */
   guint done = house_number (chars, number > 0 ? number : end, is_road_number);
   return done > 0 ? last_unit (chars, done) : 0;
 }
@@ -320,7 +393,9 @@ jip_privacy_match_address (const JipTextChar *chars, guint at)
       if (hanging > 0)
         return after_road (chars, hanging, TRUE);
       gboolean road = is_road (chars, next, next_end);
-      gboolean village = is_village (chars, next, next_end);
+      gboolean village
+          = is_village (chars, next, next_end)
+            || (part > 0 && is_digit (chars[next].c) && jip_text_ends_with (chars, next_end, "가"));
       if (road || village)
         {
           guint done = after_road (chars, next_end, road);

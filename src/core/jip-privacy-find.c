@@ -5,16 +5,34 @@
 #include "jip-error.h"
 #include "jip-privacy-private.h"
 
-/* Letters and digits only, so that one value in two writings is one value. */
+/* One value in two writings is one value: case, blanks and dashes do not count, but for a dot in a mail address and
+ * what keeps two numbers of an address apart (12-3 is not 123). */
 char *
 jip_privacy_canonical (const JipTextChar *chars, guint begin, guint end)
 {
   GString *out = g_string_new (NULL);
-  gboolean is_international = chars[begin].c == '+';
+  gboolean is_international = chars[begin].c == '+', is_mail = FALSE, is_address = FALSE;
+  gunichar gap = 0;
 
   for (guint p = begin; p < end; p++)
-    if (g_unichar_isalnum (chars[p].c) || chars[p].c == '@')
-      g_string_append_unichar (out, g_unichar_tolower (chars[p].c));
+    {
+      is_mail |= chars[p].c == '@';
+      is_address |= chars[p].c >= 0xAC00 && chars[p].c <= 0xD7A3;
+    }
+  for (guint p = begin; p < end; p++)
+    {
+      gunichar c = chars[p].c;
+      if (!g_unichar_isalnum (c) && !is_mail)
+        {
+          gap = c == '-' || gap == 0 ? c : gap;
+          continue;
+        }
+      if (is_address && gap != 0 && out->len > 0 && jip_privacy_is_digit (c)
+          && g_ascii_isdigit (out->str[out->len - 1]))
+        g_string_append_c (out, gap == '-' ? '-' : ' ');
+      gap = 0;
+      g_string_append_unichar (out, g_unichar_tolower (c));
+    }
   if (is_international && g_str_has_prefix (out->str, "82"))
     {
       g_string_erase (out, 0, 2);
@@ -40,6 +58,36 @@ make_allowed (const JipPrivacyOptions *options)
   return allowed;
 }
 
+#define FEWEST_DIGITS 9
+
+/* Whether so many digits stand here, with what may separate them, that it is worth a closer look: most numbers of a paper
+ * are short. */
+static gboolean
+may_be_number (const JipTextChar *chars, guint at)
+{
+  guint digits = 0, lines = 0;
+
+  if (at > 0 && jip_privacy_is_digit (chars[at - 1].c))
+    return FALSE;
+  if (!jip_privacy_is_digit (chars[at + 1].c) && jip_privacy_line_end (chars, at + 1) == 0)
+    return FALSE; /* no kind begins with a group of one digit */
+  for (guint p = at, gap = 0; gap < 5; p++)
+    {
+      gunichar c = chars[p].c;
+      if (jip_privacy_is_digit (c))
+        {
+          gap = 0;
+          if (++digits == FEWEST_DIGITS)
+            return TRUE;
+        }
+      else if (c == ' ' || c == '-' || c == '.' || c == ')' || c == '\r' || (c == '\n' && lines++ == 0))
+        gap++;
+      else
+        return FALSE;
+    }
+  return FALSE;
+}
+
 /* The first kind that matches at @at, in the order of draft.md; the index after it, or 0. */
 static guint
 match (const JipTextChar *chars, guint at, JipPrivacyKind *kind, guint *begin)
@@ -57,8 +105,17 @@ match (const JipTextChar *chars, guint at, JipPrivacyKind *kind, guint *begin)
   guint end = 0;
 
   *begin = at;
-  if (c >= '0' && c <= '9')
+  if (c >= 0xAC00 && c <= 0xD7A3)
     {
+      *kind = JIP_PRIVACY_ADDRESS;
+      return at > 0 && chars[at - 1].c >= 0xAC00 && chars[at - 1].c <= 0xD7A3
+                 ? 0
+                 : jip_privacy_match_address (chars, at);
+    }
+  if (jip_privacy_is_digit (c))
+    {
+      if (!may_be_number (chars, at))
+        return 0;
       for (guint i = 0; i < G_N_ELEMENTS (numbers) && end == 0; i++)
         {
           *kind = numbers[i].kind;
@@ -81,8 +138,28 @@ match (const JipTextChar *chars, guint at, JipPrivacyKind *kind, guint *begin)
       *kind = JIP_PRIVACY_PASSPORT;
       return jip_privacy_match_passport (chars, at);
     }
-  *kind = JIP_PRIVACY_ADDRESS;
-  return c >= 0xAC00 && c <= 0xD7A3 ? jip_privacy_match_address (chars, at) : 0;
+  return 0;
+}
+
+/* The mail address that comes next, and how far the text was looked through for one. */
+typedef struct
+{
+  guint begin, end, seen;
+} Mail;
+
+/* Whether a mail address begins at @at. Each character is looked at once. */
+static gboolean
+starts_mail (const JipTextChar *chars, guint at, guint last, Mail *mail)
+{
+  if (at >= mail->seen)
+    {
+      guint p = at;
+      while (jip_privacy_is_local (chars[p].c))
+        p++;
+      mail->seen = p + 1;
+      mail->end = p > at ? jip_privacy_match_email (chars, p, &mail->begin) : 0;
+    }
+  return mail->end > 0 && at == mail->begin && at >= last;
 }
 
 /**
@@ -106,22 +183,37 @@ jip_privacy_find (const char *text, gsize length, const JipPrivacyOptions *optio
   guint kinds = options != NULL ? options->allowed_kinds & ~(1u << JIP_PRIVACY_RRN) : 0;
   const JipTextChar *chars = (const JipTextChar *) (gpointer) decoded->data;
 
+  Mail mail = { 0 };
   for (guint at = 0, last = 0; at + 1 < decoded->len;)
     {
       JipPrivacyKind kind;
-      guint begin, end = match (chars, at, &kind, &begin);
+      guint begin = at, end;
+      /* digits before an @ are no telephone number */
+      gboolean in_mail = (kinds & (1u << JIP_PRIVACY_EMAIL)) == 0 && starts_mail (chars, at, last, &mail);
+      if (in_mail)
+        {
+          kind = JIP_PRIVACY_EMAIL;
+          end = mail.end;
+        }
+      else
+        end = match (chars, at, &kind, &begin);
       if (end == 0 || begin < last)
         {
           at++;
           continue;
         }
+      guint corporate = kind == JIP_PRIVACY_RRN || kind == JIP_PRIVACY_CARD || kind == JIP_PRIVACY_ACCOUNT
+                            ? jip_privacy_match_corporate (chars, begin)
+                            : 0;
       g_autofree char *value = jip_privacy_canonical (chars, begin, end);
-      if ((kinds & (1u << kind)) == 0 && !g_hash_table_contains (allowed, value))
+      gboolean is_allowed = (kinds & (1u << kind)) != 0
+                            || (kind != JIP_PRIVACY_RRN && g_hash_table_contains (allowed, value));
+      if (!is_allowed && corporate == 0)
         {
           JipPrivacyFinding finding = { kind, chars[begin].start, chars[end].start - chars[begin].start };
           g_array_append_val (findings, finding);
         }
-      at = last = end;
+      at = last = MAX (end, corporate);
     }
   return findings;
 }

@@ -150,7 +150,7 @@ class BadInput(unittest.TestCase):
     READERS = {
         'tally': ('tally', 'FILE'), 'export': ('export', 'FILE', '-o', 'out.hwpx'), 'restore-map': ('restore', '--map', 'FILE', 'text.txt'),
         'event create': ('event', 'create', 'FILE', '--data', 'city')}
-    FILES = {**READERS, 'lint': ('lint', 'FILE'), 'lint-fix': ('lint', '--fix', '--profile', '시행문', 'FILE'), 'redact': ('redact', 'FILE'), 'redact-map': ('redact', 'FILE', '--map', 'out.json'), 'restore': ('restore', '--map', 'map.json', 'FILE'),
+    FILES = {**READERS, 'lint': ('lint', 'FILE'), 'lint-fix': ('lint', '--fix', '--profile', '시행문', 'FILE'), 'redact': ('redact', 'FILE'), 'redact-map': ('redact', 'FILE', '--map', 'out.json'), 'redact-allow': ('redact', 'text.txt', '--allow', 'FILE'), 'restore': ('restore', '--map', 'map.json', 'FILE'),
              'extract': ('extract', 'FILE'), 'extract-json': ('extract', '--json', 'FILE'), 'user import': ('user', 'import', 'FILE', '--data', 'city'),
              'demo': ('demo', 'new', '--password-file', 'FILE'), 'similar': ('similar', '--query', '글', '--corpus', 'FILE')}
     COMMANDS = ('audit verify', 'demo', 'event codes', 'event create', 'event export', 'event list', 'export', 'extract', 'lint', 'redact', 'restore', 'similar', 'tally',

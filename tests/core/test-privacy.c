@@ -269,6 +269,8 @@ test_allowed (void)
   static const char *const own[] = { "02-1234-5600", NULL };
   static const char text[] = "02)1234-5600, 02-1234-5678, 900101-1234567";
   const JipPrivacyOptions values = { 0, own };
+  static const char *const resident[] = { "900101-1234567", NULL };
+  const JipPrivacyOptions own_resident = { 0, resident };
   const JipPrivacyOptions every_kind = { G_MAXUINT, NULL };
   g_autoptr (JipPrivacyMap) map = jip_privacy_map_new ();
   gsize length;
@@ -276,9 +278,40 @@ test_allowed (void)
 
   g_assert_cmpstr (masked, ==, "02)1234-5600, [전화번호1], [주민번호1]");
   /* a resident number cannot be allowed */
+  g_autoptr (GArray) still = jip_privacy_find (text, strlen (text), &own_resident);
+  g_assert_cmpuint (still->len, ==, 3);
   g_autoptr (GArray) found = jip_privacy_find (text, strlen (text), &every_kind);
   g_assert_cmpuint (found->len, ==, 1);
   g_assert_cmpint (g_array_index (found, JipPrivacyFinding, 0).kind, ==, JIP_PRIVACY_RRN);
+}
+
+/* One value in two writings has one mark and two originals: the marks take them in order, whatever stands between, and
+ * the last one for any more. */
+static void
+test_rewritten (void)
+{
+  static const char text[] = "갑 010-1234-5678, 을 01012345678, 병 a.b@x.kr, 정 ab@x.kr [주소1] [\\주소1]";
+  static const char marked[]
+      = "갑 [전화번호1], 을 [전화번호1], 병 [전자우편1], 정 [전자우편2] [\\주소1] [\\\\주소1]";
+  static const struct
+  {
+    const char *rewritten, *restored;
+  } rows[] = {
+    { marked, text },
+    { "정(ab)은 [전자우편2]로, 병은 [전자우편1]", "정(ab)은 ab@x.kr로, 병은 a.b@x.kr" },
+    { "[전화번호1][전화번호1][전화번호1]", "010-1234-56780101234567801012345678" },
+    { "**[전화번호1]**을 [[전자우편1]]", "**010-1234-5678**을 [a.b@x.kr]" },
+    { "[전화번호01] [전화번호2] ［전화번호1］ [주소1]", "[전화번호01] [전화번호2] ［전화번호1］ [주소1]" },
+    { "모두 없앰", "모두 없앰" },
+  };
+  g_autoptr (JipPrivacyMap) map = jip_privacy_map_new ();
+  gsize length;
+  g_autofree char *masked = mask (text, strlen (text), NULL, map, &length);
+
+  g_assert_cmpstr (masked, ==, marked);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    check_way_back (rows[i].rewritten, strlen (rows[i].rewritten), map, rows[i].restored,
+                    strlen (rows[i].restored));
 }
 
 static void
@@ -408,6 +441,7 @@ main (int argc, char **argv)
   g_test_add_func ("/privacy/disguises", test_disguises);
   g_test_add_func ("/privacy/escapes", test_escapes);
   g_test_add_func ("/privacy/allowed", test_allowed);
+  g_test_add_func ("/privacy/rewritten", test_rewritten);
   g_test_add_func ("/privacy/check-json", test_check_json);
   g_test_add_func ("/privacy/bad-maps", test_bad_maps);
   g_test_add_func ("/privacy/random", test_random);
