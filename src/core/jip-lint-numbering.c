@@ -28,9 +28,9 @@ typedef struct
   const JipLintPaper *paper;
   JipLintFindings *out;
   List lists[LEVELS + 1];
-  guint
-      suspended[LEVELS
-                + 1]; /* the last place of the list before, which may go on after a list in someone's words */
+  /* places that are right, too: where the list before a list in someone's words goes on, and where one mistake leaves open
+   * which item it was made in; 0 for none */
+  guint others[LEVELS + 1][2];
   guint breaks, hard_breaks;           /* lines between items that are no part of the list */
   guint breaks_then, hard_breaks_then; /* when the last item was read */
 } Reader;
@@ -106,21 +106,30 @@ begin_list (Reader *reader, guint n)
     list->flagged = FALSE;
 }
 
+static gboolean
+is_expected (const Reader *reader, const JipLintLine *line)
+{
+  const List *list = &reader->lists[line->level];
+  const guint *others = reader->others[line->level];
+
+  return line->index == list->last + 1 || line->index == list->last_inline + 1 || line->index == others[0]
+         || line->index == others[1];
+}
+
 static void
 continue_list (Reader *reader, guint n)
 {
   const JipLintLine *line = &reader->paper->lines[n];
   List *list = &reader->lists[line->level];
 
-  if (line->index != list->last + 1 && line->index != list->last_inline + 1
-      && (reader->suspended[line->level] == 0 || line->index != reader->suspended[line->level] + 1))
+  if (!is_expected (reader, line))
     {
       g_autofree char *mark = jip_numbering_format (line->level, list->last + 1);
       g_autofree char *message = g_strdup_printf (_ ("The order is broken: %s comes next."), mark);
       flag (reader, n, message);
-      /* one mistake is told once: both 1. 2. 1. 2. and 1. 2. 1. 3. go on */
-      if (line->index <= list->last)
-        reader->suspended[line->level] = list->last;
+      /* one mistake is told once: 1. 2. 2. 3., 1. 2. 2. 4. and 1. 3. 3. all go on */
+      reader->others[line->level][0] = line->index <= list->last ? list->last + 1 : 0;
+      reader->others[line->level][1] = list->last + 2;
     }
   list->count++;
   list->last = line->index;
@@ -136,13 +145,13 @@ read_item (Reader *reader, guint n)
   for (guint deeper = line->level + 1; deeper <= LEVELS; deeper++)
     {
       close_list (reader, deeper);
-      reader->suspended[deeper] = 0;
+      reader->others[deeper][0] = reader->others[deeper][1] = 0;
     }
   /* a new list, below a heading or, when the one before had several items, below an empty line */
   broken |= list->count > 1 && n > 0 && jip_lint_line_is_blank (line - 1);
   if (list->open && line->index == 1 && broken)
     {
-      reader->suspended[line->level] = list->last;
+      reader->others[line->level][0] = list->last + 1;
       close_list (reader, line->level);
     }
   if (list->open)

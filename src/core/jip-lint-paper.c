@@ -55,6 +55,18 @@ is_date_tail (const JipLintPaper *paper, guint at)
   return FALSE;
 }
 
+/* `2.2026년`: the space after the mark is missing. */
+static gboolean
+is_year (const JipLintPaper *paper, guint at)
+{
+  guint end = at;
+
+  while (jip_lint_is_digit (paper->chars[end].c) && end - at < 5)
+    end++;
+  return end == at + 4 && paper->chars[at].c <= '2'
+         && (paper->chars[end].c == 0xB144 /* 년 */ || paper->chars[end].c == '.');
+}
+
 /* `5. 1.(금)` and `12. 24.∼` begin with a date, `3.5` with a number. */
 static gboolean
 is_date_or_number (const JipLintPaper *paper, const JipLintLine *line)
@@ -66,7 +78,7 @@ is_date_or_number (const JipLintPaper *paper, const JipLintLine *line)
     return jip_lint_is_hangul (paper->chars[at].c) && paper->chars[at + 1].c == '.';
   if (line->level != 1)
     return FALSE;
-  if (jip_lint_is_digit (paper->chars[at].c) || is_date_tail (paper, at))
+  if (jip_lint_is_digit (paper->chars[at].c) ? !is_year (paper, at) : is_date_tail (paper, at))
     return TRUE;
   at += paper->chars[at].c == ' ' ? 1 : 0;
   for (first = at; jip_lint_is_digit (paper->chars[at].c);)

@@ -7,6 +7,7 @@
 #define MAX_HEAD_LINES 15
 #define MAX_FOOT_LINES 40
 #define MAX_SENDER 20
+#define MAX_FOOT_LINE 120
 
 static gboolean
 line_starts_with (const JipLintPaper *paper, const JipLintLine *line, const char *word)
@@ -237,14 +238,14 @@ is_sender (const JipLintPaper *paper, const JipLintLine *line)
   return FALSE;
 }
 
-/* What the lines below the sender begin with. */
+/* What the lines below the sender begin with; ★ stands before who drafted. */
 static gboolean
 is_foot_label (const JipLintPaper *paper, const JipLintLine *line)
 {
   static const char *const labels[]
-      = { "수신자 ",    "기안자", "검토자",   "결재권자", "협조자", "시행 ",    "접수 ",  "우 ",
-          "우)",        "(우)",   "전화",     "팩스",     "전송",   "주소",     "주무관", "담당자 ",
-          "대국민공개", "비공개", "부분공개", "공개 ",    "전결",   "행정주사", "사무관", NULL };
+      = { "수신자 ", "기안자",   "검토자", "결재권자", "협조자",   "시행 ",  "접수 ", "우 ",     "우)",
+          "(우)",    "전화",     "팩스",   "전송",     "주소",     "주무관", "★",     "담당자 ", "대국민공개",
+          "비공개",  "부분공개", "공개 ",  "전결",     "행정주사", "사무관", NULL };
   return line_starts_with_any (paper, line, labels);
 }
 
@@ -254,8 +255,10 @@ may_be_foot (const JipLintPaper *paper, const JipLintLine *line)
   JipLintEnd end;
   JipLintAttachment attachment;
 
+  if (is_foot_label (paper, line))
+    return TRUE;
   return line->level == 0 && line->bullet == 0 && line->region == JIP_LINT_TEXT
-         && line->end - line->start < 120 && !jip_lint_read_end (paper, line, &end)
+         && line->end - line->start < MAX_FOOT_LINE && !jip_lint_read_end (paper, line, &end)
          && !jip_lint_read_attachment (paper, line, &attachment)
          && !jip_text_ends_with (paper->chars, trimmed_end (paper, line), "다.");
 }
