@@ -182,6 +182,21 @@ locate (JipLintFindings *out, JipLintFinding *finding)
   finding->length = (guint) jip_text_index_count (out->index, finding->start, finding->end);
 }
 
+/* Whether the text reads as @fix already: decomposed Hangul and no-break spaces look the same. */
+static gboolean
+reads_as (const JipLintPaper *paper, guint begin, guint end, const char *fix)
+{
+  for (guint i = begin; i < end; i++, fix = g_utf8_next_char (fix))
+    {
+      gunichar raw = paper->chars[i].raw, c = raw;
+      if (raw == 0xA0 || (raw >= 0x1100 && raw <= 0x11FF))
+        c = paper->chars[i].c;
+      if (*fix == '\0' || g_utf8_get_char (fix) != c)
+        return FALSE;
+    }
+  return *fix == '\0';
+}
+
 /**
  * jip_lint_found:
  * @begin: the first character, and
@@ -199,7 +214,7 @@ jip_lint_found (JipLintFindings *out, guint begin, guint end, const char *fix, c
   g_return_if_fail (begin < end && end <= paper->n_chars);
 
   gsize start = paper->chars[begin].start, stop = paper->chars[end].start;
-  if (fix != NULL && strlen (fix) == stop - start && memcmp (fix, paper->text + start, stop - start) == 0)
+  if (fix != NULL && reads_as (paper, begin, end, fix))
     return;
   if (!jip_lint_is_free (out, begin, end))
     return;

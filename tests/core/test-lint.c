@@ -331,6 +331,24 @@ test_profiles (void)
   g_assert_cmpuint (g_array_index (found, JipLintFinding, 1).line, ==, 2);
 }
 
+/* The same papers as other systems write them: decomposed Hangul, CR before LF, a byte order mark, ASCII tildes. */
+static void
+check_variants (const char *text, const JipLintOptions *options)
+{
+  g_autofree char *decomposed = g_utf8_normalize (text, -1, G_NORMALIZE_NFD);
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1), tildes = g_strsplit (text, "∼", -1);
+  g_autofree char *crlf = g_strjoinv ("\r\n", lines);
+  g_autofree char *ascii = g_strjoinv ("~", tildes);
+  g_autofree char *marked = g_strconcat ("\xEF\xBB\xBF", text, NULL);
+  const char *const variants[] = { decomposed, crlf, ascii, marked };
+
+  for (guint i = 0; i < G_N_ELEMENTS (variants); i++)
+    {
+      g_autoptr (GArray) found = jip_lint_check (variants[i], strlen (variants[i]), options);
+      g_assert_cmpuint (found->len, ==, 0);
+    }
+}
+
 /* The papers of data/lint/papers are right: PROFILE-NAME.txt. */
 static void
 check_paper (const char *folder, const char *name)
@@ -361,6 +379,7 @@ check_paper (const char *folder, const char *name)
   g_assert_cmpstr (got->str, ==, name);
   g_autoptr (GBytes) fixed = jip_lint_fix (text, length, &options);
   g_assert_cmpmem (text, length, g_bytes_get_data (fixed, NULL), g_bytes_get_size (fixed));
+  check_variants (text, &options);
 }
 
 static void
