@@ -152,7 +152,10 @@ read_counted (const Reader *reader, guint *at, guint digits, gunichar word, guin
 {
   guint here = skip_spaces (reader, *at, 1);
 
-  if (read_digits (reader, &here, digits, value) == 0 || char_at (reader, here) != word)
+  if (read_digits (reader, &here, digits, value) == 0)
+    return FALSE;
+  here = skip_spaces (reader, here, 1);
+  if (char_at (reader, here) != word)
     return FALSE;
   *at = here + 1;
   return TRUE;
@@ -340,14 +343,16 @@ ends_hour (const Reader *reader, guint at)
 static guint
 read_minutes (const Reader *reader, guint hour_end, guint *minute)
 {
-  guint at = skip_spaces (reader, hour_end, 1), end = at, second, value;
+  guint at = skip_spaces (reader, hour_end, 1), end = at, value;
+  guint digits = read_digits (reader, &end, 2, minute);
 
-  if (read_digits (reader, &end, 2, minute) > 0 && char_at (reader, end) == 0xBD84 /* 분 */ && *minute <= 59)
+  end = skip_spaces (reader, end, 1);
+  if (digits > 0 && *minute <= 59 && char_at (reader, end) == 0xBD84 /* 분 */)
     {
-      second = skip_spaces (reader, ++end, 1);
-      return read_digits (reader, &second, 2, &value) > 0 && char_at (reader, second) == 0xCD08 /* 초 */
-                 ? 0
-                 : end;
+      guint second = skip_spaces (reader, end + 1, 1);
+      gboolean seconds
+          = read_digits (reader, &second, 2, &value) > 0 && char_at (reader, second) == 0xCD08 /* 초 */;
+      return seconds ? 0 : end + 1;
     }
   *minute = 0;
   if (char_at (reader, at) == 0xBC18 /* 반 */
@@ -373,10 +378,13 @@ read_hours (const Reader *reader, guint begin, JipLintMoment *moment)
       if (read_digits (reader, &at, 2, &moment->to_hour) == 0 || moment->to_hour > 24)
         return FALSE;
     }
+  gboolean spaced = char_at (reader, at) == ' ';
+  at += spaced ? 1 : 0;
   if (char_at (reader, at) != 0xC2DC /* 시 */)
     return FALSE;
   guint end = read_minutes (reader, at + 1, &minute);
-  if (end == 0 || (end == at + 1 && !ends_hour (reader, end)))
+  /* `15 시` alone may be fifteen cities */
+  if (end == 0 || (spaced && end == at + 1) || (end == at + 1 && !ends_hour (reader, end)))
     return FALSE;
   moment->kind = JIP_LINT_TIME_SPELT;
   moment->begin = begin;
@@ -391,7 +399,7 @@ static void
 read_half (const Reader *reader, JipLintMoment *moment)
 {
   static const char *const parts[]
-      = { "새벽", "아침", "낮", "한낮", "점심", "저녁", "밤", "심야", "자정", "정오" };
+      = { "새벽", "아침", "낮", "한낮", "점심", "저녁", "밤", "밤중", "심야", "자정", "정오" };
   const JipTextChar *chars = reader->paper->chars;
   guint word = moment->begin;
 
@@ -525,6 +533,32 @@ has_apostrophe (const Reader *reader, guint at)
   return c == '\'' || c == 0x2018 || c == 0x2019 || c == '`' || c == 0xB4 || c == 0x2032;
 }
 
+/* `12. 1. 6.(화)` may be the twelfth item. */
+static gboolean
+is_mark (const Reader *reader, guint at)
+{
+  const JipLintLine *line = &reader->paper->lines[jip_lint_line_of (reader->paper, at)];
+  return line->level > 0 && line->body == at;
+}
+
+static gboolean
+read_short_date (Reader *reader, guint at, const JipLintMoment *from, JipLintMoment *moment)
+{
+  if (read_month (reader, at, from, moment))
+    return TRUE;
+  *moment = (JipLintMoment){ 0 };
+  if (!read_short (reader, at, moment) && (from == NULL || !read_day (reader, at, from, moment)))
+    return FALSE;
+  read_weekday (reader, moment);
+  gboolean number = moment->tight && char_at (reader, moment->end - 1) != '.';
+  gboolean named = moment->bracket > 0 && (!number || moment->bracket == moment->end);
+  if (from == NULL && !named && !leads_to_short (reader, moment))
+    return FALSE;
+  if (from != NULL)
+    take_year (moment, from);
+  return TRUE;
+}
+
 static gboolean
 read_date (Reader *reader, guint at, JipLintMoment *moment)
 {
@@ -542,23 +576,11 @@ read_date (Reader *reader, guint at, JipLintMoment *moment)
       read_weekday (reader, moment);
       if (has_apostrophe (reader, at))
         moment->begin--;
-      else if (moment->bracket == 0)
-        return FALSE;
+      else if (moment->bracket == 0 || is_mark (reader, at))
+        return read_short_date (reader, at, from, moment);
       return TRUE;
     }
-  if (read_month (reader, at, from, moment))
-    return TRUE;
-  *moment = (JipLintMoment){ 0 };
-  if (!read_short (reader, at, moment) && (from == NULL || !read_day (reader, at, from, moment)))
-    return FALSE;
-  read_weekday (reader, moment);
-  gboolean number = moment->tight && char_at (reader, moment->end - 1) != '.';
-  gboolean named = moment->bracket > 0 && (!number || moment->bracket == moment->end);
-  if (from == NULL && !named && !leads_to_short (reader, moment))
-    return FALSE;
-  if (from != NULL)
-    take_year (moment, from);
-  return TRUE;
+  return read_short_date (reader, at, from, moment);
 }
 
 /* What begins at the digit @at. Returns the character after it. */
