@@ -23,8 +23,8 @@ read_colon (const JipLintPaper *paper, const JipLintLine *line, guint sign, Colo
 
   while (begin > line->body && paper->chars[begin - 1].c == ' ')
     begin--;
-  if (begin == line->body)
-    return FALSE;
+  if (begin <= line->mark_end)
+    return FALSE; /* no word stands before it */
   while (end < line->end && paper->chars[end].c == ' ')
     end++;
   *colon = (Colon){ .begin = begin, .sign = sign, .end = end, .before = paper->chars[begin - 1].c };
@@ -156,6 +156,9 @@ check_colon (const JipLintPaper *paper, const JipLintLine *line, guint sign, Jip
 
   if (!read_colon (paper, line, sign, &colon))
     return;
+  JipLintEnd last;
+  if (jip_lint_read_end (paper, line, &last) && colon.end == last.word)
+    return; /* 끝. has its own spaces */
   gunichar space = paper->chars[sign + 1].raw;
   gboolean left = colon.begin == sign;
   gboolean right = colon.after == 0 || (colon.end == sign + 2 && space != '\t');
