@@ -38,28 +38,33 @@ is_time_of (const JipLintPaper *paper, const JipLintMoment *date, const JipLintM
          && time->begin - end_of (date) <= 2 && skip_spaces (paper, end_of (date)) >= time->begin;
 }
 
-/* What may follow 까지 when it goes: the particle is one that the word before it takes as well. */
+/* What may follow 까지 when it goes: the particle is one that the word before it takes as well. @closed says whether that
+ * word ends in a consonant, as 일 and 분 do and 시 does not. */
 static const char *
-mend_particle (const JipLintPaper *paper, guint *at, gboolean date)
+mend_particle (const JipLintPaper *paper, guint *at, gboolean closed)
 {
   static const char *const kept[] = { "의", "로", "만", "이", "임", "입", "였", "도", "에" };
+  static const char *const verbs[] = { "다", "며", "고", "니", "라" };
   gunichar c = paper->chars[*at].c;
 
   if (!jip_lint_is_hangul (c))
     return "";
-  if (date && jip_text_starts_with (paper->chars, *at, "는") > 0)
+  if (jip_text_starts_with (paper->chars, *at, "는") > 0)
     {
       (*at)++;
-      return "은";
+      return closed ? "은" : "는";
     }
   for (guint i = 0; i < G_N_ELEMENTS (kept); i++)
     if (jip_text_starts_with (paper->chars, *at, kept[i]) > 0)
       return "";
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    if (jip_text_starts_with (paper->chars, *at, verbs[i]) > 0)
+      return closed ? "이" : "";
   return NULL;
 }
 
 static void
-read_until (const JipLintPaper *paper, gboolean date, Period *period)
+read_until (const JipLintPaper *paper, const JipLintMoment *last, Period *period)
 {
   guint at = skip_spaces (paper, period->end), after = jip_text_starts_with (paper->chars, at, "까지");
 
@@ -67,7 +72,8 @@ read_until (const JipLintPaper *paper, gboolean date, Period *period)
     return;
   period->until = period->end;
   period->until_end = after;
-  period->particle = mend_particle (paper, &period->until_end, date);
+  gboolean o_clock = !jip_lint_is_date (last) && last->minute == 0 && !last->minutes;
+  period->particle = mend_particle (paper, &period->until_end, !o_clock);
 }
 
 /* Whether a sign stands between moments @i and @i + 1. */
@@ -84,9 +90,9 @@ read_period (const JipLintPaper *paper, guint i, Period *period)
     return FALSE;
   if (jip_lint_is_date (b) && i > 0 && is_time_of (paper, a - 1, a))
     period->begin = a[-1].begin;
-  if (i + 2 < paper->moments->len && is_time_of (paper, b, b + 1))
-    period->end = end_of (b + 1);
-  read_until (paper, jip_lint_is_date (b) && period->end == end_of (b), period);
+  const JipLintMoment *last = i + 2 < paper->moments->len && is_time_of (paper, b, b + 1) ? b + 1 : b;
+  period->end = end_of (last);
+  read_until (paper, last, period);
   return TRUE;
 }
 

@@ -128,6 +128,16 @@ is_numbered (const JipLintPaper *paper, guint at)
          && !jip_lint_is_digit (paper->chars[end + 1].c);
 }
 
+/* Whether the next line is the first of a list with counts: `1. 계획서 1부.` */
+static gboolean
+leads_to_list (const JipLintPaper *paper, const JipLintLine *line)
+{
+  const JipLintLine *next = line + 1;
+
+  return next < paper->lines + paper->n_lines && next->level == 1 && next->index == 1
+         && jip_lint_has_count (paper, next->content, trimmed_end (paper, next));
+}
+
 /**
  * jip_lint_read_attachment:
  *
@@ -156,7 +166,7 @@ jip_lint_read_attachment (const JipLintPaper *paper, const JipLintLine *line, Ji
   if (colon)
     return TRUE;
   if (attachment->content >= attachment->end)
-    return FALSE;
+    return !bracket && leads_to_list (paper, line);
   if (is_numbered (paper, attachment->content)
       || (sign > after && jip_lint_has_count (paper, sign, attachment->end)))
     return TRUE;
