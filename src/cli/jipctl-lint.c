@@ -8,7 +8,7 @@
 #include "jip-draft-text.h"
 #include "jip-error.h"
 #include "jip-json.h"
-#include "jip-lint.h"
+#include "jip-lint-lists.h"
 #include "jip-paths.h"
 #include "jipctl-common.h"
 
@@ -138,14 +138,15 @@ print_fixed (const char *name, const char *text, gsize length, const JipLintOpti
   return left->len > 0 ? JIPCTL_FINDINGS : JIPCTL_OK;
 }
 
-/* jipctl lint [--profile TYPE] [--fix] FILE, jipctl lint --rules */
+/* jipctl lint [--profile TYPE] [--lists DIR] [--fix] FILE, jipctl lint --rules */
 int
 jipctl_lint (const char *name, char **args)
 {
-  g_autofree char *profile = NULL;
+  g_autofree char *profile = NULL, *own_lists = NULL;
   gboolean fix = FALSE, rules = FALSE;
   const GOptionEntry entries[] = {
     { "profile", 0, 0, G_OPTION_ARG_FILENAME, &profile, NULL, NULL },
+    { "lists", 0, 0, G_OPTION_ARG_FILENAME, &own_lists, NULL, NULL },
     { "fix", 0, 0, G_OPTION_ARG_NONE, &fix, NULL, NULL },
     { "rules", 0, 0, G_OPTION_ARG_NONE, &rules, NULL, NULL },
     { NULL },
@@ -156,7 +157,7 @@ jipctl_lint (const char *name, char **args)
 
   if (!jipctl_parse (name, &args, entries, &status))
     return status;
-  if (rules && (args[0] != NULL || fix || profile != NULL))
+  if (rules && (args[0] != NULL || fix || profile != NULL || own_lists != NULL))
     return jipctl_usage_error (name, _ ("--rules stands alone"));
   if (rules)
     return list_rules (name);
@@ -165,6 +166,10 @@ jipctl_lint (const char *name, char **args)
   if (profile != NULL && (options.profile = find_profile (profile, &error)) == NULL)
     return jipctl_fail (name, error);
 
+  g_autoptr (JipLintLists) lists = jip_lint_lists_load (own_lists, &error);
+  if (lists == NULL)
+    return jipctl_fail (name, error);
+  options.lists = lists;
   g_autoptr (GBytes) paper = read_paper (args[0], &error);
   if (paper == NULL)
     return jipctl_fail (name, error);

@@ -153,6 +153,13 @@ jip_lint_is_latin (gunichar c)
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/* Words; jip-lint-words.c. */
+gboolean jip_lint_is_word_start (const JipLintPaper *paper, guint at);
+gboolean jip_lint_is_word_end (const JipLintPaper *paper, guint at);
+gboolean jip_lint_line_is_written (const JipLintPaper *paper, const JipLintLine *line);
+guint jip_lint_append_particle (const JipLintPaper *paper, guint at, const char *word, GString *fix);
+GString *jip_lint_copy (const JipLintPaper *paper, guint begin, guint end) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The rules. */
 void jip_lint_date_format (const JipLintPaper *paper, JipLintFindings *out);
 void jip_lint_date_weekday (const JipLintPaper *paper, JipLintFindings *out);
@@ -164,5 +171,13 @@ void jip_lint_indent (const JipLintPaper *paper, JipLintFindings *out);
 void jip_lint_attachment (const JipLintPaper *paper, JipLintFindings *out);
 void jip_lint_end_mark (const JipLintPaper *paper, JipLintFindings *out);
 void jip_lint_colon (const JipLintPaper *paper, JipLintFindings *out);
+void jip_lint_korean_first (const JipLintPaper *paper, JipLintFindings *out);
+void jip_lint_law_quote (const JipLintPaper *paper, JipLintFindings *out);
+void jip_lint_plain_word (const JipLintPaper *paper, JipLintFindings *out);
+void jip_lint_honorific (const JipLintPaper *paper, JipLintFindings *out);
+void jip_lint_report_ending (const JipLintPaper *paper, JipLintFindings *out);
+void jip_lint_ai_trace (const JipLintPaper *paper, JipLintFindings *out);
+void jip_lint_foreign_script (const JipLintPaper *paper, JipLintFindings *out);
+void jip_lint_press_head (const JipLintPaper *paper, JipLintFindings *out);
 
 G_END_DECLS

@@ -38,6 +38,22 @@ jip_paths_find_data (const char *relative)
 }
 
 /**
+ * jip_paths_find_config:
+ * @relative: a path below the configuration of this machine, such as `lint`
+ *
+ * What the administrator has set: below `$JIP_CONFIG` when it is set, else below `/etc/jiphyeon`.
+ *
+ * Returns: (transfer full) (nullable): where it is, when it is there
+ */
+char *
+jip_paths_find_config (const char *relative)
+{
+  const char *root = g_getenv ("JIP_CONFIG");
+  g_autofree char *path = g_build_filename (root != NULL ? root : JIP_CONFIG_DIR, relative, NULL);
+  return g_file_test (path, G_FILE_TEST_EXISTS) ? g_steal_pointer (&path) : NULL;
+}
+
+/**
  * jip_paths_find_helper:
  * @name: a program that is not meant for people, such as `jip-pdf-helper`
  *

@@ -3,11 +3,14 @@
 #include <time.h>
 
 #include "jip-json.h"
-#include "jip-lint.h"
+#include "jip-lint-lists.h"
 
 /* data/lint/RULE.jsonl: {"text", "profile", "fixes", "paper"}. What a rule must find stands between ⟦ and ⟧, with what it
  * must put there (null: nothing) in `fixes`; `paper` is a finding about the whole paper. A text without marks is right.
  * All names and numbers are made up. */
+
+/* The lists that come with the program. */
+static JipLintLists *lists;
 
 #define OPEN 0x27E6
 #define CLOSE 0x27E7
@@ -113,7 +116,9 @@ read_cases (const char *rule)
 static JipLintOptions
 options_of (const Case *c)
 {
-  JipLintOptions options = { .profile = c->profile != NULL ? jip_lint_find_profile (c->profile) : NULL };
+  JipLintOptions options = { .lists = lists };
+
+  options.profile = c->profile != NULL ? jip_lint_find_profile (c->profile) : NULL;
   g_assert_true (c->profile == NULL || options.profile != NULL);
   return options;
 }
@@ -359,7 +364,7 @@ check_paper (const char *folder, const char *name)
   g_autofree char *path = g_build_filename (folder, name, NULL);
   g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
-  JipLintOptions options = { 0 };
+  JipLintOptions options = { .lists = lists };
   gsize length;
 
   for (guint i = 0; i < G_N_ELEMENTS (profiles); i++)
@@ -518,7 +523,7 @@ test_random (void)
 
   for (guint i = 0; i < 3000; i++)
     {
-      JipLintOptions options = { .profile = profiles[i % G_N_ELEMENTS (profiles)] };
+      JipLintOptions options = { .profile = profiles[i % G_N_ELEMENTS (profiles)], .lists = lists };
       g_autoptr (GString) text = make_text (random, 40);
       g_autoptr (GArray) found = jip_lint_check (text->str, text->len, &options);
       check_bounds (text, found);
@@ -610,7 +615,11 @@ add_rule (const char *rule)
 int
 main (int argc, char **argv)
 {
+  g_autoptr (GError) error = NULL;
+
   g_test_init (&argc, &argv, NULL);
+  lists = jip_lint_lists_load (NULL, &error);
+  g_assert_no_error (error);
   for (guint i = 0; i < jip_lint_get_n_rules (); i++)
     add_rule (jip_lint_get_rule (i)->id);
   g_test_add_func ("/lint/order-and-bounds", test_order_and_bounds);
@@ -620,5 +629,7 @@ main (int argc, char **argv)
   g_test_add_func ("/lint/papers", test_papers);
   g_test_add_func ("/lint/random", test_random);
   g_test_add_func ("/lint/linear", test_linear);
-  return g_test_run ();
+  int status = g_test_run ();
+  jip_lint_lists_free (lists);
+  return status;
 }
