@@ -306,18 +306,19 @@ find_unlisted (const JipLintPaper *paper, guint floor, guint end)
   return end;
 }
 
+/* @limit: behind the article before, which no name reaches over */
 static void
-check_name (const JipLintPaper *paper, const JipLintLine *line, const Article *article, JipLintFindings *out)
+check_name (const JipLintPaper *paper, guint limit, const Article *article, JipLintFindings *out)
 {
   static const char *const endings[] = { "법", "법률", "령", "규칙", "규정", "조례", NULL };
   guint end = article->begin, begin;
   gboolean is_short = FALSE;
 
-  while (end > line->body && paper->chars[end - 1].c == ' ')
+  while (end > limit && paper->chars[end - 1].c == ' ')
     end--;
-  guint floor = end - MIN (end - line->body, MAX_NAME);
+  guint floor = end - MIN (end - limit, MAX_NAME);
   guint bare_end = skip_decree (paper, end);
-  if (article->begin - end > 2 || end <= line->body + 1 || !ends_with_any (paper, end, endings)
+  if (article->begin - end > 2 || end <= limit + 1 || !ends_with_any (paper, end, endings)
       || bare_end <= floor)
     return;
   begin = find_listed (paper, floor, end, &is_short);
@@ -346,6 +347,7 @@ jip_lint_law_quote (const JipLintPaper *paper, JipLintFindings *out)
     {
       const JipLintLine *line = &paper->lines[n];
       Article article;
+      guint limit = line->body;
       if (!jip_lint_line_is_written (paper, line))
         continue;
       for (guint i = line->body; i < line->end; i++)
@@ -354,8 +356,9 @@ jip_lint_law_quote (const JipLintPaper *paper, JipLintFindings *out)
               || !read_article (paper, i, line->end, &article))
             continue;
           if (paper->chars[article.unit].c == HANGUL_JO)
-            check_name (paper, line, &article, out);
+            check_name (paper, limit, &article, out);
           check_spaces (paper, &article, out);
+          limit = article.end;
           i = article.end - 1;
         }
     }

@@ -178,7 +178,8 @@ class BadInput(unittest.TestCase):
             '--now': ('', 'x', '2026-13-01T00:00:00.000Z', '0001-01-01T00:00:00.000Z', '2026-11-23')}.items() for value in values])
         self.walk([('export', 'draft.json', '-o', name) for name in ('', 'out', 'out.docx', 'hwpx', '.')])
         self.walk([('lint', '--profile', name, 'text.txt') for name in ('', 'none', '각', 'Notice', 'x' * 3000)])
-        self.walk([('lint', '--rules', 'text.txt'), ('lint', '--rules', '--fix'), ('lint', '--fix')])
+        self.walk([('lint', '--rules', 'text.txt'), ('lint', '--rules', '--fix'), ('lint', '--fix'), ('lint', '--lists', 'none', 'text.txt'),
+                   ('lint', '--lists', 'text.txt', 'text.txt'), ('lint', '--rules', '--lists', '.')])
         self.walk([('tally', '--', '-x'), ('export', 'draft.json'), ('export', '-o', 'out.pdf')])
 
     def test_files(self):
