@@ -8,6 +8,7 @@ typedef struct
 {
   const char *consonant, *vowel;
   const char *tails[12];
+  gboolean copula; /* a form of 이다: 이 may stay after a vowel, and is missing only there */
 } Pair;
 
 static const Pair pairs[] = {
@@ -20,17 +21,16 @@ static const Pair pairs[] = {
   { "이라", "라", { "고", "는", "도", "면", "서", "야", "든지", "며", "고는", "고도", "는데" } },
   { "이란", "란", { NULL } },
   { "이랑", "랑", { NULL } },
-  { "이며", "며", { NULL } },
-  { "이고", "고", { NULL } },
-  { "이다", "다", { NULL } },
-  { "이지만", "지만", { NULL } },
-  { "이므로", "므로", { NULL } },
-  { "이니", "니", { NULL } },
+  { "이며", "며", { NULL }, TRUE },
+  { "이고", "고", { NULL }, TRUE },
+  { "이다", "다", { NULL }, TRUE },
+  { "이지만", "지만", { NULL }, TRUE },
+  { "이므로", "므로", { NULL }, TRUE },
+  { "이니", "니", { NULL }, TRUE },
   { "이어서", "여서", { NULL } },
   { "이어야", "여야", { NULL } },
   { "이었", "였", { "다", "습니다", "으며", "고", "던", "으나", "지만", "음", "을" } },
   { "이든", "든", { "지" } },
-  { "이자", "자", { NULL } },
   { "이야말로", "야말로", { NULL } },
 };
 
@@ -42,8 +42,8 @@ static const char *const fixed[]
         "만이",   "만의",     "만으로", "만으로도", "만도",   "까지",   "까지는", "까지도", "까지의",
         "까지만", "까지로",   "부터",   "부터는",   "부터의", "부터도", "마다",   "보다",   "보다는",
         "보다도", "처럼",     "만큼",   "만큼은",   "조차",   "마저",   "밖에",   "뿐",     "뿐만",
-        "대로",   "같이",     "입니다", "입니다만", "입니까", "인",     "인데",   "인지",   "인가",
-        "인바",   "일",       "일지",   "임",       "임을",   "임에도" };
+        "대로",   "같이",     "입니다", "입니다만", "입니까", "인데",   "인지",   "인가",   "인바",
+        "임을",   "임에도" };
 
 /* Whether a word may end before @c. */
 static gboolean
@@ -132,6 +132,25 @@ keep_longer (const JipTextChar *chars, guint end, guint head, const Pair *pair, 
     }
 }
 
+/* 내역란 and 내역고 are nouns: after a consonant 란 and 고 would be 이란 and 이고. */
+static gboolean
+may_be_noun (const Pair *pair)
+{
+  static const char *const forms[] = { "란", "랑", "라", "나", "든" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
+    if (strcmp (pair->vowel, forms[i]) == 0)
+      return TRUE;
+  return pair->copula;
+}
+
+static gboolean
+ends_in_consonant (const JipTextChar *chars, guint at)
+{
+  gunichar c = at > 0 ? chars[at - 1].c : 0;
+  return c >= 0xAC00 && c <= 0xD7A3 && (c - 0xAC00) % 28 != 0;
+}
+
 static void
 read_pair (const JipTextChar *chars,
            guint at,
@@ -141,8 +160,13 @@ read_pair (const JipTextChar *chars,
 {
   guint after = jip_text_starts_with (chars, at, form);
 
-  if (after == 0)
+  if (after == 0 || (form == pair->vowel && may_be_noun (pair) && ends_in_consonant (chars, at)))
     return;
+  if (pair->copula && form == pair->consonant)
+    {
+      keep_longer (chars, after, 0, NULL, particle);
+      return;
+    }
   keep_longer (chars, after, after - at, pair, particle);
   for (guint i = 0; i < G_N_ELEMENTS (pair->tails) && pair->tails[i] != NULL; i++)
     {

@@ -94,9 +94,13 @@ check_spaces (const JipLintPaper *paper, const Article *article, JipLintFindings
   if (!article->spaced)
     return;
   /* 어제 3 호실 is no number; 제5조제 3 항 is one */
+  gunichar unit = before > 0 ? paper->chars[before - 1].c : 0;
+  guint digit = before > 0 ? before - 1 : 0;
+  while (digit > 0 && paper->chars[digit - 1].c == ' ')
+    digit--;
   if (!jip_lint_is_word_start (paper, before)
-      && (before < 2 || !jip_lint_is_digit (paper->chars[before - 2].c)
-          || (paper->chars[before - 1].c != HANGUL_JO && paper->chars[before - 1].c != HANGUL_HANG)))
+      && (digit == 0 || !jip_lint_is_digit (paper->chars[digit - 1].c)
+          || (unit != HANGUL_JO && unit != HANGUL_HANG)))
     return;
   for (guint i = article->begin; i < article->end; i++)
     if (paper->chars[i].c != ' ')

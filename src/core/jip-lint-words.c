@@ -66,14 +66,14 @@ jip_lint_append_particle (const JipLintPaper *paper, guint at, const char *word,
   return at + particle.head;
 }
 
-/* 하다, 되다 and 시키다 in any form; what follows them is an ending. */
+/* 하다, 되다, 받다 and 시키다 in any form; what follows them is an ending. */
 static gboolean
 has_verb (const JipLintPaper *paper, guint at)
 {
   static const gunichar syllables[]
       = { 0xD558 /* 하 */, 0xD55C /* 한 */, 0xD560 /* 할 */, 0xD568 /* 함 */, 0xD569 /* 합 */,
           0xD574 /* 해 */, 0xD588 /* 했 */, 0xB418 /* 되 */, 0xB41C /* 된 */, 0xB420 /* 될 */,
-          0xB428 /* 됨 */, 0xB429 /* 됩 */, 0xB3FC /* 돼 */, 0xB410 /* 됐 */ };
+          0xB428 /* 됨 */, 0xB429 /* 됩 */, 0xB3FC /* 돼 */, 0xB410 /* 됐 */, 0xBC1B /* 받 */ };
 
   for (guint i = 0; i < G_N_ELEMENTS (syllables); i++)
     if (paper->chars[at].c == syllables[i])
