@@ -6,6 +6,7 @@
 int jipctl_demo (const char *name, char **args);
 int jipctl_export (const char *name, char **args);
 int jipctl_extract (const char *name, char **args);
+int jipctl_ground (const char *name, char **args);
 int jipctl_lint (const char *name, char **args);
 int jipctl_redact (const char *name, char **args);
 int jipctl_restore (const char *name, char **args);

@@ -21,6 +21,8 @@ static const JipctlCommand commands[] = {
   { "export", "DRAFT.json -o OUT.{hwpx,pdf,txt} [--no-ai-notice]",
     N_ ("Write a draft as an office paper (jip-draft/1)."), jipctl_export },
   { "extract", "FILE [--json]", N_ ("Print the text of a PDF or text file."), jipctl_extract },
+  { "ground", "--source FILE [--source FILE …] [--date DATE] DRAFT",
+    N_ ("Find each fact of a draft in its sources (- reads standard input)."), jipctl_ground },
   { "lint", "[--profile TYPE] [--lists DIR] [--fix] FILE | --rules",
     N_ ("Check a paper against the official writing rules (- reads standard input)."), jipctl_lint },
   { "redact", "FILE [--allow LIST] [--map OUT.json]",

@@ -20,6 +20,22 @@ struct _JipTextIndex
   GArray *marks; /* IndexMark */
 };
 
+static gunichar
+three_bytes (const char *p)
+{
+  return ((gunichar) (guchar) p[0] & 0xF) << 12 | ((gunichar) (guchar) p[1] & 0x3F) << 6
+         | ((guchar) p[2] & 0x3F);
+}
+
+/* As g_utf8_get_char(), which is called for each word of each list. */
+static gunichar
+first_char (const char *p)
+{
+  return (guchar) *p < 0x80             ? (gunichar) *p
+         : ((guchar) *p & 0xF0) == 0xE0 ? three_bytes (p)
+                                        : g_utf8_get_char (p);
+}
+
 /* The size in bytes of the character at @at; a byte that is no UTF-8 is a character of its own. */
 static gsize
 char_size (const char *text, gsize length, gsize at, gunichar *c)
@@ -130,7 +146,7 @@ jip_text_ends_with (const JipTextChar *chars, guint end, const char *word)
   while (p > word)
     {
       p = g_utf8_prev_char (p);
-      if (end == 0 || chars[--end].c != g_utf8_get_char (p))
+      if (end == 0 || chars[--end].c != first_char (p))
         return FALSE;
     }
   return TRUE;
@@ -141,7 +157,7 @@ guint
 jip_text_starts_with (const JipTextChar *chars, guint at, const char *word)
 {
   for (; *word != '\0'; word = g_utf8_next_char (word), at++)
-    if (chars[at].c != g_utf8_get_char (word))
+    if (chars[at].c != first_char (word))
       return 0;
   return at;
 }

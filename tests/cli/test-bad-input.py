@@ -7,6 +7,7 @@ import json
 import os
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -85,6 +86,7 @@ class BadInput(unittest.TestCase):
         (cls.folder / 'users.csv').write_text(USERS)
         (cls.folder / 'ideas.jsonl').write_text('{"id": "a", "text": "글"}\n')
         (cls.folder / 'text.txt').write_text('[전화번호1]\n')
+        (cls.folder / 'facts.txt').write_text('13명\n')
         (cls.folder / 'dir').mkdir()
         (cls.folder / 'dir' / 'kept').write_text('kept')
         (cls.folder / 'locked').write_text('x')
@@ -123,13 +125,14 @@ class BadInput(unittest.TestCase):
         found['tables'] = hashlib.sha256(dump).hexdigest()
         return found
 
-    def refused(self, *args, text=None, stdout=subprocess.PIPE, names='', most=None):
+    def refused(self, *args, text=None, stdout=subprocess.PIPE, names='', most=None, lists=None):
         """Runs jipctl in the folder; @names must stand in the message. No file grows over @most bytes, as on a full disk."""
         def limit():
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
         run = subprocess.run([JIPCTL, *map(str, args)], input=text, stdin=None if text is not None else subprocess.DEVNULL, stdout=stdout,
-                             stderr=subprocess.PIPE, cwd=self.folder, timeout=60, check=False, preexec_fn=limit if most else None)
+                             stderr=subprocess.PIPE, cwd=self.folder, timeout=60, check=False,
+                             env={**os.environ, 'JIP_DATA': str(lists)} if lists else None, preexec_fn=limit if most else None)
         error = run.stderr.decode()
         shown = f'{args}: {run.returncode}: {error!r}'
         self.assertEqual(run.returncode, 2, shown)
@@ -152,8 +155,9 @@ class BadInput(unittest.TestCase):
         'event create': ('event', 'create', 'FILE', '--data', 'city')}
     FILES = {**READERS, 'lint': ('lint', 'FILE'), 'lint-fix': ('lint', '--fix', '--profile', '시행문', 'FILE'), 'redact': ('redact', 'FILE'), 'redact-map': ('redact', 'FILE', '--map', 'out.json'), 'redact-allow': ('redact', 'text.txt', '--allow', 'FILE'), 'restore': ('restore', '--map', 'map.json', 'FILE'),
              'extract': ('extract', 'FILE'), 'extract-json': ('extract', '--json', 'FILE'), 'user import': ('user', 'import', 'FILE', '--data', 'city'),
-             'demo': ('demo', 'new', '--password-file', 'FILE'), 'similar': ('similar', '--query', '글', '--corpus', 'FILE')}
-    COMMANDS = ('audit verify', 'demo', 'event codes', 'event create', 'event export', 'event list', 'export', 'extract', 'lint', 'redact', 'restore', 'similar', 'tally',
+             'demo': ('demo', 'new', '--password-file', 'FILE'), 'similar': ('similar', '--query', '글', '--corpus', 'FILE'),
+             'ground': ('ground', '--source', 'text.txt', 'FILE'), 'ground-source': ('ground', '--source', 'text.txt', '--source', 'FILE', 'draft.json')}
+    COMMANDS = ('audit verify', 'demo', 'event codes', 'event create', 'event export', 'event list', 'export', 'extract', 'ground', 'lint', 'redact', 'restore', 'similar', 'tally',
                 'user disable', 'user import')
 
     def with_file(self, command, path):
@@ -180,6 +184,9 @@ class BadInput(unittest.TestCase):
         self.walk([('lint', '--profile', name, 'text.txt') for name in ('', 'none', '각', 'Notice', 'x' * 3000)])
         self.walk([('lint', '--rules', 'text.txt'), ('lint', '--rules', '--fix'), ('lint', '--fix'), ('lint', '--lists', 'none', 'text.txt'),
                    ('lint', '--lists', 'text.txt', 'text.txt'), ('lint', '--rules', '--lists', '.')])
+        self.walk([('ground', '--source', 'text.txt', 'text.txt', '--date', date) for date in (
+            '', 'x', '2026', '2026-13-01', '2026-02-30', '0000-01-01', '2026-7-22', '2026-07-22 ', '22. 7. 2026')])
+        self.walk([('ground', 'text.txt'), ('ground', '--source', 'text.txt'), ('ground', '--source', '-', '-')])
         self.walk([('tally', '--', '-x'), ('export', 'draft.json'), ('export', '-o', 'out.pdf')])
 
     def test_files(self):
@@ -247,6 +254,31 @@ class BadInput(unittest.TestCase):
             for options in ((), ('--json',)):
                 self.walk([('extract', name, *options)], names=says)
                 self.walk([('extract', name, *options)], names=name)
+        # text with a few damaged bytes is still a source
+        for name in ('cut.pdf', 'head.pdf', 'noise.pdf', 'none.pdf', 'text.pdf', 'zip.pdf', 'encrypted.pdf', 'bad.hwpx', 'empty', 'binary'):
+            self.walk([('ground', '--source', 'text.txt', '--source', name, 'text.txt')], names=name)
+
+    def test_drafts_to_ground(self):
+        for path, value in WRONG_DRAFTS:
+            if not (isinstance(value, dict) and value.get('kind') == 'image' and isinstance(value.get('file'), str)):
+                self.walk([('ground', '--source', 'text.txt', '-')], text=json.dumps(changed(DRAFT, path, value)).encode())
+        self.walk([('ground', '--source', 'text.txt', '-')], text=b'{"format": "jip-draft/1", ')
+        self.walk([('ground', '--source', 'text.txt', '-')], text=b'{"format": "jip-draft/2", "sections": []}')
+
+    def test_lists_of_ground(self):
+        lists = self.folder / 'lists' / 'ground'
+        shutil.copytree(TOP / 'data/ground', lists)
+        try:
+            for name, line in (('units.txt', 'none 명'), ('units.txt', 'count'), ('units.txt', 'count 1명'), ('units.txt', 'count 명'),
+                               ('titles.txt', '아주아주긴직함하나'), ('surnames.txt', '김이박'), ('not-names.txt', 'x' * 13)):
+                whole = (lists / name).read_text()
+                (lists / name).write_text(f'{whole}{line}\n')
+                self.refused('ground', '--source', 'text.txt', 'text.txt', names=f'{name}, line {whole.count(chr(10)) + 1}', lists=lists.parent)
+                (lists / name).write_text(whole)
+            (lists / 'units.txt').unlink()
+            self.refused('ground', '--source', 'text.txt', 'text.txt', names='units.txt', lists=lists.parent)
+        finally:
+            shutil.rmtree(lists.parent)
 
     def test_outputs(self):
         for ending in ('hwpx', 'pdf', 'txt'):
@@ -264,7 +296,7 @@ class BadInput(unittest.TestCase):
 
     def test_closed_stdout(self):
         writers = (('tally', 'event.json'), ('lint', '--rules'), ('lint', '--fix', 'text.txt'), ('redact', 'text.txt'), ('restore', '--map', 'map.json', 'text.txt'), ('extract', 'text.txt'), ('similar', '--query', '글', '--corpus', 'ideas.jsonl'),
-                   ('extract', '--json', 'good.pdf'), ('redact', 'text.txt', '--map', 'out.json'), ('audit', 'verify', '--data', 'city'))
+                   ('extract', '--json', 'good.pdf'), ('ground', '--source', 'text.txt', 'facts.txt'), ('redact', 'text.txt', '--map', 'out.json'), ('audit', 'verify', '--data', 'city'))
         with open('/dev/full', 'wb') as full:
             self.walk(writers, stdout=full)
         for command in writers:
@@ -276,7 +308,7 @@ class BadInput(unittest.TestCase):
                 os.close(writer)
 
     def test_too_large(self):
-        for name, size, command in (('big.json', (256 << 20) + 1, ('tally', 'FILE')), ('big.jsonl', (256 << 20) + 1, self.FILES['similar']), ('big.txt', (64 << 20) + 1, ('redact', 'FILE')), ('big.txt', (16 << 20) + 1, ('lint', 'FILE')),
+        for name, size, command in (('big.json', (256 << 20) + 1, ('tally', 'FILE')), ('big.jsonl', (256 << 20) + 1, self.FILES['similar']), ('big.txt', (64 << 20) + 1, ('redact', 'FILE')), ('big.txt', (16 << 20) + 1, ('lint', 'FILE')), ('big.txt', (64 << 20) + 1, ('ground', '--source', 'text.txt', 'FILE')),
                                     ('big.json', (64 << 20) + 1, ('export', 'FILE', '-o', 'out.txt')), ('big.csv', (16 << 20) + 1, ('user', 'import', 'FILE', '--data', 'city'))):
             with open(self.folder / name, 'wb') as sparse:
                 sparse.truncate(size)
