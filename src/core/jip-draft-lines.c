@@ -11,39 +11,41 @@
  * the text (documents.md). Lines that did not change keep their blocks, with spans and what else they carry. */
 
 #define MAX_SINGLE_STEPS 64
+#define MAX_STEPS 128 /* then all typed marks that are left go back, so that the time stays linear */
 
-typedef struct
+static void
+clear_block (gpointer block)
 {
-  GPtrArray *blocks; /* of JipBlock */
-  GPtrArray *typed;  /* parallel: the line as typed where its mark was taken off, else NULL */
-  JipOrigin origin;
-} Lines;
+  if (block != NULL)
+    jip_block_unref (block);
+}
 
-static Lines *
-lines_new (JipOrigin origin)
+JipLines *
+jip_lines_new (JipOrigin origin)
 {
-  Lines *lines = g_new0 (Lines, 1);
+  JipLines *lines = g_new0 (JipLines, 1);
   lines->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) jip_block_unref);
   lines->typed = g_ptr_array_new_with_free_func (g_free);
+  lines->whole = g_ptr_array_new_with_free_func (clear_block);
   lines->origin = origin;
   return lines;
 }
 
-static void
-lines_free (Lines *lines)
+void
+jip_lines_free (JipLines *lines)
 {
   g_ptr_array_unref (lines->blocks);
   g_ptr_array_unref (lines->typed);
+  g_ptr_array_unref (lines->whole);
   g_free (lines);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Lines, lines_free)
-
-static void
-lines_take (Lines *lines, JipBlock *block, const char *typed)
+void
+jip_lines_take (JipLines *lines, JipBlock *block, const char *typed)
 {
   g_ptr_array_add (lines->blocks, block);
   g_ptr_array_add (lines->typed, g_strdup (typed));
+  g_ptr_array_add (lines->whole, NULL);
 }
 
 static JipBlock *
@@ -58,8 +60,8 @@ with_origin (JipBlock *block, JipOrigin origin)
   return marked;
 }
 
-static const char *
-skip_spaces (const char *line)
+const char *
+jip_lines_skip_spaces (const char *line)
 {
   while (*line == ' ' || *line == '\t')
     line++;
@@ -76,25 +78,25 @@ bullet_from_line (const char *line)
     return NULL;
   if (strcmp (bullet, "-") == 0 && g_str_has_suffix (line, " -"))
     return NULL;
-  return jip_block_new_bulleted (skip_spaces (line + strlen (bullet)), bullet);
+  return jip_block_new_bulleted (jip_lines_skip_spaces (line + strlen (bullet)), bullet);
 }
 
-static void
-parse_paragraph (Lines *lines, const char *raw)
+void
+jip_lines_parse_paragraph (JipLines *lines, const char *raw)
 {
-  const char *line = skip_spaces (raw), *rest;
+  const char *line = jip_lines_skip_spaces (raw), *rest;
   guint index;
   guint level = jip_numbering_scan (line, &index, &rest);
 
   if (level > 0)
     {
-      lines_take (lines, with_origin (jip_block_new_numbered (rest, level), lines->origin), line);
+      jip_lines_take (lines, with_origin (jip_block_new_numbered (rest, level), lines->origin), line);
       return;
     }
   JipBlock *block = bullet_from_line (line);
   if (block == NULL)
     block = jip_block_new_paragraph (line);
-  lines_take (lines, with_origin (block, lines->origin), NULL);
+  jip_lines_take (lines, with_origin (block, lines->origin), NULL);
 }
 
 static gboolean
@@ -135,7 +137,7 @@ add_row (GArray *cells, const char *line, guint row)
 
 /* The number of lines that make one table, which is added; 0 when there is none. */
 static guint
-parse_table (Lines *lines, char **line)
+parse_table (JipLines *lines, char **line)
 {
   g_autoptr (GArray) cells = jip_block_new_cells ();
   guint n = 0, row = 0;
@@ -150,15 +152,15 @@ parse_table (Lines *lines, char **line)
     return 0;
   JipBlock *block = jip_block_new_table ((const JipCell *) (const void *) cells->data, cells->len);
   if (block != NULL)
-    lines_take (lines, block, NULL);
+    jip_lines_take (lines, block, NULL);
   return block != NULL ? n : 0;
 }
 
 /* `붙임  1. …` and the lines `      2. …` below it. */
-static guint
-parse_attachment (Lines *lines, char **line)
+guint
+jip_lines_parse_attachment (JipLines *lines, char **line)
 {
-  const char *first = skip_spaces (line[0]), *rest;
+  const char *first = jip_lines_skip_spaces (line[0]), *rest;
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   guint index, n = 1;
 
@@ -167,36 +169,38 @@ parse_attachment (Lines *lines, char **line)
   first += strlen ("붙임");
   if (!g_str_has_prefix (first, "  ") && !g_str_has_prefix (first, ": "))
     return 0;
-  first = skip_spaces (*first == ':' ? first + 1 : first);
+  first = jip_lines_skip_spaces (*first == ':' ? first + 1 : first);
   if (*first == '\0')
     return 0;
   gboolean many = jip_numbering_scan (first, &index, &rest) == 1 && index == 1 && *rest != '\0';
   g_strv_builder_add (builder, many ? rest : first);
   while (many && line[n] != NULL && g_str_has_prefix (line[n], "    ")
-         && jip_numbering_scan (skip_spaces (line[n]), &index, &rest) == 1 && index == n + 1 && *rest != '\0')
+         && jip_numbering_scan (jip_lines_skip_spaces (line[n]), &index, &rest) == 1 && index == n + 1
+         && *rest != '\0')
     {
       g_strv_builder_add (builder, rest);
       n++;
     }
   g_auto (GStrv) items = g_strv_builder_end (builder);
-  lines_take (lines, jip_block_new_attachment ((const char *const *) items), NULL);
+  jip_lines_take (lines, jip_block_new_attachment ((const char *const *) items), NULL);
   return n;
 }
 
 static void
-parse_lines (Lines *lines, char **line, gboolean keep_empty)
+parse_lines (JipLines *lines, char **line, gboolean keep_empty)
 {
   for (guint i = 0; line[i] != NULL;)
     {
-      const char *bare = skip_spaces (line[i]);
-      guint taken = *bare == '|' ? parse_table (lines, line + i) : parse_attachment (lines, line + i);
+      const char *bare = jip_lines_skip_spaces (line[i]);
+      guint taken
+          = *bare == '|' ? parse_table (lines, line + i) : jip_lines_parse_attachment (lines, line + i);
       if (taken == 0)
         {
           taken = 1;
           if (strcmp (bare, JIP_END_MARK) == 0)
-            lines_take (lines, jip_block_new_end (), NULL);
+            jip_lines_take (lines, jip_block_new_end (), NULL);
           else if (*bare != '\0' || keep_empty)
-            parse_paragraph (lines, line[i]);
+            jip_lines_parse_paragraph (lines, line[i]);
         }
       i += taken;
     }
@@ -204,8 +208,8 @@ parse_lines (Lines *lines, char **line, gboolean keep_empty)
 
 /* One element per line, cleaned as blocks clean their text, so that marks are looked for in what will be shown (`2.⇥`
  * becomes `2. `). `…  끝.` becomes two; what is longer than a paragraph may be is cut apart. */
-static char **
-split_lines (const char *text)
+char **
+jip_lines_split (const char *text)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) raw = g_strsplit (text, "\n", -1);
@@ -214,7 +218,7 @@ split_lines (const char *text)
     {
       g_autofree char *line = g_strchomp (jip_block_clean_text (raw[i]));
       const char *p = line;
-      gboolean end = g_str_has_suffix (line, "  " JIP_END_MARK) && *skip_spaces (line) != '\0';
+      gboolean end = g_str_has_suffix (line, "  " JIP_END_MARK) && *jip_lines_skip_spaces (line) != '\0';
       if (end)
         {
           line[strlen (line) - strlen ("  " JIP_END_MARK)] = '\0';
@@ -247,9 +251,11 @@ mark_fits (JipBlock *block, const char *typed, const char *mark)
 }
 
 static void
-put_mark_back (Lines *lines, guint i)
+put_mark_back (JipLines *lines, guint i)
 {
-  JipBlock *plain = with_origin (jip_block_new_paragraph (lines->typed->pdata[i]), lines->origin);
+  JipBlock *whole = g_steal_pointer (&lines->whole->pdata[i]);
+  JipBlock *plain
+      = whole != NULL ? whole : with_origin (jip_block_new_paragraph (lines->typed->pdata[i]), lines->origin);
 
   jip_block_unref (lines->blocks->pdata[i]);
   lines->blocks->pdata[i] = plain;
@@ -258,8 +264,8 @@ put_mark_back (Lines *lines, guint i)
 
 /* Puts typed marks back into the text until all that are left are the computed ones. The first that does not fit is
  * often the only wrong one, so they go back singly, but not for ever. */
-static void
-settle_marks (Lines *lines, GPtrArray *before, GPtrArray *after)
+void
+jip_lines_settle (JipLines *lines, GPtrArray *before, GPtrArray *after)
 {
   for (guint step = 0;; step++)
     {
@@ -274,7 +280,8 @@ settle_marks (Lines *lines, GPtrArray *before, GPtrArray *after)
       g_autoptr (GPtrArray) marks = jip_numbering_mark (all);
       for (guint i = 0; i < lines->blocks->len && !(changed && step < MAX_SINGLE_STEPS); i++)
         if (lines->typed->pdata[i] != NULL
-            && !mark_fits (lines->blocks->pdata[i], lines->typed->pdata[i], marks->pdata[first + i]))
+            && (step >= MAX_STEPS
+                || !mark_fits (lines->blocks->pdata[i], lines->typed->pdata[i], marks->pdata[first + i])))
           {
             put_mark_back (lines, i);
             changed = TRUE;
@@ -298,10 +305,10 @@ jip_blocks_from_text (const char *text, JipOrigin origin)
 {
   g_return_val_if_fail (text != NULL, NULL);
 
-  g_autoptr (Lines) lines = lines_new (origin);
-  g_auto (GStrv) split = split_lines (text);
+  g_autoptr (JipLines) lines = jip_lines_new (origin);
+  g_auto (GStrv) split = jip_lines_split (text);
   parse_lines (lines, split, FALSE);
-  settle_marks (lines, NULL, NULL);
+  jip_lines_settle (lines, NULL, NULL);
   return g_ptr_array_ref (lines->blocks);
 }
 
@@ -317,8 +324,8 @@ match_block (const char *shown, char **line, guint n)
   for (guint i = 0; i < length; i++)
     {
       g_autofree char *bare = g_strchomp (g_strdup (own[i] != NULL ? own[i] : ""));
-      gboolean end = strcmp (line[i], JIP_END_MARK) == 0; /* split_lines() takes off its indent */
-      if (strcmp (end ? skip_spaces (bare) : bare, line[i]) != 0)
+      gboolean end = strcmp (line[i], JIP_END_MARK) == 0; /* jip_lines_split() takes off its indent */
+      if (strcmp (end ? jip_lines_skip_spaces (bare) : bare, line[i]) != 0)
         return 0;
     }
   return length;
@@ -369,7 +376,7 @@ carry_over (JipBlock *old, const char *shown, const char *line, JipOrigin origin
   gsize head = strlen (shown) - strlen (jip_block_get_text (old));
   if (strncmp (shown, line, head) != 0)
     return NULL;
-  g_autoptr (Lines) lines = lines_new (JIP_ORIGIN_NONE);
+  g_autoptr (JipLines) lines = jip_lines_new (JIP_ORIGIN_NONE);
   parse_lines (lines, (char *[]){ (char *) line, NULL }, TRUE);
   JipBlock *parsed = lines->blocks->pdata[0];
   if (jip_block_get_kind (parsed) != JIP_BLOCK_PARAGRAPH)
@@ -381,7 +388,7 @@ carry_over (JipBlock *old, const char *shown, const char *line, JipOrigin origin
 }
 
 static void
-replace_middle (Lines *lines, Match *match, char **line, guint n_lines)
+replace_middle (JipLines *lines, Match *match, char **line, guint n_lines)
 {
   guint i = match->head_lines, b = match->head_blocks;
   guint last_line = n_lines - match->tail_lines, last_block = match->shown->len - match->tail_blocks;
@@ -392,7 +399,7 @@ replace_middle (Lines *lines, Match *match, char **line, guint n_lines)
                                     line[i], lines->origin);
       if (block == NULL)
         break;
-      lines_take (lines, block, NULL);
+      jip_lines_take (lines, block, NULL);
     }
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   for (; i < last_line; i++)
@@ -433,20 +440,20 @@ jip_draft_with_section_text (JipDraft *draft, const char *id, const char *text, 
   for (guint i = 0; i < n; i++)
     g_ptr_array_add (shown, jip_draft_format_block (all->pdata[first + i], marks->pdata[first + i]));
 
-  g_auto (GStrv) line = split_lines (text);
+  g_auto (GStrv) line = jip_lines_split (text);
   guint n_lines = *text != '\0' ? g_strv_length (line) : 0;
   Match match = { .section = section, .shown = shown };
-  g_autoptr (Lines) lines = lines_new (origin);
+  g_autoptr (JipLines) lines = jip_lines_new (origin);
   match_ends (&match, line, n_lines);
   for (guint i = 0; i < match.head_blocks; i++)
-    lines_take (lines, jip_block_ref (all->pdata[first + i]), NULL);
+    jip_lines_take (lines, jip_block_ref (all->pdata[first + i]), NULL);
   replace_middle (lines, &match, line, n_lines);
   for (guint i = n - match.tail_blocks; i < n; i++)
-    lines_take (lines, jip_block_ref (all->pdata[first + i]), NULL);
+    jip_lines_take (lines, jip_block_ref (all->pdata[first + i]), NULL);
 
   g_autoptr (GPtrArray) before = neighbours (all, 0, first);
   g_autoptr (GPtrArray) after = neighbours (all, first + n, all->len);
-  settle_marks (lines, before, after);
+  jip_lines_settle (lines, before, after);
   g_autoptr (JipSection) changed = jip_section_with_blocks (section, lines->blocks);
   return jip_draft_with_section (draft, changed);
 }

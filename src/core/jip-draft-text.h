@@ -14,5 +14,6 @@ JipDraft *jip_draft_with_section_text (JipDraft *draft, const char *id, const ch
 gboolean jip_section_is_subtitle (JipSection *section);
 char **jip_draft_dup_subtitles (JipDraft *draft) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *jip_blocks_from_text (const char *text, JipOrigin origin) G_GNUC_WARN_UNUSED_RESULT;
+JipDraft *jip_draft_settle (JipDraft *draft) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
