@@ -3,6 +3,7 @@
 
 /* The run functions of the table in jipctl.c, one file each. */
 
+int jipctl_convert (const char *name, char **args);
 int jipctl_demo (const char *name, char **args);
 int jipctl_export (const char *name, char **args);
 int jipctl_extract (const char *name, char **args);

@@ -50,10 +50,11 @@ source_to_json (JipSource *source, const char *path)
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
   JsonObject *object = json_object_new ();
   JsonArray *pages = json_array_new (), *scanned = json_array_new ();
+  static const char *const kinds[] = { "pdf", "text", "hwpx", "odt" };
   gboolean pdf = source->kind == JIP_SOURCE_PDF;
 
   json_object_set_string_member (object, "file", path);
-  json_object_set_string_member (object, "kind", pdf ? "pdf" : "text");
+  json_object_set_string_member (object, "kind", kinds[source->kind]);
   for (guint i = 0; i < source->pages->len; i++)
     json_array_add_object_element (pages, page_to_json (source->pages->pdata[i], pdf));
   for (guint i = 0; i < source->scanned->len; i++)

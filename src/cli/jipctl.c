@@ -10,6 +10,8 @@
 /* Sorted by name. Each command lives in a file of its own, jipctl-NAME.c, and is declared in jipctl-commands.h. */
 static const JipctlCommand commands[] = {
   { "audit verify", "--data DIR", N_ ("Check the audit chain and print its head."), jipctl_audit_verify },
+  { "convert", "IN OUT [--no-ai-notice]",
+    N_ ("Write a paper or draft (hwpx, odt, pdf, txt, json) in another of these formats."), jipctl_convert },
   { "demo", "DIR [--seed N] [--staff N] [--ideas N] [--now TIME] [--password-file FILE]",
     N_ ("Make an invented city in a data folder, to try things out."), jipctl_demo },
   { "event codes", "EVENT --data DIR", N_ ("Make a code for each judge to join with, as CSV."),
@@ -18,9 +20,9 @@ static const JipctlCommand commands[] = {
     jipctl_event_create },
   { "event export", "EVENT --data DIR", N_ ("Write a locked event as jip-tally/1."), jipctl_event_export },
   { "event list", "--data DIR", N_ ("List the events: id, state, title."), jipctl_event_list },
-  { "export", "DRAFT.json -o OUT.{hwpx,pdf,txt} [--no-ai-notice]",
+  { "export", "DRAFT.json -o OUT.{hwpx,odt,pdf,txt} [--no-ai-notice]",
     N_ ("Write a draft as an office paper (jip-draft/1)."), jipctl_export },
-  { "extract", "FILE [--json]", N_ ("Print the text of a PDF or text file."), jipctl_extract },
+  { "extract", "FILE [--json]", N_ ("Print the text of a HWPX, ODT, PDF or text file."), jipctl_extract },
   { "ground", "--source FILE [--source FILE …] [--date DATE] DRAFT",
     N_ ("Find each fact of a draft in its sources (- reads standard input)."), jipctl_ground },
   { "lint", "[--profile TYPE] [--lists DIR] [--fix] FILE | --rules",

@@ -8,7 +8,7 @@
 #include "jip-draft-text.h"
 #include "jip-error.h"
 #include "jip-hwpx.h"
-#include "jip-numbering.h"
+#include "jip-odt-writer.h"
 #include "jip-pdf-writer.h"
 
 #define PREVIEW_CHARS 1024
@@ -21,8 +21,10 @@
 gboolean
 jip_document_format_from_path (const char *path, JipDocumentFormat *format, GError **error)
 {
-  static const char *const endings[]
-      = { [JIP_DOCUMENT_HWPX] = ".hwpx", [JIP_DOCUMENT_PDF] = ".pdf", [JIP_DOCUMENT_TEXT] = ".txt" };
+  static const char *const endings[] = { [JIP_DOCUMENT_HWPX] = ".hwpx",
+                                         [JIP_DOCUMENT_PDF] = ".pdf",
+                                         [JIP_DOCUMENT_TEXT] = ".txt",
+                                         [JIP_DOCUMENT_ODT] = ".odt" };
 
   g_return_val_if_fail (path != NULL && format != NULL, FALSE);
 
@@ -33,9 +35,9 @@ jip_document_format_from_path (const char *path, JipDocumentFormat *format, GErr
         *format = (JipDocumentFormat) i;
         return TRUE;
       }
-  return jip_error_set (error, JIP_ERROR_UNSUPPORTED,
-                        _ ("%s: the name must end in .hwpx, .pdf or .txt; other formats cannot be written."),
-                        path);
+  return jip_error_set (
+      error, JIP_ERROR_UNSUPPORTED,
+      _ ("%s: the name must end in .hwpx, .odt, .pdf or .txt; other formats cannot be written."), path);
 }
 
 static GBytes *
@@ -73,12 +75,34 @@ jip_document_render (JipDraft *draft,
     paper->created = options != NULL && options->created != 0 ? options->created : g_get_real_time () / 1000;
   if (paper == NULL)
     return NULL;
-  return format == JIP_DOCUMENT_HWPX ? render_hwpx (draft, paper, error) : jip_pdf_write (paper, error);
+  if (format == JIP_DOCUMENT_HWPX)
+    return render_hwpx (draft, paper, error);
+  return format == JIP_DOCUMENT_ODT ? jip_odt_write (paper, error) : jip_pdf_write (paper, error);
+}
+
+/**
+ * jip_document_write:
+ * @size: the number of bytes, or -1 when @data ends in NUL
+ *
+ * Writes a file under another name first, then renames it: on failure what was there stays, and nothing else is left.
+ *
+ * Returns: %FALSE with %JIP_ERROR_FILE
+ */
+gboolean
+jip_document_write (const char *path, const char *data, gssize size, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  g_return_val_if_fail (path != NULL && data != NULL, FALSE);
+
+  if (!g_file_set_contents_full (path, data, size, G_FILE_SET_CONTENTS_CONSISTENT, 0644, &local))
+    return jip_error_set (error, JIP_ERROR_FILE, _ ("%s: cannot be written: %s"), path, local->message);
+  return TRUE;
 }
 
 /**
  * jip_document_export:
- * @path: written under another name first, then renamed: on failure what was there stays, and nothing else is left
+ * @path: written by jip_document_write()
  * @options: (nullable)
  *
  * Returns: %FALSE with the errors of jip_document_render(), or %JIP_ERROR_FILE
@@ -90,7 +114,6 @@ jip_document_export (JipDraft *draft,
                      const JipDocumentOptions *options,
                      GError **error)
 {
-  g_autoptr (GError) local = NULL;
   gsize size;
 
   g_return_val_if_fail (draft != NULL && path != NULL, FALSE);
@@ -99,9 +122,7 @@ jip_document_export (JipDraft *draft,
   if (bytes == NULL)
     return FALSE;
   const char *data = g_bytes_get_data (bytes, &size);
-  if (!g_file_set_contents_full (path, data, (gssize) size, G_FILE_SET_CONTENTS_CONSISTENT, 0644, &local))
-    return jip_error_set (error, JIP_ERROR_FILE, _ ("%s: cannot be written: %s"), path, local->message);
-  return TRUE;
+  return jip_document_write (path, data, (gssize) size, error);
 }
 
 typedef struct

@@ -12,6 +12,7 @@ typedef enum
   JIP_DOCUMENT_HWPX,
   JIP_DOCUMENT_PDF,
   JIP_DOCUMENT_TEXT,
+  JIP_DOCUMENT_ODT,
 } JipDocumentFormat;
 
 /**
@@ -35,6 +36,7 @@ GBytes *jip_document_render (JipDraft *draft,
                              JipDocumentFormat format,
                              const JipDocumentOptions *options,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean jip_document_write (const char *path, const char *data, gssize size, GError **error);
 gboolean jip_document_export (JipDraft *draft,
                               JipDocumentFormat format,
                               const char *path,

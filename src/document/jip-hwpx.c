@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "jip-hwpx.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
-#include <zip.h>
 
-#include "jip-error.h"
+#include "jip-package-writer.h"
 
 /* The package: which parts there are, and the ZIP file around them. */
 
@@ -105,32 +103,14 @@ jip_hwpx_package (JipHwpx *hwpx)
   return jip_hwpx_close (writer, buffer);
 }
 
-/* @data must live until the archive is closed. */
-static gboolean
-add_part (zip_t *archive, const char *name, const void *data, gsize size, gboolean stored, GError **error)
-{
-  zip_source_t *source = zip_source_buffer (archive, data, size, 0);
-  zip_int64_t index = source != NULL ? zip_file_add (archive, name, source, ZIP_FL_ENC_UTF_8) : -1;
-
-  if (index < 0)
-    {
-      if (source != NULL)
-        zip_source_free (source);
-      return jip_error_set (error, JIP_ERROR_FILE, _ ("The part %s could not be packed: %s"), name,
-                            zip_strerror (archive));
-    }
-  zip_set_file_compression (archive, (zip_uint64_t) index, stored ? ZIP_CM_STORE : ZIP_CM_DEFLATE, 0);
-  return TRUE;
-}
-
 typedef struct
 {
   char *header, *section, *package;
   const char *preview;
 } Parts;
 
-static gboolean
-add_parts (zip_t *archive, JipHwpx *hwpx, const Parts *parts, GError **error)
+static GBytes *
+pack (JipHwpx *hwpx, const Parts *parts, GError **error)
 {
   static const char mimetype[] = "application/hwp+zip";
   const struct
@@ -147,76 +127,25 @@ add_parts (zip_t *archive, JipHwpx *hwpx, const Parts *parts, GError **error)
     { "Contents/content.hpf", parts->package },
     { "META-INF/manifest.xml", manifest_xml },
   };
+  g_autoptr (GArray) all = g_array_new (FALSE, TRUE, sizeof (JipPackagePart));
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    if (!add_part (archive, texts[i].name, texts[i].data, strlen (texts[i].data), i == 0, error))
-      return FALSE;
+    {
+      JipPackagePart part = {
+        .name = texts[i].name, .data = texts[i].data, .size = strlen (texts[i].data), .stored = i == 0
+      };
+      g_array_append_val (all, part);
+    }
   for (guint i = 0; i < hwpx->images->len; i++)
     {
       const JipPaperImage *image = hwpx->images->pdata[i];
-      g_autofree char *path = image_path (image, i + 1);
-      gsize size;
-      const void *data = g_bytes_get_data (image->data, &size);
-      if (!add_part (archive, path, data, size, TRUE, error))
-        return FALSE;
+      JipPackagePart part = { .name = image_path (image, i + 1), .stored = TRUE };
+      part.data = g_bytes_get_data (image->data, &part.size);
+      g_ptr_array_add (names, (char *) part.name);
+      g_array_append_val (all, part);
     }
-  return TRUE;
-}
-
-/* What the archive wrote into @source, read out. */
-static GBytes *
-read_archive (zip_source_t *source, GError **error)
-{
-  zip_stat_t info;
-
-  if (zip_source_stat (source, &info) != 0 || zip_source_open (source) != 0)
-    {
-      jip_error_set (error, JIP_ERROR_FILE, _ ("The package could not be read back."));
-      return NULL;
-    }
-  guint8 *data = g_malloc (info.size);
-  zip_int64_t got = zip_source_read (source, data, info.size);
-  zip_source_close (source);
-  if (got != (zip_int64_t) info.size)
-    {
-      g_free (data);
-      jip_error_set (error, JIP_ERROR_FILE, _ ("The package could not be read back."));
-      return NULL;
-    }
-  return g_bytes_new_take (data, (gsize) got);
-}
-
-static GBytes *
-pack (JipHwpx *hwpx, const Parts *parts, GError **error)
-{
-  zip_error_t problem;
-  zip_error_init (&problem);
-  zip_source_t *source = zip_source_buffer_create (NULL, 0, 0, &problem);
-  zip_t *archive = source != NULL ? zip_open_from_source (source, ZIP_TRUNCATE, &problem) : NULL;
-  GBytes *bytes = NULL;
-
-  if (archive == NULL)
-    {
-      jip_error_set (error, JIP_ERROR_FILE, _ ("The package could not be begun: %s"),
-                     zip_error_strerror (&problem));
-      g_clear_pointer (&source, zip_source_free);
-      zip_error_fini (&problem);
-      return NULL;
-    }
-  zip_source_keep (source);
-  if (!add_parts (archive, hwpx, parts, error))
-    zip_discard (archive);
-  else if (zip_close (archive) != 0)
-    {
-      jip_error_set (error, JIP_ERROR_FILE, _ ("The package could not be written: %s"),
-                     zip_strerror (archive));
-      zip_discard (archive);
-    }
-  else
-    bytes = read_archive (source, error);
-  zip_source_free (source);
-  zip_error_fini (&problem);
-  return bytes;
+  return jip_package_write ((const JipPackagePart *) (const void *) all->data, all->len, error);
 }
 
 /**

@@ -158,6 +158,7 @@ add_marked (JipLayout *layout, JipBlock *block, const char *mark, const BulletSt
   paragraph->left = style->left * layout->body.size * JIP_MM_PER_PT;
   paragraph->hang = jip_type_measure (&style->type, head);
   paragraph->hang_after = TRUE;
+  paragraph->level = jip_block_get_level (block);
   paragraph->before = style->before;
   jip_paragraph_add (paragraph, head, -1, &style->type);
   add_spans (paragraph, block, &style->type);
@@ -172,6 +173,7 @@ add_plain (JipLayout *layout, JipBlock *block)
   double em = layout->body.size * JIP_MM_PER_PT;
 
   paragraph->left = level > 1 ? (level - 1) * em : 0; /* a lone item */
+  paragraph->level = level;
   paragraph->hang = layout->indent && level == 0 ? -em : 0;
   add_spans (paragraph, block, &layout->body);
   jip_paper_add_paragraph (layout->paper, paragraph);
@@ -442,6 +444,17 @@ compose (JipLayout *layout)
   compose_report (layout);
 }
 
+/* The last line of the text stays with what stands below it, which must not be alone on a page. */
+static void
+keep_foot (JipPaper *paper)
+{
+  if (paper->foot == 0 || paper->foot >= paper->items->len)
+    return;
+  JipPaperItem *last = &g_array_index (paper->items, JipPaperItem, paper->foot - 1);
+  if (last->paragraph != NULL)
+    last->paragraph->keep_next = TRUE;
+}
+
 /**
  * jip_layout:
  * @options: (nullable)
@@ -461,6 +474,7 @@ jip_layout (JipDraft *draft, const JipDocumentOptions *options, GError **error)
   paper->author = author != NULL ? jip_paper_clean (author, -1) : NULL;
   paper->notice = g_strdup (jip_draft_uses_ai (draft) ? NOTICE_AI : NOTICE_NO_AI);
   compose (&layout);
+  keep_foot (paper);
   if (layout.error != NULL)
     {
       g_propagate_error (error, layout.error);

@@ -54,6 +54,7 @@ typedef struct
   double after;        /* points */
   guint line_spacing;  /* per cent */
   guint outline;       /* 0 none, 1 title, 2 heading */
+  guint level;         /* of the official numbering, 0 for none */
   gboolean keep_next;  /* stays on the page of what follows */
   gboolean hang_after; /* the first run is a mark: the following lines start where the second run does */
   GArray *runs;        /* of JipRun */

@@ -1,62 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "jip-source.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "jip-document-import.h"
 #include "jip-error.h"
-
-#define MAX_TEXT_BYTES (32 << 20)
-#define HEAD_BYTES 1024
-
-typedef enum
-{
-  KIND_PDF,
-  KIND_TEXT,
-  KIND_HWP,
-  KIND_ZIP,
-  KIND_OTHER,
-} Kind;
-
-/* By what is in the file; names lie. */
-static Kind
-guess_kind (const char *head, gsize length, const char *path)
-{
-  static const char ole[] = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
-  g_autofree char *lower = g_ascii_strdown (path, -1);
-
-  if (memmem (head, length, "%PDF-", 5) != NULL || g_str_has_suffix (lower, ".pdf"))
-    return KIND_PDF;
-  if (g_str_has_suffix (lower, ".hwp") || (length >= 17 && memcmp (head, "HWP Document File", 17) == 0))
-    return KIND_HWP;
-  if (length >= 8 && memcmp (head, ole, 8) == 0)
-    return KIND_OTHER;
-  if (length >= 4 && memcmp (head, "PK\3\4", 4) == 0)
-    return KIND_ZIP;
-  gboolean wide = length >= 2 && (memcmp (head, "\xff\xfe", 2) == 0 || memcmp (head, "\xfe\xff", 2) == 0);
-  return memchr (head, '\0', length) == NULL || wide ? KIND_TEXT : KIND_OTHER;
-}
-
-static gboolean
-refuse (Kind kind, const char *path, GError **error)
-{
-  g_autofree char *name = g_path_get_basename (path);
-  const char *ending = strrchr (name, '.');
-
-  if (kind == KIND_HWP)
-    return jip_error_set (
-        error, JIP_ERROR_UNSUPPORTED,
-        _ ("Old .hwp files cannot be read. Open it in Hangul, save it as .hwpx or PDF, and take "
-           "that file."));
-  return jip_error_set (
-      error, JIP_ERROR_UNSUPPORTED,
-      _ ("Files of this kind (%s) cannot be read. Save it as PDF or text and take that file."),
-      ending != NULL ? ending : name);
-}
 
 /* UTF-8, UTF-16 with its mark, or the Korean code page that old editors write. */
 static char *
@@ -112,6 +61,21 @@ read_text (JipSource *source, const char *path, GError **error)
   return TRUE;
 }
 
+/* HWPX and ODT: what the package is decides, not how the file begins or is called. */
+static gboolean
+read_package (JipSource *source, const char *path, GError **error)
+{
+  JipPaperFile kind;
+  g_autoptr (JipImport) import = jip_document_import (path, &kind, error);
+
+  if (import == NULL)
+    return FALSE;
+  g_autofree char *text = jip_import_to_text (import);
+  source->kind = kind == JIP_PAPER_FILE_HWPX ? JIP_SOURCE_HWPX : JIP_SOURCE_ODT;
+  g_ptr_array_add (source->pages, page_from_text (text));
+  return TRUE;
+}
+
 static gboolean
 has_text (const JipPdfPage *page)
 {
@@ -147,56 +111,32 @@ read_pdf (JipSource *source, const char *path, GCancellable *cancellable, GError
       pages);
 }
 
-static gboolean
-read_head (const char *path, Kind *kind, GError **error)
-{
-  char head[HEAD_BYTES];
-  struct stat info;
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  ssize_t n = fd >= 0 && fstat (fd, &info) == 0 && S_ISREG (info.st_mode) ? read (fd, head, sizeof head) : -1;
-  int saved = errno;
-
-  if (fd >= 0)
-    close (fd);
-  if (fd < 0)
-    return jip_error_set (error, JIP_ERROR_FILE, _ ("The file cannot be opened: %s"), g_strerror (saved));
-  if (n < 0)
-    return jip_error_set (error, JIP_ERROR_UNSUPPORTED, _ ("It is a folder or a device, not a file."));
-  if (n == 0)
-    return jip_error_set (error, JIP_ERROR_EMPTY, _ ("The file is empty (0 bytes)."));
-  *kind = guess_kind (head, (gsize) n, path);
-  if (*kind == KIND_TEXT && info.st_size > MAX_TEXT_BYTES)
-    return jip_error_set (error, JIP_ERROR_LIMIT, _ ("The text is larger than %d MiB."),
-                          MAX_TEXT_BYTES >> 20);
-  return TRUE;
-}
-
 /**
  * jip_source_read:
  *
- * Returns: (transfer full): what @path says; %NULL with the errors of jip_pdf_open(), %JIP_ERROR_NO_TEXT when every page
- *   is a picture, or %JIP_ERROR_UNSUPPORTED, each with a sentence for people
+ * Returns: (transfer full): what @path says; %NULL with the errors of jip_pdf_open() and jip_document_import(),
+ *   %JIP_ERROR_NO_TEXT when every page is a picture, or %JIP_ERROR_UNSUPPORTED, each with a sentence for people
  */
 JipSource *
 jip_source_read (const char *path, GCancellable *cancellable, GError **error)
 {
-  Kind kind;
+  JipSourceKind kind;
+  gboolean done;
 
   g_return_val_if_fail (path != NULL, NULL);
 
-  if (!read_head (path, &kind, error))
+  if (!jip_source_guess_kind (path, &kind, error))
     return NULL;
-  if (kind != KIND_PDF && kind != KIND_TEXT)
-    {
-      refuse (kind, path, error);
-      return NULL;
-    }
   g_autoptr (JipSource) source = g_new0 (JipSource, 1);
-  source->kind = kind == KIND_PDF ? JIP_SOURCE_PDF : JIP_SOURCE_TEXT;
+  source->kind = kind;
   source->pages = g_ptr_array_new_with_free_func ((GDestroyNotify) jip_pdf_page_free);
   source->scanned = g_array_new (FALSE, FALSE, sizeof (guint));
-  gboolean done
-      = kind == KIND_PDF ? read_pdf (source, path, cancellable, error) : read_text (source, path, error);
+  if (kind == JIP_SOURCE_PDF)
+    done = read_pdf (source, path, cancellable, error);
+  else if (kind == JIP_SOURCE_TEXT)
+    done = read_text (source, path, error);
+  else
+    done = read_package (source, path, error);
   return done ? g_steal_pointer (&source) : NULL;
 }
 

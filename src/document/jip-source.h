@@ -9,11 +9,13 @@ typedef enum
 {
   JIP_SOURCE_PDF,
   JIP_SOURCE_TEXT,
+  JIP_SOURCE_HWPX,
+  JIP_SOURCE_ODT,
 } JipSourceKind;
 
 /**
  * JipSource:
- * @pages: (element-type JipPdfPage): a text file is one page whose lines have no place
+ * @pages: (element-type JipPdfPage): what is no PDF is one page whose lines have no place
  * @scanned: the pages without text, counted from 1
  *
  * What a file dropped on the desktop or given to jipctl says, page by page.
@@ -25,6 +27,7 @@ typedef struct
   GArray *scanned; /* of guint */
 } JipSource;
 
+gboolean jip_source_guess_kind (const char *path, JipSourceKind *kind, GError **error);
 JipSource *
 jip_source_read (const char *path, GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void jip_source_read_async (const char *path,

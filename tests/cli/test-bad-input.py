@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import zipfile
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
@@ -112,6 +113,25 @@ class BadInput(unittest.TestCase):
                            'text': '글'.encode(), 'zip': b'PK\3\4' + bytes(60), 'encrypted': encrypted}.items():
             (cls.folder / f'{name}.pdf').write_bytes(data)
         (cls.folder / 'bad.hwpx').write_bytes(b'PK\3\4' + bytes(60))
+        cls.make_packages()
+
+    @classmethod
+    def make_packages(cls):
+        for ending in ('hwpx', 'odt'):
+            subprocess.run([JIPCTL, 'export', DRAFTS / 'official-letter.json', '-o', cls.folder / f'good.{ending}'], check=True)
+            good = (cls.folder / f'good.{ending}').read_bytes()
+            (cls.folder / f'cut.{ending}').write_bytes(good[:len(good) // 2])
+            (cls.folder / f'flat.{ending}').write_text('글')
+            text = 'Contents/section0.xml' if ending == 'hwpx' else 'content.xml'
+            for name, (part, data) in {
+                    'entity': (text, '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'), 'bomb': (text, '<x>' + ' ' * (64 << 20) + '</x>'),
+                    'slip': ('../../slip.xml', '<x/>'), 'broken': (text, '<x>'), 'lock': ('META-INF/manifest.xml', '<m><encryption-data/></m>')}.items():
+                with zipfile.ZipFile(cls.folder / f'good.{ending}') as source, zipfile.ZipFile(cls.folder / f'{name}.{ending}', 'w', zipfile.ZIP_DEFLATED) as out:
+                    for item in source.namelist():
+                        if item != part:
+                            out.writestr(item, source.read(item))
+                    out.writestr(part, data)
+        (cls.folder / 'old.hwp').write_bytes(bytes.fromhex('d0cf11e0a1b11ae1') + bytes(600))
 
     def state(self):
         """Everything in the folder and, of the city, what its tables hold."""
@@ -154,10 +174,10 @@ class BadInput(unittest.TestCase):
         'tally': ('tally', 'FILE'), 'export': ('export', 'FILE', '-o', 'out.hwpx'), 'restore-map': ('restore', '--map', 'FILE', 'text.txt'),
         'event create': ('event', 'create', 'FILE', '--data', 'city')}
     FILES = {**READERS, 'lint': ('lint', 'FILE'), 'lint-fix': ('lint', '--fix', '--profile', '시행문', 'FILE'), 'redact': ('redact', 'FILE'), 'redact-map': ('redact', 'FILE', '--map', 'out.json'), 'redact-allow': ('redact', 'text.txt', '--allow', 'FILE'), 'restore': ('restore', '--map', 'map.json', 'FILE'),
-             'extract': ('extract', 'FILE'), 'extract-json': ('extract', '--json', 'FILE'), 'user import': ('user', 'import', 'FILE', '--data', 'city'),
+             'extract': ('extract', 'FILE'), 'extract-json': ('extract', '--json', 'FILE'), 'convert': ('convert', 'FILE', 'out.json'), 'user import': ('user', 'import', 'FILE', '--data', 'city'),
              'demo': ('demo', 'new', '--password-file', 'FILE'), 'similar': ('similar', '--query', '글', '--corpus', 'FILE'),
              'ground': ('ground', '--source', 'text.txt', 'FILE'), 'ground-source': ('ground', '--source', 'text.txt', '--source', 'FILE', 'draft.json')}
-    COMMANDS = ('audit verify', 'demo', 'event codes', 'event create', 'event export', 'event list', 'export', 'extract', 'ground', 'lint', 'redact', 'restore', 'similar', 'tally',
+    COMMANDS = ('audit verify', 'convert', 'demo', 'event codes', 'event create', 'event export', 'event list', 'export', 'extract', 'ground', 'lint', 'redact', 'restore', 'similar', 'tally',
                 'user disable', 'user import')
 
     def with_file(self, command, path):
@@ -187,6 +207,7 @@ class BadInput(unittest.TestCase):
         self.walk([('ground', '--source', 'text.txt', 'text.txt', '--date', date) for date in (
             '', 'x', '2026', '2026-13-01', '2026-02-30', '0000-01-01', '2026-7-22', '2026-07-22 ', '22. 7. 2026')])
         self.walk([('ground', 'text.txt'), ('ground', '--source', 'text.txt'), ('ground', '--source', '-', '-')])
+        self.walk([('convert', 'draft.json', name) for name in ('', 'out', 'out.docx', 'hwpx', '.')])
         self.walk([('tally', '--', '-x'), ('export', 'draft.json'), ('export', '-o', 'out.pdf')])
 
     def test_files(self):
@@ -254,6 +275,7 @@ class BadInput(unittest.TestCase):
             for options in ((), ('--json',)):
                 self.walk([('extract', name, *options)], names=says)
                 self.walk([('extract', name, *options)], names=name)
+            self.walk([('convert', name, f'out.{ending}') for ending in ('json', 'hwpx')], names=name)
         # text with a few damaged bytes is still a source
         for name in ('cut.pdf', 'head.pdf', 'noise.pdf', 'none.pdf', 'text.pdf', 'zip.pdf', 'encrypted.pdf', 'bad.hwpx', 'empty', 'binary'):
             self.walk([('ground', '--source', 'text.txt', '--source', name, 'text.txt')], names=name)
@@ -280,13 +302,22 @@ class BadInput(unittest.TestCase):
         finally:
             shutil.rmtree(lists.parent)
 
+    def test_packages(self):
+        for name, says in {'entity': 'document type', 'bomb': 'more than', 'slip': 'leads out', 'broken': 'XML', 'lock': 'password', 'cut': 'damaged', 'flat': 'damaged'}.items():
+            for ending in ('hwpx', 'odt'):
+                before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+                self.walk([('extract', f'{name}.{ending}'), ('convert', f'{name}.{ending}', 'out.json'), ('convert', f'{name}.{ending}', 'out.odt')], names=says)
+                self.assertLess(resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before, 30)
+        self.walk([('extract', 'old.hwp'), ('convert', 'old.hwp', 'out.hwpx')], names='.hwpx')
+
     def test_outputs(self):
-        for ending in ('hwpx', 'pdf', 'txt'):
+        for ending in ('hwpx', 'odt', 'pdf', 'txt', 'json'):
             (self.folder / f'folder.{ending}').mkdir()
             (self.folder / f'kept.{ending}').write_text('kept')
             try:
-                self.walk([('export', 'draft.json', '-o', f'{name}.{ending}') for name in ('missing/out', 'folder', 'text.txt/out', '/proc/out')], names=ending)
-                self.walk([('export', 'draft.json', '-o', f'{name}.{ending}') for name in ('out', 'kept')], names=ending, most=2)
+                for command in [('convert', 'draft.json')] + [('export', 'draft.json', '-o')] * (ending != 'json'):
+                    self.walk([(*command, f'{name}.{ending}') for name in ('missing/out', 'folder', 'text.txt/out', '/proc/out')], names=ending)
+                    self.walk([(*command, f'{name}.{ending}') for name in ('out', 'kept')], names=ending, most=2)
             finally:
                 (self.folder / f'kept.{ending}').unlink()
                 (self.folder / f'folder.{ending}').rmdir()

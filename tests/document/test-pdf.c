@@ -255,7 +255,7 @@ test_named_errors (void)
     { "picture.pdf", picture_text, -1, JIP_ERROR_NO_TEXT },
     { "locked.pdf", locked_text, -1, JIP_ERROR_ENCRYPTED },
     { "old.hwp", "HWP Document File V3.00 \x1a\1\2", -1, JIP_ERROR_UNSUPPORTED },
-    { "book.hwpx", "PK\3\4abc", -1, JIP_ERROR_UNSUPPORTED },
+    { "book.hwpx", "PK\3\4abc", -1, JIP_ERROR_DAMAGED },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

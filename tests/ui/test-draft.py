@@ -198,7 +198,8 @@ class ModelTest(DraftTest):
         body.press('ctrl+z')
         body.wait_text(shown)
 
-        for item, window, name in (('HWPX (Hangul)…', 'Export as HWPX', 'paper.hwpx'), ('PDF…', 'Export as PDF', 'paper.pdf')):
+        for item, window, name in (('HWPX (Hangul)…', 'Export as HWPX', 'paper.hwpx'), ('PDF…', 'Export as PDF', 'paper.pdf'),
+                                   ('ODT (OpenDocument)…', 'Export as ODT', 'paper.odt')):
             self.export(item, window, self.office.root / name)
         with zipfile.ZipFile(self.office.root / 'paper.hwpx') as paper:
             text = re.sub(r'<[^>]*>', '', paper.read('Contents/section0.xml').decode())

@@ -278,6 +278,7 @@ export_action (GtkWidget *widget, const char *action, GVariant *parameter)
   JipDraftEditor *self = JIP_DRAFT_EDITOR (widget);
   const char *name = g_variant_get_string (parameter, NULL);
   JipDocumentFormat format = g_str_equal (name, "hwpx")  ? JIP_DOCUMENT_HWPX
+                             : g_str_equal (name, "odt") ? JIP_DOCUMENT_ODT
                              : g_str_equal (name, "pdf") ? JIP_DOCUMENT_PDF
                                                          : JIP_DOCUMENT_TEXT;
 

@@ -19,6 +19,7 @@ static const struct
   const char *suffix, *title;
 } formats[] = {
   [JIP_DOCUMENT_HWPX] = { ".hwpx", N_ ("Export as HWPX") },
+  [JIP_DOCUMENT_ODT] = { ".odt", N_ ("Export as ODT") },
   [JIP_DOCUMENT_PDF] = { ".pdf", N_ ("Export as PDF") },
   [JIP_DOCUMENT_TEXT] = { ".txt", N_ ("Export as Text") },
 };

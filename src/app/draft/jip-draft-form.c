@@ -268,8 +268,10 @@ add_file_cb (JipDraftForm *self)
       _ ("Choose Sources"), window, GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Add"), _ ("_Cancel"));
   g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
 
-  gtk_file_filter_set_name (filter, _ ("PDF and text"));
+  gtk_file_filter_set_name (filter, _ ("PDF, HWPX, ODT and text"));
   gtk_file_filter_add_suffix (filter, "pdf");
+  gtk_file_filter_add_suffix (filter, "hwpx");
+  gtk_file_filter_add_suffix (filter, "odt");
   gtk_file_filter_add_suffix (filter, "txt");
   gtk_file_filter_add_suffix (filter, "md");
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);

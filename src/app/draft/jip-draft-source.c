@@ -125,6 +125,8 @@ jip_draft_source_describe (JipDraftSource *self)
     return g_strdup (_ ("Reading…"));
   if (self->source->kind == JIP_SOURCE_TEXT)
     return g_strdup (_ ("Text"));
+  if (self->source->kind != JIP_SOURCE_PDF)
+    return g_strdup (self->source->kind == JIP_SOURCE_HWPX ? _ ("HWPX paper") : _ ("ODT paper"));
   guint n_pages = self->source->pages->len;
   g_autofree char *pages = g_strdup_printf (ngettext ("%u page", "%u pages", n_pages), n_pages);
   if (self->source->scanned->len == 0)
