@@ -112,6 +112,21 @@ jip_block_clean_text (const char *text)
   return g_string_free (out, FALSE);
 }
 
+/* A cell may hold several lines. */
+static char *
+clean_lines (const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      char *clean = jip_block_clean_text (lines[i]);
+      g_free (lines[i]);
+      lines[i] = clean;
+    }
+  return g_strjoinv ("\n", lines);
+}
+
 /**
  * jip_block_new_paragraph:
  * @text: one line; line ends and tabs become spaces, control characters are dropped
@@ -192,7 +207,8 @@ jip_block_place_cells (JipBlock *block)
 
 /**
  * jip_block_new_table:
- * @cells: in reading order; `row` ascending, `column` is computed, spans of 0 count as 1
+ * @cells: in reading order; `row` ascending, `column` is computed, spans of 0 count as 1, a line end in a text parts
+ *   paragraphs
  *
  * Returns: (transfer full) (nullable): %NULL when the cells overlap or leave the bounds
  */
@@ -208,7 +224,7 @@ jip_block_new_table (const JipCell *cells, guint n_cells)
       JipCell cell = cells[i];
       if (cell.row >= JIP_TABLE_MAX_ROWS || (i > 0 && cell.row < cells[i - 1].row))
         return NULL;
-      cell.text = jip_block_clean_text (cell.text != NULL ? cell.text : "");
+      cell.text = clean_lines (cell.text != NULL ? cell.text : "");
       cell.row_span = MAX (cell.row_span, 1);
       cell.column_span = CLAMP (cell.column_span, 1, JIP_TABLE_MAX_COLUMNS);
       cell.extra = cell.extra != NULL ? json_object_ref (cell.extra) : NULL;

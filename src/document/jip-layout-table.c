@@ -19,6 +19,18 @@ is_number (const char *text)
   return digit;
 }
 
+/* The longest of the lines. */
+static double
+measure_lines (const JipType *type, const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  double width = 0;
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    width = MAX (width, jip_type_measure (type, lines[i]));
+  return width;
+}
+
 /* Columns by the longest text of their unmerged cells, none below 15 mm where there is room. */
 static double *
 fit_columns (JipBlock *block, const JipType *type, double width)
@@ -31,7 +43,7 @@ fit_columns (JipBlock *block, const JipType *type, double width)
   for (guint i = 0; i < n_cells; i++)
     if (cells[i].column_span == 1)
       columns[cells[i].column]
-          = MAX (columns[cells[i].column], MIN (jip_type_measure (type, cells[i].text) + 6, width / 2));
+          = MAX (columns[cells[i].column], MIN (measure_lines (type, cells[i].text) + 6, width / 2));
   for (guint i = 0; i < n; i++)
     sum += columns[i] = MAX (columns[i], least);
   for (guint i = 0; i < n; i++)
@@ -89,7 +101,11 @@ add_cell (JipPaperTable *table, const JipCell *cell, const JipAlign *aligns, con
   out->header = cell->header;
   out->fill = cell->header ? 0xE5E5E5 : JIP_PAPER_NO_FILL;
   JipAlign align = cell->header ? JIP_ALIGN_CENTER : aligns[cell->column];
-  jip_paper_cell_take (out, jip_layout_line (align, 130, &own, cell->text));
+  g_auto (GStrv) lines = g_strsplit (cell->text, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    jip_paper_cell_take (out, jip_layout_line (align, 130, &own, lines[i]));
+  if (lines[0] == NULL)
+    jip_paper_cell_take (out, jip_layout_line (align, 130, &own, ""));
 }
 
 /* Places that no cell covers get an empty one, so that the grid is whole. */
