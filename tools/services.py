@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-PYTHON_HWPX = 'python-hwpx==6.9.0'
+PYTHON_READERS = ('python-hwpx==6.9.0', 'hwp-hwpx-parser==1.0.0')
 KORDOC = 'kordoc@4.14.1'
 FETCH_SECONDS = 1200
 
@@ -44,9 +44,9 @@ class Services:
         work = self.top / '_work'
         work.mkdir(exist_ok=True)
         python = work / 'python'
-        self._fetch(work / f'.have-{PYTHON_HWPX}', 'hwpx-validate-package', score,
+        self._fetch(work / f'.have-{"-".join(PYTHON_READERS)}', 'readers of HWPX in Python', score,
                     ['/usr/bin/python3', '-m', 'venv', '--clear', str(python)],
-                    [str(python / 'bin/python'), '-m', 'pip', 'install', '--quiet', '--no-input', PYTHON_HWPX])
+                    [str(python / 'bin/python'), '-m', 'pip', 'install', '--quiet', '--no-input', *PYTHON_READERS])
         self._fetch(work / f'.have-{KORDOC}', 'kordoc', score,
                     ['npm', 'install', '--prefix', str(work), '--no-save', '--ignore-scripts', '--no-audit', '--no-fund',
                      '--loglevel=error', KORDOC])
