@@ -236,8 +236,9 @@ write_table_shape (Section *section, const JipPaperTable *table, gboolean in_lin
   write_element (section, "hp:inMargin", "left", 510, "right", 510, "top", 141, "bottom", 141, NULL);
 }
 
+/* @gap: points of room above it */
 static void
-write_table (Section *section, const JipPaperTable *table)
+write_table (Section *section, const JipPaperTable *table, double gap)
 {
   const double none[JIP_N_SIDES] = { 0 };
   JipParagraph around = { .align = JIP_ALIGN_LEFT, .line_spacing = 100 };
@@ -245,7 +246,7 @@ write_table (Section *section, const JipPaperTable *table)
   gboolean in_line = table->rows->len <= INLINE_ROWS;
 
   around.keep_next = table->keep;
-  around.before = in_line ? table->before : 0;
+  around.before = (in_line ? table->before : 0) + gap;
   around.after = in_line ? table->after : 0;
   start_paragraph (section, &around);
   start_with_ids (section, "hp:run", "charPrIDRef", (int) jip_hwpx_char (section->hwpx, &type), NULL);
@@ -328,7 +329,7 @@ jip_hwpx_section (JipHwpx *hwpx)
       if (item->paragraph != NULL)
         write_paragraph (&section, item->paragraph);
       else if (item->table != NULL)
-        write_table (&section, item->table);
+        write_table (&section, item->table, i == hwpx->paper->foot ? hwpx->paper->foot_gap : 0);
       else
         write_image (&section, item->image);
     }

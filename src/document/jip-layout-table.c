@@ -31,23 +31,53 @@ measure_lines (const JipType *type, const char *text)
   return width;
 }
 
-/* Columns by the longest text of their unmerged cells, none below 15 mm where there is room. */
+/* Columns that hold labels alone. */
+static gboolean *
+find_labels (JipBlock *block)
+{
+  guint n = jip_block_get_n_columns (block), n_cells, n_labels = 0;
+  const JipCell *cells = jip_block_get_cells (block, &n_cells);
+  gboolean *labels = g_new (gboolean, n);
+
+  for (guint i = 0; i < n; i++)
+    labels[i] = TRUE;
+  for (guint i = 0; i < n_cells; i++)
+    if (!cells[i].header)
+      for (guint j = 0; j < cells[i].column_span; j++)
+        labels[cells[i].column + j] = FALSE;
+  for (guint i = 0; i < n; i++)
+    n_labels += labels[i];
+  if (n_labels == n)
+    memset (labels, 0, n * sizeof *labels);
+  return labels;
+}
+
+/* Columns by the longest text of their unmerged cells, none below 15 mm where there is room; what is left over goes to the
+ * columns that hold more than labels. */
 static double *
 fit_columns (JipBlock *block, const JipType *type, double width)
 {
   guint n = jip_block_get_n_columns (block), n_cells;
   const JipCell *cells = jip_block_get_cells (block, &n_cells);
+  g_autofree gboolean *labels = find_labels (block);
   double *columns = g_new0 (double, n);
-  double least = MIN (15, width / n), sum = 0;
+  double least = MIN (15, width / n), sum = 0, open = 0;
 
   for (guint i = 0; i < n_cells; i++)
     if (cells[i].column_span == 1)
       columns[cells[i].column]
           = MAX (columns[cells[i].column], MIN (measure_lines (type, cells[i].text) + 6, width / 2));
   for (guint i = 0; i < n; i++)
-    sum += columns[i] = MAX (columns[i], least);
+    {
+      columns[i] = MAX (columns[i] + (labels[i] ? 6 : 0), least);
+      sum += columns[i];
+      open += labels[i] ? 0 : columns[i];
+    }
   for (guint i = 0; i < n; i++)
-    columns[i] *= width / sum;
+    if (sum > width)
+      columns[i] *= width / sum;
+    else if (!labels[i])
+      columns[i] += (width - sum) * columns[i] / open;
   return columns;
 }
 
@@ -183,6 +213,7 @@ jip_layout_table (JipLayout *layout, JipBlock *block)
     add_cell (table, &cells[i], aligns, &type);
   fill_gaps (table, block);
   drop_empty_rows (table);
+  jip_paper_table_fit_rows (table);
   jip_paper_table_set_rules (table, 0.12, 0.12);
   for (guint i = 0; i < table->cells->len; i++)
     {

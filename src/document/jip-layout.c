@@ -475,6 +475,7 @@ jip_layout (JipDraft *draft, const JipDocumentOptions *options, GError **error)
   paper->notice = g_strdup (jip_draft_uses_ai (draft) ? NOTICE_AI : NOTICE_NO_AI);
   compose (&layout);
   keep_foot (paper);
+  jip_paper_fit_foot (paper);
   if (layout.error != NULL)
     {
       g_propagate_error (error, layout.error);

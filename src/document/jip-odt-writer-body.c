@@ -125,8 +125,9 @@ append_row (JipOdt *odt, GString *out, const JipPaperTable *table, const guint *
   g_string_append (out, "</table:table-row>");
 }
 
+/* @gap: points of room above it */
 static void
-append_table (JipOdt *odt, GString *out, const JipPaperTable *table)
+append_table (JipOdt *odt, GString *out, const JipPaperTable *table, double gap)
 {
   g_autofree guint *grid = cover_grid (table);
   double width = 0;
@@ -134,7 +135,7 @@ append_table (JipOdt *odt, GString *out, const JipPaperTable *table)
   for (guint i = 0; i < table->columns->len; i++)
     width += g_array_index (table->columns, double, i);
   g_string_append_printf (out, "<table:table table:name=\"Table%u\" table:style-name=\"%s\">",
-                          ++odt->n_tables, jip_odt_table_style (odt, table, width));
+                          ++odt->n_tables, jip_odt_table_style (odt, table, width, gap));
   for (guint i = 0; i < table->columns->len; i++)
     g_string_append_printf (out, "<table:table-column table:style-name=\"%s\"/>",
                             jip_odt_column_style (odt, g_array_index (table->columns, double, i)));
@@ -183,7 +184,7 @@ jip_odt_body (JipOdt *odt)
       if (item->paragraph != NULL)
         append_paragraph (odt, out, item->paragraph);
       else if (item->table != NULL)
-        append_table (odt, out, item->table);
+        append_table (odt, out, item->table, i == odt->paper->foot ? odt->paper->foot_gap : 0);
       else
         append_image (odt, out, item->image);
     }

@@ -188,7 +188,7 @@ jip_odt_image_style (JipOdt *odt)
 }
 
 const char *
-jip_odt_table_style (JipOdt *odt, const JipPaperTable *table, double width)
+jip_odt_table_style (JipOdt *odt, const JipPaperTable *table, double width, double gap)
 {
   const char *page = page_of (odt);
   return intern (
@@ -196,8 +196,8 @@ jip_odt_table_style (JipOdt *odt, const JipPaperTable *table, double width)
       g_strdup_printf ("<style:table-properties style:width=\"%s\" table:align=\"left\" "
                        "fo:margin-top=\"%s\" fo:margin-bottom=\"%s\" table:border-model=\"collapsing\" "
                        "style:may-break-between-rows=\"%s\" fo:keep-with-next=\"%s\"/>",
-                       MM (width), PT (table->before), PT (table->after), table->keep ? "false" : "true",
-                       table->keep ? "always" : "auto"));
+                       MM (width), PT (table->before + gap), PT (table->after),
+                       table->keep ? "false" : "true", table->keep ? "always" : "auto"));
 }
 
 const char *

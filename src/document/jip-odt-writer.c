@@ -63,8 +63,7 @@ append_meta (GString *out, const char *name, const char *value)
 static char *
 write_meta (const JipPaper *paper)
 {
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autofree char *time = g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");
+  g_autofree char *time = jip_paper_format_time (paper->created);
   GString *out = g_string_new (DECLARATION "<office:document-meta " NAMESPACES "><office:meta>");
 
   append_meta (out, "meta:generator", "Jiphyeon/" JIP_VERSION);

@@ -30,7 +30,7 @@ void jip_odt_clear (JipOdt *odt);
 const char *jip_odt_text_style (JipOdt *odt, const JipType *type);
 const char *jip_odt_paragraph_style (JipOdt *odt, const JipParagraph *paragraph);
 const char *jip_odt_image_style (JipOdt *odt);
-const char *jip_odt_table_style (JipOdt *odt, const JipPaperTable *table, double width);
+const char *jip_odt_table_style (JipOdt *odt, const JipPaperTable *table, double width, double gap);
 const char *jip_odt_column_style (JipOdt *odt, double width);
 const char *jip_odt_row_style (JipOdt *odt, double height);
 const char *jip_odt_cell_style (JipOdt *odt, const JipPaperCell *cell);

@@ -118,6 +118,7 @@ typedef struct
   GArray *items;       /* of JipPaperItem */
   guint foot; /* from here on: 결문 or contacts, with the last of the text; above all items for none */
   gboolean foot_low; /* it stands at the foot of the last page */
+  double foot_gap;   /* for writers that do not draw: points above it that bring it there, about */
 } JipPaper;
 
 char *jip_paper_clean (const char *text, gssize length) G_GNUC_WARN_UNUSED_RESULT;
@@ -141,6 +142,9 @@ guint jip_paper_table_add_row (JipPaperTable *table, double height);
 JipPaperCell *
 jip_paper_table_add_cell (JipPaperTable *table, guint row, guint column, guint row_span, guint column_span);
 void jip_paper_cell_take (JipPaperCell *cell, JipParagraph *paragraph);
+double jip_paragraph_measure (const JipParagraph *paragraph, double width);
+void jip_paper_table_fit_rows (JipPaperTable *table);
+void jip_paper_fit_foot (JipPaper *paper);
 void jip_paper_table_set_rules (JipPaperTable *table, double outer, double inner);
 
 JipPaperImage *jip_paper_image_load (const char *folder, const char *file, double width, GError **error);
