@@ -320,8 +320,10 @@ jip_hwpx_header (JipHwpx *hwpx)
   append_numbering (out);
   append_list (out, "paraProperties", &hwpx->paragraphs);
   g_string_append (out,
-                   "<hh:styles itemCnt=\"1\"><hh:style id=\"0\" type=\"PARA\" name=\"바탕글\" "
+                   "<hh:styles itemCnt=\"2\"><hh:style id=\"0\" type=\"PARA\" name=\"바탕글\" "
                    "engName=\"Normal\" paraPrIDRef=\"0\" charPrIDRef=\"0\" nextStyleIDRef=\"0\" "
+                   "langID=\"1042\" lockForm=\"0\"/><hh:style id=\"1\" type=\"PARA\" name=\"개요 1\" "
+                   "engName=\"Outline 1\" paraPrIDRef=\"0\" charPrIDRef=\"0\" nextStyleIDRef=\"0\" "
                    "langID=\"1042\" lockForm=\"0\"/></hh:styles></hh:refList><hh:compatibleDocument "
                    "targetProgram=\"HWP201X\"><hh:layoutCompatibility/></hh:compatibleDocument><hh:docOption>"
                    "<hh:linkinfo path=\"\" pageInherit=\"0\" footnoteInherit=\"0\"/></hh:docOption>"

@@ -118,8 +118,8 @@ static void
 start_paragraph (Section *section, const JipParagraph *paragraph)
 {
   start_with_ids (section, "hp:p", "id", (int) section->hwpx->next_id++, "paraPrIDRef",
-                  (int) jip_hwpx_paragraph (section->hwpx, paragraph), "styleIDRef", 0, "pageBreak", 0,
-                  "columnBreak", 0, "merged", 0, NULL);
+                  (int) jip_hwpx_paragraph (section->hwpx, paragraph), "styleIDRef",
+                  paragraph->outline == 2 ? 1 : 0, "pageBreak", 0, "columnBreak", 0, "merged", 0, NULL);
   if (!section->first)
     return;
   section->first = FALSE;

@@ -145,7 +145,8 @@ pack (JipHwpx *hwpx, const Parts *parts, GError **error)
       g_ptr_array_add (names, (char *) part.name);
       g_array_append_val (all, part);
     }
-  return jip_package_write ((const JipPackagePart *) (const void *) all->data, all->len, error);
+  return jip_package_write ((const JipPackagePart *) (const void *) all->data, all->len, hwpx->paper->created,
+                            error);
 }
 
 /**

@@ -6,6 +6,8 @@
 /* The text of content.xml and the headers and footers of styles.xml. What a reader of the paper cannot see (comments,
  * deleted text, hidden paragraphs, link targets, descriptions of pictures) is passed over. */
 
+#define MAX_SPACES 64 /* in a row; more say no more */
+
 /* Characters of one paragraph or span; they nest. */
 typedef struct
 {
@@ -316,10 +318,10 @@ end_cell (JipOdtBody *body)
 static void
 emit_spaces (JipOdtBody *body, JipXml *xml)
 {
-  guint n = jip_xml_get_uint (xml, "c", 1, 1000, 1);
+  static const char spaces[MAX_SPACES + 1]
+      = "                                                                ";
 
-  for (guint i = 0; i < n; i++)
-    emit (body, " ", 1);
+  emit (body, spaces, jip_xml_get_uint (xml, "c", 1, MAX_SPACES, 1));
   body->spaced = FALSE;
 }
 

@@ -166,7 +166,8 @@ pack (JipOdt *odt, GError **error)
       g_ptr_array_add (names, (char *) part.name);
       g_array_append_val (all, part);
     }
-  return jip_package_write ((const JipPackagePart *) (const void *) all->data, all->len, error);
+  return jip_package_write ((const JipPackagePart *) (const void *) all->data, all->len, odt->paper->created,
+                            error);
 }
 
 /**

@@ -8,27 +8,28 @@
 
 /* @data must live until the archive is closed. */
 static gboolean
-add_part (zip_t *archive, const char *name, const void *data, gsize size, gboolean stored, GError **error)
+add_part (zip_t *archive, const JipPackagePart *part, gint64 created, GError **error)
 {
-  zip_source_t *source = zip_source_buffer (archive, data, size, 0);
-  zip_int64_t index = source != NULL ? zip_file_add (archive, name, source, ZIP_FL_ENC_UTF_8) : -1;
+  zip_source_t *source = zip_source_buffer (archive, part->data, part->size, 0);
+  zip_int64_t index = source != NULL ? zip_file_add (archive, part->name, source, ZIP_FL_ENC_UTF_8) : -1;
 
   if (index < 0)
     {
       if (source != NULL)
         zip_source_free (source);
-      return jip_error_set (error, JIP_ERROR_FILE, _ ("The part %s could not be packed: %s"), name,
+      return jip_error_set (error, JIP_ERROR_FILE, _ ("The part %s could not be packed: %s"), part->name,
                             zip_strerror (archive));
     }
-  zip_set_file_compression (archive, (zip_uint64_t) index, stored ? ZIP_CM_STORE : ZIP_CM_DEFLATE, 0);
+  zip_set_file_compression (archive, (zip_uint64_t) index, part->stored ? ZIP_CM_STORE : ZIP_CM_DEFLATE, 0);
+  zip_file_set_mtime (archive, (zip_uint64_t) index, (time_t) (created / 1000), 0);
   return TRUE;
 }
 
 static gboolean
-add_parts (zip_t *archive, const JipPackagePart *parts, guint n_parts, GError **error)
+add_parts (zip_t *archive, const JipPackagePart *parts, guint n_parts, gint64 created, GError **error)
 {
   for (guint i = 0; i < n_parts; i++)
-    if (!add_part (archive, parts[i].name, parts[i].data, parts[i].size, parts[i].stored, error))
+    if (!add_part (archive, &parts[i], created, error))
       return FALSE;
   return TRUE;
 }
@@ -58,11 +59,12 @@ read_archive (zip_source_t *source, GError **error)
 
 /**
  * jip_package_write:
+ * @created: what the parts bear as the moment of their last change, in milliseconds
  *
  * Returns: (transfer full): the file's bytes; %NULL with %JIP_ERROR_FILE
  */
 GBytes *
-jip_package_write (const JipPackagePart *parts, guint n_parts, GError **error)
+jip_package_write (const JipPackagePart *parts, guint n_parts, gint64 created, GError **error)
 {
   zip_error_t problem;
 
@@ -82,7 +84,7 @@ jip_package_write (const JipPackagePart *parts, guint n_parts, GError **error)
       return NULL;
     }
   zip_source_keep (source);
-  if (!add_parts (archive, parts, n_parts, error))
+  if (!add_parts (archive, parts, n_parts, created, error))
     zip_discard (archive);
   else if (zip_close (archive) != 0)
     {

@@ -18,7 +18,7 @@ typedef struct
   gboolean stored;
 } JipPackagePart;
 
-GBytes *
-jip_package_write (const JipPackagePart *parts, guint n_parts, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *jip_package_write (const JipPackagePart *parts, guint n_parts, gint64 created, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
