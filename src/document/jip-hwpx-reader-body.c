@@ -52,6 +52,9 @@ struct _JipHwpxBody
   GString *number; /* what stands around an automatic number */
   guint auto_value;
   gboolean auto_note;
+  const char
+      *last_uri; /* what it means is asked for each element: libxml2 keeps one string for each namespace */
+  JipHwpxSpace last_space;
 };
 
 static void
@@ -538,11 +541,22 @@ start_element (JipHwpxBody *body, JipXml *xml, Element element)
     }
 }
 
+static JipHwpxSpace
+space_of (JipHwpxBody *body, const char *uri)
+{
+  if (uri != body->last_uri)
+    {
+      body->last_uri = uri;
+      body->last_space = jip_hwpx_space (uri);
+    }
+  return body->last_space;
+}
+
 static void
 start (JipXml *xml, const char *space, const char *name, gpointer user_data)
 {
   JipHwpxBody *body = user_data;
-  JipHwpxSpace kind = jip_hwpx_space (space);
+  JipHwpxSpace kind = space_of (body, space);
 
   body->depth++;
   if (body->depth == 1)
@@ -610,7 +624,7 @@ end (JipXml *xml, const char *space, const char *name, gpointer user_data)
 
   if (body->skip > 0)
     body->skip = body->skip == depth ? 0 : body->skip;
-  else if (jip_hwpx_space (space) != JIP_HWPX_OTHER)
+  else if (space_of (body, space) != JIP_HWPX_OTHER)
     end_element (body, find_element (name));
 }
 
@@ -631,6 +645,7 @@ jip_hwpx_body_read (JipHwpxBody *body, JipPackage *package, const char *part, GE
   body->depth = body->skip = body->in_text = 0;
   body->deleted = FALSE;
   body->section = FALSE;
+  body->last_uri = NULL;
   gboolean read = jip_package_parse (package, part, &handler, body, error);
   if (body->number != NULL)
     g_string_free (g_steal_pointer (&body->number), TRUE);

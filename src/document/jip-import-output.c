@@ -8,6 +8,7 @@
 /* What was imported, as plain text and as a draft. */
 
 #define MAX_HEADING 200 /* characters; a longer heading is a numbered sentence */
+#define MAX_BLOCKS 100000
 #define DOCUMENT_TYPE "work-report"
 
 /* A row is a line, its cells parted by tabs; lines within a cell are joined, and rows without text left out. */
@@ -73,7 +74,7 @@ typedef struct
   JipDraft *draft;
   char *heading;
   GPtrArray *blocks; /* of the section that grows */
-  guint n_sections;
+  guint n_sections, n_blocks;
   guint outline; /* the depth at which headings part sections, 0 for none */
 } Growing;
 
@@ -95,6 +96,11 @@ end_section (Growing *growing)
 static void
 add_block (Growing *growing, JipBlock *block)
 {
+  if (++growing->n_blocks > MAX_BLOCKS)
+    {
+      jip_block_unref (block);
+      return;
+    }
   if (growing->blocks->len >= JIP_DRAFT_MAX_BLOCKS / 2)
     end_section (growing);
   g_ptr_array_add (growing->blocks, block);
@@ -249,7 +255,7 @@ jip_import_to_draft (JipImport *import, GError **error)
   g_ptr_array_unref (growing.blocks);
   g_free (growing.heading);
   g_autoptr (JipDraft) raw = growing.draft;
-  if (jip_draft_get_n_sections (raw) > JIP_DRAFT_MAX_SECTIONS)
+  if (growing.n_blocks > MAX_BLOCKS || jip_draft_get_n_sections (raw) > JIP_DRAFT_MAX_SECTIONS)
     {
       jip_error_set (error, JIP_ERROR_LIMIT, _ ("It holds more than a draft can."));
       return NULL;

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 
 #define JIP_PACKAGE_MAX_BYTES (256u << 20) /* of the file */
 #define JIP_PACKAGE_MAX_PARTS 10000
-#define JIP_PACKAGE_MAX_PART (128u << 20)  /* of one part, unpacked */
-#define JIP_PACKAGE_MAX_TOTAL (256u << 20) /* of what is read of all parts, unpacked */
+#define JIP_PACKAGE_MAX_PART (96u << 20)   /* of one part, unpacked */
+#define JIP_PACKAGE_MAX_TOTAL (192u << 20) /* of what is read of all parts, unpacked */
 
 typedef struct _JipPackage JipPackage;
 
