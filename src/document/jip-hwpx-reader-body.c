@@ -561,7 +561,9 @@ start (JipXml *xml, const char *space, const char *name, gpointer user_data)
   body->depth++;
   if (body->depth == 1)
     {
-      body->section = kind == JIP_HWPX_SECTION && strcmp (name, "sec") == 0;
+      body->section
+          = (kind == JIP_HWPX_SECTION && strcmp (name, "sec") == 0)
+            || (kind == JIP_HWPX_PARAGRAPH && strcmp (name, "section") == 0); /* as one writer calls it */
       if (!body->section)
         jip_xml_stop (xml);
       return;

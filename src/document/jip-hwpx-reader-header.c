@@ -18,19 +18,23 @@ typedef struct
   GString *format;
 } HeaderReader;
 
-/* `http://www.hancom.co.kr/hwpml/2011/paragraph` and its kin of other years and of the standard (owpml.org). */
+/* `http://www.hancom.co.kr/hwpml/2011/paragraph` and its kin of other years and of the standard (owpml.org); the usual
+ * prefix where a writer declares no namespace. */
 JipHwpxSpace
 jip_hwpx_space (const char *uri)
 {
   static const struct
   {
-    const char *end;
+    const char *prefix, *end;
     JipHwpxSpace space;
-  } spaces[] = { { "/paragraph", JIP_HWPX_PARAGRAPH },
-                 { "/section", JIP_HWPX_SECTION },
-                 { "/head", JIP_HWPX_HEAD },
-                 { "/core", JIP_HWPX_CORE } };
+  } spaces[] = { { "hp", "/paragraph", JIP_HWPX_PARAGRAPH },
+                 { "hs", "/section", JIP_HWPX_SECTION },
+                 { "hh", "/head", JIP_HWPX_HEAD },
+                 { "hc", "/core", JIP_HWPX_CORE } };
 
+  for (guint i = 0; i < G_N_ELEMENTS (spaces); i++)
+    if (strcmp (uri, spaces[i].prefix) == 0)
+      return spaces[i].space;
   if (strstr (uri, "hancom.co.kr/hwpml/") == NULL && strstr (uri, "owpml.org/owpml/") == NULL)
     return JIP_HWPX_OTHER;
   for (guint i = 0; i < G_N_ELEMENTS (spaces); i++)

@@ -21,6 +21,14 @@ struct _JipXml
   GError *error;
 };
 
+static const char *
+space_of (const xmlChar *prefix, const xmlChar *uri)
+{
+  if (uri != NULL)
+    return (const char *) uri;
+  return prefix != NULL ? (const char *) prefix : "";
+}
+
 static void
 start_cb (void *data,
           const xmlChar *name,
@@ -43,7 +51,7 @@ start_cb (void *data,
     }
   xml->attributes = attributes;
   xml->n_attributes = n_attributes;
-  xml->handler->start (xml, uri != NULL ? (const char *) uri : "", (const char *) name, xml->user_data);
+  xml->handler->start (xml, space_of (prefix, uri), (const char *) name, xml->user_data);
   xml->attributes = NULL;
   xml->n_attributes = 0;
 }
@@ -54,7 +62,7 @@ end_cb (void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *u
   JipXml *xml = data;
 
   if (!xml->stopped && xml->handler->end != NULL)
-    xml->handler->end (xml, uri != NULL ? (const char *) uri : "", (const char *) name, xml->user_data);
+    xml->handler->end (xml, space_of (prefix, uri), (const char *) name, xml->user_data);
 }
 
 static void

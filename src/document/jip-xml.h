@@ -12,7 +12,8 @@ typedef struct _JipXml JipXml;
 
 /**
  * JipXmlHandler:
- * @start: an element begins; its attributes by jip_xml_get(). @space is the namespace, empty for none
+ * @start: an element begins; its attributes by jip_xml_get(). @space is the namespace; where the writer forgot to declare
+ *   it, the prefix; empty for none
  * @end: it ends
  * @text: characters, not NUL-terminated; one text may come in several pieces
  *

@@ -244,6 +244,26 @@ test_without_spine (void)
   g_unlink (path);
 }
 
+/* A writer that declares no namespace, and names parts from beside content.hpf. */
+static void
+test_undeclared (void)
+{
+  const TestPart parts[] = {
+    { "mimetype", "application/hwp+zip" },
+    { "Contents/content.hpf", "<package><manifest><item id='section0' href='section0.xml'/></manifest><spine>"
+                              "<itemref idref='section0'/></spine></package>" },
+    { "Contents/section0.xml", "<hp:section><hp:p><hp:run><hp:t>글</hp:t></hp:run></hp:p></hp:section>" }
+  };
+  g_autofree char *path = test_package (parts, G_N_ELEMENTS (parts));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JipSource) source = jip_source_read (path, NULL, &error);
+
+  g_assert_no_error (error);
+  g_autofree char *text = jip_source_dup_text (source);
+  g_assert_cmpstr (text, ==, "글\n");
+  g_unlink (path);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -256,5 +276,6 @@ main (int argc, char **argv)
   g_test_add_func ("/package/many-parts", test_many_parts);
   g_test_add_func ("/package/kinds", test_kinds);
   g_test_add_func ("/package/without-spine", test_without_spine);
+  g_test_add_func ("/package/undeclared", test_undeclared);
   return g_test_run ();
 }
