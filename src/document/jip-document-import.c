@@ -10,6 +10,8 @@
 #include "jip-source.h"
 
 #define MAX_TITLE 200 /* characters */
+#define MAX_LINES 100000
+#define SECTION_BLOCKS 10000
 
 typedef enum
 {
@@ -82,20 +84,53 @@ jip_document_import (const char *path, JipPaperFile *kind, GError **error)
   return found == KIND_HWPX ? jip_hwpx_read (package, error) : jip_odt_read (package, error);
 }
 
+static guint
+count_lines (const char *text)
+{
+  guint n = 0;
+  for (; (text = strchr (text, '\n')) != NULL; text++)
+    n++;
+  return n;
+}
+
+/* In sections of their own what is too much for one. */
+static JipDraft *
+add_sections (JipDraft *draft, GPtrArray *blocks)
+{
+  JipDraft *grown = jip_draft_ref (draft);
+
+  for (guint first = 0; first < blocks->len; first += SECTION_BLOCKS)
+    {
+      g_autofree char *id = g_strdup_printf ("section-%u", first / SECTION_BLOCKS + 1);
+      g_autoptr (GPtrArray) part = g_ptr_array_new ();
+      for (guint i = first; i < MIN (blocks->len, first + SECTION_BLOCKS); i++)
+        g_ptr_array_add (part, blocks->pdata[i]);
+      g_autoptr (JipSection) section = jip_section_new (id, NULL, part);
+      JipDraft *next = jip_draft_with_section (grown, section);
+      jip_draft_unref (grown);
+      grown = next;
+    }
+  return grown;
+}
+
 /* A first line with an empty one below it is the title, as jip_draft_to_text() writes it. */
 static JipDraft *
-draft_from_text (const char *text)
+draft_from_text (const char *text, GError **error)
 {
   const char *line = strchr (text, '\n');
   gboolean titled = line != NULL && line > text && (line[1] == '\n' || (line[1] == '\r' && line[2] == '\n'));
   g_autofree char *title = titled ? g_strstrip (g_strndup (text, (gsize) (line - text))) : g_strdup ("");
 
+  if (count_lines (text) > MAX_LINES)
+    {
+      jip_error_set (error, JIP_ERROR_LIMIT, _ ("It holds more than a draft can."));
+      return NULL;
+    }
   if (g_utf8_strlen (title, -1) > MAX_TITLE)
     *title = '\0';
   g_autoptr (JipDraft) empty = jip_draft_new ("work-report", title);
   g_autoptr (GPtrArray) blocks = jip_blocks_from_text (*title != '\0' ? line : text, JIP_ORIGIN_NONE);
-  g_autoptr (JipSection) section = jip_section_new ("section-1", NULL, blocks);
-  return jip_draft_with_section (empty, section);
+  return add_sections (empty, blocks);
 }
 
 /**
@@ -124,5 +159,5 @@ jip_document_to_draft (const char *path, GCancellable *cancellable, GError **err
     return NULL;
   g_autofree char *text = jip_source_dup_text (source);
   g_strdelimit (text, "\f", '\n');
-  return draft_from_text (text);
+  return draft_from_text (text, error);
 }
