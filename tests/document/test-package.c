@@ -152,7 +152,6 @@ test_bombs (void)
   g_autofree char *boxes = repeat (open, "<a:drawText>", 100, "");
   g_autofree char *boxed = repeat (boxes, "</a:drawText>", 100, "</d:sec>");
   g_autofree char *nested = repeat (open, "<a:x>", 300, "");
-  gint64 start = g_get_monotonic_time ();
 
   refused_hwpx (HPF ("Contents/section0.xml"), zeros, "Contents/section0.xml", JIP_ERROR_LIMIT);
   refused_hwpx (HPF ("Contents/section0.xml"), text, "Contents/section0.xml", JIP_ERROR_LIMIT);
@@ -160,7 +159,6 @@ test_bombs (void)
   refused_hwpx (HPF ("Contents/section0.xml"), deep, "Contents/section0.xml", JIP_ERROR_LIMIT);
   refused_hwpx (HPF ("Contents/section0.xml"), boxed, "Contents/section0.xml", JIP_ERROR_LIMIT);
   refused_hwpx (HPF ("Contents/section0.xml"), nested, "Contents/section0.xml", JIP_ERROR_DAMAGED);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 60 * G_USEC_PER_SEC);
 }
 
 static void

@@ -206,8 +206,8 @@ class ModelTest(DraftTest):
         self.assertIn(SECRET, text)
         self.assertIn(title, text)
         self.assertIn(marked.strip(), text)
-        text = self.office.jipctl('extract', self.office.root / 'paper.pdf').stdout
-        self.assertIn(SECRET, text)
+        for name in ('paper.pdf', 'paper.odt'):
+            self.assertIn(SECRET, self.office.jipctl('extract', self.office.root / name).stdout)
 
         self.app.find('button', tr('Back to my drafts')).click()
         self.app.find_row(title)
