@@ -17,6 +17,7 @@ typedef struct
 typedef struct
 {
   char *style; /* nullable: the one around it */
+  char *id;    /* nullable: another list may go on from it */
   guint counts[JIP_ODT_LEVELS];
   guint level;    /* of this list, from 0 */
   gboolean fresh; /* an item has begun and no paragraph of it yet */
@@ -50,6 +51,7 @@ static void
 list_clear (gpointer data)
 {
   g_clear_pointer (&((List *) data)->style, g_free);
+  g_clear_pointer (&((List *) data)->id, g_free);
 }
 
 JipOdtBody *
@@ -238,6 +240,7 @@ start_list (JipOdtBody *body, JipXml *xml)
   if (style == NULL)
     style = around != NULL ? around->style : NULL;
   list.style = g_strdup (style);
+  list.id = g_strdup (jip_xml_get (xml, "id"));
   if (last == NULL && g_strcmp0 (jip_xml_get (xml, "continue-numbering"), "true") == 0)
     last = style;
   if (around != NULL)
@@ -263,7 +266,10 @@ end_list (JipOdtBody *body)
   List *list = LAST (body->lists, List);
 
   if (list != NULL && body->lists->len == 1)
-    remember (body, list->style, list->counts);
+    {
+      remember (body, list->style, list->counts);
+      remember (body, list->id, list->counts);
+    }
   pop (body->lists);
 }
 

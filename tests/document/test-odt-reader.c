@@ -68,6 +68,11 @@ test_numbers (void)
       "<t:list t:style-name='L1'><t:list-item t:start-value='7'><t:p>일곱</t:p></t:list-item></t:list>",
       "1. 하나\n이어서\n나) 둘째부터\n다) 다음\n• 점\n번호 없음\n2. 둘\n사이\n3. 셋\n7. 일곱\n머리말\n");
   check (
+      "<t:list t:style-name='L1' xml:id='a'><t:list-item><t:p>하나</t:p></t:list-item></t:list><t:list t:style-name='L1'>"
+      "<t:list-item><t:p>다시</t:p></t:list-item></t:list><t:list t:style-name='L1' t:continue-list='a'><t:list-item><t:p>둘</t:p>"
+      "</t:list-item></t:list>",
+      "1. 하나\n1. 다시\n2. 둘\n머리말\n");
+  check (
       "<t:h t:outline-level='1'>장</t:h><t:h t:outline-level='2'>절</t:h><t:h t:outline-level='1' t:is-list-header='true'>덧붙임</t:h>"
       "<t:h t:outline-level='2'>절</t:h><t:h t:outline-level='1'>장</t:h>",
       "1. 장\n1.1 절\n덧붙임\n1.2 절\n2. 장\n머리말\n");
