@@ -8,6 +8,7 @@
 /* What was imported, as plain text and as a draft. */
 
 #define MAX_HEADING 200 /* characters; a longer heading is a numbered sentence */
+#define TITLE_AMONG 12  /* paragraphs at the top */
 #define MAX_BLOCKS 100000
 #define DOCUMENT_TYPE "work-report"
 
@@ -172,20 +173,22 @@ add_item (Growing *growing, const JipImportItem *item)
   add_block (growing, block);
 }
 
-/* The paper's title: what its metadata say, when the paper begins so; else its only highest heading at the top. */
+/* The paper's title: what its metadata say, when the paper begins so; else what is styled as one; else its only highest
+ * heading at the top. */
 static char *
 find_title (JipImport *import, GArray *body, guint *index)
 {
-  g_autofree char *named = g_strdup (jip_import_get_title (import));
+  const char *named = jip_import_get_title (import);
 
-  for (guint i = 0; i < MIN (body->len, 12) && *named != '\0'; i++)
+  for (guint i = 0; i < MIN (body->len, TITLE_AMONG); i++)
     {
       const JipImportItem *item = &g_array_index (body, JipImportItem, i);
-      g_autofree char *bare = item->text != NULL ? g_strstrip (g_strdup (item->text)) : NULL;
-      if (g_strcmp0 (bare, named) != 0)
+      g_autofree char *bare = item->text != NULL ? g_strstrip (g_strdup (item->text)) : g_strdup ("");
+      gboolean styled = item->outline == JIP_IMPORT_TITLE && g_utf8_strlen (bare, -1) <= MAX_HEADING;
+      if (*bare == '\0' || (strcmp (bare, named) != 0 && !styled))
         continue;
       *index = i;
-      return g_steal_pointer (&named);
+      return g_steal_pointer (&bare);
     }
   const JipImportItem *first = body->len > 0 ? &g_array_index (body, JipImportItem, 0) : NULL;
   if (first == NULL || first->text == NULL || first->outline != 1
@@ -208,7 +211,7 @@ find_outline (GArray *body, guint title)
   for (guint i = 0; i < body->len; i++)
     {
       const JipImportItem *item = &g_array_index (body, JipImportItem, i);
-      if (i != title && item->outline > 0)
+      if (i != title && item->outline > 0 && item->outline != JIP_IMPORT_TITLE)
         outline = MIN (outline, item->outline);
     }
   for (guint i = 0; i < body->len; i++)

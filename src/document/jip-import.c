@@ -214,7 +214,7 @@ jip_import_begin_paragraph (JipImport *import)
 
 /**
  * jip_import_set_outline:
- * @outline: the open paragraph is a heading of this depth, from 1
+ * @outline: the open paragraph is a heading of this depth, from 1, or the paper's title (%JIP_IMPORT_TITLE)
  */
 void
 jip_import_set_outline (JipImport *import, guint outline)

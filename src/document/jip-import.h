@@ -17,6 +17,7 @@ typedef struct _JipImport JipImport;
 
 #define JIP_IMPORT_MAX_TEXT (32u << 20) /* bytes of text in all */
 #define JIP_IMPORT_MAX_ITEMS 500000     /* paragraphs and cells in all */
+#define JIP_IMPORT_TITLE 1000           /* instead of a heading's depth */
 #define JIP_IMPORT_MAX_DEPTH 64         /* tables, boxes and notes in each other */
 
 typedef enum

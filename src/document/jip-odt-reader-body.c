@@ -209,7 +209,9 @@ start_paragraph (JipOdtBody *body, JipXml *xml, gboolean heading)
   body->spaced = TRUE;
   body->furniture = FALSE;
   jip_import_begin_paragraph (body->import);
-  if (heading)
+  if (style != NULL && style->title)
+    jip_import_set_outline (body->import, JIP_IMPORT_TITLE);
+  else if (heading)
     {
       guint level = jip_xml_get_uint (xml, "outline-level", 1, JIP_ODT_LEVELS, 1);
       jip_import_set_outline (body->import, level);

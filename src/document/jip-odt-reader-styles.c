@@ -44,7 +44,6 @@ style_free (gpointer data)
   JipOdtStyle *style = data;
 
   g_free (style->parent);
-  g_free (style->display);
   g_free (style);
 }
 
@@ -108,6 +107,7 @@ inherit (JipOdtStyles *styles, const char *family, JipOdtStyle *style)
       style->underline = style->underline == JIP_ODT_UNSET ? from->underline : style->underline;
       style->hidden = style->hidden == JIP_ODT_UNSET ? from->hidden : style->hidden;
       style->outline = style->outline == 0 ? from->outline : style->outline;
+      style->title = style->title || from->title;
       parent = from->parent;
     }
 }
@@ -155,7 +155,7 @@ start_style (JipOdtStyleReader *reader, JipXml *xml)
     return;
   reader->style = g_new0 (JipOdtStyle, 1);
   reader->style->parent = g_strdup (jip_xml_get (xml, "parent-style-name"));
-  reader->style->display = g_strdup (jip_xml_get (xml, "display-name"));
+  reader->style->title = strcmp (name, "Title") == 0;
   reader->style->outline = jip_xml_get_uint (xml, "default-outline-level", 0, JIP_ODT_LEVELS, 0);
   const char *list = jip_xml_get (xml, "list-style-name");
   reader->style->no_outline = list != NULL && *list == '\0';

@@ -44,8 +44,9 @@ typedef enum
 
 typedef struct
 {
-  char *parent;  /* nullable */
-  char *display; /* the name people see, nullable */
+  char *parent;   /* nullable */
+  char *display;  /* the name people see, nullable */
+  gboolean title; /* a paragraph style for the paper's title */
   JipOdtChoice bold, underline, hidden;
   guint outline;       /* of a paragraph style, 0 for none */
   gboolean no_outline; /* its list style is said to be none */

@@ -6,7 +6,7 @@
 static const char styles[]
     = "<o:document-styles " ODT_PREFIXES
       "><o:styles><s:style s:name='Base' s:family='text'><s:text-properties "
-      "f:font-weight='bold'/></s:style><t:outline-style><t:outline-level-style t:level='1' s:num-format='1' "
+      "f:font-weight='bold'/></s:style><s:style s:name='Title' s:family='paragraph'/><t:outline-style><t:outline-level-style t:level='1' s:num-format='1' "
       "s:num-suffix='.'/><t:outline-level-style t:level='2' s:num-format='1' t:display-levels='2'/></t:outline-style>"
       "<t:list-style s:name='L1'><t:list-level-style-number t:level='1' s:num-format='1' s:num-suffix='.'/>"
       "<t:list-level-style-number t:level='2' s:num-format='가, 나, 다, ...' s:num-suffix=')' t:start-value='2'/>"
@@ -131,6 +131,13 @@ test_draft (void)
   g_assert_cmpuint (n, ==, 2);
   g_assert_true (spans[0].bold && !spans[0].underline && spans[1].underline && spans[1].start == 4);
   g_assert_cmpuint (jip_block_get_level (jip_section_get_block (section, 2)), ==, 1);
+
+  g_autoptr (JipImport) styled
+      = import ("<t:p>머리 문단</t:p><t:p t:style-name='Title'>큰 제목</t:p><t:p>본문</t:p>", &error);
+  g_assert_no_error (error);
+  g_autoptr (JipDraft) titled = jip_import_to_draft (styled, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (jip_draft_get_title (titled), ==, "큰 제목");
 }
 
 int
