@@ -3,7 +3,7 @@
 
 #define BALLOT \
   "SELECT id, event, judge, subject, entry, category, version, scores, score, picks, complete, state, hash," \
-  " receipt_code, received_at FROM ballot "
+  " receipt_code, received_at, COALESCE (place, 0) FROM ballot "
 
 void
 jip_ballot_free (JipBallot *ballot)
@@ -43,6 +43,7 @@ read_ballot (JipRows *rows)
   ballot->hash = g_strdup (jip_rows_text (rows, 12));
   ballot->receipt_code = g_strdup (jip_rows_text (rows, 13));
   ballot->received_at = jip_rows_int (rows, 14);
+  ballot->place = jip_rows_int (rows, 15);
   return ballot;
 }
 
@@ -109,17 +110,49 @@ jip_ballot_list (JipDatabase *database, const char *event, GError **error)
       error);
 }
 
+/**
+ * jip_ballot_list_judged_after:
+ * @subject: (nullable): an entry or a category, %NULL for all
+ *
+ * Returns: (transfer full) (element-type JipBallot): those that were judged after a restore and stand behind @place,
+ *   and about which the chair has not decided
+ */
+GPtrArray *
+jip_ballot_list_judged_after (JipDatabase *database,
+                              const char *event,
+                              const char *subject,
+                              gint64 place,
+                              GError **error)
+{
+  return read_list (jip_database_query (database, error,
+                                        BALLOT "WHERE event = $1 AND place > $2 AND reason IS NULL"
+                                               " AND ($3 = '' OR subject = $3) ORDER BY place, id",
+                                        "tit", event, place, subject != NULL ? subject : ""),
+                    error);
+}
+
+/* Makes room for an earlier ballot of the same version: @ballot becomes the newest of its judge and subject. */
+gboolean
+jip_ballot_move_version (JipDatabase *database, const JipBallot *ballot, GError **error)
+{
+  return jip_database_run (database, error,
+                           "UPDATE ballot SET version = (SELECT MAX (version) + 1 FROM ballot"
+                           " WHERE judge = $2 AND subject = $3) WHERE id = $1",
+                           "ttt", ballot->id, ballot->judge, ballot->subject);
+}
+
 gboolean
 jip_ballot_insert (JipDatabase *database, const JipBallot *ballot, GError **error)
 {
   return jip_database_run (database, error,
                            "INSERT INTO ballot (id, event, judge, subject, entry, category, version, scores,"
-                           " score, picks, complete, state, hash, receipt_code, received_at)"
-                           " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-                           "ttttttitttittti", ballot->id, ballot->event, ballot->judge, ballot->subject,
+                           " score, picks, complete, state, hash, receipt_code, received_at, place)"
+                           " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+                           "ttttttitttitttiI", ballot->id, ballot->event, ballot->judge, ballot->subject,
                            ballot->entry, ballot->category, ballot->version, ballot->scores, ballot->score,
                            ballot->picks, (gint64) ballot->complete, ballot->state, ballot->hash,
-                           ballot->receipt_code, ballot->received_at);
+                           ballot->receipt_code, ballot->received_at,
+                           ballot->place > 0 ? &ballot->place : NULL);
 }
 
 gboolean

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * @subject: the entry, or for picks the category
  * @scores: (nullable): JSON as sent; one of @scores, @score and @picks is set
  * @hash: of the contents
+ * @place: of one that was judged after a restore, else 0
  */
 typedef struct
 {
@@ -28,6 +29,7 @@ typedef struct
   char *hash;
   char *receipt_code;
   gint64 received_at;
+  gint64 place;
 } JipBallot;
 
 void jip_ballot_free (JipBallot *ballot);
@@ -44,6 +46,12 @@ gboolean jip_ballot_set_state (JipDatabase *database,
                                const char *state,
                                const char *reason,
                                GError **error);
+gboolean jip_ballot_move_version (JipDatabase *database, const JipBallot *ballot, GError **error);
+GPtrArray *jip_ballot_list_judged_after (JipDatabase *database,
+                                         const char *event,
+                                         const char *subject,
+                                         gint64 place,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean jip_ballot_refuse_undecided (JipDatabase *database, const char *event, GError **error);
 GPtrArray *
 jip_ballot_list (JipDatabase *database, const char *event, GError **error) G_GNUC_WARN_UNUSED_RESULT;

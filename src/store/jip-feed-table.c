@@ -55,6 +55,14 @@ jip_feed_get_seq (JipDatabase *database, gint64 *seq, GError **error)
   return *seq >= 0;
 }
 
+/* The next change comes behind @seq; it never goes back. */
+gboolean
+jip_feed_raise_seq (JipDatabase *database, gint64 seq, GError **error)
+{
+  return jip_database_run (database, error, "UPDATE counter SET value = $1 WHERE name = 'seq' AND value < $1",
+                           "i", seq);
+}
+
 /* What the feed holds of a row: its digest in @digest, empty for a deleted one. */
 static gboolean
 load_previous (JipDatabase *database,

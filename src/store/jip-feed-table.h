@@ -48,6 +48,7 @@ typedef struct
 } JipFeedReader;
 
 gboolean jip_feed_get_seq (JipDatabase *database, gint64 *seq, GError **error);
+gboolean jip_feed_raise_seq (JipDatabase *database, gint64 seq, GError **error);
 gint64 jip_feed_append_page (JipDatabase *database,
                              const JipFeedReader *reader,
                              gint64 after,

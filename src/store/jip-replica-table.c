@@ -51,6 +51,15 @@ jip_replica_set_last_n (JipDatabase *database, const char *id, gint64 last_n, GE
   return jip_database_run (database, error, "UPDATE replica SET last_n = $2 WHERE id = $1", "ti", id, last_n);
 }
 
+/* What is safe stays safe; more than was applied cannot be. */
+gboolean
+jip_replica_raise_safe_n (JipDatabase *database, const char *id, gint64 safe_n, GError **error)
+{
+  return jip_database_run (database, error,
+                           "UPDATE replica SET safe_n = $2 WHERE id = $1 AND safe_n < $2 AND last_n >= $2",
+                           "ti", id, safe_n);
+}
+
 void
 jip_stored_verdict_free (JipStoredVerdict *verdict)
 {
@@ -59,6 +68,7 @@ jip_stored_verdict_free (JipStoredVerdict *verdict)
   g_free (verdict->code);
   g_free (verdict->message);
   g_free (verdict->detail);
+  g_free (verdict->mark);
   g_free (verdict);
 }
 
@@ -78,7 +88,7 @@ jip_verdict_get (JipDatabase *database,
   *verdict = NULL;
   g_autoptr (JipRows) rows
       = jip_database_query (database, error,
-                            "SELECT hash, status, code, message, detail, seq, received_at FROM verdict"
+                            "SELECT hash, status, code, message, detail, seq, received_at, mark FROM verdict"
                             " WHERE replica = $1 AND n = $2",
                             "ti", replica, n);
   if (rows == NULL)
@@ -94,6 +104,7 @@ jip_verdict_get (JipDatabase *database,
       found->detail = g_strdup (jip_rows_text (rows, 4));
       found->seq = jip_rows_int (rows, 5);
       found->received_at = jip_rows_int (rows, 6);
+      found->mark = g_strdup (jip_rows_text (rows, 7));
     }
   if (problem == NULL)
     return TRUE;
@@ -109,7 +120,8 @@ jip_verdict_insert (JipDatabase *database,
 {
   return jip_database_run (database, error,
                            "INSERT INTO verdict (replica, n, hash, status, code, message, detail, seq,"
-                           " received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-                           "titttttii", replica, verdict->n, verdict->hash, verdict->status, verdict->code,
-                           verdict->message, verdict->detail, verdict->seq, verdict->received_at);
+                           " received_at, mark) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                           "titttttiit", replica, verdict->n, verdict->hash, verdict->status, verdict->code,
+                           verdict->message, verdict->detail, verdict->seq, verdict->received_at,
+                           verdict->mark);
 }

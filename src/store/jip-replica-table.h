@@ -27,6 +27,7 @@ typedef struct
   char *code;
   char *message;
   char *detail; /* JSON, nullable */
+  char *mark;   /* nullable: for the receipt */
   gint64 seq;
   gint64 received_at;
 } JipStoredVerdict;
@@ -36,6 +37,7 @@ gboolean jip_replica_get (JipDatabase *database, const char *id, JipReplica **re
 gboolean
 jip_replica_insert (JipDatabase *database, const char *id, const char *account, gint64 now, GError **error);
 gboolean jip_replica_set_last_n (JipDatabase *database, const char *id, gint64 last_n, GError **error);
+gboolean jip_replica_raise_safe_n (JipDatabase *database, const char *id, gint64 safe_n, GError **error);
 
 void jip_stored_verdict_free (JipStoredVerdict *verdict);
 gboolean jip_verdict_get (JipDatabase *database,
