@@ -42,6 +42,7 @@ jip_mutation_free (JipMutation *mutation)
   g_clear_pointer (&mutation->args, json_node_unref);
   g_clear_pointer (&mutation->at, json_node_unref);
   g_free (mutation->receipt);
+  g_free (mutation->origin_replica);
   g_free (mutation);
 }
 
@@ -53,11 +54,11 @@ copy_or_null (JsonNode *node)
 
 /* {n, name, args, at}: what the contents' hash covers. */
 static JsonObject *
-contents (const JipMutation *mutation)
+contents (const JipMutation *mutation, gint64 n)
 {
   JsonObject *object = json_object_new ();
 
-  json_object_set_int_member (object, "n", mutation->n);
+  json_object_set_int_member (object, "n", n);
   json_object_set_string_member (object, "name", mutation->name);
   json_object_set_member (object, "args", copy_or_null (mutation->args));
   json_object_set_member (object, "at", copy_or_null (mutation->at));
@@ -70,11 +71,27 @@ jip_mutation_to_json (const JipMutation *mutation)
   g_return_val_if_fail (mutation != NULL, NULL);
 
   JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-  JsonObject *object = contents (mutation);
+  JsonObject *object = contents (mutation, mutation->n);
   if (mutation->receipt != NULL)
     json_object_set_string_member (object, "receipt", mutation->receipt);
+  if (mutation->origin_replica != NULL)
+    {
+      JsonObject *origin = json_object_new ();
+      json_object_set_string_member (origin, "replica", mutation->origin_replica);
+      json_object_set_int_member (origin, "n", mutation->origin_n);
+      json_object_set_object_member (object, "origin", origin);
+    }
   json_node_take_object (node, object);
   return node;
+}
+
+static char *
+hash_as (const JipMutation *mutation, gint64 n)
+{
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+  json_node_take_object (node, contents (mutation, n));
+  g_autofree char *text = jip_json_canonical (node);
+  return jip_sha256_hex (text, strlen (text));
 }
 
 /**
@@ -87,11 +104,34 @@ char *
 jip_mutation_hash (const JipMutation *mutation)
 {
   g_return_val_if_fail (mutation != NULL, NULL);
+  return hash_as (mutation, mutation->n);
+}
 
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-  json_node_take_object (node, contents (mutation));
-  g_autofree char *text = jip_json_canonical (node);
-  return jip_sha256_hex (text, strlen (text));
+/**
+ * jip_mutation_origin_hash:
+ *
+ * Returns: (transfer full): the hash that its receipt was given for
+ */
+char *
+jip_mutation_origin_hash (const JipMutation *mutation)
+{
+  g_return_val_if_fail (mutation != NULL, NULL);
+  return hash_as (mutation, mutation->origin_replica != NULL ? mutation->origin_n : mutation->n);
+}
+
+static gboolean
+read_origin (JsonObject *origin, JipMutation *mutation, GError **error)
+{
+  JipFields fields;
+  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), origin);
+
+  jip_fields_init (&fields, node, "$.mutations[].origin");
+  const char *replica = jip_fields_id (&fields, "replica", JIP_REQUIRED);
+  mutation->origin_n = jip_fields_int (&fields, "n", JIP_REQUIRED, 1, JIP_JSON_MAX_INTEGER, 0);
+  if (!jip_fields_finish (&fields, error))
+    return FALSE;
+  mutation->origin_replica = g_strdup (replica);
+  return TRUE;
 }
 
 /**
@@ -110,11 +150,14 @@ jip_mutation_from_json (JsonNode *node, GError **error)
   gint64 n = jip_fields_int (&fields, "n", JIP_REQUIRED, 1, JIP_JSON_MAX_INTEGER, 0);
   const char *name = jip_fields_string (&fields, "name", JIP_REQUIRED, MAX_NAME);
   const char *receipt = jip_fields_string (&fields, "receipt", JIP_OPTIONAL, MAX_RECEIPT);
+  JsonObject *origin = jip_fields_object (&fields, "origin", JIP_OPTIONAL);
   if (!jip_fields_finish (&fields, error))
     return NULL;
 
   JsonObject *object = json_node_get_object (node);
-  JipMutation *mutation = g_new0 (JipMutation, 1);
+  g_autoptr (JipMutation) mutation = g_new0 (JipMutation, 1);
+  if (origin != NULL && !read_origin (origin, mutation, error))
+    return NULL;
   mutation->n = n;
   mutation->name = g_strdup (name);
   mutation->receipt = g_strdup (receipt);
@@ -122,7 +165,7 @@ jip_mutation_from_json (JsonNode *node, GError **error)
     mutation->args = json_object_dup_member (object, "args");
   if (json_object_has_member (object, "at"))
     mutation->at = json_object_dup_member (object, "at");
-  return mutation;
+  return g_steal_pointer (&mutation);
 }
 
 /**
@@ -161,6 +204,8 @@ jip_push_to_json (const JipPush *push)
     json_array_add_element (list, jip_mutation_to_json (g_ptr_array_index (push->mutations, i)));
   json_object_set_string_member (object, "replica", push->replica);
   json_object_set_int_member (object, "schema", push->schema);
+  if (push->oldest > 0)
+    json_object_set_int_member (object, "oldest", push->oldest);
   json_object_set_array_member (object, "mutations", list);
   JsonNode *node = json_node_new (JSON_NODE_OBJECT);
   json_node_take_object (node, object);
@@ -203,6 +248,7 @@ jip_push_from_json (JsonNode *node, GError **error)
   jip_fields_init (&fields, node, "$");
   const char *replica = jip_fields_id (&fields, "replica", JIP_REQUIRED);
   gint64 schema = jip_fields_int (&fields, "schema", JIP_REQUIRED, 0, G_MAXINT32, 0);
+  gint64 oldest = jip_fields_int (&fields, "oldest", JIP_OPTIONAL, 1, JIP_JSON_MAX_INTEGER, 0);
   JsonArray *list = jip_fields_array (&fields, "mutations", JIP_REQUIRED, JIP_SYNC_MAX_MUTATIONS);
   if (!jip_fields_finish (&fields, &problem))
     {
@@ -212,6 +258,7 @@ jip_push_from_json (JsonNode *node, GError **error)
 
   g_autoptr (JipPush) push = jip_push_new (replica);
   push->schema = schema;
+  push->oldest = oldest;
   if (!parse_mutations (push, list, error))
     return NULL;
   return g_steal_pointer (&push);

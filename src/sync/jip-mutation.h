@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @args: (nullable): as sent; only jip_mutation_check() says whether they fit @name
  * @at: (nullable): the client's clock, as sent
  * @receipt: (nullable): of an earlier verdict, sent again after an epoch change
+ * @origin_replica: (nullable): with @origin_n the name under which the receipt was given, where it is another one
  *
  * One named change, as it travels in a push.
  */
@@ -21,6 +22,8 @@ typedef struct
   JsonNode *args;
   JsonNode *at;
   char *receipt;
+  char *origin_replica;
+  gint64 origin_n;
 } JipMutation;
 
 JipMutation *
@@ -29,9 +32,11 @@ void jip_mutation_free (JipMutation *mutation);
 JsonNode *jip_mutation_to_json (const JipMutation *mutation) G_GNUC_WARN_UNUSED_RESULT;
 JipMutation *jip_mutation_from_json (JsonNode *node, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 char *jip_mutation_hash (const JipMutation *mutation) G_GNUC_WARN_UNUSED_RESULT;
+char *jip_mutation_origin_hash (const JipMutation *mutation) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * JipPush:
+ * @oldest: the oldest n that the replica still holds, 0 for all
  * @mutations: (element-type JipMutation)
  *
  * The body of a push.
@@ -40,6 +45,7 @@ typedef struct
 {
   char *replica;
   gint64 schema;
+  gint64 oldest;
   GPtrArray *mutations;
 } JipPush;
 
