@@ -3,6 +3,9 @@
 
 /* The run functions of the table in jipctl.c, one file each. */
 
+int jipctl_backup (const char *name, char **args);
+int jipctl_backup_keep (const char *name, char **args);
+int jipctl_backup_list (const char *name, char **args);
 int jipctl_convert (const char *name, char **args);
 int jipctl_demo (const char *name, char **args);
 int jipctl_export (const char *name, char **args);
@@ -10,7 +13,10 @@ int jipctl_extract (const char *name, char **args);
 int jipctl_ground (const char *name, char **args);
 int jipctl_lint (const char *name, char **args);
 int jipctl_redact (const char *name, char **args);
+int jipctl_refill_close (const char *name, char **args);
+int jipctl_refill_list (const char *name, char **args);
 int jipctl_restore (const char *name, char **args);
+int jipctl_restore_text (const char *name, char **args);
 int jipctl_similar (const char *name, char **args);
 int jipctl_tally (const char *name, char **args);
 int jipctl_user_import (const char *name, char **args);

@@ -74,6 +74,24 @@ jipctl_audit_verify (const char *name, char **args)
 }
 
 int
+jipctl_backup_list (const char *name, char **args)
+{
+  return run_plain (name, args);
+}
+
+int
+jipctl_refill_list (const char *name, char **args)
+{
+  return run_plain (name, args);
+}
+
+int
+jipctl_refill_close (const char *name, char **args)
+{
+  return run_for_word (name, args, "event", "EVENT ");
+}
+
+int
 jipctl_user_disable (const char *name, char **args)
 {
   return run_for_word (name, args, "login", "LOGIN ");

@@ -145,7 +145,7 @@ read_map (const char *path, GError **error)
 }
 
 int
-jipctl_restore (const char *name, char **args)
+jipctl_restore_text (const char *name, char **args)
 {
   g_autofree char *map_path = NULL;
   const GOptionEntry entries[] = { { "map", 0, 0, G_OPTION_ARG_FILENAME, &map_path, NULL, NULL }, { NULL } };

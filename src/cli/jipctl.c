@@ -10,6 +10,12 @@
 /* Sorted by name. Each command lives in a file of its own, jipctl-NAME.c, and is declared in jipctl-commands.h. */
 static const JipctlCommand commands[] = {
   { "audit verify", "--data DIR", N_ ("Check the audit chain and print its head."), jipctl_audit_verify },
+  { "backup", "OUT --data DIR [--kept]",
+    N_ ("Take a backup of a server that runs, or of its folder, and check it."), jipctl_backup },
+  { "backup keep", "BACKUP --data DIR", N_ ("Check a backup and say that it is kept elsewhere."),
+    jipctl_backup_keep },
+  { "backup list", "--data DIR", N_ ("List the backups: id, moment, whether kept elsewhere."),
+    jipctl_backup_list },
   { "convert", "IN OUT [--no-ai-notice]",
     N_ ("Write a paper or draft (hwpx, odt, pdf, txt, json) in another of these formats."), jipctl_convert },
   { "demo", "DIR [--seed N] [--staff N] [--ideas N] [--now TIME] [--password-file FILE]",
@@ -29,7 +35,11 @@ static const JipctlCommand commands[] = {
     N_ ("Check a paper against the official writing rules (- reads standard input)."), jipctl_lint },
   { "redact", "FILE [--allow LIST] [--map OUT.json]",
     N_ ("Print a text with its personal data masked (- reads standard input)."), jipctl_redact },
-  { "restore", "--map MAP.json FILE", N_ ("Print a masked text with what its marks stand for."),
+  { "refill close", "EVENT --data DIR", N_ ("End an event's wait for ballots that will not come back."),
+    jipctl_refill_close },
+  { "refill list", "--data DIR", N_ ("Print what a restored server still waits for."), jipctl_refill_list },
+  { "restore", "BACKUP --data DIR | --map MAP.json FILE",
+    N_ ("Put a backup into an empty data folder; or print a masked text with what its marks stand for."),
     jipctl_restore },
   { "similar", "--corpus FILE.jsonl --query TEXT [--top N]",
     N_ ("List the ideas of a corpus that are the most similar to a text."), jipctl_similar },
@@ -82,11 +92,18 @@ main (int argc, char **argv)
       g_print ("jipctl %s\n", JIP_VERSION);
       return JIPCTL_OK;
     }
+  const JipctlCommand *found = NULL;
+  int n_words = 0;
   for (const JipctlCommand *command = commands; command->name != NULL; command++)
     {
       int words = match_name (command->name, argv + 1);
-      if (words > 0)
-        return command->run (command->name, argv + 1 + words);
+      if (words > n_words)
+        {
+          found = command;
+          n_words = words;
+        }
     }
+  if (found != NULL)
+    return found->run (found->name, argv + 1 + n_words);
   return jipctl_unknown_command (argv[1]);
 }

@@ -13,6 +13,7 @@ char *jip_admin_run (JipServices *services, const char *command, JsonNode *args,
     G_GNUC_WARN_UNUSED_RESULT;
 
 /* Single commands, for the server's own programs. */
+gboolean jip_admin_begin_restored (JipServices *services, GError **error);
 char *
 jip_admin_user_import (JipServices *services, const char *csv, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 char *

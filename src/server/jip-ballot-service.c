@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "jip-ballot-table.h"
+#include "jip-event-refill.h"
 #include "jip-event-rule-sheet.h"
 #include "jip-event-service.h"
 #include "jip-id.h"
@@ -113,11 +114,15 @@ find_window (Card *card, JsonObject *args, char **window, GError **error)
   return TRUE;
 }
 
-/* Deadlines are the server's: what counts is when the ballot arrives. */
+/* Deadlines are the server's: what counts is when the ballot arrives first. */
 static gboolean
 decide_state (Card *card, const char *window, char **state, GError **error)
 {
-  if (strcmp (card->event->state, "locked") == 0 || strcmp (card->event->state, "revealed") == 0)
+  if (card->context->refill != NULL)
+    *state = g_strdup (g_strcmp0 (card->context->refill->code, "late") != 0 ? "valid"
+                       : jip_event_is_locked (card->event)                  ? "late-refused"
+                                                                            : "late");
+  else if (jip_event_is_locked (card->event))
     *state = g_strdup ("late-refused");
   else if (strcmp (window, "open") == 0)
     *state = g_strdup ("valid");
@@ -174,6 +179,8 @@ read_ballot (Card *card, JsonObject *args)
   ballot->score = json_text (args, "score");
   ballot->picks = json_text (args, "picks");
   ballot->received_at = card->context->now;
+  if (card->context->services->restored && card->context->refill == NULL)
+    ballot->place = card->context->place;
   ballot->hash = contents_hash (ballot);
   ballot->receipt_code = receipt_code (card->context->services, ballot);
   return ballot;
@@ -190,6 +197,15 @@ say_late (JipVerdict *verdict, const char *state)
                                    : _ ("The window has closed; the chair decides about the ballot."));
 }
 
+/* The judge has used this version again since the restore: both are kept, and the later one stays the newer one. */
+static gboolean
+make_room (Card *card, const JipBallot *taken, gboolean *known, GError **error)
+{
+  *known = FALSE;
+  return jip_ballot_move_version (card->context->database, taken, error)
+         && jip_mutation_touch (card->context, "ballot", taken->id, error);
+}
+
 /* The same version again: once with the same contents, a conflict with others. @known: nothing is left to do. */
 static gboolean
 check_known (Card *card, const JipBallot *ballot, JipVerdict *verdict, gboolean *known, GError **error)
@@ -201,6 +217,9 @@ check_known (Card *card, const JipBallot *ballot, JipVerdict *verdict, gboolean 
                                error)
       || !jip_ballot_get (database, ballot->id, &same_id, error))
     return FALSE;
+  if (same_id == NULL && same_version != NULL && same_version->place > 0 && card->context->refill != NULL
+      && strcmp (same_version->hash, ballot->hash) != 0)
+    return make_room (card, same_version, known, error);
   *known = same_version != NULL;
   if (same_version != NULL && strcmp (same_version->hash, ballot->hash) != 0)
     return jip_error_set (error, JIP_ERROR_BALLOT_CONFLICT, "%s",
@@ -219,6 +238,10 @@ insert_ballot (Card *card, const JipBallot *ballot, GError **error)
   g_autofree char *submission = g_strdup_printf ("%s:%s", ballot->judge, ballot->subject);
   gboolean exists;
 
+  jip_mutation_arrived (context, "ballot", ballot->id);
+  if (context->refill != NULL && jip_event_is_locked (card->event)
+      && !jip_event_refill_due (context, card->event->id, error))
+    return FALSE;
   if (!jip_ballot_insert (context->database, ballot, error)
       || !jip_mutation_touch (context, "ballot", ballot->id, error)
       || !jip_mutation_touch (context, "late_ballot", ballot->id, error)
@@ -264,11 +287,14 @@ jip_ballot_submit (JipMutationContext *context, JsonObject *args, JipVerdict *ve
 
   if (!jip_event_get (context->database, jip_arg_string (args, "event"), &event, error))
     return FALSE;
+  jip_mutation_missing (context, "event", jip_arg_string (args, "event"));
   if (event == NULL)
     return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.event: there is no such event"));
   if (!jip_judge_get_for (context->database, event->id, context->account, &judge, error)
       || !jip_mutation_allow (context, "ballot.submit", judge != NULL ? JIP_RELATION_EVENT_JUDGE : 0, error))
     return FALSE;
+  if (judge == NULL)
+    return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.event: has no such judge"));
   g_autoptr (JsonNode) rules = jip_event_rules_parse (event, error);
   if (rules == NULL)
     return FALSE;

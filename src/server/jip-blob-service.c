@@ -469,6 +469,9 @@ jip_blob_service_check_attach (JipMutationContext *context,
   gboolean may;
   gint64 real;
 
+  /* what stood before is still on its way again */
+  if (context->refill != NULL)
+    return TRUE;
   if (!may_read (context->database, &reader, sha256, &may, error)
       || !jip_blob_get_size (context->database, sha256, &real, error))
     return FALSE;

@@ -30,7 +30,12 @@ static gboolean
 put_version (JipMutationContext *context, JipDraftRecord *sent, gint64 version, GError **error)
 {
   g_autofree char *id = g_strdup_printf ("%s:%" G_GINT64_FORMAT, sent->id, version);
+  g_autofree char *mark = g_strdup_printf ("%" G_GINT64_FORMAT, version);
+  gboolean newest;
 
+  if (!jip_mutation_newest (context, "draft", sent->id, &newest, error))
+    return FALSE;
+  jip_mutation_set_mark (context, mark);
   sent->version = version;
   return jip_draft_record_put (context->database, sent, context->now, error)
          && jip_draft_add_version (context->database, id, sent->id, version, sent->document, FALSE,
@@ -47,9 +52,13 @@ keep_beside (JipMutationContext *context,
              JipVerdict *verdict,
              GError **error)
 {
-  g_autofree char *id = jip_id_new ();
+  g_autofree char *id
+      = context->refill != NULL && verdict->status == JIP_VERDICT_CONFLICT && context->refill->mark != NULL
+            ? g_strdup (context->refill->mark)
+            : jip_id_new ();
   JsonObject *detail = json_object_new ();
 
+  jip_mutation_set_mark (context, id);
   json_object_set_int_member (detail, "version", existing->version);
   json_object_set_string_member (detail, "kept", id);
   verdict->status = JIP_VERDICT_CONFLICT;
@@ -60,6 +69,58 @@ keep_beside (JipMutationContext *context,
   return jip_draft_add_version (context->database, id, sent->id, existing->version, sent->document, TRUE,
                                 context->now, error)
          && jip_mutation_touch (context, "draft_version", id, error);
+}
+
+static gboolean
+keep_older (JipMutationContext *context,
+            JipDraftRecord *existing,
+            JipDraftRecord *sent,
+            gint64 version,
+            JipVerdict *verdict,
+            GError **error)
+{
+  g_autofree char *id = g_strdup_printf ("%s:%" G_GINT64_FORMAT, sent->id, version);
+  gint64 taken = jip_database_query_int (context->database, -1, error,
+                                         "SELECT COUNT(*) FROM draft_version WHERE id = $1", "t", id);
+
+  if (taken < 0)
+    return FALSE;
+  if (taken > 0)
+    return strcmp (existing->document, sent->document) == 0
+           || keep_beside (context, existing, sent, verdict, error);
+  return jip_draft_add_version (context->database, id, sent->id, version, sent->document, FALSE, context->now,
+                                error)
+         && jip_mutation_touch (context, "draft_version", id, error);
+}
+
+/* What was saved before is saved again, in whatever order it comes: the newest version is shown, an older one joins the
+ * history, and one whose number was taken after the restore stays beside. */
+static gboolean
+refill_save (JipMutationContext *context,
+             JipDraftRecord *existing,
+             JipDraftRecord *sent,
+             JipVerdict *verdict,
+             GError **error)
+{
+  g_autofree char *deletion = g_strdup_printf ("draft-deleted:%s", sent->id);
+  const char *mark = context->refill->mark;
+  gint64 version = mark != NULL ? g_ascii_strtoll (mark, NULL, 10) : 0;
+  gint64 deleted_at;
+
+  if (!jip_placed_get (context->database, deletion, &deleted_at, error))
+    return FALSE;
+  if (deleted_at > context->place || mark == NULL)
+    return TRUE;
+  if (verdict->status == JIP_VERDICT_CONFLICT)
+    {
+      jip_mutation_missing (context, "draft", sent->id);
+      return existing != NULL ? keep_beside (context, existing, sent, verdict, error)
+                              : jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("There is no such draft."));
+    }
+  jip_mutation_arrived (context, "draft", sent->id);
+  if (existing == NULL || existing->deleted || existing->version < version)
+    return put_version (context, sent, version, error);
+  return keep_older (context, existing, sent, version, verdict, error);
 }
 
 gboolean
@@ -74,6 +135,10 @@ jip_draft_save (JipMutationContext *context, JsonObject *args, JipVerdict *verdi
   if (!read_document (args, sent, error)
       || !jip_draft_record_get (context->database, sent->id, &existing, error))
     return FALSE;
+  if (context->refill != NULL)
+    return (existing == NULL || strcmp (existing->author, context->account) == 0
+            || jip_error_set (error, JIP_ERROR_ID_TAKEN, _ ("$.args.id: is another draft's")))
+           && refill_save (context, existing, sent, verdict, error);
   if (existing == NULL)
     return jip_mutation_allow (context, "draft.save", JIP_RELATION_AUTHOR, error)
            && put_version (context, sent, MAX (base, 0) + 1, error);
@@ -93,9 +158,14 @@ jip_draft_delete (JipMutationContext *context, JsonObject *args, JipVerdict *ver
 {
   const char *id = jip_arg_string (args, "id");
   g_autoptr (JipDraftRecord) existing = NULL;
+  gboolean newest;
 
   if (!jip_draft_record_get (context->database, id, &existing, error))
     return FALSE;
+  if (context->refill != NULL
+      && (!jip_mutation_newest (context, "draft-deleted", id, &newest, error)
+          || !jip_mutation_newest (context, "draft", id, &newest, error) || !newest || existing == NULL))
+    return error == NULL || *error == NULL;
   /* Somebody else's draft must not be told from one that does not exist. */
   if (existing == NULL || strcmp (existing->author, context->account) != 0)
     return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.id: there is no such draft"));

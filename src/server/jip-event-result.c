@@ -144,6 +144,7 @@ jip_event_compute (JipMutationContext *context, JipEvent *event, GError **error)
       || !plan_steps (&plan, json_node_get_object (rules), error))
     return FALSE;
   event->reveal_steps = plan.n;
+  jip_mutation_set_mark (context, sha256);
   return jip_mutation_audit (context, "result", error, "event", event->id, "sha256", sha256, NULL);
 }
 

@@ -288,6 +288,7 @@ insert_event (JipMutationContext *context,
               GPtrArray *judges,
               GError **error)
 {
+  jip_mutation_arrived (context, "event", event->id);
   if (!jip_event_insert (context->database, event, context->now, error)
       || !jip_mutation_touch (context, "event", event->id, error) || !insert_entries (context, entries, error)
       || !insert_judges (context, judges, error))
@@ -323,6 +324,7 @@ jip_event_create (JipMutationContext *context, JsonObject *args, JipVerdict *ver
   g_autoptr (JipEvent) event = g_new0 (JipEvent, 1);
   gboolean exists;
 
+  jip_mutation_missing (context, "accounts", "");
   event->id = g_strdup (jip_arg_string (args, "id"));
   event->title = g_strdup (jip_arg_string (args, "title"));
   event->place = g_strdup (jip_arg_string (args, "place"));

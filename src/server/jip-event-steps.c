@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "jip-ballot-table.h"
+#include "jip-event-refill.h"
 #include "jip-event-rule-sheet.h"
 #include "jip-event-service.h"
 #include "jip-id.h"
@@ -50,11 +51,63 @@ save_entry (const Step *step, const JipEntry *entry, GError **error)
 static void
 go_live (const Step *step)
 {
-  if (strcmp (step->event->state, "setup") != 0)
-    return;
-  g_free (step->event->state);
-  step->event->state = g_strdup ("live");
-  step->event->rules_hash = jip_sha256_hex (step->event->rules, strlen (step->event->rules));
+  if (strcmp (step->event->state, "setup") == 0)
+    {
+      g_free (step->event->state);
+      step->event->state = g_strdup ("live");
+    }
+  if (step->event->rules_hash == NULL)
+    step->event->rules_hash = jip_sha256_hex (step->event->rules, strlen (step->event->rules));
+}
+
+static gboolean
+refresh_after_decision (const Step *step, const JipBallot *ballot, GError **error)
+{
+  g_autoptr (JipJudge) judge = NULL;
+  g_autofree char *submission = g_strdup_printf ("%s:%s", ballot->judge, ballot->subject);
+  gboolean exists;
+
+  return jip_judge_get (step->context->database, ballot->judge, &judge, error)
+         && jip_submission_refresh (step->context->database, ballot->judge, ballot->subject, &exists, error)
+         && jip_mutation_touch (step->context, "ballot", ballot->id, error)
+         && jip_mutation_touch (step->context, "late_ballot", ballot->id, error)
+         && jip_mutation_touch (step->context, "submission", submission, error)
+         && (ballot->entry != NULL ? jip_event_refresh_progress (step->context, step->event, step->rules,
+                                                                 ballot->entry, judge->panel, error)
+                                   : jip_event_refresh_category (step->context, step->event, step->rules,
+                                                                 ballot->category, judge->panel, error));
+}
+
+/* A refilled step stands before the ballots that were judged since the restore, so what it says holds for them.
+ * @window: `open`, `closed` or, for the lock, `locked` */
+static gboolean
+judge_again (const Step *step, const char *subject, const char *window, GError **error)
+{
+  JipDatabase *database = step->context->database;
+  const char *state = strcmp (window, "open") == 0     ? "valid"
+                      : strcmp (window, "closed") == 0 ? "late"
+                                                       : "late-refused";
+  g_autoptr (GPtrArray) ballots
+      = jip_ballot_list_judged_after (database, step->event->id, subject, step->context->place, error);
+
+  for (guint i = 0; ballots != NULL && i < ballots->len; i++)
+    {
+      const JipBallot *ballot = g_ptr_array_index (ballots, i);
+      if (strcmp (ballot->state, state) != 0
+          && (!jip_ballot_set_state (database, ballot->id, state, NULL, error)
+              || !refresh_after_decision (step, ballot, error)))
+        return FALSE;
+    }
+  return ballots != NULL;
+}
+
+static gboolean
+set_window (const Step *step, JipEntry *entry, const char *window, GError **error)
+{
+  g_free (entry->window);
+  entry->window = g_strdup (window);
+  return save_entry (step, entry, error)
+         && (step->context->refill == NULL || judge_again (step, entry->id, window, error));
 }
 
 /* The window of a category, where panels pick; TRUE when it was another one before. */
@@ -70,12 +123,19 @@ move_category (const Step *step, const char *category, const char *window, GErro
     return jip_error_set (error, JIP_ERROR_NOT_FOUND,
                           _ ("$.args.args.category: no panel picks in such a category"));
   const char *before = json_object_get_string_member (object, category);
-  if (strcmp (before, window) == 0 || (strcmp (window, "closed") == 0 && strcmp (before, "open") != 0))
+  gboolean newest;
+  g_autofree char *name = g_strdup_printf ("%s:%s", step->event->id, category);
+  if (!jip_mutation_newest (step->context, "window", name, &newest, error))
+    return FALSE;
+  if (step->context->refill != NULL && (!newest || jip_event_is_locked (step->event)))
+    return TRUE;
+  if (step->context->refill == NULL
+      && (strcmp (before, window) == 0 || (strcmp (window, "closed") == 0 && strcmp (before, "open") != 0)))
     return jip_error_set (error, JIP_ERROR_WRONG_STATE, _ ("The window is “%s”."), before);
   json_object_set_string_member (object, category, window);
   g_free (step->event->category_windows);
   step->event->category_windows = jip_json_canonical (windows);
-  return TRUE;
+  return step->context->refill == NULL || judge_again (step, category, window, error);
 }
 
 static gboolean
@@ -91,14 +151,16 @@ move_window (const Step *step, const char *window, GError **error)
     return move_category (step, category, window, error);
   if (!find_entry (step, &entry, error))
     return FALSE;
-  gboolean opening = strcmp (window, "open") == 0;
+  gboolean newest, opening = strcmp (window, "open") == 0;
+  if (!jip_mutation_newest (step->context, "window", entry->id, &newest, error))
+    return FALSE;
+  if (step->context->refill != NULL)
+    return !newest || jip_event_is_locked (step->event) || set_window (step, entry, window, error);
   if (strcmp (entry->window, window) == 0 || (!opening && strcmp (entry->window, "open") != 0))
     return jip_error_set (error, JIP_ERROR_WRONG_STATE, _ ("The window is “%s”."), entry->window);
   if (opening && strcmp (entry->status, "active") != 0)
     return jip_error_set (error, JIP_ERROR_WRONG_STATE, _ ("The entry is withdrawn."));
-  g_free (entry->window);
-  entry->window = g_strdup (window);
-  return save_entry (step, entry, error);
+  return set_window (step, entry, window, error);
 }
 
 static gboolean
@@ -121,9 +183,13 @@ step_present (Step *step, GError **error)
 {
   g_autoptr (JipEntry) entry = NULL;
   gint64 seconds = jip_arg_int (step->args, "seconds");
+  gboolean newest;
 
-  if (jip_arg_string (step->args, "entry") != NULL && !find_entry (step, &entry, error))
+  if ((jip_arg_string (step->args, "entry") != NULL && !find_entry (step, &entry, error))
+      || !jip_mutation_newest (step->context, "present", step->event->id, &newest, error))
     return FALSE;
+  if (!newest || jip_event_is_locked (step->event))
+    return TRUE;
   g_free (step->event->presenting);
   step->event->presenting = entry != NULL ? g_strdup (entry->id) : NULL;
   step->event->timer_ends_at = seconds > 0 ? step->context->now + seconds * 1000 : 0;
@@ -137,6 +203,8 @@ step_withdraw (Step *step, GError **error)
 
   if (!find_entry (step, &entry, error))
     return FALSE;
+  if (strcmp (entry->status, "active") != 0 && step->context->refill != NULL)
+    return TRUE;
   if (strcmp (entry->status, "active") != 0)
     return jip_error_set (error, JIP_ERROR_WRONG_STATE, _ ("The entry is withdrawn already."));
   g_free (entry->status);
@@ -165,9 +233,13 @@ step_adjust (Step *step, GError **error)
 {
   g_autoptr (JipEntry) entry = NULL;
   JsonNode *value = json_object_get_member (step->args, "adjust");
+  gboolean newest;
 
-  if (!find_entry (step, &entry, error))
+  if (!find_entry (step, &entry, error)
+      || !jip_mutation_newest (step->context, "adjust", entry->id, &newest, error))
     return FALSE;
+  if (!newest)
+    return TRUE;
   g_free (entry->adjust);
   g_free (entry->adjust_reason);
   entry->adjust = json_node_get_value_type (value) == G_TYPE_INT64
@@ -200,7 +272,9 @@ step_recuse (Step *step, GError **error)
   g_autofree char *id = g_strdup_printf ("%s:%s", judge->id, entry->id);
   for (guint i = 0; i < recusals->len; i++)
     if (strcmp (((JipRecusal *) g_ptr_array_index (recusals, i))->id, id) == 0)
-      return jip_error_set (error, JIP_ERROR_WRONG_STATE, _ ("The judge is recused for this entry already."));
+      return step->context->refill != NULL
+             || jip_error_set (error, JIP_ERROR_WRONG_STATE,
+                               _ ("The judge is recused for this entry already."));
   JipRecusal recusal = { id, judge->id, entry->id };
   return jip_recusal_insert (step->context->database, step->event->id, &recusal,
                              jip_arg_string (step->args, "kind"), jip_arg_string (step->args, "reason"),
@@ -211,35 +285,23 @@ step_recuse (Step *step, GError **error)
 }
 
 static gboolean
-refresh_after_decision (const Step *step, const JipBallot *ballot, GError **error)
-{
-  g_autoptr (JipJudge) judge = NULL;
-  g_autofree char *submission = g_strdup_printf ("%s:%s", ballot->judge, ballot->subject);
-  gboolean exists;
-
-  return jip_judge_get (step->context->database, ballot->judge, &judge, error)
-         && jip_submission_refresh (step->context->database, ballot->judge, ballot->subject, &exists, error)
-         && jip_mutation_touch (step->context, "ballot", ballot->id, error)
-         && jip_mutation_touch (step->context, "late_ballot", ballot->id, error)
-         && jip_mutation_touch (step->context, "submission", submission, error)
-         && (ballot->entry != NULL ? jip_event_refresh_progress (step->context, step->event, step->rules,
-                                                                 ballot->entry, judge->panel, error)
-                                   : jip_event_refresh_category (step->context, step->event, step->rules,
-                                                                 ballot->category, judge->panel, error));
-}
-
-static gboolean
 step_late (Step *step, GError **error)
 {
   g_autoptr (JipBallot) ballot = NULL;
   const char *state = jip_arg_boolean (step->args, "admit") ? "late-admitted" : "late-refused";
+  gboolean newest;
 
   if (!jip_ballot_get (step->context->database, jip_arg_string (step->args, "ballot"), &ballot, error))
     return FALSE;
+  jip_mutation_missing (step->context, "ballot", jip_arg_string (step->args, "ballot"));
   if (ballot == NULL || strcmp (ballot->event, step->event->id) != 0)
     return jip_error_set (error, JIP_ERROR_NOT_FOUND,
                           _ ("$.args.args.ballot: there is no such ballot in this event"));
-  if (strcmp (ballot->state, "valid") == 0)
+  if (!jip_mutation_newest (step->context, "late", ballot->id, &newest, error))
+    return FALSE;
+  if (!newest)
+    return TRUE;
+  if (step->context->refill == NULL && strcmp (ballot->state, "valid") == 0)
     return jip_error_set (error, JIP_ERROR_WRONG_STATE, _ ("The ballot was not late."));
   return jip_ballot_set_state (step->context->database, ballot->id, state,
                                jip_arg_string (step->args, "reason"), error)
@@ -286,14 +348,32 @@ touch_ballots (const Step *step, GError **error)
 }
 
 static gboolean
-step_lock (Step *step, GError **error)
+lock_event (Step *step, GError **error)
 {
   g_free (step->event->state);
   step->event->state = g_strdup ("locked");
   g_clear_pointer (&step->event->presenting, g_free);
   step->event->timer_ends_at = 0;
   return jip_ballot_refuse_undecided (step->context->database, step->event->id, error)
-         && close_windows (step, error) && jip_event_compute (step->context, step->event, error)
+         && close_windows (step, error);
+}
+
+static gboolean
+step_lock (Step *step, GError **error)
+{
+  return lock_event (step, error) && jip_event_compute (step->context, step->event, error)
+         && jip_event_refill_lock (step->context, step->event->id, error)
+         && jip_event_update (step->context->database, step->event, error) && touch_ballots (step, error);
+}
+
+/* The lock comes back: what stood before it counts, whenever it comes; what was judged since stands behind it. */
+static gboolean
+refill_lock (Step *step, GError **error)
+{
+  if (!jip_event_is_locked (step->event) && !lock_event (step, error))
+    return FALSE;
+  return judge_again (step, NULL, "locked", error)
+         && jip_event_refill_lock (step->context, step->event->id, error)
          && jip_event_update (step->context->database, step->event, error) && touch_ballots (step, error);
 }
 
@@ -312,6 +392,8 @@ set_lot (const Step *step, const char *id, JsonNode *value, GHashTable *drawn, G
                           _ ("$.args.args.lots: there is no such entry in this event"));
   if (lot < 1 || lot > G_MAXINT32)
     return jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("$.args.args.lots: a lot is a whole number from 1"));
+  if (entry->lot > 0 && step->context->refill != NULL)
+    return TRUE;
   if (entry->lot > 0)
     return jip_error_set (error, JIP_ERROR_WRONG_STATE, _ ("A lot was drawn for this entry already."));
   if (!g_hash_table_add (drawn, GINT_TO_POINTER ((int) lot)))
@@ -341,7 +423,7 @@ step_lots (Step *step, GError **error)
   g_autoptr (GHashTable) drawn = g_hash_table_new (NULL, NULL);
   g_autoptr (GList) ids = json_object_get_members (lots);
 
-  if (step->event->revealed > 0)
+  if (step->event->revealed > 0 && step->context->refill == NULL)
     return jip_error_set (error, JIP_ERROR_WRONG_STATE, _ ("The reveal has begun."));
   if (ids == NULL)
     return jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("$.args.args.lots: is empty"));
@@ -350,6 +432,8 @@ step_lots (Step *step, GError **error)
   for (GList *l = ids; l != NULL; l = l->next)
     if (!set_lot (step, l->data, json_object_get_member (lots, l->data), drawn, error))
       return FALSE;
+  if (step->context->refill != NULL)
+    return jip_event_refill_expect (step->context, step->event->id, error);
   return jip_event_compute (step->context, step->event, error)
          && jip_mutation_touch (step->context, "result", step->event->id, error);
 }
@@ -359,7 +443,10 @@ step_reveal (Step *step, GError **error)
 {
   JipEvent *event = step->event;
 
-  if (event->revealed == 0 && !jip_event_check_reveal (step->context, event, error))
+  if (!jip_event_refill_check_reveal (step->context, event, error))
+    return FALSE;
+  if (step->context->refill == NULL && event->revealed == 0
+      && !jip_event_check_reveal (step->context, event, error))
     return FALSE;
   if (event->revealed < event->reveal_steps)
     event->revealed++;
@@ -435,6 +522,8 @@ run_step (Step *step, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
     if (strcmp (steps[i].name, step->step) == 0)
       {
+        if (step->context->refill != NULL)
+          return strcmp (step->step, "lock") == 0 ? refill_lock (step, error) : steps[i].run (step, error);
         if ((steps[i].states & state_bit (step->event->state)) == 0)
           return wrong_state (step, error);
         return steps[i].run (step, error);
@@ -450,6 +539,7 @@ jip_event_step (JipMutationContext *context, JsonObject *args, JipVerdict *verdi
 
   if (!jip_event_get (context->database, jip_arg_string (args, "event"), &event, error))
     return FALSE;
+  jip_mutation_missing (context, "event", jip_arg_string (args, "event"));
   if (event == NULL)
     return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.event: there is no such event"));
   g_autoptr (JsonNode) rules = jip_event_rules_parse (event, error);
@@ -461,6 +551,9 @@ jip_event_step (JipMutationContext *context, JsonObject *args, JipVerdict *verdi
   if (!authorise (&step, error) || !run_step (&step, error))
     return FALSE;
   event->version++;
+  if (context->refill != NULL && jip_event_is_locked (event) && strcmp (step.step, "reveal") != 0
+      && !jip_event_refill_due (context, event->id, error))
+    return FALSE;
   return jip_event_update (context->database, event, error)
          && jip_mutation_touch (context, "event", event->id, error)
          && jip_mutation_audit (context, "event", error, "event", event->id, "step", step.step, "entry",

@@ -251,6 +251,21 @@ jip_live_hub_add (JipLiveHub *hub,
   jip_http_stream_set_closed_func (stream, closed_cb, feed, feed_unref);
 }
 
+/* A new epoch concerns everybody. */
+void
+jip_live_hub_set_epoch (JipLiveHub *hub, const char *epoch, gint64 seq)
+{
+  g_autoptr (JipPokes) pokes = jip_pokes_new ();
+
+  g_mutex_lock (&hub->lock);
+  g_free (hub->epoch);
+  hub->epoch = g_strdup (epoch);
+  g_mutex_unlock (&hub->lock);
+  pokes->seq = seq;
+  pokes->roles = JIP_READERS_EVERYBODY;
+  jip_live_hub_notify (hub, pokes);
+}
+
 /* Pokes those whom a durable change concerns. */
 void
 jip_live_hub_notify (JipLiveHub *hub, const JipPokes *pokes)

@@ -23,6 +23,7 @@ void jip_live_hub_add (JipLiveHub *hub,
                        const char *session,
                        gint64 expires_at,
                        gint64 seq);
+void jip_live_hub_set_epoch (JipLiveHub *hub, const char *epoch, gint64 seq);
 void jip_live_hub_notify (JipLiveHub *hub, const JipPokes *pokes);
 void jip_live_hub_end_session (JipLiveHub *hub, const char *session, const char *reason);
 void jip_live_hub_end_account (JipLiveHub *hub, const char *account, const char *reason);

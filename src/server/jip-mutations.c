@@ -9,8 +9,10 @@
 #include "jip-ballot-service.h"
 #include "jip-draft-service.h"
 #include "jip-event-service.h"
+#include "jip-json.h"
 #include "jip-mutation-args.h"
 #include "jip-proposal-service.h"
+#include "jip-time.h"
 
 static const struct
 {
@@ -40,7 +42,10 @@ jip_mutation_context_init (JipMutationContext *context,
 {
   g_autoptr (JipAccount) record = NULL;
 
-  *context = (JipMutationContext){ .services = shared, .database = database, .pokes = pokes, .now = now };
+  *context = (JipMutationContext){
+    .services = shared, .database = database, .pokes = pokes, .now = now, .clock = now
+  };
+  context->arrived = g_ptr_array_new_with_free_func (g_free);
   if (!jip_account_get (database, account, &record, error))
     return FALSE;
   if (record == NULL || record->disabled)
@@ -54,6 +59,9 @@ void
 jip_mutation_context_clear (JipMutationContext *context)
 {
   g_clear_pointer (&context->account, g_free);
+  g_clear_pointer (&context->mark, g_free);
+  g_clear_pointer (&context->missing, g_free);
+  g_clear_pointer (&context->arrived, g_ptr_array_unref);
 }
 
 /* Whether @error says something about the mutation, rather than about this server. */
@@ -91,6 +99,32 @@ run (JipMutationContext *context, const char *name, JsonNode *args, JipVerdict *
   g_return_val_if_reached (FALSE);
 }
 
+/* Applies one mutation in a savepoint of its own. FALSE with @error when this server failed; why the mutation was
+ * refused, and undone, goes into @problem. */
+static gboolean
+run_or_undo (JipMutationContext *context,
+             const char *name,
+             JsonNode *args,
+             JipVerdict *verdict,
+             GError **problem,
+             GError **error)
+{
+  g_autoptr (GError) why = NULL;
+
+  g_clear_pointer (&context->mark, g_free);
+  g_clear_pointer (&context->missing, g_free);
+  if (!jip_database_savepoint (context->database, "mutation", error))
+    return FALSE;
+  if (run (context, name, args, verdict, &why))
+    return jip_database_release (context->database, "mutation", error);
+  g_clear_pointer (&context->mark, g_free);
+  if (!jip_database_rollback_to (context->database, "mutation", error)
+      || !jip_database_release (context->database, "mutation", error))
+    return FALSE;
+  g_propagate_error (is_verdict (why) ? problem : error, g_error_copy (why));
+  return is_verdict (why);
+}
+
 /**
  * jip_mutations_apply:
  * @args: (nullable): as sent
@@ -116,28 +150,108 @@ jip_mutations_apply (JipMutationContext *context,
       reject (verdict, problem);
       return TRUE;
     }
-  if (!jip_database_savepoint (context->database, "mutation", error))
+  if (!jip_feed_get_seq (context->database, &context->place, error))
     return FALSE;
-  if (run (context, name, args, verdict, &problem))
-    return jip_database_release (context->database, "mutation", error);
-
-  if (!jip_database_rollback_to (context->database, "mutation", error)
-      || !jip_database_release (context->database, "mutation", error))
+  if (!run_or_undo (context, name, args, verdict, &problem, error))
     return FALSE;
-  if (!is_verdict (problem))
-    {
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return FALSE;
-    }
-  reject (verdict, problem);
+  if (problem != NULL)
+    reject (verdict, problem);
   return TRUE;
 }
 
-/* Asks the one table of rights. */
+/**
+ * jip_mutations_refill:
+ * @parked: what was acknowledged before
+ * @waits_for: (out) (transfer full) (nullable): what it must wait for; %NULL when it was applied
+ *
+ * Does again what a mutation did before the restore, with the verdict that it had. One that is refused now, which
+ * should not be, waits under the code's name: nothing is lost of it.
+ *
+ * Returns: %FALSE only when this server failed
+ */
+gboolean
+jip_mutations_refill (JipMutationContext *context, const JipParked *parked, char **waits_for, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (JipVerdict) verdict = jip_verdict_new (parked->n);
+  g_autoptr (JsonNode) args = jip_json_parse (parked->args, -1, &problem);
+  g_autofree char *time = jip_time_format (parked->received_at);
+  g_autoptr (JsonNode) at = json_node_init_string (json_node_alloc (), time);
+
+  *waits_for = NULL;
+  context->refill = parked;
+  context->place = parked->place;
+  context->now = parked->received_at;
+  jip_verdict_status_from_name (parked->status, &verdict->status);
+  gboolean sound = args != NULL && jip_mutation_check (parked->name, args, at, &problem);
+  gboolean ok = !sound || run_or_undo (context, parked->name, args, verdict, &problem, error);
+  context->refill = NULL;
+  context->now = context->clock;
+  if (!ok || problem == NULL)
+    return ok;
+  JipErrorCode code = jip_error_get_code (problem);
+  *waits_for = code == JIP_ERROR_NOT_FOUND && context->missing != NULL
+                   ? g_steal_pointer (&context->missing)
+                   : g_strdup (jip_error_code_get_name (code));
+  return TRUE;
+}
+
+static char *
+name_of (const char *kind, const char *id)
+{
+  return g_strdup_printf ("%s:%s", kind, id);
+}
+
+/**
+ * jip_mutation_newest:
+ * @kind: with @id the name of something that is set again and again
+ * @newest: (out): whether this mutation stands behind all that have set it
+ *
+ * After a restore the order of arrival is not the order of before, which alone decides.
+ */
+gboolean
+jip_mutation_newest (JipMutationContext *context,
+                     const char *kind,
+                     const char *id,
+                     gboolean *newest,
+                     GError **error)
+{
+  g_autofree char *name = name_of (kind, id);
+
+  *newest = TRUE;
+  return (!context->services->restored && context->refill == NULL)
+         || jip_placed_claim (context->database, name, context->place, newest, error);
+}
+
+/* Before a service answers %JIP_ERROR_NOT_FOUND: a refilled mutation waits for this. */
+void
+jip_mutation_missing (JipMutationContext *context, const char *kind, const char *id)
+{
+  g_free (context->missing);
+  context->missing = name_of (kind, id);
+}
+
+/* What is there now may be waited for. */
+void
+jip_mutation_arrived (JipMutationContext *context, const char *kind, const char *id)
+{
+  if (context->services->restored || context->refill != NULL)
+    g_ptr_array_add (context->arrived, name_of (kind, id));
+}
+
+/* @mark: without points */
+void
+jip_mutation_set_mark (JipMutationContext *context, const char *mark)
+{
+  g_free (context->mark);
+  context->mark = g_strdup (mark);
+}
+
+/* Asks the one table of rights, once: what is refilled was asked before. */
 gboolean
 jip_mutation_allow (JipMutationContext *context, const char *action, JipRelations relations, GError **error)
 {
-  if (jip_rights_allow (action, context->roles, relations))
+  if (context->refill != NULL || jip_rights_allow (action, context->roles, relations))
     return TRUE;
   return jip_error_set (error, JIP_ERROR_FORBIDDEN, _ ("%s is not allowed to this account here."), action);
 }
@@ -160,6 +274,8 @@ jip_mutation_audit (JipMutationContext *context, const char *kind, GError **erro
   va_list args;
 
   json_object_set_string_member (object, "account", context->account);
+  if (context->refill != NULL)
+    json_object_set_int_member (object, "place", context->place);
   va_start (args, error);
   for (const char *name; (name = va_arg (args, const char *)) != NULL;)
     {
@@ -169,7 +285,7 @@ jip_mutation_audit (JipMutationContext *context, const char *kind, GError **erro
     }
   va_end (args);
   json_node_take_object (node, object);
-  return jip_audit_append (context->database, context->now, kind, node, error);
+  return jip_audit_append (context->database, context->clock, kind, node, error);
 }
 
 /* Readers of arguments whose kinds have been checked; null counts as absent. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "jip-refill-table.h"
 #include "jip-services.h"
 #include "jip-verdict.h"
 
@@ -12,7 +13,14 @@ G_BEGIN_DECLS
  * @pokes: collects those whose rows change
  * @account: who asks
  * @roles: of the account, read in this transaction
- * @now: when the server received it
+ * @now: when the server received it; what is refilled was received before the restore
+ * @clock: the server's clock now
+ * @place: where it stands in the order of all that was ever judged; counts after a restore only
+ * @refill: (nullable): what is refilled: it was judged before, so rights, deadlines and states are not judged again
+ * @mark: (nullable): what the receipt will say beside the verdict
+ * @missing: (nullable): what a refilled mutation is about and what has not come back yet
+ * @arrived: (element-type utf8): names of what others may wait for
+ * @due: whether a locked event's result must be computed anew
  */
 typedef struct
 {
@@ -22,6 +30,13 @@ typedef struct
   char *account;
   JipRoles roles;
   gint64 now;
+  gint64 clock;
+  gint64 place;
+  const JipParked *refill;
+  char *mark;
+  char *missing;
+  GPtrArray *arrived;
+  gboolean due;
 } JipMutationContext;
 
 /**
@@ -52,7 +67,18 @@ gboolean jip_mutations_apply (JipMutationContext *context,
                               JipVerdict *verdict,
                               GError **error);
 
+gboolean
+jip_mutations_refill (JipMutationContext *context, const JipParked *parked, char **waits_for, GError **error);
+
 /* For the services. */
+gboolean jip_mutation_newest (JipMutationContext *context,
+                              const char *kind,
+                              const char *id,
+                              gboolean *newest,
+                              GError **error);
+void jip_mutation_missing (JipMutationContext *context, const char *kind, const char *id);
+void jip_mutation_arrived (JipMutationContext *context, const char *kind, const char *id);
+void jip_mutation_set_mark (JipMutationContext *context, const char *mark);
 gboolean
 jip_mutation_allow (JipMutationContext *context, const char *action, JipRelations relations, GError **error);
 gboolean jip_mutation_touch (JipMutationContext *context, const char *table, const char *id, GError **error);

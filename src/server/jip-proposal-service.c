@@ -39,6 +39,7 @@ check_department (JipMutationContext *context, const char *id, GError **error)
 {
   gboolean exists = TRUE;
 
+  jip_mutation_missing (context, "accounts", "");
   if (id != NULL && !jip_department_exists (context->database, id, &exists, error))
     return FALSE;
   return exists
@@ -74,6 +75,8 @@ add_version (JipMutationContext *context,
   g_autofree char *id
       = lost_id != NULL ? g_strdup (lost_id) : g_strdup_printf ("%s:%" G_GINT64_FORMAT, proposal, version);
 
+  if (lost_id == NULL)
+    jip_mutation_arrived (context, "proposal", id);
   return jip_proposal_add_version (context->database, id, proposal, version, fields, context->account,
                                    lost_id != NULL, context->now, error)
          && jip_mutation_touch (context, "proposal_version", id, error);
@@ -84,6 +87,7 @@ insert_proposal (JipMutationContext *context, JipProposal *sent, GError **error)
 {
   g_autofree char *step = g_strdup_printf ("%s:1", sent->id);
 
+  jip_mutation_arrived (context, "proposal", sent->id);
   return jip_proposal_insert (context->database, sent, context->now, error)
          && jip_proposal_add_step (context->database, step, sent->id, NULL, sent->state, context->account,
                                    NULL, context->now, error)
@@ -194,9 +198,10 @@ keep_lost (JipMutationContext *context,
            JipVerdict *verdict,
            GError **error)
 {
-  g_autofree char *id = jip_id_new ();
+  g_autofree char *id = context->refill != NULL ? g_strdup (context->refill->mark) : jip_id_new ();
   JsonObject *detail = json_object_new ();
 
+  jip_mutation_set_mark (context, id);
   json_object_set_object_member (detail, "fields", json_object_ref (conflicts));
   json_object_set_int_member (detail, "version", proposal->version);
   verdict->status = JIP_VERDICT_CONFLICT;
@@ -205,6 +210,76 @@ keep_lost (JipMutationContext *context,
   verdict->detail = json_node_new (JSON_NODE_OBJECT);
   json_node_take_object (verdict->detail, detail);
   return add_version (context, proposal->id, proposal->version, sent, id, error);
+}
+
+static gboolean
+add_edit (JipMutationContext *context, JipProposal *proposal, const JipProposalFields *fields, GError **error)
+{
+  g_autofree char *mark = g_strdup_printf ("%" G_GINT64_FORMAT, proposal->version + 1);
+
+  jip_mutation_set_mark (context, mark);
+  return jip_proposal_update (context->database, proposal->id, fields, proposal->version + 1, context->now,
+                              error)
+         && add_version (context, proposal->id, proposal->version + 1, fields, NULL, error)
+         && jip_mutation_touch (context, "proposal", proposal->id, error);
+}
+
+/* Waits for version @version when it is not there. */
+static gboolean
+require_version (JipMutationContext *context,
+                 JipProposal *proposal,
+                 gint64 version,
+                 JipProposalFields *fields,
+                 GError **error)
+{
+  gboolean found;
+  g_autofree char *id = g_strdup_printf ("%s:%" G_GINT64_FORMAT, proposal->id, version);
+
+  if (!jip_proposal_get_version (context->database, proposal->id, version, fields, &found, error))
+    return FALSE;
+  jip_mutation_missing (context, "proposal", id);
+  return found
+         || jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.base_version: there is no such version"));
+}
+
+/* An edit that stood before stands again. Its version tells which one came before it; where an edit of after the restore
+ * has taken that number, this one was the first, and the other stays in the history. */
+static gboolean
+refill_edit (JipMutationContext *context, JipProposal *proposal, JsonObject *args, GError **error)
+{
+  gint64 version = context->refill->mark != NULL ? g_ascii_strtoll (context->refill->mark, NULL, 10) : 0;
+  g_auto (JipProposalFields) base = { NULL };
+  g_auto (JipProposalFields) before = { NULL };
+  g_auto (JipProposalFields) merged = { NULL };
+  g_auto (JipProposalFields) sent = { NULL };
+  g_autoptr (JsonObject) conflicts = json_object_new ();
+
+  if (version < 2)
+    return TRUE; /* it changed nothing */
+  if (!require_version (context, proposal, version - 1, &before, error)
+      || !require_version (context, proposal, jip_arg_int (args, "base_version"), &base, error))
+    return FALSE;
+  merge (&base, &proposal->fields, json_object_get_object_member (args, "fields"), &merged, &sent, conflicts);
+  return add_edit (context, proposal, &merged, error);
+}
+
+/* And one that lost has lost again. */
+static gboolean
+refill_lost (JipMutationContext *context,
+             JipProposal *proposal,
+             JsonObject *args,
+             JipVerdict *verdict,
+             GError **error)
+{
+  g_auto (JipProposalFields) base = { NULL };
+  g_auto (JipProposalFields) merged = { NULL };
+  g_auto (JipProposalFields) sent = { NULL };
+  g_autoptr (JsonObject) conflicts = json_object_new ();
+
+  if (!require_version (context, proposal, jip_arg_int (args, "base_version"), &base, error))
+    return FALSE;
+  merge (&base, &proposal->fields, json_object_get_object_member (args, "fields"), &merged, &sent, conflicts);
+  return keep_lost (context, proposal, &sent, conflicts, verdict, error);
 }
 
 static gboolean
@@ -230,10 +305,7 @@ apply_edit (JipMutationContext *context,
     return keep_lost (context, proposal, &sent, conflicts, verdict, error);
   if (fields_equal (&merged, &proposal->fields))
     return TRUE;
-  return jip_proposal_update (context->database, proposal->id, &merged, proposal->version + 1, context->now,
-                              error)
-         && add_version (context, proposal->id, proposal->version + 1, &merged, NULL, error)
-         && jip_mutation_touch (context, "proposal", proposal->id, error);
+  return add_edit (context, proposal, &merged, error);
 }
 
 gboolean
@@ -244,8 +316,12 @@ jip_proposal_edit (JipMutationContext *context, JsonObject *args, JipVerdict *ve
   if (!check_edit (context, args, error)
       || !jip_proposal_get (context->database, jip_arg_string (args, "id"), &proposal, error))
     return FALSE;
+  jip_mutation_missing (context, "proposal", jip_arg_string (args, "id"));
   if (proposal == NULL)
     return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.id: there is no such proposal"));
+  if (context->refill != NULL)
+    return verdict->status == JIP_VERDICT_CONFLICT ? refill_lost (context, proposal, args, verdict, error)
+                                                   : refill_edit (context, proposal, args, error);
   gboolean author = strcmp (proposal->author, context->account) == 0;
   if (!jip_mutation_allow (context, "proposal.edit", author ? JIP_RELATION_AUTHOR : 0, error))
     return FALSE;
@@ -257,6 +333,7 @@ require_proposal (JipMutationContext *context, const char *id, GError **error)
 {
   g_autoptr (JipProposal) proposal = NULL;
 
+  jip_mutation_missing (context, "proposal", id);
   if (!jip_proposal_get (context->database, id, &proposal, error))
     return FALSE;
   return proposal != NULL
@@ -288,12 +365,16 @@ jip_vote_apply (JipMutationContext *context, JsonObject *args, JipVerdict *verdi
 {
   const char *proposal = jip_arg_string (args, "proposal");
   g_autofree char *id = g_strdup_printf ("%s:%s", proposal, context->account);
-  gboolean changed;
+  gboolean changed, newest;
 
   if (!jip_mutation_allow (context, "vote.set", JIP_RELATION_NONE, error)
       || !require_proposal (context, proposal, error)
-      || !jip_vote_set (context->database, proposal, context->account, jip_arg_boolean (args, "on"), &changed,
-                        error))
+      || !jip_mutation_newest (context, "vote", id, &newest, error))
+    return FALSE;
+  if (!newest)
+    return TRUE;
+  if (!jip_vote_set (context->database, proposal, context->account, jip_arg_boolean (args, "on"), &changed,
+                     error))
     return FALSE;
   return !changed
          || (jip_mutation_touch (context, "vote", id, error)

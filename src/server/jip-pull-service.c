@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "jip-cursor.h"
+#include "jip-epoch.h"
 #include "jip-json.h"
 #include "jip-replica-table.h"
 #include "jip-time.h"
@@ -83,6 +84,8 @@ fill_page (JipServices *services,
   if (!jip_feed_get_seq (database, &tail->seq, error) || !read_replica (database, ask, tail, error))
     return FALSE;
   if (cursor->seq > tail->seq)
+    jip_epoch_suspect (services, services->epoch, cursor->seq);
+  if (cursor->seq > tail->seq)
     return jip_error_set (error, JIP_ERROR_EPOCH_CHANGED, "%s", jip_error_describe (JIP_ERROR_EPOCH_CHANGED));
   gint64 last = jip_feed_append_page (database, &reader, cursor->seq, ask->limit, changes, &n, error);
   if (last < 0)
@@ -154,6 +157,12 @@ fill_snapshot (JipServices *services,
       cursor->last_n = tail->last_n;
       cursor->table = g_strdup ("");
       cursor->id = g_strdup ("");
+    }
+  else if (cursor->seq > tail->seq)
+    {
+      jip_epoch_suspect (services, services->epoch, cursor->seq);
+      return jip_error_set (error, JIP_ERROR_EPOCH_CHANGED, "%s",
+                            jip_error_describe (JIP_ERROR_EPOCH_CHANGED));
     }
   if (!jip_feed_append_snapshot (database, &reader, &cursor->table, &cursor->id, ask->limit, changes, &n,
                                  error))

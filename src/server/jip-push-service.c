@@ -6,8 +6,11 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "jip-epoch.h"
 #include "jip-json.h"
 #include "jip-mutations.h"
+#include "jip-receipt.h"
+#include "jip-refill-service.h"
 #include "jip-replica-table.h"
 #include "jip-sync.h"
 #include "jip-time.h"
@@ -20,6 +23,8 @@ typedef struct
   gint64 now;
   JipPushAnswer *answer;
   JipPokes *pokes;
+  char *opened; /* an epoch, when a receipt shows that this server lost something */
+  gboolean due;
   JipPushDone done;
   gpointer data;
   GDestroyNotify destroy;
@@ -34,6 +39,7 @@ push_job_free (gpointer data)
     job->destroy (job->data);
   jip_push_free (job->push);
   g_free (job->account);
+  g_free (job->opened);
   g_clear_pointer (&job->answer, jip_push_answer_free);
   g_clear_pointer (&job->pokes, jip_pokes_free);
   g_free (job);
@@ -77,10 +83,21 @@ fail_gap (gint64 expected, GError **error)
   return FALSE;
 }
 
-/* Contiguous in itself, and not beyond what is known: else a gap. */
+/* Numbers that the replica does not hold any more, and that this server lost. */
+static gboolean
+is_hole (const JipPush *push, gint64 last_n)
+{
+  const JipMutation *first = push->mutations->len > 0 ? g_ptr_array_index (push->mutations, 0) : NULL;
+
+  return first != NULL && first->n > last_n + 1 && push->oldest == first->n;
+}
+
+/* Contiguous in itself, and not beyond what is known unless there is nothing between: else a gap. */
 static gboolean
 judge_order (const JipPush *push, gint64 last_n, GError **error)
 {
+  if (is_hole (push, last_n))
+    last_n = push->oldest - 1;
   for (guint i = 0; i < push->mutations->len; i++)
     {
       const JipMutation *mutation = g_ptr_array_index (push->mutations, i);
@@ -91,6 +108,15 @@ judge_order (const JipPush *push, gint64 last_n, GError **error)
   return TRUE;
 }
 
+static gboolean
+fail_cloned (gint64 n, gint64 last_n, GError **error)
+{
+  g_propagate_error (error,
+                     jip_error_new (JIP_ERROR_REPLICA_CLONED, detail_of ("n", n, "last_n", last_n),
+                                    _ ("Mutation %" PRId64 " was pushed before with other contents."), n));
+  return FALSE;
+}
+
 /* What was pushed before must be the same now: else the replica was copied. */
 static gboolean
 judge_repeats (JipDatabase *database, const JipPush *push, gint64 last_n, GError **error)
@@ -99,35 +125,17 @@ judge_repeats (JipDatabase *database, const JipPush *push, gint64 last_n, GError
     {
       const JipMutation *mutation = g_ptr_array_index (push->mutations, i);
       g_autoptr (JipStoredVerdict) stored = NULL;
+      gboolean in_hole = FALSE;
       if (mutation->n > last_n)
         return TRUE;
-      if (!jip_verdict_get (database, push->replica, mutation->n, &stored, error))
+      if (!jip_verdict_get (database, push->replica, mutation->n, &stored, error)
+          || (stored == NULL && !jip_hole_contains (database, push->replica, mutation->n, &in_hole, error)))
         return FALSE;
       g_autofree char *hash = jip_mutation_hash (mutation);
-      if (stored == NULL || strcmp (stored->hash, hash) != 0)
-        {
-          g_propagate_error (
-              error,
-              jip_error_new (JIP_ERROR_REPLICA_CLONED, detail_of ("n", mutation->n, "last_n", last_n),
-                             _ ("Mutation %" PRId64 " was pushed before with other contents."), mutation->n));
-          return FALSE;
-        }
+      if (!in_hole && (stored == NULL || strcmp (stored->hash, hash) != 0))
+        return fail_cloned (mutation->n, last_n, error);
     }
   return TRUE;
-}
-
-/* Opaque to clients: what it takes to believe the verdict after a restore. */
-static char *
-make_receipt (PushJob *job, const JipStoredVerdict *verdict)
-{
-  g_autofree char *open
-      = g_strdup_printf ("1.%s.%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT ".%s", job->services->epoch,
-                         verdict->seq, verdict->received_at, verdict->status);
-  g_autofree char *sealed = g_strdup_printf ("receipt|%s|%s|%s|%" G_GINT64_FORMAT "|%s", open, job->account,
-                                             job->push->replica, verdict->n, verdict->hash);
-  g_autofree char *mac = jip_services_mac (job->services->receipt_key, sealed);
-
-  return g_strdup_printf ("%s.%s", open, mac);
 }
 
 static void
@@ -140,41 +148,119 @@ add_verdict (PushJob *job, const JipStoredVerdict *stored)
   verdict->message = g_strdup (stored->message);
   if (stored->detail != NULL)
     verdict->detail = jip_json_parse (stored->detail, -1, NULL);
-  verdict->receipt = make_receipt (job, stored);
+  verdict->receipt
+      = jip_receipt_make (job->services, job->answer->epoch, job->account, job->push->replica, stored);
   g_ptr_array_add (job->answer->verdicts, verdict);
 }
 
 static gboolean
-store_verdict (PushJob *job,
-               JipMutationContext *context,
-               const JipMutation *mutation,
-               JipVerdict *verdict,
-               GError **error)
+store_verdict (PushJob *job, JipMutationContext *context, JipStoredVerdict *stored, GError **error)
 {
-  g_autoptr (JipStoredVerdict) stored = g_new0 (JipStoredVerdict, 1);
-
-  stored->n = mutation->n;
-  stored->hash = jip_mutation_hash (mutation);
-  stored->status = g_strdup (jip_verdict_status_get_name (verdict->status));
-  stored->code = g_strdup (verdict->code);
-  stored->message = g_strdup (verdict->message);
-  stored->detail = verdict->detail != NULL ? jip_json_canonical (verdict->detail) : NULL;
-  stored->received_at = context->now;
-  if (!jip_feed_get_seq (context->database, &stored->seq, error)
-      || !jip_verdict_insert (context->database, job->push->replica, stored, error))
+  if (!jip_verdict_insert (context->database, job->push->replica, stored, error))
     return FALSE;
   add_verdict (job, stored);
   return TRUE;
 }
 
 static gboolean
-answer_repeat (PushJob *job, JipDatabase *database, gint64 n, GError **error)
+judge_new (PushJob *job, JipMutationContext *context, const JipMutation *mutation, GError **error)
+{
+  g_autoptr (JipStoredVerdict) stored = g_new0 (JipStoredVerdict, 1);
+  g_autoptr (JipVerdict) verdict = jip_verdict_new (mutation->n);
+
+  if (!jip_mutations_apply (context, mutation->name, mutation->args, mutation->at, verdict, error))
+    return FALSE;
+  stored->n = mutation->n;
+  stored->hash = jip_mutation_hash (mutation);
+  stored->status = g_strdup (jip_verdict_status_get_name (verdict->status));
+  stored->code = g_strdup (verdict->code);
+  stored->message = g_strdup (verdict->message);
+  stored->detail = verdict->detail != NULL ? jip_json_canonical (verdict->detail) : NULL;
+  stored->mark = g_strdup (context->mark);
+  stored->received_at = context->now;
+  return jip_feed_get_seq (context->database, &stored->seq, error)
+         && store_verdict (job, context, stored, error);
+}
+
+/* A receipt of this epoch for what this server does not know, or of a seq that it never gave out: the data folder was
+ * put back without a word. */
+static gboolean
+note_loss (PushJob *job, JipMutationContext *context, const JipReceipt *receipt, GError **error)
+{
+  gint64 seq;
+
+  if (!jip_feed_get_seq (context->database, &seq, error))
+    return FALSE;
+  if (job->opened != NULL || (strcmp (receipt->epoch, job->answer->epoch) != 0 && receipt->seq <= seq))
+    return TRUE;
+  if (!jip_epoch_open (context->database, "receipt", receipt->seq, job->now, &job->opened, error))
+    return FALSE;
+  job->services->restored = TRUE; /* what follows in this push is of after the restore */
+  g_free (job->answer->epoch);
+  job->answer->epoch = g_strdup (job->opened);
+  return TRUE;
+}
+
+/* The verdict of before holds. @origin: the one that this server has under the name of before, if any. */
+static gboolean
+judge_receipt (PushJob *job,
+               JipMutationContext *context,
+               const JipMutation *mutation,
+               const JipReceipt *receipt,
+               GError **error)
+{
+  g_autoptr (JipStoredVerdict) origin = NULL, stored = g_new0 (JipStoredVerdict, 1);
+
+  if (mutation->origin_replica != NULL
+      && !jip_verdict_get (context->database, mutation->origin_replica, mutation->origin_n, &origin, error))
+    return FALSE;
+  g_autofree char *hash = jip_mutation_origin_hash (mutation);
+  gboolean is_known = origin != NULL && strcmp (origin->hash, hash) == 0;
+  if (!is_known
+      && (!note_loss (job, context, receipt, error)
+          || !jip_refill_apply (context, job->push->replica, mutation->n, mutation->name, mutation->args,
+                                receipt, error)))
+    return FALSE;
+  stored->n = mutation->n;
+  stored->hash = jip_mutation_hash (mutation);
+  stored->status = g_strdup (receipt->status);
+  stored->code = g_strdup (receipt->code);
+  stored->mark = g_strdup (receipt->mark);
+  stored->seq = receipt->seq;
+  stored->received_at = receipt->received_at;
+  return store_verdict (job, context, stored, error);
+}
+
+static gboolean
+judge_one (PushJob *job, JipMutationContext *context, const JipMutation *mutation, GError **error)
+{
+  g_auto (JipReceipt) receipt = { NULL };
+  gboolean moved = mutation->origin_replica != NULL;
+  g_autofree char *hash = jip_mutation_origin_hash (mutation);
+
+  if (mutation->receipt == NULL)
+    return judge_new (job, context, mutation, error);
+  if (jip_receipt_read (job->services, mutation->receipt, job->account,
+                        moved ? mutation->origin_replica : job->push->replica,
+                        moved ? mutation->origin_n : mutation->n, hash, &receipt))
+    return judge_receipt (job, context, mutation, &receipt, error);
+  /* as if it had none, but not in silence */
+  return jip_mutation_audit (context, "receipt", error, "replica", job->push->replica, "refused",
+                             mutation->name, NULL)
+         && judge_new (job, context, mutation, error);
+}
+
+/* FALSE in @found: the number lies in a hole and can be filled after all. */
+static gboolean
+answer_repeat (PushJob *job, JipDatabase *database, gint64 n, gboolean *found, GError **error)
 {
   g_autoptr (JipStoredVerdict) stored = NULL;
 
   if (!jip_verdict_get (database, job->push->replica, n, &stored, error))
     return FALSE;
-  add_verdict (job, stored);
+  *found = stored != NULL;
+  if (stored != NULL)
+    add_verdict (job, stored);
   return TRUE;
 }
 
@@ -185,19 +271,27 @@ apply_all (PushJob *job, JipMutationContext *context, gint64 last_n, GError **er
   for (guint i = 0; i < job->push->mutations->len; i++)
     {
       const JipMutation *mutation = g_ptr_array_index (job->push->mutations, i);
-      if (mutation->n <= last_n)
-        {
-          if (!answer_repeat (job, context->database, mutation->n, error))
-            return FALSE;
-          continue;
-        }
-      g_autoptr (JipVerdict) verdict = jip_verdict_new (mutation->n);
-      if (!jip_mutations_apply (context, mutation->name, mutation->args, mutation->at, verdict, error)
-          || !store_verdict (job, context, mutation, verdict, error))
+      gboolean known = FALSE;
+      if (mutation->n <= last_n && !answer_repeat (job, context->database, mutation->n, &known, error))
         return FALSE;
-      job->answer->last_n = mutation->n;
+      if (!known && !judge_one (job, context, mutation, error))
+        return FALSE;
+      job->answer->last_n = MAX (mutation->n, job->answer->last_n);
     }
-  return TRUE;
+  return jip_refill_release (context, error);
+}
+
+static gboolean
+note_hole (PushJob *job, JipMutationContext *context, gint64 last_n, GError **error)
+{
+  g_autofree char *first = g_strdup_printf ("%" G_GINT64_FORMAT, last_n + 1);
+  g_autofree char *last = g_strdup_printf ("%" G_GINT64_FORMAT, job->push->oldest - 1);
+
+  return !is_hole (job->push, last_n)
+         || (jip_hole_insert (context->database, job->push->replica, last_n + 1, job->push->oldest - 1,
+                              job->now, error)
+             && jip_mutation_audit (context, "hole", error, "replica", job->push->replica, "first", first,
+                                    "last", last, NULL));
 }
 
 static gboolean
@@ -226,9 +320,10 @@ push_cb (JipDatabase *database, gpointer data, GError **error)
   if (!jip_mutation_context_init (&context, job->services, database, job->pokes, job->account, job->now,
                                   error)
       || !bind_replica (job, database, &last_n, error) || !judge_order (job->push, last_n, error)
-      || !judge_repeats (database, job->push, last_n, error) || !apply_all (job, &context, last_n, error)
-      || !jip_feed_get_seq (database, &job->answer->seq, error))
+      || !judge_repeats (database, job->push, last_n, error) || !note_hole (job, &context, last_n, error)
+      || !apply_all (job, &context, last_n, error) || !jip_feed_get_seq (database, &job->answer->seq, error))
     return FALSE;
+  job->due = context.due;
   return job->answer->last_n == last_n
          || jip_replica_set_last_n (database, job->push->replica, job->answer->last_n, error);
 }
@@ -238,9 +333,14 @@ push_done_cb (gpointer data, const GError *error)
 {
   PushJob *job = data;
 
+  if (error == NULL && job->opened != NULL)
+    jip_epoch_adopt (job->services, job->opened);
   job->done (error == NULL ? job->answer : NULL, error, job->data);
-  if (error == NULL)
-    jip_services_notify (job->services, job->pokes);
+  if (error != NULL)
+    return;
+  if (job->due)
+    jip_refill_schedule (job->services);
+  jip_services_notify (job->services, job->pokes);
 }
 
 /**

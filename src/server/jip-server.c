@@ -6,6 +6,8 @@
 
 #include "jip-json.h"
 #include "jip-llm-config.h"
+#include "jip-refill-service.h"
+#include "jip-refill-table.h"
 #include "jip-server-private.h"
 #include "jip-sync.h"
 #include "jip-time.h"
@@ -117,6 +119,7 @@ api_metrics (JipHttpRequest *request, gpointer user_data)
 {
   JipServer *server = user_data;
   JipWriter *writer = jip_store_get_writer (server->services->store);
+  JipDatabase *database = jip_store_get_reader (server->services->store, NULL);
   GString *out = g_string_new (NULL);
 
   append_metric (out, "pushes_total", "counter", "Pushes answered.", server->pushes);
@@ -128,6 +131,15 @@ api_metrics (JipHttpRequest *request, gpointer user_data)
                  jip_writer_get_n_waiting (writer));
   append_metric (out, "model_ready", "gauge", "Whether a language model answers.",
                  jip_llm_service_is_ready (server->llm));
+  if (database != NULL)
+    {
+      append_metric (out, "parked_mutations", "gauge",
+                     "Refilled mutations that wait for what they are about.",
+                     (guint64) MAX (jip_parked_count (database, NULL), 0));
+      append_metric (out, "lost_mutations", "gauge",
+                     "Acknowledged mutations that no client could send again.",
+                     (guint64) MAX (jip_hole_count (database, NULL), 0));
+    }
   append_metric (out, "live_feeds", "gauge", "Open live feeds.", jip_live_hub_get_n_feeds (server->hub));
   jip_http_server_append_metrics (server->http, out);
   g_autoptr (GBytes) body = g_string_free_to_bytes (out);
@@ -144,6 +156,12 @@ static void
 disabled_cb (const char *account, gpointer data)
 {
   jip_live_hub_end_account (((JipServer *) data)->hub, account, "disabled");
+}
+
+static void
+epoch_opened_cb (const char *epoch, gint64 seq, gpointer data)
+{
+  jip_live_hub_set_epoch (((JipServer *) data)->hub, epoch, seq);
 }
 
 /* The file's endpoints come first where it names any; else those of the command line. */
@@ -216,6 +234,7 @@ jip_server_new (const JipServerConfig *config, GError **error)
   server->digests = jip_rate_limit_new (1.0 / DIGEST_SECONDS, 1, MAX_KEYS);
   server->services->committed = committed_cb;
   server->services->disabled = disabled_cb;
+  server->services->epoch_opened = epoch_opened_cb;
   server->services->committed_data = server;
   server->socket_path = g_build_filename (config->data, "control.sock", NULL);
   http.socket_path = server->socket_path;
@@ -236,6 +255,7 @@ jip_server_start (JipServer *server, GError **error)
   if (!jip_http_server_start (server->http, error))
     return FALSE;
   server->ready = TRUE;
+  jip_refill_retry (server->services);
   return TRUE;
 }
 

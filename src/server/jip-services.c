@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "jip-id.h"
+#include "jip-refill-table.h"
 
 /* How long the writer waits for company before it commits. */
 #define COMMIT_WINDOW_US 2000
@@ -36,18 +37,23 @@ ensure_secrets (JipDatabase *database, gpointer data, GError **error)
   JipServices *services = data;
   g_autoptr (GError) problem = NULL;
 
-  services->epoch = jip_meta_get (database, "epoch", &problem);
+  g_autofree char *epoch = jip_meta_get (database, "epoch", &problem);
   if (problem != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&problem));
       return FALSE;
     }
-  if (services->epoch == NULL)
+  if (epoch == NULL)
     {
-      services->epoch = jip_id_new ();
-      if (!jip_meta_set (database, "epoch", services->epoch, error))
+      epoch = jip_id_new ();
+      if (!jip_meta_set (database, "epoch", epoch, error))
         return FALSE;
     }
+  gint64 opened = jip_epoch_count (database, error);
+  if (opened < 0)
+    return FALSE;
+  services->epoch = g_intern_string (epoch);
+  services->restored = opened > 0;
   return ensure_key (database, "receipt_key", services->receipt_key, error)
          && ensure_key (database, "cursor_key", services->cursor_key, error);
 }
@@ -80,7 +86,6 @@ void
 jip_services_free (JipServices *services)
 {
   g_clear_pointer (&services->store, jip_store_free);
-  g_free (services->epoch);
   sodium_memzero (services->receipt_key, JIP_KEY_BYTES);
   sodium_memzero (services->cursor_key, JIP_KEY_BYTES);
   g_free (services);

@@ -10,22 +10,28 @@ G_BEGIN_DECLS
 
 /**
  * JipServices:
- * @epoch: changes when the server comes back from a backup
+ * @epoch: changes when the server comes back from a backup; an interned string, never freed
+ * @restored: whether it ever did: from then on places count (docs/protocol.md, After a restore)
+ * @settling: whether the results of refilled events are about to be computed anew
  * @receipt_key: of verdicts and ballot receipts; lies in the database, and so in every backup
  * @cursor_key: of cursors
  * @committed: (nullable): told of what became durable
  * @disabled: (nullable): told of an account that was disabled
+ * @epoch_opened: (nullable): told of a new epoch
  *
  * What all services share: an opened data folder. The server has one, and so has `jipctl` when no server runs.
  */
 typedef struct
 {
   JipStore *store;
-  char *epoch;
+  const char *_Atomic epoch;
+  _Atomic gboolean restored;
+  _Atomic gboolean settling;
   guint8 receipt_key[JIP_KEY_BYTES];
   guint8 cursor_key[JIP_KEY_BYTES];
   void (*committed) (const JipPokes *pokes, gpointer data);
   void (*disabled) (const char *account, gpointer data);
+  void (*epoch_opened) (const char *epoch, gint64 seq, gpointer data);
   gpointer committed_data;
 } JipServices;
 

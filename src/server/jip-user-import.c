@@ -9,6 +9,7 @@
 #include "jip-csv.h"
 #include "jip-id.h"
 #include "jip-password-pool.h"
+#include "jip-refill-service.h"
 #include "jip-time.h"
 
 #define MAX_USERS 100000
@@ -250,5 +251,6 @@ jip_admin_user_import (JipServices *services, const char *csv, GError **error)
       || !jip_writer_run_sync (jip_store_get_writer (services->store), write_cb, &import, error))
     return NULL;
   jip_services_notify (services, pokes);
+  jip_refill_retry (services);
   return g_strdup_printf (_ ("%u accounts made, %u updated.\n"), import.created, import.updated);
 }

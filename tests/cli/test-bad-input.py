@@ -177,7 +177,7 @@ class BadInput(unittest.TestCase):
              'extract': ('extract', 'FILE'), 'extract-json': ('extract', '--json', 'FILE'), 'convert': ('convert', 'FILE', 'out.json'), 'user import': ('user', 'import', 'FILE', '--data', 'city'),
              'demo': ('demo', 'new', '--password-file', 'FILE'), 'similar': ('similar', '--query', '글', '--corpus', 'FILE'),
              'ground': ('ground', '--source', 'text.txt', 'FILE'), 'ground-source': ('ground', '--source', 'text.txt', '--source', 'FILE', 'draft.json')}
-    COMMANDS = ('audit verify', 'convert', 'demo', 'event codes', 'event create', 'event export', 'event list', 'export', 'extract', 'ground', 'lint', 'redact', 'restore', 'similar', 'tally',
+    COMMANDS = ('audit verify', 'backup', 'backup keep', 'backup list', 'convert', 'demo', 'event codes', 'event create', 'event export', 'event list', 'export', 'extract', 'ground', 'lint', 'redact', 'refill close', 'refill list', 'restore', 'similar', 'tally',
                 'user disable', 'user import')
 
     def with_file(self, command, path):

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `restore BACKUP --data DIR` puts a server's backup back; `restore --map MAP FILE` puts words back into a text. */
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <inttypes.h>
+
+#include "jip-admin-service.h"
+#include "jip-backup-files.h"
+#include "jip-error.h"
+#include "jipctl-commands.h"
+#include "jipctl-common.h"
+
+#define STAGE "restoring"
+
+/* The new epoch begins before the database is in its place: no server can start without it. */
+static gboolean
+begin_epoch (const char *stage, GError **error)
+{
+  g_autoptr (JipServices) services = jip_services_open (stage, error);
+
+  return services != NULL && jip_admin_begin_restored (services, error);
+}
+
+static gboolean
+stage_database (const char *backup, const char *stage, const JipBackupSheet *sheet, GError **error)
+{
+  g_autofree char *source = g_build_filename (backup, JIP_BACKUP_DATABASE, NULL);
+  g_autofree char *target = g_build_filename (stage, JIP_BACKUP_DATABASE, NULL);
+  g_autofree char *sha256 = NULL;
+
+  jipctl_remove_tree (stage);
+  if (g_mkdir (stage, 0700) != 0)
+    return jip_error_set (error, JIP_ERROR_FILE, _ ("%s: cannot be made: %s"), stage, g_strerror (errno));
+  sha256 = jip_backup_copy_file (source, target, error);
+  if (sha256 == NULL)
+    return FALSE;
+  if (g_strcmp0 (sha256, sheet->sha256) != 0)
+    return jip_error_set (error, JIP_ERROR_DAMAGED, _ ("%s: is not what was copied. Use another backup."),
+                          source);
+  return begin_epoch (stage, error);
+}
+
+/* A log of a database that is gone must not meet the new one. */
+static gboolean
+move_into_place (const char *stage, const char *data, GError **error)
+{
+  static const char *const stale[] = { JIP_BACKUP_DATABASE "-wal", JIP_BACKUP_DATABASE "-shm" };
+  g_autofree char *from = g_build_filename (stage, JIP_BACKUP_DATABASE, NULL);
+  g_autofree char *to = g_build_filename (data, JIP_BACKUP_DATABASE, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (stale); i++)
+    {
+      g_autofree char *left = g_build_filename (stage, stale[i], NULL);
+      g_autofree char *path = g_build_filename (data, stale[i], NULL);
+      if (g_file_test (left, G_FILE_TEST_EXISTS))
+        return jip_error_set (error, JIP_ERROR_DATABASE, _ ("%s: the database was not closed."), left);
+      g_unlink (path);
+    }
+  if (g_rename (from, to) != 0)
+    return jip_error_set (error, JIP_ERROR_FILE, "%s: %s", to, g_strerror (errno));
+  return jip_backup_sync_folder (data, error);
+}
+
+static gboolean
+prepare (const char *data, GError **error)
+{
+  g_autofree char *database = g_build_filename (data, JIP_BACKUP_DATABASE, NULL);
+
+  if (g_file_test (database, G_FILE_TEST_EXISTS))
+    return jip_error_set (
+        error, JIP_ERROR_FILE,
+        _ ("%s: holds a server's data already. Stop jiphyeond and move that folder away first."), data);
+  return g_mkdir_with_parents (data, 0700) == 0
+         || jip_error_set (error, JIP_ERROR_FILE, _ ("%s: cannot be made: %s"), data, g_strerror (errno));
+}
+
+static gboolean
+restore (const char *backup, const char *data, JipBackupSheet *sheet, GError **error)
+{
+  g_autofree char *stage = g_build_filename (data, STAGE, NULL);
+  g_autofree char *copy = g_build_filename (backup, JIP_BACKUP_DATABASE, NULL);
+  g_autofree char *from = g_build_filename (backup, "blobs", NULL);
+  g_autofree char *to = g_build_filename (data, "blobs", NULL);
+  gint64 n_files, n_missing;
+
+  if (!jip_backup_sheet_read (backup, sheet, error) || !prepare (data, error))
+    return FALSE;
+  gboolean restored = stage_database (backup, stage, sheet, error)
+                      && jip_backup_copy_blobs (copy, from, to, &n_files, &n_missing, error)
+                      && move_into_place (stage, data, error);
+  jipctl_remove_tree (stage);
+  if (restored && n_missing > 0)
+    g_printerr (_ ("jipctl restore: %" PRId64
+                   " files are missing or damaged in the backup; desktops that have them send them again\n"),
+                n_missing);
+  return restored;
+}
+
+static int
+restore_server (const char *name, char **args)
+{
+  g_autofree char *data = NULL;
+  g_auto (JipBackupSheet) sheet = { NULL };
+  g_autoptr (GError) error = NULL;
+  const GOptionEntry entries[] = {
+    { "data", 0, 0, G_OPTION_ARG_FILENAME, &data, N_ ("The server's data folder"), "DIR" },
+    { NULL },
+  };
+  int status;
+
+  if (!jipctl_parse (name, &args, entries, &status))
+    return status;
+  if (g_strv_length (args) != 1 || data == NULL)
+    return jipctl_usage_error (name,
+                               _ ("expected: jipctl restore BACKUP --data DIR, or --map MAP and one file"));
+  if (!restore (args[0], data, &sheet, &error))
+    return jipctl_fail (name, error);
+  g_autofree char *line
+      = g_strdup_printf (_ ("%s: restored as of %s. Start jiphyeond; desktops send again what is newer.\n"),
+                         data, sheet.taken_at);
+  if (!jipctl_write_stdout (line, -1, &error))
+    return jipctl_fail (name, error);
+  return JIPCTL_OK;
+}
+
+/* `--map` tells the text command; a server's folder is never restored by a map. */
+static gboolean
+wants_text (char **args)
+{
+  for (char **arg = args; *arg != NULL; arg++)
+    if (g_strcmp0 (*arg, "--map") == 0 || g_str_has_prefix (*arg, "--map="))
+      return TRUE;
+  return FALSE;
+}
+
+int
+jipctl_restore (const char *name, char **args)
+{
+  return wants_text (args) ? jipctl_restore_text (name, args) : restore_server (name, args);
+}

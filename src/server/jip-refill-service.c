@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* After a restore: what was acknowledged is done again, in whatever order it comes back, in its old place. */
+#include "jip-refill-service.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include "jip-event-refill.h"
+#include "jip-json.h"
+#include "jip-time.h"
+
+static gboolean
+apply_or_park (JipMutationContext *context, JipParked *parked, gboolean was_parked, GError **error)
+{
+  g_autofree char *waits_for = NULL;
+
+  if (!jip_mutations_refill (context, parked, &waits_for, error))
+    return FALSE;
+  if (waits_for == NULL)
+    return !was_parked || jip_parked_remove (context->database, parked, error);
+  if (was_parked && strcmp (waits_for, parked->waits_for) == 0)
+    return TRUE;
+  g_free (parked->waits_for);
+  parked->waits_for = g_steal_pointer (&waits_for);
+  return jip_parked_put (context->database, parked, error);
+}
+
+/**
+ * jip_refill_apply:
+ * @replica: under which it comes now
+ * @receipt: valid
+ *
+ * Does again what was acknowledged before; what it is about may still be missing, then it waits. What had been refused
+ * changes nothing again.
+ */
+gboolean
+jip_refill_apply (JipMutationContext *context,
+                  const char *replica,
+                  gint64 n,
+                  const char *name,
+                  JsonNode *args,
+                  const JipReceipt *receipt,
+                  GError **error)
+{
+  if (strcmp (receipt->status, "rejected") == 0 || g_strcmp0 (receipt->code, "ballot-conflict") == 0)
+    return TRUE;
+  g_autoptr (JipParked) parked = g_new0 (JipParked, 1);
+  parked->replica = g_strdup (replica);
+  parked->n = n;
+  parked->account = g_strdup (context->account);
+  parked->name = g_strdup (name);
+  parked->args = args != NULL ? jip_json_canonical (args) : g_strdup ("null");
+  parked->status = g_strdup (receipt->status);
+  parked->code = g_strdup (receipt->code);
+  parked->mark = g_strdup (receipt->mark);
+  parked->place = receipt->seq;
+  parked->received_at = receipt->received_at;
+  return apply_or_park (context, parked, FALSE, error);
+}
+
+static gboolean
+release_one (JipMutationContext *context, JipParked *parked, GError **error)
+{
+  char *account = context->account;
+  JipRoles roles = context->roles;
+
+  context->account = parked->account;
+  context->roles = JIP_ROLE_NONE;
+  gboolean ok = apply_or_park (context, parked, TRUE, error);
+  context->account = account;
+  context->roles = roles;
+  return ok;
+}
+
+/**
+ * jip_refill_release:
+ *
+ * Does what waited for what arrived, and what waited for that.
+ */
+gboolean
+jip_refill_release (JipMutationContext *context, GError **error)
+{
+  for (guint i = 0; i < context->arrived->len; i++)
+    {
+      g_autoptr (GPtrArray) list
+          = jip_parked_list (context->database, g_ptr_array_index (context->arrived, i), error);
+      if (list == NULL)
+        return FALSE;
+      for (guint j = 0; j < list->len; j++)
+        if (!release_one (context, g_ptr_array_index (list, j), error))
+          return FALSE;
+    }
+  g_ptr_array_set_size (context->arrived, 0);
+  return TRUE;
+}
+
+typedef struct
+{
+  JipServices *services;
+  JipPokes *pokes;
+  gboolean retry;
+} Settle;
+
+static void
+settle_free (gpointer data)
+{
+  Settle *settle = data;
+
+  jip_pokes_free (settle->pokes);
+  g_free (settle);
+}
+
+static void
+context_init (JipMutationContext *context, Settle *settle, JipDatabase *database)
+{
+  *context = (JipMutationContext){ .services = settle->services,
+                                   .database = database,
+                                   .pokes = settle->pokes,
+                                   .account = g_strdup (""),
+                                   .now = jip_time_now () };
+  context->clock = context->now;
+  context->arrived = g_ptr_array_new_with_free_func (g_free);
+}
+
+/* A reveal that was waiting changes no result, so this ends. */
+static gboolean
+settle_cb (JipDatabase *database, gpointer data, GError **error)
+{
+  Settle *settle = data;
+  g_auto (JipMutationContext) context = { NULL };
+
+  settle->services->settling = FALSE;
+  context_init (&context, settle, database);
+  if (settle->retry)
+    g_ptr_array_add (context.arrived, g_strdup ("accounts:"));
+  return jip_refill_release (&context, error) && jip_event_refill_settle (&context, error)
+         && jip_refill_release (&context, error);
+}
+
+static void
+settled_cb (gpointer data, const GError *error)
+{
+  Settle *settle = data;
+
+  if (error == NULL)
+    jip_services_notify (settle->services, settle->pokes);
+}
+
+static void
+submit (JipServices *services, gboolean retry)
+{
+  Settle *settle = g_new0 (Settle, 1);
+
+  settle->services = services;
+  settle->pokes = jip_pokes_new ();
+  settle->retry = retry;
+  jip_writer_submit (jip_store_get_writer (services->store), settle_cb, settled_cb, settle, settle_free);
+}
+
+/**
+ * jip_refill_schedule:
+ *
+ * Computes soon what is due, once for all that waits for the writer now: a thousand judges come back at the same time.
+ */
+void
+jip_refill_schedule (JipServices *services)
+{
+  gboolean no = FALSE;
+
+  if (atomic_compare_exchange_strong (&services->settling, &no, TRUE))
+    submit (services, FALSE);
+}
+
+/**
+ * jip_refill_retry:
+ *
+ * What waits for accounts may find them now; what was due when the server stopped is still due.
+ */
+void
+jip_refill_retry (JipServices *services)
+{
+  if (services->restored)
+    submit (services, TRUE);
+}
