@@ -26,6 +26,7 @@ typedef struct
   char *server_url;
   char *token;
   char *cache;
+  char *kept;
   char *sha256;
   GFile *file;
   GFileProgressCallback progress;
@@ -42,6 +43,7 @@ transfer_free (gpointer data)
   g_free (transfer->server_url);
   g_free (transfer->token);
   g_free (transfer->cache);
+  g_free (transfer->kept);
   g_free (transfer->sha256);
   g_clear_object (&transfer->file);
   g_main_context_unref (transfer->context);
@@ -322,6 +324,18 @@ send_part (Transfer *transfer,
   return body != NULL;
 }
 
+/* The server may lose it before a backup has it; then it is sent again from here. A PC without room goes without. */
+static void
+keep_copy (Transfer *transfer, const char *hash, GBytes *bytes)
+{
+  g_autofree char *path = g_build_filename (transfer->kept, hash, NULL);
+  gsize size;
+  const char *data = g_bytes_get_data (bytes, &size);
+
+  if (g_mkdir_with_parents (transfer->kept, 0700) == 0 && !g_file_test (path, G_FILE_TEST_EXISTS))
+    g_file_set_contents_full (path, data, (gssize) size, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
+}
+
 static char *
 upload (Transfer *transfer, GCancellable *cancellable, GError **error)
 {
@@ -355,6 +369,7 @@ upload (Transfer *transfer, GCancellable *cancellable, GError **error)
       offset += (goffset) length;
       tell_progress (transfer, offset, (goffset) size);
     }
+  keep_copy (transfer, hash, bytes);
   return g_steal_pointer (&hash);
 }
 
@@ -396,6 +411,7 @@ start (JipClient *client,
   transfer->server_url = g_strdup (client->server_url != NULL ? client->server_url : "http://127.0.0.1:1");
   transfer->token = g_strdup (client->token);
   transfer->cache = g_build_filename (client->data_dir, CACHE_FOLDER, NULL);
+  transfer->kept = jip_client_dup_kept_folder (client);
   transfer->sha256 = g_strdup (sha256);
   transfer->file = file != NULL ? g_object_ref (file) : NULL;
   transfer->progress = progress;

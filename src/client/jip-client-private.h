@@ -44,6 +44,7 @@ struct _JipClient
   gboolean push_again;
   gboolean pulling;
   gboolean pull_again;
+  gboolean sending_files;
   gint64 pulled_seq;
   guint poll_id;
   guint push_retry_id;
@@ -69,6 +70,10 @@ void jip_client_stop_sync (JipClient *self);
 void jip_client_push (JipClient *self);
 void jip_client_pull (JipClient *self);
 void jip_client_sync_failed (JipClient *self, const GError *error);
+
+/* jip-client-files.c */
+char *jip_client_dup_kept_folder (JipClient *self) G_GNUC_WARN_UNUSED_RESULT;
+void jip_client_send_files (JipClient *self, gboolean due);
 
 /* jip-client-live.c */
 void jip_client_start_live (JipClient *self);

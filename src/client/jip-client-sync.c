@@ -37,6 +37,7 @@ typedef struct
   GHashTable *tables;
   gboolean more;
   gboolean again; /* a snapshot is due */
+  gboolean files; /* files that a restored server may have lost are due */
   gint64 seq;
   gint64 number;
   JipOutboxCounts counts;
@@ -288,10 +289,9 @@ static gboolean
 mend_queue (JipDatabase *database, gpointer data, GError **error)
 {
   Work *work = data;
-  gint64 oldest = jip_database_query_int (database, 0, error, "SELECT coalesce(min(n), 0) FROM outbox", "");
 
-  /* 0 stands for a copied replica; a hole that this replica cannot fill is left behind with its id */
-  if (work->number == 0 || work->number < oldest)
+  /* 0 stands for a copied replica */
+  if (work->number == 0)
     return jip_outbox_new_replica (database, error);
   return jip_outbox_resend_from (database, work->number, error);
 }
@@ -518,6 +518,7 @@ apply_page (JipDatabase *database, gpointer data, GError **error)
     return FALSE;
   work->more = page->more || work->again;
   work->seq = page->seq;
+  work->files = jip_outbox_get_number (database, "files_due", NULL) != 0;
   return jip_outbox_count (database, &work->counts, error);
 }
 
@@ -544,6 +545,8 @@ page_applied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   jip_client_set_counts (self, work->counts);
   set_online (self, TRUE);
   self->pull_again |= work->more;
+  if (work->files)
+    jip_client_send_files (self, TRUE);
   end_pull (self);
   if (self->push_again && !self->pushing)
     {
@@ -656,6 +659,7 @@ jip_client_start_sync (JipClient *self)
   jip_client_update_state (self);
   jip_client_push (self);
   jip_client_pull (self);
+  jip_client_send_files (self, FALSE);
   jip_client_start_live (self);
 }
 

@@ -100,10 +100,33 @@ jip_outbox_add (JipDatabase *database, const char *name, JsonNode *args, gint64 
   return n;
 }
 
+/* From which n on the server gets again what it acknowledged; 0 for nothing. */
+gint64
+jip_outbox_get_resend (JipDatabase *database)
+{
+  return jip_outbox_get_number (database, "resend_from", NULL);
+}
+
+static JipMutation *
+read_mutation (JipRows *rows, GError **error)
+{
+  JsonNode *args = jip_json_parse (jip_rows_text (rows, 2), -1, error);
+
+  if (args == NULL)
+    return NULL;
+  JipMutation *mutation
+      = jip_mutation_new (jip_rows_int (rows, 0), jip_rows_text (rows, 1), args, jip_rows_int (rows, 3));
+  mutation->receipt = g_strdup (jip_rows_text (rows, 4));
+  mutation->origin_replica = g_strdup (jip_rows_text (rows, 5));
+  mutation->origin_n = jip_rows_int (rows, 6);
+  return mutation;
+}
+
 /**
  * jip_outbox_get_batch:
  *
- * Returns: (transfer full): the oldest waiting mutations that fit in one push, none when nothing waits
+ * Returns: (transfer full): the oldest mutations that wait, or that a restored server gets again, as many as fit in one
+ *   push; none when there is nothing to send
  */
 JipPush *
 jip_outbox_get_batch (JipDatabase *database, GError **error)
@@ -114,11 +137,12 @@ jip_outbox_get_batch (JipDatabase *database, GError **error)
   if (replica == NULL)
     return NULL;
   g_autoptr (JipPush) push = jip_push_new (replica);
+  push->oldest = jip_database_query_int (database, 0, NULL, "SELECT coalesce(min(n), 0) FROM outbox", "");
   g_autoptr (JipRows) rows = jip_database_query (
       database, error,
-      "SELECT n, name, args, at, receipt FROM outbox WHERE n >= (SELECT min(n) FROM outbox "
-      "WHERE status = 'waiting') ORDER BY n LIMIT $1",
-      "i", (gint64) JIP_SYNC_MAX_MUTATIONS);
+      "SELECT n, name, args, at, receipt, origin_replica, coalesce(origin_n, 0) FROM outbox WHERE n >= "
+      "(SELECT min(n) FROM outbox WHERE status = 'waiting' OR (n >= $2 AND $2 > 0)) ORDER BY n LIMIT $1",
+      "ii", (gint64) JIP_SYNC_MAX_MUTATIONS, jip_outbox_get_resend (database));
   if (rows == NULL)
     return NULL;
   g_autoptr (GError) local = NULL;
@@ -128,12 +152,9 @@ jip_outbox_get_batch (JipDatabase *database, GError **error)
       size += strlen (text) + 512;
       if (push->mutations->len > 0 && size > JIP_SYNC_MAX_PUSH_BYTES - 4096)
         break;
-      JsonNode *args = jip_json_parse (text, -1, error);
-      if (args == NULL)
+      JipMutation *mutation = read_mutation (rows, error);
+      if (mutation == NULL)
         return NULL;
-      JipMutation *mutation
-          = jip_mutation_new (jip_rows_int (rows, 0), jip_rows_text (rows, 1), args, jip_rows_int (rows, 3));
-      mutation->receipt = g_strdup (jip_rows_text (rows, 4));
       g_ptr_array_add (push->mutations, mutation);
     }
   if (local == NULL)
@@ -150,10 +171,25 @@ keep_refused (JipDatabase *database, const JipVerdict *verdict, GError **error)
   return jip_database_run (
       database, error,
       "INSERT INTO refused (name, args, at, code, message, detail) "
-      "SELECT name, args, at, $1, $2, $3 FROM outbox WHERE n = $4 AND status = 'waiting' "
+      "SELECT name, args, at, $1, $2, $3 FROM outbox WHERE n = $4 AND status IN ('waiting', 'ok') "
       "AND NOT EXISTS (SELECT 1 FROM refused AS r WHERE r.name = outbox.name AND r.args = outbox.args "
       "AND r.at = outbox.at)",
       "ttti", verdict->code, verdict->message, detail, verdict->n);
+}
+
+/* What the server had acknowledged before it was restored goes on behind the last verdict. */
+static gboolean
+move_resend (JipDatabase *database, const JipPushAnswer *answer, GError **error)
+{
+  gint64 next = 0;
+
+  if (answer->verdicts->len == 0 || jip_outbox_get_resend (database) == 0)
+    return TRUE;
+  const JipVerdict *last = g_ptr_array_index (answer->verdicts, answer->verdicts->len - 1);
+  next = jip_database_query_int (
+      database, -1, error, "SELECT coalesce(min(n), 0) FROM outbox WHERE n > $1 AND status <> 'waiting'", "i",
+      last->n);
+  return next >= 0 && jip_outbox_set_number (database, "resend_from", next, error);
 }
 
 /**
@@ -179,6 +215,8 @@ jip_outbox_apply_answer (JipDatabase *database, const JipPushAnswer *answer, GEr
         return FALSE;
       any_refused |= refused;
     }
+  if (!move_resend (database, answer, error))
+    return FALSE;
   if (!any_refused)
     return TRUE;
   g_autoptr (JsonObject) user = jip_outbox_get_user (database, error);
@@ -191,24 +229,29 @@ jip_outbox_apply_answer (JipDatabase *database, const JipPushAnswer *answer, GEr
  * @expected: the n that the server misses
  *
  * Sends again all that the server has not, what it refused included, since a queue has no gaps; what this replica no
- * longer holds cannot be filled.
+ * longer holds cannot be filled, and the push says so.
  */
 gboolean
 jip_outbox_resend_from (JipDatabase *database, gint64 expected, GError **error)
 {
-  return jip_database_run (database, error,
-                           "UPDATE outbox SET status = 'waiting' WHERE n >= $1 AND (status = 'ok' OR n = $1)",
-                           "i", expected);
+  return jip_outbox_set_number (database, "resend_from", MAX (expected, 1), error);
 }
 
+/* What was acknowledged keeps the name that its receipt was given for: a restored server may have lost it. */
 static gboolean
-renumber (JipDatabase *database, GError **error)
+renumber (JipDatabase *database, const char *replica, GError **error)
 {
   /* through negative numbers, so that no two meet on the way */
-  return jip_database_exec (database, "DELETE FROM outbox WHERE status <> 'waiting'", error)
+  return jip_database_exec (database, "DELETE FROM outbox WHERE status <> 'waiting' AND receipt IS NULL",
+                            error)
+         && jip_database_run (database, error,
+                              "UPDATE outbox SET origin_replica = $1, origin_n = n WHERE status <> 'waiting' "
+                              "AND origin_replica IS NULL",
+                              "t", replica)
+         && jip_database_exec (database, "UPDATE outbox SET receipt = NULL WHERE status = 'waiting'", error)
          && jip_database_exec (
              database,
-             "UPDATE outbox SET receipt = NULL, n = -o.place FROM (SELECT n AS old, row_number() OVER "
+             "UPDATE outbox SET covered_at = NULL, n = -o.place FROM (SELECT n AS old, row_number() OVER "
              "(ORDER BY n) AS place FROM outbox) AS o WHERE outbox.n = o.old",
              error)
          && jip_database_exec (database, "UPDATE outbox SET n = -n", error);
@@ -217,20 +260,22 @@ renumber (JipDatabase *database, GError **error)
 /**
  * jip_outbox_new_replica:
  *
- * This copy of the data is used elsewhere too: it goes on under a new id, and queues again only what was never
- * acknowledged.
+ * This copy of the data is used elsewhere too: it goes on under a new id. What was never acknowledged is queued again;
+ * what was is shown to the server with its receipt, which does it again only if it has lost it.
  */
 gboolean
 jip_outbox_new_replica (JipDatabase *database, GError **error)
 {
   g_autofree char *id = jip_id_new ();
-  g_autoptr (JsonObject) user = jip_outbox_get_user (database, error);
+  g_autofree char *old = jip_meta_get (database, "replica", error);
+  g_autoptr (JsonObject) user = old != NULL ? jip_outbox_get_user (database, error) : NULL;
 
-  if (user == NULL || !renumber (database, error) || !jip_meta_set (database, "replica", id, error)
+  if (user == NULL || !renumber (database, old, error) || !jip_meta_set (database, "replica", id, error)
       || !jip_outbox_set_number (database, "last_n", 0, error))
     return FALSE;
   gint64 newest = jip_database_query_int (database, 0, error, "SELECT coalesce(max(n), 0) FROM outbox", "");
   return jip_outbox_set_number (database, "newest_n", newest, error)
+         && jip_outbox_set_number (database, "resend_from", newest > 0 ? 1 : 0, error)
          && jip_overlay_rebuild (database, user, 0, error);
 }
 
@@ -241,12 +286,56 @@ jip_outbox_new_replica (JipDatabase *database, GError **error)
 gboolean
 jip_outbox_count (JipDatabase *database, JipOutboxCounts *counts, GError **error)
 {
-  gint64 pending = jip_database_query_int (database, -1, error,
-                                           "SELECT count(*) FROM outbox WHERE status = 'waiting'", "");
+  gint64 pending = jip_database_query_int (
+      database, -1, error, "SELECT count(*) FROM outbox WHERE status = 'waiting' OR (n >= $1 AND $1 > 0)",
+      "i", jip_outbox_get_resend (database));
   gint64 refused = jip_database_query_int (database, -1, error, "SELECT count(*) FROM refused", "");
 
   *counts = (JipOutboxCounts){ (guint) MAX (pending, 0), (guint) MAX (refused, 0) };
   return pending >= 0 && refused >= 0;
+}
+
+static void
+add_files (GStrvBuilder *files, JsonObject *args)
+{
+  JsonNode *node = json_object_get_member (args, "entries");
+  JsonArray *entries = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  for (guint i = 0; entries != NULL && i < json_array_get_length (entries); i++)
+    {
+      JsonObject *entry = json_array_get_object_element (entries, i);
+      JsonNode *slides = json_object_get_member (entry, "slides");
+      if (slides != NULL && JSON_NODE_HOLDS_OBJECT (slides))
+        g_strv_builder_add (
+            files, json_object_get_string_member_with_default (json_node_get_object (slides), "sha256", ""));
+    }
+}
+
+/**
+ * jip_outbox_list_files:
+ *
+ * Returns: (transfer full) (nullable): the SHA-256 of each file that the kept mutations refer to
+ */
+GStrv
+jip_outbox_list_files (JipDatabase *database, GError **error)
+{
+  g_autoptr (GStrvBuilder) files = g_strv_builder_new ();
+  g_autoptr (GError) local = NULL;
+  g_autoptr (JipRows) rows
+      = jip_database_query (database, error, "SELECT args FROM outbox WHERE name = 'event.create'", "");
+
+  if (rows == NULL)
+    return NULL;
+  while (jip_rows_next (rows, &local))
+    {
+      g_autoptr (JsonNode) args = jip_json_parse (jip_rows_text (rows, 0), -1, NULL);
+      if (args != NULL && JSON_NODE_HOLDS_OBJECT (args))
+        add_files (files, json_node_get_object (args));
+    }
+  if (local == NULL)
+    return g_strv_builder_end (files);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
 }
 
 /**
@@ -304,20 +393,44 @@ end_snapshot (JipDatabase *database, gint64 generation, GHashTable *tables, GErr
          && jip_outbox_set_number (database, "in_snapshot", 0, error);
 }
 
-/* After a restore the server may know less than it acknowledged: those are sent again, with their receipts. */
+/* After a restore the server may know less than it acknowledged, or hold what a copy of this replica sent: all that is
+ * kept is shown again with its receipts, and files go along. */
+static gboolean
+note_epoch (JipDatabase *database, const JipPage *page, GError **error)
+{
+  g_autofree char *epoch = jip_meta_get (database, "epoch", NULL);
+
+  if (epoch == NULL || strcmp (epoch, page->epoch) == 0)
+    return TRUE;
+  gint64 oldest = jip_database_query_int (
+      database, -1, error, "SELECT coalesce(min(n), 0) FROM outbox WHERE status <> 'waiting'", "");
+  return oldest >= 0 && jip_outbox_set_number (database, "resend_from", oldest, error)
+         && jip_outbox_set_number (database, "files_due", 1, error)
+         && jip_database_run (database, error, "UPDATE outbox SET covered_at = NULL WHERE n > $1", "i",
+                              page->last_n);
+}
+
+/* An entry stays until a backup that is kept elsewhere contains it, or 90 days, for which both clocks are asked: one
+ * that leaps must not cost a receipt. */
+static gboolean
+forget_safe (JipDatabase *database, const JipPage *page, GError **error)
+{
+  return jip_database_run (database, error,
+                           "UPDATE outbox SET covered_at = $2 WHERE covered_at IS NULL AND n <= $1 AND "
+                           "status <> 'waiting'",
+                           "ii", page->last_n, page->server_time)
+         && jip_database_run (
+             database, error,
+             "DELETE FROM outbox WHERE status <> 'waiting' AND n <= $1 AND (n < $5 OR $5 = 0) "
+             "AND (n <= $2 OR (at < $3 AND covered_at < $4))",
+             "iiiii", page->last_n, page->safe_n, jip_time_now () - KEEP_UNBACKED_MS,
+             page->server_time - KEEP_UNBACKED_MS, jip_outbox_get_resend (database));
+}
+
 static gboolean
 note_progress (JipDatabase *database, const JipPage *page, GError **error)
 {
-  gint64 horizon = jip_time_now () - KEEP_UNBACKED_MS;
-  g_autofree char *epoch = jip_meta_get (database, "epoch", NULL);
-
-  if (epoch != NULL && strcmp (epoch, page->epoch) != 0
-      && !jip_outbox_resend_from (database, page->last_n + 1, error))
-    return FALSE;
-  return jip_database_run (
-             database, error,
-             "DELETE FROM outbox WHERE status <> 'waiting' AND n <= $1 AND (n <= $2 OR at < $3)", "iii",
-             page->last_n, page->safe_n, horizon)
+  return note_epoch (database, page, error) && forget_safe (database, page, error)
          && jip_meta_set (database, "cursor", page->cursor, error)
          && jip_meta_set (database, "epoch", page->epoch, error)
          && jip_outbox_set_number (database, "last_n", page->last_n, error);

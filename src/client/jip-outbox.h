@@ -25,6 +25,7 @@ gint64 jip_outbox_add (JipDatabase *database, const char *name, JsonNode *args, 
 JipPush *jip_outbox_get_batch (JipDatabase *database, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean jip_outbox_apply_answer (JipDatabase *database, const JipPushAnswer *answer, GError **error);
 gboolean jip_outbox_resend_from (JipDatabase *database, gint64 expected, GError **error);
+gint64 jip_outbox_get_resend (JipDatabase *database);
 gboolean jip_outbox_new_replica (JipDatabase *database, GError **error);
 gboolean jip_outbox_count (JipDatabase *database, JipOutboxCounts *counts, GError **error);
 
@@ -33,6 +34,7 @@ gboolean jip_outbox_apply_page (JipDatabase *database,
                                 gboolean snapshot,
                                 GHashTable *tables,
                                 GError **error);
+GStrv jip_outbox_list_files (JipDatabase *database, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean jip_outbox_begin_snapshot (JipDatabase *database, GError **error);
 
 G_END_DECLS

@@ -289,9 +289,9 @@ site_sql (Site *site, const char *sql)
   sqlite3_close (database);
 }
 
-/* A number from the server's database, whether it runs or not. */
-gint64
-site_ask (Site *site, const char *sql)
+/* A value from the server's database, whether it runs or not. */
+char *
+site_ask_text (Site *site, const char *sql)
 {
   g_autofree char *path = g_build_filename (site->data, "jiphyeon.db", NULL);
   sqlite3 *database = NULL;
@@ -301,10 +301,50 @@ site_ask (Site *site, const char *sql)
   sqlite3_busy_timeout (database, 10000);
   g_assert_cmpint (sqlite3_prepare_v2 (database, sql, -1, &statement, NULL), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_step (statement), ==, SQLITE_ROW);
-  gint64 value = sqlite3_column_int64 (statement, 0);
+  char *value = g_strdup ((const char *) sqlite3_column_text (statement, 0));
   sqlite3_finalize (statement);
   sqlite3_close (database);
   return value;
+}
+
+gint64
+site_ask (Site *site, const char *sql)
+{
+  g_autofree char *text = site_ask_text (site, sql);
+
+  return text != NULL ? g_ascii_strtoll (text, NULL, 10) : 0;
+}
+
+/* jipctl with --data */
+void
+site_jipctl (Site *site, ...)
+{
+  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
+  g_autofree char *program = g_build_filename (JIP_BUILD_DIR, "src/cli/jipctl", NULL);
+  g_autoptr (GError) error = NULL;
+  va_list args;
+
+  g_strv_builder_add (words, program);
+  va_start (args, site);
+  for (const char *word; (word = va_arg (args, const char *)) != NULL;)
+    g_strv_builder_add (words, word);
+  va_end (args);
+  g_strv_builder_add_many (words, "--data", site->data, NULL);
+  g_auto (GStrv) argv = g_strv_builder_end (words);
+  g_autoptr (GSubprocess) run
+      = g_subprocess_newv ((const char *const *) argv, G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_wait_check (run, NULL, &error));
+}
+
+/* The server is gone with its disk, and another one comes back from the backup. */
+void
+site_lose_disk (Site *site, const char *backup)
+{
+  site_kill (site);
+  remove_tree (site->data);
+  site_jipctl (site, "restore", backup, NULL);
+  site_start (site);
 }
 
 void
