@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Clients that keep what was acknowledged, servers that lose their disk, and an event that must come back whole."""
+
+import os
+import shutil
+import tempfile
+
+from harness import BUILD, Client, Server, event_args, jipctl, new_id
+
+PEOPLE = [['host', '주관', '기획과', 'staff organiser', 'pw'], ['chair', '위원장', '', 'staff', 'pw'],
+          ['audit', '감사', '', 'auditor', 'pw'], ['boss', '관리', '', 'staff admin', 'pw'],
+          *[[f'e{i}', f'전문가{i}', '외부', 'staff', 'pw'] for i in range(3)],
+          *[[f's{i}', f'직원{i}', f'{i}국', 'staff', 'pw'] for i in range(4)]]
+
+
+class Keeper(Client):
+    """A client that keeps its queue with the receipts, as docs/protocol.md asks."""
+
+    def __init__(self, server, login):
+        self.queue = {}
+        self.newest = {}
+        self.epoch = None
+        self.login = login
+        self.process = None
+        super().__init__(server, login)
+
+    def raw(self, method, path, body=None, headers=None, timeout=60):
+        if self.process is not self.server.process:  # another one answers now
+            self.process, self.connection = self.server.process, None
+        return super().raw(method, path, body, headers, timeout)
+
+    def call(self, method, path, body=None, headers=None):
+        answer = super().call(method, path, body, headers)
+        if answer[0] == 401 and self.token:  # the session was younger than the backup
+            self.token = None
+            self.sign_in(self.login)
+            return super().call(method, path, body, headers)
+        return answer
+
+    def push_raw(self, mutations):
+        verdicts = super().push_raw(mutations)
+        for mutation, verdict in zip(mutations, verdicts):
+            old = self.newest.get(mutation['n'])
+            assert old is None or (old['status'], old.get('code')) == (verdict['status'], verdict.get('code')), (old, verdict)
+            self.newest[mutation['n']] = verdict
+            self.queue[mutation['n']] = {**mutation, 'receipt': verdict['receipt']}
+        return verdicts
+
+    def forget(self, safe_n):
+        """What a backup contains that is kept elsewhere."""
+        self.queue = {n: mutation for n, mutation in self.queue.items() if n > safe_n}
+
+    def refill(self):
+        """Shows the restored server everything that is kept; returns how many it had lost."""
+        self.server_last_n()
+        lost = [n for n in self.queue if n > self.last_n]
+        kept = sorted(self.queue)
+        for start in range(0, len(kept), 50):
+            self.push_kept([self.queue[n] for n in kept[start:start + 50]], kept[0])
+        return len(lost)
+
+    def push_kept(self, mutations, oldest):
+        status, answer = self.call('POST', '/v1/push', {'replica': self.replica, 'schema': 1, 'oldest': oldest, 'mutations': mutations})
+        assert status == 200, (status, answer)
+        for mutation, verdict in zip(mutations, answer['verdicts']):
+            before = self.newest[mutation['n']]
+            assert (verdict['status'], verdict.get('code')) == (before['status'], before.get('code')), (mutation, before, verdict)
+            self.queue.setdefault(mutation['n'], dict(mutation))['receipt'] = verdict['receipt']
+        return answer
+
+    def server_last_n(self):
+        """What an old cursor is answered, and then the snapshot."""
+        if self.cursor:
+            status, answer = self.call('GET', f'/v1/pull?replica={self.replica}&schema=1&cursor={self.cursor}')
+            if self.epoch != self.call('GET', '/healthz')[1]['epoch']:
+                assert status == 410 and answer['error']['code'] == 'epoch-changed', (status, str(answer)[:300])
+        self.rows, self.cursor = {}, None
+        while True:
+            query = f'/v1/snapshot?replica={self.replica}&schema=1' + (f'&cursor={self.cursor}' if self.cursor else '')
+            status, page = self.call('GET', query)
+            assert status == 200, (status, page)
+            self.rows.update({(change['table'], change['id']): change['row'] for change in page['changes']})
+            self.cursor, self.last_n, self.epoch = page['cursor'], page['last_n'], page['epoch']
+            if not page['more']:
+                return self.last_n
+
+    def upload(self, data):
+        import hashlib
+        sha256 = hashlib.sha256(data).hexdigest()
+        status, answer = self.call('POST', '/v1/blobs', {'sha256': sha256, 'size': len(data)})
+        assert status == 200, answer
+        if not answer['complete']:
+            status, _, _ = self.raw('PATCH', f'/v1/blobs/{sha256}', data[answer['offset']:],
+                                    {'Upload-Offset': str(answer['offset']), 'Content-Type': 'application/octet-stream'})
+            assert status == 204, status
+        return sha256
+
+
+def backup(server, *options):
+    folder = os.path.join(tempfile.mkdtemp(prefix='jip-backup-'), 'backup')
+    jipctl('backup', folder, *options, data=server.data)
+    return folder
+
+
+def lose_disk(server, folder):
+    """The server is gone with its disk; another one comes back from the backup, on the same clients."""
+    server.kill()
+    shutil.rmtree(server.data)
+    jipctl('restore', folder, data=server.data)
+    server.start()
+
+
+def set_clock(seconds):
+    """How far the clocks of the servers, and of jipctl, that start from now on are off."""
+    os.environ['JIP_CLOCK_STEP'] = str(seconds)
+    os.environ['LD_PRELOAD'] = os.path.join(BUILD, 'tests/server/clock-step.so') if seconds else ''
+    os.environ['ASAN_OPTIONS'] = 'verify_asan_link_order=0'
+
+
+class Show:
+    """An event and a board, with what was acknowledged of it."""
+
+    def __init__(self, options=()):
+        self.server = Server(users=PEOPLE, options=options).start()
+        self.clients = {login: Keeper(self.server, login) for login, *_ in PEOPLE}
+        self.args = None
+        self.proposals = []
+
+    def __getattr__(self, name):
+        try:
+            return self.__dict__['clients'][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    @property
+    def judges(self):
+        return [client for login, client in self.clients.items() if login[0] in 'es' and login[1:].isdigit()]
+
+    def create(self, slides=None):
+        judges = [(client.user['id'], 'expert' if login[0] == 'e' else 'staff') for login, client in self.clients.items()
+                  if login[0] in 'es' and login[1:].isdigit()]
+        self.args = event_args(self.chair.user['id'], judges)
+        if slides is not None:
+            self.args['entries'][0]['slides'] = {'sha256': self.host.upload(slides), 'size': len(slides), 'name': '발표.pdf'}
+        self.host.do('event.create', self.args)
+        self.event, self.entries = self.args['id'], [entry['id'] for entry in self.args['entries']]
+
+    def ballot(self, client, entry, version=1, value=0, **expect):
+        """A judge's ballot; the scores follow from who, what and the value."""
+        who = list(self.clients).index(client.user['login'])
+        args = {'id': new_id(), 'event': self.event, 'entry': entry, 'version': version}
+        seed = who * 7 + self.entries.index(entry) * 5 + version * 3 + value
+        if client.user['login'][0] == 'e':
+            args['scores'] = {'creativity': 20 + seed % 20, 'feasibility': f'{10 + seed % 19}.5', 'effect': 12 + seed % 17}
+        else:
+            args['score'] = 2 + seed % 8
+        client.do('ballot.submit', args, **expect)
+        return args['id']
+
+    def propose(self, client):
+        proposal = new_id()
+        client.do('proposal.submit', {'id': proposal, 'kind': 'proposal', 'title': '제안', 'body': '본문', 'anonymous': False})
+        self.proposals.append(proposal)
+        return proposal
+
+    def facts(self):
+        """Everything that must be the same again: the tables without the bookkeeping of sync."""
+        database = self.server.database()
+        queries = {
+            'ballot': 'SELECT id, judge, subject, version, scores, score, picks, complete, state, reason, hash, receipt_code, received_at FROM ballot',
+            'event': 'SELECT id, state, rules_hash, presenting, category_windows, revealed, reveal_steps, version FROM event',
+            'entry': 'SELECT id, status, status_reason, adjust, adjust_reason, voting, lot, slides FROM entry',
+            'recusal': 'SELECT id, kind, reason, received_at FROM recusal',
+            'submission': 'SELECT id, ballot, complete FROM submission',
+            'progress': 'SELECT id, counted, expected FROM progress',
+            'result': 'SELECT event, result, sha256 FROM result',
+            'reveal': 'SELECT id, award, entries FROM reveal',
+            'proposal': 'SELECT id, title, body, author, version, votes, comments, received_at, updated_at FROM proposal',
+            'proposal_version': 'SELECT id, title, body, author, lost, received_at FROM proposal_version',
+            'comment': 'SELECT id, proposal, author, body, received_at FROM comment',
+            'vote': 'SELECT id FROM vote',
+            'draft': 'SELECT id, author, document, version, deleted, received_at FROM draft',
+            'draft_version': 'SELECT id, version, document, lost, received_at FROM draft_version',
+            'blob': 'SELECT sha256, size FROM blob',
+        }
+        facts = {name: sorted(database.execute(query).fetchall(), key=repr) for name, query in queries.items()}
+        database.close()
+        return facts
+
+    def count(self, table):
+        database = self.server.database()
+        n = database.execute(f'SELECT COUNT(*) FROM {table}').fetchone()[0]
+        database.close()
+        return n
+
+
+def assert_same(before, after):
+    for name in before:
+        missing = [row for row in before[name] if row not in after[name]]
+        more = [row for row in after[name] if row not in before[name]]
+        assert not missing and not more, f'{name}: missing {missing[:3]}, more {more[:3]}'

@@ -1,0 +1,444 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The server loses its disk in the middle of an event; a backup and the clients bring everything back, in its old place,
+whatever order they come in (docs/protocol.md, After a restore)."""
+
+import hashlib
+import os
+import random
+import shutil
+import time
+
+from harness import AT, Client, Server, error_of, jipctl, new_id, run_tests
+from refill import Keeper, Show, assert_same, backup, lose_disk, set_clock
+
+SLIDES = b'%PDF-1.7\n' + bytes(range(256)) * 200
+
+
+def settle(show, expected=None, seconds=20):
+    """Waits until nothing is due any more."""
+    deadline = time.monotonic() + seconds
+    while True:
+        database = show.server.database()
+        due = database.execute('SELECT COUNT(*) FROM refill_event WHERE due = 1').fetchone()[0]
+        database.close()
+        if not due or time.monotonic() > deadline:
+            return
+        time.sleep(0.02)
+
+
+def before_the_backup():
+    show = Show()
+    show.propose(show.s0)
+    show.host.do('vote.set', {'proposal': show.proposals[0], 'on': True})
+    return show, backup(show.server, '--kept')
+
+
+def the_event(show):
+    """What is lost: an event from its creation to the third award, and a board."""
+    show.create(SLIDES)
+    first, second, third, fourth = show.entries
+    for entry in show.entries[:3]:
+        show.chair.step(show.event, 'open', entry=entry)
+    show.chair.step(show.event, 'present', entry=first, seconds=300)
+    for judge in show.judges[:5]:
+        for entry in show.entries[:3]:
+            show.ballot(judge, entry)
+    show.ballot(show.e0, first, version=2, value=4)
+    show.chair.step(show.event, 'close', entry=second)
+    late = show.ballot(show.s3, second, code='late')
+    show.ballot(show.judges[5], second, code='late')
+    show.chair.step(show.event, 'late', ballot=late, admit=True, reason='정전')
+    show.chair.step(show.event, 'open', entry=fourth)
+    show.chair.step(show.event, 'adjust', entry=first, adjust='-1.5', reason='시간 초과')
+    show.chair.step(show.event, 'adjust', entry=first, adjust='-0.5', reason='고쳐 잼')
+    show.chair.step(show.event, 'recuse', judge=show.args['judges'][0]['id'], entry=third, kind='excluded', reason='공동 저자')
+    for judge in show.judges:
+        show.ballot(judge, fourth)
+    show.ballot(show.s2, first, status='rejected', code='bad-args', version=0)
+    show.chair.step(show.event, 'lock')
+    show.ballot(show.s3, fourth, version=9, code='late')
+    show.chair.step(show.event, 'lots', lots={first: 1, second: 2, third: 3, fourth: 4})
+    for _ in range(3):
+        show.chair.step(show.event, 'reveal')
+
+
+def the_board(show):
+    mine = show.propose(show.s1)
+    for voter in (show.s0, show.s2, show.e0, show.host):
+        voter.do('vote.set', {'proposal': mine, 'on': True})
+    show.s2.do('vote.set', {'proposal': mine, 'on': False})
+    show.host.do('vote.set', {'proposal': show.proposals[0], 'on': False})
+    for n, writer in enumerate((show.s3, show.e1, show.s0)):
+        writer.do('comment.add', {'id': new_id(), 'proposal': mine, 'body': f'의견 {n}'})
+    edit = lambda base, status='ok', code=None, **fields: show.s1.do(
+        'proposal.edit', {'id': mine, 'base_version': base, 'fields': fields}, status, code)
+    edit(1, title='고친 제목')
+    edit(1, body='고친 본문')
+    edit(1, 'conflict', 'version-conflict', title='진 제목')
+    edit(3, category='행정')
+    document = {'format': 'jip-draft/1', 'type': 'press-release', 'title': '초안', 'fields': {}, 'sections': []}
+    draft = new_id()
+    for n in range(3):
+        show.s2.do('draft.save', {'id': draft, 'base_version': n, 'document': {**document, 'title': f'초안 {n}'}})
+    show.s2.do('draft.save', {'id': draft, 'base_version': 1, 'document': {**document, 'title': '다른 PC'}}, 'conflict', 'version-conflict')
+    gone = new_id()
+    show.s2.do('draft.save', {'id': gone, 'base_version': 0, 'document': document})
+    show.s2.do('draft.delete', {'id': gone})
+
+
+def refill_in(show, order):
+    for client in order:
+        client.refill()
+    if show.host.newest:
+        show.host.upload(SLIDES)
+    settle(show)
+
+
+def check_whole(show, before, exported):
+    settle(show)
+    assert_same(before, show.facts())
+    assert show.count('parked') == 0
+    assert jipctl('event', 'export', show.event, data=show.server.data) == exported
+    tally = jipctl('tally', '-', text=exported)
+    show.audit.server_last_n()
+    assert show.audit.table('result')[show.event]['result'] == tally
+    sha256 = hashlib.sha256(SLIDES).hexdigest()
+    assert show.s0.raw('GET', f'/v1/blobs/{sha256}')[1] == SLIDES
+    assert 'unbroken' in jipctl('audit', 'verify', data=show.server.data)
+
+
+def test_everything_comes_back_in_any_order():
+    show, folder = before_the_backup()
+    the_event(show)
+    the_board(show)
+    before, exported = show.facts(), jipctl('event', 'export', show.event, data=show.server.data)
+    clients = list(show.clients.values())
+    orders = [clients, clients[::-1], [show.chair, *show.judges, show.host], [*show.judges, show.host, show.chair]]
+    for seed in range(3):
+        orders.append(random.Random(seed).sample(clients, len(clients)))
+    for order in orders:
+        kept = {client: {n: dict(mutation) for n, mutation in client.queue.items()} for client in clients}
+        lose_disk(show.server, folder)
+        refill_in(show, order + [client for client in clients if client not in order])
+        check_whole(show, before, exported)
+        for client in clients:
+            client.queue = kept[client]
+        show.server.stop()
+        show.server.start()
+        check_whole(show, before, exported)
+
+
+def test_nothing_is_revealed_from_half_the_ballots():
+    show, folder = before_the_backup()
+    the_event(show)
+    before, exported = show.facts(), jipctl('event', 'export', show.event, data=show.server.data)
+    lose_disk(show.server, folder)
+    late_comer = show.judges[1]
+    show.host.refill()
+    show.host.upload(SLIDES)
+    show.chair.refill()
+    for client in show.judges:
+        if client is not late_comer:
+            client.refill()
+    settle(show)
+    assert 'result incomplete: ' + show.event in jipctl('refill', 'list', data=show.server.data)
+    assert show.count('parked') == 3
+    show.s0.server_last_n()
+    assert show.s0.table('reveal') == {} and show.s0.table('event')[show.event]['state'] == 'locked'
+    show.chair.step(show.event, 'reveal', status='rejected', code='wrong-state')
+    # hours later
+    late_comer.refill()
+    settle(show)
+    show.chair.server_last_n()
+    check_whole(show, before, exported)
+    assert len(show.audit.table('reveal')) == 3
+    show.chair.step(show.event, 'reveal')
+
+
+def test_the_administrator_may_end_the_wait():
+    show, folder = before_the_backup()
+    the_event(show)
+    lose_disk(show.server, folder)
+    for client in (show.host, show.chair, *show.judges[1:]):
+        client.refill()
+    settle(show)
+    assert jipctl('refill', 'close', new_id(), data=show.server.data, ok=False)[0] == 2
+    show.chair.step(show.event, 'reveal', status='rejected', code='wrong-state')
+    jipctl('refill', 'close', show.event, data=show.server.data)
+    assert 'incomplete' not in jipctl('refill', 'list', data=show.server.data)
+    show.chair.step(show.event, 'reveal')
+
+
+def test_new_work_stands_behind_the_lock():
+    """Ballots that were never acknowledged meet an open window; then the lock of before comes back."""
+    show = Show()
+    show.create()
+    first, second = show.entries[:2]
+    for entry in (first, second):
+        show.chair.step(show.event, 'open', entry=entry)
+    folder = backup(show.server)
+    show.ballot(show.e0, first)
+    show.ballot(show.s0, first)
+    show.chair.step(show.event, 'close', entry=first)
+    show.ballot(show.e1, second)
+    show.chair.step(show.event, 'lock')
+    before, exported = show.facts(), jipctl('event', 'export', show.event, data=show.server.data)
+    lose_disk(show.server, folder)
+    show.chair.server_last_n()
+    new = Keeper(show.server, 'e2')
+    ballots = [show.ballot(new, first), show.ballot(new, second)]
+    states = lambda: {row[0]: row[1] for row in show.server.database().execute('SELECT id, state FROM ballot')}
+    assert [states()[ballot] for ballot in ballots] == ['valid', 'valid']
+    lock = max(show.chair.queue)
+    held = show.chair.queue.pop(lock)
+    show.chair.refill()  # the window of the first closes again, before the new ballot
+    assert [states()[ballot] for ballot in ballots] == ['late', 'valid']
+    show.chair.queue[lock] = held
+    show.chair.push_kept([held], lock)
+    assert [states()[ballot] for ballot in ballots] == ['late-refused', 'late-refused']
+    for client in (show.s0, show.e1, show.e0):
+        client.refill()
+    settle(show)
+    after = show.facts()
+    assert [row for row in after['ballot'] if row[0] not in ballots] == before['ballot']
+    assert after['result'] == before['result'] and after['submission'] == before['submission']
+    assert after['progress'] == before['progress']
+    assert show.ballot(new, first, version=2, code='late')
+
+
+def test_a_window_that_was_opened_again_is_open():
+    show = Show()
+    show.create()
+    entry = show.entries[0]
+    show.chair.step(show.event, 'open', entry=entry)
+    folder = backup(show.server)
+    show.chair.step(show.event, 'close', entry=entry)
+    show.ballot(show.s0, entry, code='late')
+    show.chair.step(show.event, 'open', entry=entry)
+    show.ballot(show.s1, entry)
+    before = show.facts()
+    lose_disk(show.server, folder)
+    show.s1.refill()
+    show.s0.refill()
+    new = Keeper(show.server, 'e0')
+    ballot = show.ballot(new, entry)
+    show.chair.refill()
+    after = show.facts()
+    assert [row for row in after['ballot'] if row[0] != ballot] == before['ballot'] and after['entry'] == before['entry']
+    assert [row[8] for row in after['ballot'] if row[0] == ballot] == ['valid']
+
+
+def test_order_of_votes_and_edits_is_the_old_one():
+    """Two desktops of one person come back the wrong way round, with new work between."""
+    show, folder = before_the_backup()
+    mine = show.propose(show.s1)
+    other = Keeper(show.server, 's1')
+    voter = Keeper(show.server, 's0')
+    show.s0.do('vote.set', {'proposal': mine, 'on': True})
+    voter.do('vote.set', {'proposal': mine, 'on': False})
+    show.s0.do('vote.set', {'proposal': mine, 'on': True})
+    show.s1.do('proposal.edit', {'id': mine, 'base_version': 1, 'fields': {'title': '첫째'}})
+    other.do('proposal.edit', {'id': mine, 'base_version': 2, 'fields': {'title': '둘째'}})
+    show.s1.do('proposal.edit', {'id': mine, 'base_version': 3, 'fields': {'body': '셋째'}})
+    before = show.facts()
+    lose_disk(show.server, folder)
+    other.refill()
+    show.s0.refill()
+    voter.refill()
+    assert show.count('parked') == 4 and show.count('vote') == 1
+    show.s1.refill()
+    assert_same(before, show.facts())
+    # a new edit of the same field meets an older one that comes later: the older was first
+    show.s1.do('proposal.edit', {'id': mine, 'base_version': 4, 'fields': {'title': '옛것'}})
+    folder = backup(show.server)
+    show.s1.do('proposal.edit', {'id': mine, 'base_version': 5, 'fields': {'title': '먼저'}})
+    lose_disk(show.server, folder)
+    other.server_last_n()
+    other.do('proposal.edit', {'id': mine, 'base_version': 5, 'fields': {'title': '나중', 'category': '행정'}})
+    show.s1.refill()
+    rows = show.facts()
+    assert [row[1] for row in rows['proposal'] if row[0] == mine] == ['먼저']
+    assert {'먼저', '나중'} <= {row[1] for row in rows['proposal_version']}
+    show.s0.do('vote.set', {'proposal': mine, 'on': False})
+    voter.refill()
+    assert [row for row in show.facts()['vote'] if row[0].startswith(mine)] == []
+
+
+def test_a_second_restore():
+    show, folder = before_the_backup()
+    the_event(show)
+    the_board(show)
+    before, exported = show.facts(), jipctl('event', 'export', show.event, data=show.server.data)
+    epochs = set()
+    clients = list(show.clients.values())
+    for lost in range(2):
+        lose_disk(show.server, folder)
+        epochs.add(show.chair.call('GET', '/healthz')[1]['epoch'])
+        for client in clients[lost::2]:
+            client.refill()
+    for client in clients:
+        client.refill()
+    show.host.upload(SLIDES)
+    check_whole(show, before, exported)
+    seq = show.server.database().execute("SELECT value FROM counter WHERE name = 'seq'").fetchone()[0]
+    assert len(epochs) == 2 and seq < 2**53
+    # a backup of now, in the middle of a refill, is as good
+    half = backup(show.server, '--kept')
+    new = show.propose(show.s3)
+    lose_disk(show.server, half)
+    show.e0.do('vote.set', {'proposal': show.proposals[0], 'on': True})
+    show.s3.refill()
+    assert any(row[0] == new for row in show.facts()['proposal'])
+
+
+def test_clocks_that_leap():
+    """Ten years on at the first restore, twenty back at the second: the order is the seqs', not the clock's."""
+    years = 365 * 86400
+    show, folder = before_the_backup()
+    the_event(show)
+    the_board(show)
+    before, exported = show.facts(), jipctl('event', 'export', show.event, data=show.server.data)
+    clients = list(show.clients.values())
+    seqs = []
+    try:
+        for step, group in ((10 * years, clients[::2]), (-10 * years, clients[1::2]), (-20 * years, clients[::-1])):
+            set_clock(step)
+            lose_disk(show.server, folder)
+            now = show.chair.raw('GET', '/healthz')[2].getheader('Date')
+            assert str(time.gmtime(time.time() + step).tm_year) in now, now
+            for client in group:
+                client.refill()
+            seqs.append(show.server.database().execute("SELECT value FROM counter WHERE name = 'seq'").fetchone()[0])
+        show.host.upload(SLIDES)
+        check_whole(show, before, exported)
+        assert all(2**40 < seq < 2**53 for seq in seqs)
+    finally:
+        set_clock(0)
+
+
+def test_a_server_notices_by_itself():
+    """Somebody copied the old files back by hand: the first cursor or receipt from the future opens an epoch."""
+    for by_receipt in (False, True):
+        show = Show()
+        mine = show.propose(show.s0)
+        show.server.stop()
+        copy = show.server.data + '-copy'
+        shutil.copytree(show.server.data, copy)
+        show.server.start()
+        epoch = show.s0.call('GET', '/healthz')[1]['epoch']
+        show.s1.do('comment.add', {'id': new_id(), 'proposal': mine, 'body': '사라질 뻔'})
+        show.s1.do('vote.set', {'proposal': mine, 'on': True})
+        show.s1.pull()
+        before = show.facts()
+        show.server.kill()
+        shutil.rmtree(show.server.data)
+        os.rename(copy, show.server.data)
+        show.server.start()
+        if not by_receipt:
+            assert error_of(show.s1.call('GET', f'/v1/pull?replica={show.s1.replica}&schema=1&cursor={show.s1.cursor}')) == (410, 'epoch-changed')
+            deadline = time.monotonic() + 10
+            while show.s1.call('GET', '/healthz')[1]['epoch'] == epoch:
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+        kept = sorted(show.s1.queue)
+        answer = show.s1.push_kept([show.s1.queue[n] for n in kept], kept[0])
+        assert answer['epoch'] != epoch and answer['seq'] > 2**40
+        assert show.s1.call('GET', '/healthz')[1]['epoch'] == answer['epoch']
+        assert_same(before, show.facts())
+        assert show.count('epoch') == 1, 'one loss, one epoch'
+
+
+def test_receipts_are_for_one_mutation_of_one_account():
+    show, folder = before_the_backup()
+    show.s1.do('comment.add', {'id': new_id(), 'proposal': show.proposals[0], 'body': '의견'})
+    show.s1.do('vote.set', {'proposal': show.proposals[0], 'on': False})
+    show.s1.do('vote.set', {'proposal': new_id(), 'on': True}, 'rejected', 'not-found')
+    first, second, refused = (show.s1.queue[n] for n in sorted(show.s1.queue))
+    lose_disk(show.server, folder)
+    thief = Client(show.server, 's2')
+    nobody = {'proposal': new_id(), 'on': True}
+    forged = [first['receipt'][:-1] + ('A' if first['receipt'][-1] != 'A' else 'B'), first['receipt'], 'x', '2.a.b', '....',
+              second['receipt'].replace('.ok.', '.ok.late'), first['receipt'].replace('2.', '1.', 1)]
+    for n, receipt in enumerate(forged, 1):
+        verdict = thief.push_raw([{'n': n, 'name': 'vote.set', 'args': nobody, 'at': AT, 'receipt': receipt}])[0]
+        assert (verdict['status'], verdict['code']) == ('rejected', 'not-found')
+    database = show.server.database()
+    assert database.execute("SELECT COUNT(*) FROM audit WHERE kind = 'receipt'").fetchone()[0] == len(forged)
+    # a refused one stays refused, although the proposal might exist by now
+    show.s1.refill()
+    assert [row[3] for row in show.facts()['comment']] == ['의견']
+    assert database.execute("SELECT COUNT(*) FROM audit WHERE kind = 'receipt'").fetchone()[0] == len(forged)
+    stored = database.execute('SELECT status, code FROM verdict WHERE replica = ? ORDER BY n', (show.s1.replica,)).fetchall()
+    assert stored == [('ok', None), ('ok', None), ('rejected', 'not-found')]
+
+
+def test_rights_and_deadlines_are_not_judged_again():
+    show, folder = before_the_backup()
+    proposal = show.proposals[0]
+    show.s2.do('comment.add', {'id': new_id(), 'proposal': proposal, 'body': '권한이 있던 때'})
+    lose_disk(show.server, folder)
+    show.server.import_users([['s2', '직원2', '2국', 'auditor', 'pw']])
+    show.s2.refill()
+    assert len(show.facts()['comment']) == 1
+    show.s2.n = max(show.s2.queue)
+    show.s2.do('comment.add', {'id': new_id(), 'proposal': proposal, 'body': '이제는 없다'}, 'rejected', 'forbidden')
+
+
+def test_holes_are_recorded_and_the_queue_goes_on():
+    show = Show()
+    old = backup(show.server)
+    proposal = show.propose(show.s0)
+    for n in range(4):
+        show.s1.do('comment.add', {'id': new_id(), 'proposal': proposal, 'body': f'의견 {n}'})
+    newer = backup(show.server, '--kept')
+    page = show.s1.pull()
+    assert page['safe_n'] == 4
+    twin = {n: dict(mutation) for n, mutation in show.s1.queue.items()}
+    show.s1.forget(page['safe_n'])
+    show.s1.do('comment.add', {'id': new_id(), 'proposal': proposal, 'body': '의견 4'})
+    lose_disk(show.server, old)  # the newer backup is gone too
+    show.s0.refill()
+    replica = {'replica': show.s1.replica, 'schema': 1}
+    assert error_of(show.s1.call('POST', '/v1/push', {**replica, 'mutations': list(show.s1.queue.values())})) == (409, 'gap')
+    show.s1.refill()
+    show.s1.do('comment.add', {'id': new_id(), 'proposal': proposal, 'body': '의견 5'})
+    database = show.server.database()
+    assert database.execute('SELECT first_n, last_n FROM hole').fetchall() == [(1, 4)]
+    assert 'gone for good: 4' in jipctl('refill', 'list', data=show.server.data)
+    assert database.execute("SELECT COUNT(*) FROM audit WHERE kind = 'hole'").fetchone()[0] == 1
+    assert sorted(row[3] for row in show.facts()['comment']) == ['의견 4', '의견 5']
+    # an older copy of the PC turns up after all
+    show.s1.push_kept([twin[n] for n in sorted(twin)], 1)
+    assert sorted(row[3] for row in show.facts()['comment']) == [f'의견 {n}' for n in range(6)]
+
+
+def test_a_clone_beside_it():
+    """The PC was copied; both sent under one name, and the server forgot which was first."""
+    show, folder = before_the_backup()
+    proposal = show.proposals[0]
+    comment = lambda client, body: client.do('comment.add', {'id': new_id(), 'proposal': proposal, 'body': body})
+    comment(show.s1, '함께')
+    twin = Keeper(show.server, 's1')
+    twin.replica, twin.n = show.s1.replica, show.s1.n
+    twin.queue, twin.newest = {n: dict(m) for n, m in show.s1.queue.items()}, dict(show.s1.newest)
+    for n in range(3):
+        comment(show.s1, f'본래 {n}')
+    lose_disk(show.server, folder)
+    twin.refill()
+    comment(twin, '복사본')
+    kept = [show.s1.queue[n] for n in sorted(show.s1.queue)]
+    status, answer = show.s1.call('POST', '/v1/push', {'replica': show.s1.replica, 'schema': 1, 'oldest': 1, 'mutations': kept})
+    assert (status, answer['error']['code'], answer['error']['detail']) == (409, 'replica-cloned', {'n': 2, 'last_n': 2})
+    moved = [{**mutation, 'n': n, 'origin': {'replica': show.s1.replica, 'n': mutation['n']}} for n, mutation in enumerate(kept, 1)]
+    show.s1.replica = new_id()
+    verdicts = show.s1.call('POST', '/v1/push', {'replica': show.s1.replica, 'schema': 1, 'mutations': moved})[1]['verdicts']
+    assert [verdict['status'] for verdict in verdicts] == ['ok'] * 4
+    assert sorted(row[3] for row in show.facts()['comment']) == ['복사본', '본래 0', '본래 1', '본래 2', '함께']
+    other = Client(show.server, 's2')
+    for mutation in moved:  # nobody else's
+        verdict = other.push_raw([{**mutation, 'args': {**mutation['args'], 'id': new_id()}}])[0]
+        assert verdict['status'] == 'ok'
+    assert show.server.database().execute("SELECT COUNT(*) FROM audit WHERE kind = 'receipt'").fetchone()[0] == 4
+
+
+run_tests(globals())
