@@ -209,9 +209,10 @@ jip_outbox_apply_answer (JipDatabase *database, const JipPushAnswer *answer, GEr
 
       if (refused && !keep_refused (database, verdict, error))
         return FALSE;
-      if (!jip_database_run (database, error, "UPDATE outbox SET status = $1, receipt = $2 WHERE n = $3",
-                             "tti", jip_verdict_status_get_name (verdict->status), verdict->receipt,
-                             verdict->n))
+      if (!jip_database_run (
+              database, error,
+              "UPDATE outbox SET status = $1, receipt = $2, origin_replica = NULL, origin_n = NULL WHERE n = $3",
+              "tti", jip_verdict_status_get_name (verdict->status), verdict->receipt, verdict->n))
         return FALSE;
       any_refused |= refused;
     }

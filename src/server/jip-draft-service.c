@@ -153,19 +153,34 @@ jip_draft_save (JipMutationContext *context, JsonObject *args, JipVerdict *verdi
   return keep_beside (context, existing, sent, verdict, error);
 }
 
+/* @newest: whether there is something to delete: no save stands behind the deletion */
+static gboolean
+refill_delete (JipMutationContext *context,
+               const char *id,
+               const JipDraftRecord *existing,
+               gboolean *newest,
+               GError **error)
+{
+  if (!jip_mutation_newest (context, "draft-deleted", id, newest, error)
+      || !jip_mutation_newest (context, "draft", id, newest, error))
+    return FALSE;
+  *newest = *newest && existing != NULL;
+  return TRUE;
+}
+
 gboolean
 jip_draft_delete (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error)
 {
   const char *id = jip_arg_string (args, "id");
   g_autoptr (JipDraftRecord) existing = NULL;
-  gboolean newest;
+  gboolean newest = TRUE;
 
   if (!jip_draft_record_get (context->database, id, &existing, error))
     return FALSE;
-  if (context->refill != NULL
-      && (!jip_mutation_newest (context, "draft-deleted", id, &newest, error)
-          || !jip_mutation_newest (context, "draft", id, &newest, error) || !newest || existing == NULL))
-    return error == NULL || *error == NULL;
+  if (context->refill != NULL && !refill_delete (context, id, existing, &newest, error))
+    return FALSE;
+  if (context->refill != NULL && !newest)
+    return TRUE;
   /* Somebody else's draft must not be told from one that does not exist. */
   if (existing == NULL || strcmp (existing->author, context->account) != 0)
     return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.id: there is no such draft"));

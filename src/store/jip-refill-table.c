@@ -176,8 +176,8 @@ jip_hole_contains (JipDatabase *database, const char *replica, gint64 n, gboolea
 gint64
 jip_hole_count (JipDatabase *database, GError **error)
 {
-  return jip_database_query_int (database, -1, error,
-                                 "SELECT COALESCE (SUM (last_n - first_n + 1), 0) FROM hole", "");
+  return jip_database_query_int (
+      database, -1, error, "SELECT CAST (COALESCE (SUM (last_n - first_n + 1), 0) AS BIGINT) FROM hole", "");
 }
 
 void

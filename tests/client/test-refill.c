@@ -361,6 +361,18 @@ test_clone (Fixture *f, gconstpointer data)
   desk_sign_in (kim, f->site, "kim");
   settle (kim);
   wait_until (site_ask (f->site, "SELECT count(*) FROM proposal") == 4);
+
+  site_lose_disk (f->site, f->backup); /* and once more, under the new name */
+  jip_client_sync_now (kim->client);
+  jip_client_sync_now (twin.client);
+  wait_until (jip_client_get_state (kim->client) == JIP_CLIENT_SIGNED_OUT
+              && jip_client_get_state (twin.client) == JIP_CLIENT_SIGNED_OUT);
+  desk_sign_in (kim, f->site, "kim");
+  desk_sign_in (&twin, f->site, "kim");
+  settle (kim);
+  settle (&twin);
+  wait_until (site_ask (f->site, "SELECT count(*) FROM proposal") == 4);
+  g_assert_cmpint (site_ask (f->site, "SELECT count(*) FROM audit WHERE kind = 'receipt'"), ==, 0);
   g_assert_cmpuint (jip_client_get_refused (kim->client), ==, 0);
   g_assert_cmpuint (jip_client_get_refused (twin.client), ==, 0);
   desk_close (&twin);
