@@ -3,6 +3,7 @@
 whatever order they come in (docs/protocol.md, After a restore)."""
 
 import hashlib
+import json
 import os
 import random
 import shutil
@@ -262,6 +263,68 @@ def test_order_of_votes_and_edits_is_the_old_one():
     show.s0.do('vote.set', {'proposal': mine, 'on': False})
     voter.refill()
     assert [row for row in show.facts()['vote'] if row[0].startswith(mine)] == []
+
+
+def refused(*args, data=None):
+    status, out, err = jipctl(*args, data=data, ok=False)
+    assert status == 2 and out == '' and err.count('\n') == 1, (status, out, err)
+    return err
+
+
+def test_backups():
+    show, first = before_the_backup()
+    show.create(SLIDES)
+    data, rows = show.server.data, lambda: jipctl('backup', 'list', data=show.server.data).splitlines()
+    online = backup(show.server)
+    sheet = json.load(open(online + '/backup.json'))
+    assert sheet['format'] == 'jip-backup/1' and sheet['files'] == 1 and sheet['missing'] == 0
+    assert [row.split(' ', 2)[0] for row in rows()][0] == sheet['id']
+    assert [row.split(' ', 2)[2] for row in rows()] == ['not kept elsewhere', 'kept elsewhere']
+    assert os.listdir(data + '/backups') == []
+    assert show.host.pull()['safe_n'] == 1 and show.chair.pull()['safe_n'] == 0
+    assert 'cannot be made' in refused('backup', online, data=data)
+    # a backup is looked at again when it is marked
+    for name in ('jiphyeon.db', 'blobs/' + next(os.walk(online + '/blobs'))[1][0]):
+        broken = online + '-broken'
+        shutil.copytree(online, broken)
+        path = os.path.join(broken, name)
+        path = path if os.path.isfile(path) else os.path.join(path, os.listdir(path)[0])
+        with open(path, 'r+b') as file:
+            file.seek(os.path.getsize(path) // 2)
+            byte = file.read(1)
+            file.seek(-1, 1)
+            file.write(bytes([byte[0] ^ 1]))
+        refused('backup', 'keep', broken, data=data)
+        shutil.rmtree(broken)
+    jipctl('backup', 'keep', online, data=data)
+    assert show.host.pull()['safe_n'] == 2
+    # without a server, and with its lock
+    show.server.stop()
+    offline = backup(show.server, '--kept')
+    other = Server(users=[['boss', '관리', '', 'staff admin', 'pw']])
+    refused('backup', 'keep', offline, data=other.data)
+    # what cannot be restored leaves nothing behind
+    assert 'already' in refused('restore', offline, data=data)
+    os.rename(data, data + '.broken')
+    os.unlink(online + '/backup.json')
+    assert 'no whole backup' in refused('restore', online, data=data)
+    assert not os.path.exists(data)
+    with open(first + '/jiphyeon.db', 'ab') as file:
+        file.write(b'x')
+    refused('restore', first, data=data)
+    assert not os.path.exists(data + '/jiphyeon.db') and not os.path.exists(data + '/restoring')
+    jipctl('restore', offline, data=data)
+    assert (os.stat(data + '/jiphyeon.db').st_mode & 0o777) == 0o600
+    show.server.start()
+    refused('backup', 'keep', offline, data=data)
+    assert show.host.raw('GET', f'/v1/blobs/{hashlib.sha256(SLIDES).hexdigest()}')[1] == SLIDES
+    # a file that the server has lost is named, and the rest is kept
+    shutil.rmtree(data + '/blobs')
+    out = os.path.join(os.path.dirname(offline), 'lossy')
+    status, text, err = jipctl('backup', out, '--kept', data=data, ok=False)
+    assert status == 1 and '1 files are missing' in err, (status, text, err)
+    assert rows()[0].endswith('not kept elsewhere')
+    shutil.rmtree(data + '.broken')
 
 
 def test_a_second_restore():
