@@ -6,6 +6,7 @@
 #include <seccomp.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 /* What the helper takes from itself before it looks at the document: memory, time, files to write, and every system
  * call that reading a PDF does not need. The mount and network namespaces come from whoever started it. */
@@ -80,7 +81,6 @@ static const int allowed[] = {
   SCMP_SYS (sysinfo),
   SCMP_SYS (sched_yield),
   SCMP_SYS (sched_getaffinity),
-  SCMP_SYS (tgkill),
   SCMP_SYS (exit),
   SCMP_SYS (exit_group),
   SCMP_SYS (restart_syscall),
@@ -105,7 +105,7 @@ set_limits (void)
          && limit (RLIMIT_NOFILE, DESCRIPTORS, 0) && limit (RLIMIT_CORE, 0, 0);
 }
 
-/* Files open for reading only; everything that is not in the list fails as if the kernel did not have it. */
+/* Files open for reading only, signals go to the helper itself only; everything that is not in the list fails as if the kernel did not have it. */
 static gboolean
 add_rules (scmp_filter_ctx context)
 {
@@ -114,9 +114,12 @@ add_rules (scmp_filter_ctx context)
   for (guint i = 0; i < G_N_ELEMENTS (allowed); i++)
     if (seccomp_rule_add (context, SCMP_ACT_ALLOW, allowed[i], 0) != 0)
       return FALSE;
-  return seccomp_rule_add (context, SCMP_ACT_ALLOW, SCMP_SYS (openat), 1,
-                           SCMP_A2 (SCMP_CMP_MASKED_EQ, writing, 0))
+  return seccomp_rule_add (context, SCMP_ACT_ALLOW, SCMP_SYS (tgkill), 1,
+                           SCMP_A0 (SCMP_CMP_EQ, (scmp_datum_t) getpid ())) /* abort() */
              == 0
+         && seccomp_rule_add (context, SCMP_ACT_ALLOW, SCMP_SYS (openat), 1,
+                              SCMP_A2 (SCMP_CMP_MASKED_EQ, writing, 0))
+                == 0
          && seccomp_rule_add (context, SCMP_ACT_ALLOW, SCMP_SYS (open), 1,
                               SCMP_A1 (SCMP_CMP_MASKED_EQ, writing, 0))
                 == 0;

@@ -245,17 +245,30 @@ answer_bitmap (PopplerPage *page, guint width)
 }
 
 static gboolean
-answer_request (PopplerDocument *document, const JipPdfRequest *request)
+answer_page (PopplerDocument *document, const JipPdfRequest *request, guint number)
 {
-  if (request->page >= (guint) poppler_document_get_n_pages (document))
-    return send_answer (JIP_PDF_LIMIT, NULL, 0);
-  PopplerPage *page = poppler_document_get_page (document, (int) request->page);
+  PopplerPage *page = poppler_document_get_page (document, (int) number);
+
   if (page == NULL)
     return send_answer (JIP_PDF_DAMAGED, NULL, 0);
   gboolean sent
-      = request->kind == JIP_PDF_REQUEST_RENDER ? answer_bitmap (page, request->width) : answer_text (page);
+      = request->kind == JIP_PDF_REQUEST_RENDER ? answer_bitmap (page, request->amount) : answer_text (page);
   g_object_unref (page);
   return sent;
+}
+
+static gboolean
+answer_request (PopplerDocument *document, const JipPdfRequest *request)
+{
+  guint n_pages = (guint) poppler_document_get_n_pages (document);
+  guint count = request->kind == JIP_PDF_REQUEST_RENDER ? 1 : request->amount;
+
+  if (request->page >= n_pages || count > n_pages - request->page)
+    return send_answer (JIP_PDF_LIMIT, NULL, 0);
+  for (guint i = 0; i < count; i++)
+    if (!answer_page (document, request, request->page + i))
+      return FALSE;
+  return TRUE;
 }
 
 int

@@ -12,8 +12,9 @@
 
 #include "jip-error.h"
 #include "jip-paths.h"
+#include "jip-pdf-sandbox.h"
 
-#define TIMEOUT_MS 15000
+#define TIMEOUT_SECONDS 14 /* the program around it needs some of the 15 */
 
 /* The administrator accepts a risk by naming it: JIP_ACCEPT_RISK=pdf-without-sandbox. */
 #define RISK_VARIABLE "JIP_ACCEPT_RISK"
@@ -26,74 +27,12 @@ struct _JipPdfProcess
   gboolean broken;
 };
 
-static void
-add_args (GPtrArray *args, const char *first, ...)
-{
-  va_list list;
-
-  va_start (list, first);
-  for (const char *arg = first; arg != NULL; arg = va_arg (list, const char *))
-    g_ptr_array_add (args, g_strdup (arg));
-  va_end (list);
-}
-
-/* /lib is a link into /usr on merged systems, a folder on others. */
-static void
-add_library_folders (GPtrArray *args)
-{
-  static const char *const folders[] = { "/lib", "/lib64", "/lib32", "/bin", "/sbin" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
-    {
-      g_autofree char *target = g_file_read_link (folders[i], NULL);
-      if (target != NULL)
-        add_args (args, "--symlink", target, folders[i], NULL);
-      else if (g_file_test (folders[i], G_FILE_TEST_IS_DIR))
-        add_args (args, "--ro-bind", folders[i], folders[i], NULL);
-    }
-}
-
-static void
-add_bubblewrap (GPtrArray *args, const char *bwrap, const char *helper)
-{
-  add_args (args, bwrap, "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session",
-            "--clearenv", "--setenv", "LANG", "C.UTF-8", "--uid", "65534", "--gid", "65534", "--ro-bind",
-            "/usr", "/usr", NULL);
-  add_library_folders (args);
-  add_args (args, "--ro-bind-try", "/etc/fonts", "/etc/fonts", "--ro-bind-try", "/etc/ld.so.cache",
-            "/etc/ld.so.cache", "--ro-bind-try", "/var/cache/fontconfig", "/var/cache/fontconfig",
-            "--ro-bind", helper, "/jip-pdf-helper", "--chdir", "/", "--", "/jip-pdf-helper", NULL);
-}
-
 static gboolean
 risk_is_accepted (void)
 {
   const char *value = g_getenv (RISK_VARIABLE);
   g_auto (GStrv) names = g_strsplit (value != NULL ? value : "", ",", -1);
   return g_strv_contains ((const char *const *) names, RISK_NAME);
-}
-
-/* The command that runs @helper in the sandbox of this machine, or NULL. */
-static GPtrArray *
-sandbox_command (const char *helper)
-{
-  g_autoptr (GPtrArray) args = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *bwrap = g_find_program_in_path ("bwrap");
-  g_autofree char *portal = g_find_program_in_path ("flatpak-spawn");
-
-  if (g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS))
-    {
-      if (portal == NULL)
-        return NULL;
-      add_args (args, portal, "--sandbox", "--no-network", "--clear-env", "--watch-bus", "--env=LANG=C.UTF-8",
-                "--forward-fd=" G_STRINGIFY (JIP_PDF_DOCUMENT_FD), helper, NULL);
-    }
-  else if (bwrap != NULL)
-    add_bubblewrap (args, bwrap, helper);
-  else
-    return NULL;
-  g_ptr_array_add (args, NULL);
-  return g_steal_pointer (&args);
 }
 
 static JipPdfProcess *
@@ -176,10 +115,10 @@ wait_readable (JipPdfProcess *process, gint64 deadline, GCancellable *cancellabl
   gboolean watched = cancellable != NULL && g_cancellable_make_pollfd (cancellable, &stop);
   struct pollfd fds[] = { { .fd = process->socket, .events = POLLIN }, { .fd = stop.fd, .events = POLLIN } };
   gint64 left = (deadline - g_get_monotonic_time ()) / 1000;
-  int ready;
+  int ready = 0;
 
   do
-    ready = poll (fds, watched ? 2 : 1, (int) CLAMP (left, 0, TIMEOUT_MS));
+    ready = left > 0 ? poll (fds, watched ? 2 : 1, (int) MIN (left, TIMEOUT_SECONDS * 1000)) : 0;
   while (ready < 0 && errno == EINTR);
   if (watched)
     g_cancellable_release_fd (cancellable);
@@ -192,7 +131,7 @@ wait_readable (JipPdfProcess *process, gint64 deadline, GCancellable *cancellabl
     {
       process->broken = TRUE;
       return jip_error_set (error, JIP_ERROR_TIMEOUT, _ ("The PDF could not be read within %d seconds."),
-                            TIMEOUT_MS / 1000);
+                            TIMEOUT_SECONDS);
     }
   return TRUE;
 }
@@ -247,10 +186,31 @@ set_status_error (guint status, GError **error)
     }
 }
 
-static GBytes *
-receive_answer (JipPdfProcess *process, gsize max_length, GCancellable *cancellable, GError **error)
+/**
+ * jip_pdf_deadline:
+ *
+ * Returns: the moment, in monotonic microseconds, when an operation that begins now has taken too long
+ */
+gint64
+jip_pdf_deadline (void)
 {
-  gint64 deadline = g_get_monotonic_time () + (gint64) TIMEOUT_MS * 1000;
+  return g_get_monotonic_time () + (gint64) TIMEOUT_SECONDS * G_USEC_PER_SEC;
+}
+
+/**
+ * jip_pdf_process_receive:
+ * @max_length: a longer answer counts as damaged
+ * @deadline: monotonic microseconds
+ *
+ * Returns: (transfer full): the next answer, not yet checked; when %NULL ask jip_pdf_process_is_alive()
+ */
+GBytes *
+jip_pdf_process_receive (JipPdfProcess *process,
+                         gsize max_length,
+                         gint64 deadline,
+                         GCancellable *cancellable,
+                         GError **error)
+{
   JipPdfAnswer answer;
 
   if (!receive (process, &answer, sizeof answer, deadline, cancellable, error))
@@ -274,14 +234,18 @@ receive_answer (JipPdfProcess *process, gsize max_length, GCancellable *cancella
 
 /* The greeting says that the sandbox stands; without it nothing was opened. */
 static JipPdfProcess *
-start_locked (const char *const *args, int document_fd, GCancellable *cancellable, GError **error)
+start_locked (const char *const *args,
+              int document_fd,
+              gint64 deadline,
+              GCancellable *cancellable,
+              GError **error)
 {
   g_autoptr (JipPdfProcess) process = spawn (args, document_fd, error);
   g_autoptr (GError) local = NULL;
 
   if (process == NULL)
     return NULL;
-  g_autoptr (GBytes) greeting = receive_answer (process, 0, cancellable, &local);
+  g_autoptr (GBytes) greeting = jip_pdf_process_receive (process, 0, deadline, cancellable, &local);
   if (greeting != NULL)
     return g_steal_pointer (&process);
   if (g_error_matches (local, JIP_ERROR, JIP_ERROR_CANCELLED))
@@ -298,13 +262,18 @@ start_locked (const char *const *args, int document_fd, GCancellable *cancellabl
 /**
  * jip_pdf_process_start:
  * @document_fd: open for reading; stays with the caller
+ * @deadline: monotonic microseconds
  * @n_pages: (out): the number of pages
  *
  * Returns: (transfer full): the helper with the document open; %NULL with %JIP_ERROR_NO_SANDBOX, %JIP_ERROR_DAMAGED,
  *   %JIP_ERROR_ENCRYPTED, %JIP_ERROR_EMPTY, %JIP_ERROR_LIMIT, %JIP_ERROR_TIMEOUT or %JIP_ERROR_CANCELLED
  */
 JipPdfProcess *
-jip_pdf_process_start (int document_fd, guint *n_pages, GCancellable *cancellable, GError **error)
+jip_pdf_process_start (int document_fd,
+                       gint64 deadline,
+                       guint *n_pages,
+                       GCancellable *cancellable,
+                       GError **error)
 {
   g_autofree char *helper = jip_paths_find_helper ("jip-pdf-helper");
   g_autoptr (GError) local = NULL;
@@ -315,9 +284,9 @@ jip_pdf_process_start (int document_fd, guint *n_pages, GCancellable *cancellabl
       jip_error_set (error, JIP_ERROR_UNAVAILABLE, _ ("The program jip-pdf-helper is not installed."));
       return NULL;
     }
-  g_autoptr (GPtrArray) args = sandbox_command (helper);
+  g_autoptr (GPtrArray) args = jip_pdf_sandbox_command (helper);
   if (args != NULL)
-    process = start_locked ((const char *const *) args->pdata, document_fd, cancellable, &local);
+    process = start_locked ((const char *const *) args->pdata, document_fd, deadline, cancellable, &local);
   else
     jip_error_set (
         &local, JIP_ERROR_NO_SANDBOX,
@@ -328,14 +297,15 @@ jip_pdf_process_start (int document_fd, guint *n_pages, GCancellable *cancellabl
     {
       const char *bare[] = { helper, NULL };
       g_clear_error (&local);
-      process = start_locked (bare, document_fd, cancellable, &local);
+      process = start_locked (bare, document_fd, deadline, cancellable, &local);
     }
   if (process == NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return NULL;
     }
-  g_autoptr (GBytes) opened = receive_answer (process, sizeof (guint32), cancellable, error);
+  g_autoptr (GBytes) opened
+      = jip_pdf_process_receive (process, sizeof (guint32), deadline, cancellable, error);
   if (opened == NULL)
     return NULL;
   guint32 n = 0;
@@ -350,23 +320,29 @@ jip_pdf_process_start (int document_fd, guint *n_pages, GCancellable *cancellabl
   return g_steal_pointer (&process);
 }
 
+gboolean
+jip_pdf_process_send (JipPdfProcess *process, const JipPdfRequest *request, GError **error)
+{
+  if (send (process->socket, request, sizeof *request, MSG_NOSIGNAL) == (ssize_t) sizeof *request)
+    return TRUE;
+  explain_end (process, error);
+  return FALSE;
+}
+
 /**
  * jip_pdf_process_ask:
- * @max_length: a longer answer counts as damaged
  *
- * Returns: (transfer full): the answer, not yet checked; when %NULL ask jip_pdf_process_is_alive()
+ * Sends @request and takes its one answer, as jip_pdf_process_receive() does.
  */
 GBytes *
 jip_pdf_process_ask (JipPdfProcess *process,
                      const JipPdfRequest *request,
                      gsize max_length,
+                     gint64 deadline,
                      GCancellable *cancellable,
                      GError **error)
 {
-  if (send (process->socket, request, sizeof *request, MSG_NOSIGNAL) != (ssize_t) sizeof *request)
-    {
-      explain_end (process, error);
-      return NULL;
-    }
-  return receive_answer (process, max_length, cancellable, error);
+  return jip_pdf_process_send (process, request, error)
+             ? jip_pdf_process_receive (process, max_length, deadline, cancellable, error)
+             : NULL;
 }

@@ -12,11 +12,22 @@ G_BEGIN_DECLS
 
 typedef struct _JipPdfProcess JipPdfProcess;
 
-JipPdfProcess *
-jip_pdf_process_start (int document_fd, guint *n_pages, GCancellable *cancellable, GError **error);
+gint64 jip_pdf_deadline (void);
+JipPdfProcess *jip_pdf_process_start (int document_fd,
+                                      gint64 deadline,
+                                      guint *n_pages,
+                                      GCancellable *cancellable,
+                                      GError **error);
+gboolean jip_pdf_process_send (JipPdfProcess *process, const JipPdfRequest *request, GError **error);
+GBytes *jip_pdf_process_receive (JipPdfProcess *process,
+                                 gsize max_length,
+                                 gint64 deadline,
+                                 GCancellable *cancellable,
+                                 GError **error);
 GBytes *jip_pdf_process_ask (JipPdfProcess *process,
                              const JipPdfRequest *request,
                              gsize max_length,
+                             gint64 deadline,
                              GCancellable *cancellable,
                              GError **error);
 gboolean jip_pdf_process_is_alive (JipPdfProcess *process);

@@ -6,7 +6,8 @@
 /* Between the helper and who started it, over one socket (fd 0 of the helper), in the machine's own byte order.
  *
  * The helper sends a greeting (an empty answer) once its sandbox is closed, then an answer that holds the page count
- * or why the document does not open. After that each request has one answer. The helper is not trusted: whoever reads
+ * or why the document does not open. After that each request has one answer, one for text an answer per page.
+ * The helper is not trusted: whoever reads
  * its answers checks every figure. */
 
 #define JIP_PDF_MAGIC 0x3150494au /* "JIP1" */
@@ -36,8 +37,8 @@ typedef struct
 {
   guint32 magic;
   guint32 kind;
-  guint32 page; /* from 0 */
-  guint32 width;
+  guint32 page;   /* from 0 */
+  guint32 amount; /* of text: pages, each with an answer of its own; of a bitmap: its width */
 } JipPdfRequest;
 
 typedef struct

@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "jip-pdf.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "jip-error.h"
+#include "jip-pdf-answer.h"
 #include "jip-pdf-process.h"
-
-#define MAX_BYTES ((gint64) 1 << 30)
-#define HEADER_BYTES 1024 /* the header may stand anywhere in them (ISO 32000, H.3, note 13) */
 
 /* What the thread works on; it keeps a reference of its own, so that the object may go in any thread. */
 typedef struct
@@ -56,120 +50,6 @@ typedef struct
   GError *error;
 } Job;
 
-void
-jip_pdf_page_free (JipPdfPage *page)
-{
-  for (guint i = 0; i < page->n_lines; i++)
-    g_free (page->lines[i].text);
-  g_free (page->lines);
-  g_free (page->text);
-  g_free (page);
-}
-
-void
-jip_pdf_bitmap_free (JipPdfBitmap *bitmap)
-{
-  g_bytes_unref (bitmap->pixels);
-  g_free (bitmap);
-}
-
-static gpointer
-answer_error (GError **error)
-{
-  jip_error_set (error, JIP_ERROR_DAMAGED, _ ("The PDF is damaged: its reader gave no sensible answer."));
-  return NULL;
-}
-
-/* The helper's answer is checked as if it came from the document itself. */
-static JipPdfPage *
-parse_page (GBytes *bytes, guint number, GError **error)
-{
-  gsize left;
-  const guint8 *at = g_bytes_get_data (bytes, &left);
-  JipPdfTextHead head;
-
-  if (left < sizeof head)
-    return answer_error (error);
-  memcpy (&head, at, sizeof head);
-  at += sizeof head;
-  left -= sizeof head;
-  if (head.n_lines > JIP_PDF_MAX_LINES)
-    return answer_error (error);
-
-  g_autoptr (JipPdfPage) page = g_new0 (JipPdfPage, 1);
-  g_autoptr (GString) text = g_string_new (NULL);
-  page->number = number;
-  page->width = head.width;
-  page->height = head.height;
-  page->lines = g_new0 (JipPdfLine, head.n_lines + 1);
-  for (guint i = 0; i < head.n_lines; i++)
-    {
-      JipPdfLineHead line;
-      if (left < sizeof line)
-        return answer_error (error);
-      memcpy (&line, at, sizeof line);
-      at += sizeof line;
-      left -= sizeof line;
-      if (line.length > left || !g_utf8_validate ((const char *) at, line.length, NULL))
-        return answer_error (error);
-      page->lines[page->n_lines++] = (JipPdfLine){ g_strndup ((const char *) at, line.length), line.x, line.y,
-                                                   line.width, line.height };
-      g_string_append_len (text, (const char *) at, line.length);
-      g_string_append_c (text, '\n');
-      at += line.length;
-      left -= line.length;
-    }
-  page->text = g_string_free (g_steal_pointer (&text), FALSE);
-  return g_steal_pointer (&page);
-}
-
-static JipPdfBitmap *
-parse_bitmap (GBytes *bytes, GError **error)
-{
-  gsize size;
-  const guint8 *data = g_bytes_get_data (bytes, &size);
-  JipPdfBitmapHead head;
-
-  if (size < sizeof head)
-    return answer_error (error);
-  memcpy (&head, data, sizeof head);
-  if (head.width == 0 || head.width > JIP_PDF_MAX_SIDE || head.height == 0 || head.height > JIP_PDF_MAX_SIDE
-      || head.stride < head.width * 4 || head.stride > JIP_PDF_MAX_SIDE * 8
-      || (gsize) head.stride * head.height != size - sizeof head)
-    return answer_error (error);
-  JipPdfBitmap *bitmap = g_new0 (JipPdfBitmap, 1);
-  bitmap->pixels = g_bytes_new_from_bytes (bytes, sizeof head, size - sizeof head);
-  bitmap->width = head.width;
-  bitmap->height = head.height;
-  bitmap->stride = head.stride;
-  return bitmap;
-}
-
-/* What can be told without reading the document: no file, empty, too large, not a PDF. */
-static gboolean
-check_file (Worker *worker, GError **error)
-{
-  char head[HEADER_BYTES];
-  struct stat info;
-
-  worker->fd = open (worker->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (worker->fd < 0 || fstat (worker->fd, &info) != 0)
-    return jip_error_set (error, JIP_ERROR_FILE, _ ("The file cannot be opened: %s"), g_strerror (errno));
-  if (!S_ISREG (info.st_mode))
-    return jip_error_set (error, JIP_ERROR_NOT_A_PDF, _ ("It is a folder or a device, not a PDF file."));
-  if (info.st_size == 0)
-    return jip_error_set (error, JIP_ERROR_EMPTY, _ ("The file is empty (0 bytes)."));
-  if (info.st_size > MAX_BYTES)
-    return jip_error_set (error, JIP_ERROR_LIMIT, _ ("The file is larger than %d MiB."),
-                          (int) (MAX_BYTES >> 20));
-  ssize_t n = pread (worker->fd, head, sizeof head, 0);
-  if (n < 0)
-    return jip_error_set (error, JIP_ERROR_FILE, _ ("The file cannot be read: %s"), g_strerror (errno));
-  if (memmem (head, (gsize) n, "%PDF-", 5) == NULL)
-    return jip_error_set (error, JIP_ERROR_NOT_A_PDF, _ ("The file is not a PDF, whatever its name says."));
-  return TRUE;
-}
-
 static gboolean
 ensure_process (Worker *worker, GCancellable *cancellable, GError **error)
 {
@@ -177,7 +57,7 @@ ensure_process (Worker *worker, GCancellable *cancellable, GError **error)
     return TRUE;
   guint n_pages = 0;
   g_clear_pointer (&worker->process, jip_pdf_process_free);
-  worker->process = jip_pdf_process_start (worker->fd, &n_pages, cancellable, error);
+  worker->process = jip_pdf_process_start (worker->fd, jip_pdf_deadline (), &n_pages, cancellable, error);
   if (worker->process != NULL && worker->n_pages == 0)
     worker->n_pages = n_pages;
   return worker->process != NULL;
@@ -198,15 +78,16 @@ ask (Worker *worker,
 
   if (!ensure_process (worker, cancellable, error))
     return NULL;
-  GBytes *bytes = jip_pdf_process_ask (worker->process, request, max_length, cancellable, &local);
+  GBytes *bytes
+      = jip_pdf_process_ask (worker->process, request, max_length, jip_pdf_deadline (), cancellable, &local);
   if (bytes != NULL)
     return bytes;
   gboolean soon = g_get_monotonic_time () - start < 4 * G_USEC_PER_SEC;
   if (!fresh && soon && g_error_matches (local, JIP_ERROR, JIP_ERROR_LIMIT)
       && !jip_pdf_process_is_alive (worker->process))
-    return ensure_process (worker, cancellable, error)
-               ? jip_pdf_process_ask (worker->process, request, max_length, cancellable, error)
-               : NULL;
+    return ensure_process (worker, cancellable, error) ? jip_pdf_process_ask (
+               worker->process, request, max_length, jip_pdf_deadline (), cancellable, error)
+                                                       : NULL;
   g_propagate_error (error, g_steal_pointer (&local));
   return NULL;
 }
@@ -215,8 +96,8 @@ static gpointer
 run_request (Worker *worker, Job *job, GError **error)
 {
   gboolean render = job->kind == JOB_RENDER;
-  JipPdfRequest request
-      = { JIP_PDF_MAGIC, render ? JIP_PDF_REQUEST_RENDER : JIP_PDF_REQUEST_TEXT, job->page, job->width };
+  JipPdfRequest request = { JIP_PDF_MAGIC, render ? JIP_PDF_REQUEST_RENDER : JIP_PDF_REQUEST_TEXT, job->page,
+                            render ? job->width : 1 };
   gsize most = render ? sizeof (JipPdfBitmapHead) + (gsize) JIP_PDF_MAX_PIXELS * 4 : JIP_PDF_MAX_TEXT;
 
   if (job->page >= worker->n_pages)
@@ -227,7 +108,15 @@ run_request (Worker *worker, Job *job, GError **error)
   g_autoptr (GBytes) bytes = ask (worker, &request, most, job->cancellable, error);
   if (bytes == NULL)
     return NULL;
-  return render ? (gpointer) parse_bitmap (bytes, error) : (gpointer) parse_page (bytes, job->page, error);
+  return render ? (gpointer) jip_pdf_answer_to_bitmap (bytes, error)
+                : (gpointer) jip_pdf_answer_to_page (bytes, job->page, error);
+}
+
+static gboolean
+open_file (Worker *worker, GError **error)
+{
+  worker->fd = jip_pdf_file_open (worker->path, error);
+  return worker->fd >= 0;
 }
 
 static gpointer
@@ -239,7 +128,7 @@ run_job (Worker *worker, Job *job, GError **error)
       return NULL;
     }
   if (job->kind == JOB_OPEN)
-    return check_file (worker, error) && ensure_process (worker, job->cancellable, error) ? worker : NULL;
+    return open_file (worker, error) && ensure_process (worker, job->cancellable, error) ? worker : NULL;
   return run_request (worker, job, error);
 }
 

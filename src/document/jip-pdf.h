@@ -80,6 +80,9 @@ void jip_pdf_render_page_async (JipPdf *pdf,
 JipPdfBitmap *
 jip_pdf_render_page_finish (JipPdf *pdf, GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+GPtrArray *
+jip_pdf_read (const char *path, GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 void jip_pdf_page_free (JipPdfPage *page);
 void jip_pdf_bitmap_free (JipPdfBitmap *bitmap);
 

@@ -88,20 +88,15 @@ has_text (const JipPdfPage *page)
 static gboolean
 read_pdf (JipSource *source, const char *path, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (JipPdf) pdf = jip_pdf_open (path, cancellable, error);
+  GPtrArray *all = jip_pdf_read (path, cancellable, error);
 
-  if (pdf == NULL)
+  if (all == NULL)
     return FALSE;
-  for (guint i = 0; i < jip_pdf_get_n_pages (pdf); i++)
-    {
-      JipPdfPage *page = jip_pdf_get_text (pdf, i, cancellable, error);
-      guint number = i + 1;
-      if (page == NULL)
-        return FALSE;
-      g_ptr_array_add (source->pages, page);
-      if (!has_text (page))
-        g_array_append_val (source->scanned, number);
-    }
+  g_ptr_array_unref (source->pages);
+  source->pages = all;
+  for (guint number = 1; number <= all->len; number++)
+    if (!has_text (all->pdata[number - 1]))
+      g_array_append_val (source->scanned, number);
   if (source->scanned->len < source->pages->len)
     return TRUE;
   g_autofree char *pages = jip_source_dup_scanned (source);
