@@ -101,6 +101,22 @@ jip_document_write (const char *path, const char *data, gssize size, GError **er
 }
 
 /**
+ * jip_document_draw:
+ * @options: (nullable)
+ *
+ * Returns: (transfer full) (element-type cairo_surface_t): the pages of the PDF that jip_document_render() makes, each a
+ *   drawing of %JIP_DOCUMENT_PAGE_WIDTH by %JIP_DOCUMENT_PAGE_HEIGHT points; %NULL with its errors
+ */
+GPtrArray *
+jip_document_draw (JipDraft *draft, const JipDocumentOptions *options, GError **error)
+{
+  g_return_val_if_fail (draft != NULL, NULL);
+
+  g_autoptr (JipPaper) paper = jip_layout (draft, options, error);
+  return paper != NULL ? jip_pdf_draw (paper) : NULL;
+}
+
+/**
  * jip_document_export:
  * @path: written by jip_document_write()
  * @options: (nullable)

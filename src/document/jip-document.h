@@ -7,6 +7,10 @@
 
 G_BEGIN_DECLS
 
+/* A4 */
+#define JIP_DOCUMENT_PAGE_WIDTH (210 * 72.0 / 25.4)
+#define JIP_DOCUMENT_PAGE_HEIGHT (297 * 72.0 / 25.4)
+
 typedef enum
 {
   JIP_DOCUMENT_HWPX,
@@ -37,6 +41,9 @@ GBytes *jip_document_render (JipDraft *draft,
                              const JipDocumentOptions *options,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean jip_document_write (const char *path, const char *data, gssize size, GError **error);
+GPtrArray *jip_document_draw (JipDraft *draft,
+                              const JipDocumentOptions *options,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean jip_document_export (JipDraft *draft,
                               JipDocumentFormat format,
                               const char *path,

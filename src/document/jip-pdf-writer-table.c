@@ -158,22 +158,53 @@ draw_lines (JipPdfWriter *writer, const Strip *strip, Cell *cell, double from, d
     }
 }
 
-/* The part of the strip between @from and @to, its top at @y: frames first, then words in reading order. */
+static gboolean
+is_within (const Strip *strip, const JipPaperCell *cell, double from, double to)
+{
+  return strip->y[cell->row + cell->row_span] > from + 0.01 && strip->y[cell->row] < to - 0.01;
+}
+
+/* The words in reading order, tagged as a table of rows and cells. */
+static void
+draw_words (JipPdfWriter *writer, const Strip *strip, double from, double to, double y)
+{
+  guint row = G_MAXUINT;
+
+  jip_pdf_begin_tag (writer, "Table");
+  for (guint i = 0; i < strip->cells->len; i++)
+    {
+      Cell *cell = strip->cells->pdata[i];
+      const char *tag = cell->cell->header ? "TH" : "TD";
+      if (!is_within (strip, cell->cell, from, to))
+        continue;
+      if (cell->cell->row != row)
+        {
+          if (row != G_MAXUINT)
+            jip_pdf_end_tag (writer, "TR");
+          jip_pdf_begin_tag (writer, "TR");
+          row = cell->cell->row;
+        }
+      jip_pdf_begin_tag (writer, tag);
+      draw_lines (writer, strip, cell, from, to, y);
+      jip_pdf_end_tag (writer, tag);
+    }
+  if (row != G_MAXUINT)
+    jip_pdf_end_tag (writer, "TR");
+  jip_pdf_end_tag (writer, "Table");
+}
+
+/* The part of the strip between @from and @to, its top at @y: frames first, then words. */
 static void
 draw_part (JipPdfWriter *writer, const Strip *strip, double from, double to, double y)
 {
-  for (guint pass = 0; pass < 2; pass++)
-    for (guint i = 0; i < strip->cells->len; i++)
-      {
-        Cell *cell = strip->cells->pdata[i];
-        double top = strip->y[cell->cell->row], bottom = strip->y[cell->cell->row + cell->cell->row_span];
-        if (bottom <= from + 0.01 || top >= to - 0.01)
-          continue;
-        if (pass == 0)
-          draw_frame (writer, strip, cell->cell, y + MAX (top, from) - from, y + MIN (bottom, to) - from);
-        else
-          draw_lines (writer, strip, cell, from, to, y);
-      }
+  for (guint i = 0; i < strip->cells->len; i++)
+    {
+      const JipPaperCell *cell = ((Cell *) strip->cells->pdata[i])->cell;
+      double top = strip->y[cell->row], bottom = strip->y[cell->row + cell->row_span];
+      if (is_within (strip, cell, from, to))
+        draw_frame (writer, strip, cell, y + MAX (top, from) - from, y + MIN (bottom, to) - from);
+    }
+  draw_words (writer, strip, from, to, y);
 }
 
 /* Whether a cell reaches over the edge above @row. */

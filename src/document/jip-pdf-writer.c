@@ -28,20 +28,52 @@ draw_page_number (JipPdfWriter *writer)
   jip_pdf_text_draw_line (writer, text, 0, writer->left, writer->bottom + JIP_PT (writer->paper->zone) / 2);
 }
 
+/* A page that is to be printed or shown is recorded; of a file the pages follow each other on one surface. */
+static void
+begin_page (JipPdfWriter *writer)
+{
+  const cairo_rectangle_t extents = { 0, 0, JIP_PT (JIP_PAPER_WIDTH_MM), JIP_PT (JIP_PAPER_HEIGHT_MM) };
+
+  if (writer->pages == NULL)
+    return;
+  g_clear_pointer (&writer->cairo, cairo_destroy);
+  writer->surface = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA, &extents);
+  writer->cairo = cairo_create (writer->surface);
+  g_ptr_array_add (writer->pages, writer->surface);
+}
+
 static void
 finish_page (JipPdfWriter *writer)
 {
   draw_page_number (writer);
-  cairo_show_page (writer->cairo);
+  if (writer->pages == NULL)
+    cairo_show_page (writer->cairo);
 }
 
 void
 jip_pdf_new_page (JipPdfWriter *writer)
 {
   finish_page (writer);
+  begin_page (writer);
   writer->page++;
   writer->y = writer->top;
   writer->filled = FALSE;
+}
+
+/* What a part of a file is, for readers that speak it. A recorded page has no tags: Cairo 1.16 frees a tag's pattern that
+ * it never set. */
+void
+jip_pdf_begin_tag (JipPdfWriter *writer, const char *tag)
+{
+  if (writer->pages == NULL)
+    cairo_tag_begin (writer->cairo, tag, NULL);
+}
+
+void
+jip_pdf_end_tag (JipPdfWriter *writer, const char *tag)
+{
+  if (writer->pages == NULL)
+    cairo_tag_end (writer->cairo, tag);
 }
 
 /* An entry of the reader's side bar for titles and headings; headings stand below the title. */
@@ -50,7 +82,7 @@ jip_pdf_add_outline (JipPdfWriter *writer, const JipParagraph *paragraph, double
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
-  if (paragraph->outline == 0)
+  if (paragraph->outline == 0 || writer->pages != NULL)
     return;
   for (guint i = 0; i < paragraph->runs->len; i++)
     g_string_append (text, g_array_index (paragraph->runs, JipRun, i).text);
@@ -64,21 +96,35 @@ jip_pdf_add_outline (JipPdfWriter *writer, const JipParagraph *paragraph, double
     writer->outline = id;
 }
 
+static const char *
+tag_of (const JipParagraph *paragraph)
+{
+  static const char *const tags[] = { "P", "H1", "H2" };
+  return tags[MIN (paragraph->outline, G_N_ELEMENTS (tags) - 1)];
+}
+
+/* A paragraph that goes on over the page has a tag on each: a tag ends with its page. */
 static void
 draw_paragraph (JipPdfWriter *writer, const JipParagraph *paragraph)
 {
   g_autoptr (JipPdfText) text = jip_pdf_text_new (writer, paragraph, writer->width);
 
+  jip_pdf_begin_tag (writer, tag_of (paragraph));
   writer->y += writer->filled ? paragraph->before : 0;
   for (guint line = 0; line < text->lines->len; line++)
     {
       if (writer->filled && writer->y + text->line_height > writer->bottom + 0.01)
-        jip_pdf_new_page (writer);
+        {
+          jip_pdf_end_tag (writer, tag_of (paragraph));
+          jip_pdf_new_page (writer);
+          jip_pdf_begin_tag (writer, tag_of (paragraph));
+        }
       if (line == 0)
         jip_pdf_add_outline (writer, paragraph, writer->y);
       jip_pdf_text_draw_line (writer, text, line, writer->left, writer->y);
       writer->y += text->line_height;
     }
+  jip_pdf_end_tag (writer, tag_of (paragraph));
   writer->y += paragraph->after;
 }
 
@@ -269,10 +315,8 @@ set_metadata (JipPdfWriter *writer)
 static void
 writer_init (JipPdfWriter *writer, JipPaper *paper)
 {
-  *writer = (JipPdfWriter){ .paper = paper, .bytes = g_byte_array_new (), .page = 1 };
-  writer->surface = cairo_pdf_surface_create_for_stream (
-      collect_cb, writer->bytes, JIP_PT (JIP_PAPER_WIDTH_MM), JIP_PT (JIP_PAPER_HEIGHT_MM));
-  writer->cairo = cairo_create (writer->surface);
+  writer->paper = paper;
+  writer->page = 1;
   writer->context = pango_cairo_create_context (writer->cairo);
   pango_cairo_context_set_resolution (writer->context, 72);
   pango_context_set_language (writer->context, pango_language_from_string ("ko"));
@@ -283,6 +327,15 @@ writer_init (JipPdfWriter *writer, JipPaper *paper)
   writer->bottom = JIP_PT (JIP_PAPER_HEIGHT_MM - paper->margin[JIP_SIDE_BOTTOM]);
 }
 
+static void
+draw (JipPdfWriter *writer)
+{
+  draw_items (writer);
+  finish_page (writer);
+  g_object_unref (writer->context);
+  cairo_destroy (writer->cairo);
+}
+
 /**
  * jip_pdf_write:
  *
@@ -291,14 +344,14 @@ writer_init (JipPdfWriter *writer, JipPaper *paper)
 GBytes *
 jip_pdf_write (JipPaper *paper, GError **error)
 {
-  JipPdfWriter writer;
+  JipPdfWriter writer = { .bytes = g_byte_array_new () };
 
+  writer.surface = cairo_pdf_surface_create_for_stream (collect_cb, writer.bytes, JIP_PT (JIP_PAPER_WIDTH_MM),
+                                                        JIP_PT (JIP_PAPER_HEIGHT_MM));
+  writer.cairo = cairo_create (writer.surface);
   writer_init (&writer, paper);
   set_metadata (&writer);
-  draw_items (&writer);
-  finish_page (&writer);
-  g_object_unref (writer.context);
-  cairo_destroy (writer.cairo);
+  draw (&writer);
   cairo_surface_finish (writer.surface);
   cairo_status_t status = cairo_surface_status (writer.surface);
   cairo_surface_destroy (writer.surface);
@@ -309,5 +362,24 @@ jip_pdf_write (JipPaper *paper, GError **error)
                      cairo_status_to_string (status));
       return NULL;
     }
+  jip_pdf_add_language (writer.bytes, "ko-KR");
   return g_byte_array_free_to_bytes (writer.bytes);
+}
+
+/**
+ * jip_pdf_draw:
+ *
+ * Returns: (transfer full) (element-type cairo_surface_t): the pages that jip_pdf_write() writes, as drawings of an A4
+ *   page in points, for a printer or a screen
+ */
+GPtrArray *
+jip_pdf_draw (JipPaper *paper)
+{
+  GPtrArray *pages = g_ptr_array_new_with_free_func ((GDestroyNotify) cairo_surface_destroy);
+  JipPdfWriter writer = { .pages = pages };
+
+  begin_page (&writer);
+  writer_init (&writer, paper);
+  draw (&writer);
+  return pages;
 }

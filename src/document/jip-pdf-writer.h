@@ -35,7 +35,8 @@ typedef struct
   cairo_surface_t *surface;
   cairo_t *cairo;
   PangoContext *context;
-  GByteArray *bytes;
+  GByteArray *bytes;               /* of a file; NULL when pages are drawn */
+  GPtrArray *pages;                /* of cairo_surface_t; NULL for a file */
   double left, top, width, bottom; /* where text may stand */
   double y;
   guint page;      /* from 1 */
@@ -44,6 +45,8 @@ typedef struct
 } JipPdfWriter;
 
 GBytes *jip_pdf_write (JipPaper *paper, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *jip_pdf_draw (JipPaper *paper) G_GNUC_WARN_UNUSED_RESULT;
+void jip_pdf_add_language (GByteArray *file, const char *language);
 
 void jip_pdf_keep_words (PangoAttrList *list, const char *text);
 JipPdfText *jip_pdf_text_new (JipPdfWriter *writer, const JipParagraph *paragraph, double width);
@@ -51,6 +54,8 @@ void jip_pdf_text_free (JipPdfText *text);
 void jip_pdf_text_draw_line (JipPdfWriter *writer, JipPdfText *text, guint line, double x, double y);
 void jip_pdf_new_page (JipPdfWriter *writer);
 void jip_pdf_add_outline (JipPdfWriter *writer, const JipParagraph *paragraph, double y);
+void jip_pdf_begin_tag (JipPdfWriter *writer, const char *tag);
+void jip_pdf_end_tag (JipPdfWriter *writer, const char *tag);
 void jip_pdf_draw_table (JipPdfWriter *writer, const JipPaperTable *table);
 double jip_pdf_measure_table (JipPdfWriter *writer, const JipPaperTable *table);
 

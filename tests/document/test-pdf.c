@@ -119,6 +119,29 @@ test_boxes (void)
   g_assert_true (seen);
 }
 
+/* The catalogue that counts is the last one: it tells the language, that the title is to be shown and that there are
+ * tags; the headings have theirs. */
+static void
+test_catalog (void)
+{
+  g_autofree char *path = export_sample ("work-report");
+  g_autofree char *data = NULL;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (path, &data, &size, NULL));
+  const char *catalog = NULL, *at = data;
+  while ((at = memmem (at, size - (gsize) (at - data), "/Type /Catalog", 14)) != NULL)
+    catalog = at++;
+  g_assert_nonnull (catalog);
+  g_assert_nonnull (strstr (catalog, "/Lang (ko-KR)"));
+  g_assert_nonnull (strstr (catalog, "/DisplayDocTitle true"));
+  g_assert_nonnull (strstr (catalog, "/Marked true"));
+  g_assert_nonnull (strstr (catalog, "/StructTreeRoot"));
+  g_assert_nonnull (strstr (catalog, "/Outlines"));
+  g_assert_nonnull (memmem (data, size, "/S /H2", 6));
+  g_assert_nonnull (memmem (data, size, "/S /TR", 6));
+}
+
 /* Columns drawn line by line across the page are read one after the other. */
 static void
 test_two_columns (void)
@@ -560,6 +583,7 @@ main (int argc, char **argv)
   folder = g_dir_make_tmp ("jip-pdf-XXXXXX", NULL);
   g_test_add_func ("/pdf/read-back", test_read_back);
   g_test_add_func ("/pdf/boxes", test_boxes);
+  g_test_add_func ("/pdf/catalog", test_catalog);
   g_test_add_func ("/pdf/two-columns", test_two_columns);
   g_test_add_func ("/pdf/render", test_render);
   g_test_add_func ("/pdf/named-errors", test_named_errors);
