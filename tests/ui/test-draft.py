@@ -157,6 +157,24 @@ class DraftTest(unittest.TestCase):
         return path
 
 
+    def preview(self):
+        """The paper as it will be printed, from the menu and from the keyboard; Escape goes back."""
+        self.app.find('button', tr('Export')).click()
+        self.app.find(None, tr('Print…'), where=lambda node: node.role in ('menu item', 'push button')).click()
+        window = self.app.window_named(tr('Print Preview'))
+        self.app.find(None, tr('Page %u of %u').replace('%u', '%d') % (1, 1))
+        self.app.find('button', tr('Smaller')).click()
+        self.app.find('button', tr('Larger')).click()
+        if 'JIP_PICTURES' in os.environ:
+            self.app.picture(os.path.join(os.environ['JIP_PICTURES'], 'print-preview.png'))
+        self.app.find('button', re.compile(re.escape(tr('_Print…')))).wait_state('sensitive')
+        self.app.keys('Escape')
+        jipui.wait_until(lambda: window not in self.app.windows(), 'the preview to close')
+        self.section(LEAD).press('ctrl+p')
+        self.app.window_named(tr('Print Preview'))
+        self.app.keys('Escape')
+
+
 class ModelTest(DraftTest):
     def test_form_source_and_model(self):
         source_fact = f'{self.word(6)} {self.rng.randrange(1000, 9999)}명'
@@ -255,6 +273,7 @@ class SkeletonTest(DraftTest):
         text = (self.office.root / 'paper.txt').read_text()
         self.assertIn(typed, text)
         self.assertIn(title, text)
+        self.preview()
         self.app.find('button', tr('Back to my drafts')).click()
         self.app.find_row(title)
 

@@ -289,6 +289,17 @@ export_action (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+print_action (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  JipDraftEditor *self = JIP_DRAFT_EDITOR (widget);
+
+  if (self->session == NULL)
+    return;
+  jip_paper_view_commit (self->paper);
+  jip_draft_print (widget, self->session);
+}
+
+static void
 tell_action (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   gtk_label_set_label (JIP_DRAFT_EDITOR (widget)->status_label, g_variant_get_string (parameter, NULL));
@@ -520,6 +531,8 @@ jip_draft_editor_class_init (JipDraftEditorClass *klass)
       = g_signal_new ("close", JIP_TYPE_DRAFT_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_install_action (widget_class, "draft.export", "s", export_action);
+  gtk_widget_class_install_action (widget_class, "draft.print", NULL, print_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_p, GDK_CONTROL_MASK, "draft.print", NULL);
   gtk_widget_class_install_action (widget_class, "draft.tell", "s", tell_action);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/kr/go/jiphyeon/Jiphyeon/ui/draft/jip-draft-editor.ui");

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "jip-area.h"
+#include "jip-print-preview.h"
 
 typedef struct
 {
@@ -109,4 +110,31 @@ jip_draft_export (GtkWidget *widget, JipDraftSession *session, JipDocumentFormat
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect (dialog, "response", G_CALLBACK (chosen_cb), export);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+/**
+ * jip_draft_print:
+ * @widget: its window is the preview's parent
+ *
+ * Shows the draft as it will be printed; from there it is.
+ */
+void
+jip_draft_print (GtkWidget *widget, JipDraftSession *session)
+{
+  g_return_if_fail (GTK_IS_WIDGET (widget) && JIP_IS_DRAFT_SESSION (session));
+
+  const JipDocumentOptions options = { 0 };
+  g_autoptr (JipDraft) draft = jip_draft_session_dup_restored (session);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) pages = jip_document_draw (draft, &options, &error);
+  const char *title = jip_draft_get_title (draft);
+
+  if (pages == NULL)
+    {
+      jip_toast_error (widget, error);
+      return;
+    }
+  gtk_window_present (
+      GTK_WINDOW (jip_print_preview_new (GTK_WINDOW (gtk_widget_get_root (widget)), pages,
+                                         title != NULL && *title != '\0' ? title : _ ("Draft"))));
 }

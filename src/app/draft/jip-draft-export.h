@@ -9,5 +9,6 @@
 G_BEGIN_DECLS
 
 void jip_draft_export (GtkWidget *widget, JipDraftSession *session, JipDocumentFormat format);
+void jip_draft_print (GtkWidget *widget, JipDraftSession *session);
 
 G_END_DECLS
