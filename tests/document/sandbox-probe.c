@@ -20,7 +20,7 @@
 #include "jip-pdf-helper-lock.h"
 
 /* Runs where the helper runs, in its sandbox, as a document that has taken it over. Descriptor 3 holds, line by line, the
- * port of a waiting server, the name of a waiting abstract socket and a file that exists outside. What it could do goes
+ * port of a waiting server, the name of a waiting abstract socket, a file that exists outside and the home folder. What it could do goes
  * to descriptor 0 as text, one word a line, and `end` at the end. With an argument it tries only what harms nothing. */
 
 extern char **environ;
@@ -71,11 +71,11 @@ can_send_away (void)
 }
 
 static gboolean
-can_see_files (const char *outside)
+can_see_files (const char *outside, const char *home)
 {
   const char *const hidden[]
-      = { outside,   "/home",       "/root",    "/tmp",      "/run",  "/var/lib", "/etc/passwd", "/proc/self",
-          "/proc/1", "/sys/kernel", "/dev/mem", "/dev/null", "/boot", "/srv",     "/mnt" };
+      = { outside,   "/home",       "/tmp",     "/run",      "/var/lib", "/etc/passwd", "/proc/self",
+          "/proc/1", "/sys/kernel", "/dev/mem", "/dev/null", "/boot",    "/srv",        "/mnt" };
   gboolean seen = FALSE;
 
   for (guint i = 0; i < G_N_ELEMENTS (hidden); i++)
@@ -138,7 +138,7 @@ try_gently (char **lines)
 {
   tell_if (can_connect (lines[0]), "connect");
   tell_if (can_connect_abstract (lines[1]), "abstract");
-  tell_if (can_see_files (lines[2]), "files");
+  tell_if (can_see_files (lines[2], lines[3]), "files");
 }
 
 /* The namespaces alone, before the system calls are cut. */
@@ -203,8 +203,8 @@ main (int argc, char **argv)
   if (n <= 0)
     return 1;
   text[n] = '\0';
-  g_auto (GStrv) lines = g_strsplit (text, "\n", 4);
-  if (g_strv_length (lines) < 3)
+  g_auto (GStrv) lines = g_strsplit (text, "\n", 5);
+  if (g_strv_length (lines) < 5)
     return 1;
   tell_if (has_descriptors (), "descriptors"); /* first: the attempts open some */
   try_gently (lines);

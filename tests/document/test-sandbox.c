@@ -85,7 +85,7 @@ test_probe (void)
   int server = listen_on_loopback (&port), named = listen_on_name (name);
 
   close (fd);
-  text = g_strdup_printf ("%d\n%s\n%s\n", port, name, path);
+  text = g_strdup_printf ("%d\n%s\n%s\n%s\n", port, name, path, g_get_home_dir ());
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
 
   /* Without the sandbox the attempts do succeed, or they would prove nothing. */
