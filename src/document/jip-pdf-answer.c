@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <math.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
  * came from the document itself. */
 
 #define MAX_BYTES ((gint64) 1 << 30)
+#define MOST_POINTS 1e6
 #define HEADER_BYTES 1024 /* the header may stand anywhere in them (ISO 32000, H.3, note 13) */
 
 void
@@ -103,6 +105,28 @@ jip_pdf_answer_to_bitmap (GBytes *bytes, GError **error)
   bitmap->height = head.height;
   bitmap->stride = head.stride;
   return bitmap;
+}
+
+/* Boxes that reach out of any page are left out: they cannot be shown. */
+GArray *
+jip_pdf_answer_to_boxes (GBytes *bytes, GError **error)
+{
+  gsize size;
+  const guint8 *at = g_bytes_get_data (bytes, &size);
+
+  if (size % sizeof (JipPdfFoundHead) != 0 || size / sizeof (JipPdfFoundHead) > JIP_PDF_MAX_FOUND)
+    return answer_error (error);
+  GArray *boxes = g_array_new (FALSE, FALSE, sizeof (JipPdfBox));
+  for (gsize i = 0; i < size / sizeof (JipPdfFoundHead); i++)
+    {
+      JipPdfFoundHead found;
+      memcpy (&found, at + i * sizeof found, sizeof found);
+      JipPdfBox box = { found.x, found.y, found.width, found.height };
+      if (fabs (box.x) < MOST_POINTS && fabs (box.y) < MOST_POINTS && box.width >= 0
+          && box.width < MOST_POINTS && box.height >= 0 && box.height < MOST_POINTS)
+        g_array_append_val (boxes, box);
+    }
+  return boxes;
 }
 
 /* What can be told without reading the document: no file, empty, too large, not a PDF. */

@@ -52,6 +52,7 @@ read_request (JipPdfRequest *request)
       at += n;
       left -= (gsize) n;
     }
+  request->query[sizeof request->query - 1] = '\0';
   return request->magic == JIP_PDF_MAGIC;
 }
 
@@ -244,6 +245,42 @@ answer_bitmap (PopplerPage *page, guint width)
   return sent;
 }
 
+/* A match that goes on in the next line has a box in each. */
+static gboolean
+answer_found (PopplerPage *page, const char *query)
+{
+  g_autoptr (GByteArray) out = g_byte_array_new ();
+  double width, height;
+  GList *boxes
+      = poppler_page_find_text_with_options (page, query, POPPLER_FIND_DEFAULT | POPPLER_FIND_MULTILINE);
+  guint n = 0;
+
+  poppler_page_get_size (page, &width, &height);
+  for (GList *at = boxes; at != NULL && n < JIP_PDF_MAX_FOUND; at = at->next, n++)
+    {
+      const PopplerRectangle *box = at->data;
+      JipPdfFoundHead found = { (float) box->x1, (float) (height - box->y2), (float) (box->x2 - box->x1),
+                                (float) (box->y2 - box->y1) };
+      g_byte_array_append (out, (const guint8 *) &found, sizeof found);
+    }
+  g_list_free_full (boxes, (GDestroyNotify) poppler_rectangle_free);
+  return send_answer (JIP_PDF_OK, out->data, out->len);
+}
+
+static gboolean
+answer_kind (PopplerPage *page, const JipPdfRequest *request)
+{
+  switch (request->kind)
+    {
+    case JIP_PDF_REQUEST_RENDER:
+      return answer_bitmap (page, request->amount);
+    case JIP_PDF_REQUEST_FIND:
+      return answer_found (page, request->query);
+    default:
+      return answer_text (page);
+    }
+}
+
 static gboolean
 answer_page (PopplerDocument *document, const JipPdfRequest *request, guint number)
 {
@@ -251,8 +288,7 @@ answer_page (PopplerDocument *document, const JipPdfRequest *request, guint numb
 
   if (page == NULL)
     return send_answer (JIP_PDF_DAMAGED, NULL, 0);
-  gboolean sent
-      = request->kind == JIP_PDF_REQUEST_RENDER ? answer_bitmap (page, request->amount) : answer_text (page);
+  gboolean sent = answer_kind (page, request);
   g_object_unref (page);
   return sent;
 }
@@ -261,7 +297,7 @@ static gboolean
 answer_request (PopplerDocument *document, const JipPdfRequest *request)
 {
   guint n_pages = (guint) poppler_document_get_n_pages (document);
-  guint count = request->kind == JIP_PDF_REQUEST_RENDER ? 1 : request->amount;
+  guint count = request->kind == JIP_PDF_REQUEST_TEXT ? request->amount : 1;
 
   if (request->page >= n_pages || count > n_pages - request->page)
     return send_answer (JIP_PDF_LIMIT, NULL, 0);

@@ -16,6 +16,8 @@
 #define JIP_PDF_MAX_LINES 100000           /* of a page */
 #define JIP_PDF_MAX_TEXT (8u << 20)        /* bytes of a page's answer */
 #define JIP_PDF_MAX_PIXELS (3840u * 3840u) /* of a bitmap */
+#define JIP_PDF_MAX_QUERY 256              /* bytes */
+#define JIP_PDF_MAX_FOUND 10000u           /* on a page */
 #define JIP_PDF_MAX_SIDE 8192u
 
 typedef enum
@@ -31,14 +33,16 @@ typedef enum
 {
   JIP_PDF_REQUEST_TEXT,
   JIP_PDF_REQUEST_RENDER,
+  JIP_PDF_REQUEST_FIND,
 } JipPdfRequestKind;
 
 typedef struct
 {
   guint32 magic;
   guint32 kind;
-  guint32 page;   /* from 0 */
-  guint32 amount; /* of text: pages, each with an answer of its own; of a bitmap: its width */
+  guint32 page;                  /* from 0 */
+  guint32 amount;                /* of text: pages, each with an answer of its own; of a bitmap: its width */
+  char query[JIP_PDF_MAX_QUERY]; /* what is looked for, with a final 0 */
 } JipPdfRequest;
 
 typedef struct
@@ -59,6 +63,12 @@ typedef struct
   float x, y, width, height; /* points from the upper left corner */
   guint32 length;
 } JipPdfLineHead;
+
+/* The answer to a search: as many of these as were found. */
+typedef struct
+{
+  float x, y, width, height; /* points from the upper left corner */
+} JipPdfFoundHead;
 
 typedef struct
 {

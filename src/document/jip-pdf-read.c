@@ -44,7 +44,7 @@ read_pages (Reading *reading, int fd, GCancellable *cancellable, GError **error)
   gint64 deadline = jip_pdf_deadline ();
   guint n_pages = 0;
   g_autoptr (JipPdfProcess) process = jip_pdf_process_start (fd, deadline, &n_pages, cancellable, error);
-  JipPdfRequest request = { JIP_PDF_MAGIC, JIP_PDF_REQUEST_TEXT, 0, n_pages };
+  JipPdfRequest request = { JIP_PDF_MAGIC, JIP_PDF_REQUEST_TEXT, 0, n_pages, "" };
 
   if (process == NULL || !jip_pdf_process_send (process, &request, error))
     return FALSE;

@@ -2,6 +2,7 @@
 #include "jip-pdf.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "jip-error.h"
@@ -32,6 +33,7 @@ typedef enum
   JOB_OPEN,
   JOB_TEXT,
   JOB_RENDER,
+  JOB_FIND,
   JOB_QUIT,
 } JobKind;
 
@@ -41,6 +43,7 @@ typedef struct
   JobKind kind;
   guint page;
   guint width;
+  char *query;
   GCancellable *cancellable;
   GTask *task;
   GMutex lock;
@@ -92,24 +95,53 @@ ask (Worker *worker,
   return NULL;
 }
 
+static gsize
+most_bytes (JobKind kind)
+{
+  switch (kind)
+    {
+    case JOB_RENDER:
+      return sizeof (JipPdfBitmapHead) + (gsize) JIP_PDF_MAX_PIXELS * 4;
+    case JOB_FIND:
+      return JIP_PDF_MAX_FOUND * sizeof (JipPdfFoundHead);
+    default:
+      return JIP_PDF_MAX_TEXT;
+    }
+}
+
+static void
+fill_request (JipPdfRequest *request, const Job *job)
+{
+  static const JipPdfRequestKind kinds[] = { [JOB_TEXT] = JIP_PDF_REQUEST_TEXT,
+                                             [JOB_RENDER] = JIP_PDF_REQUEST_RENDER,
+                                             [JOB_FIND] = JIP_PDF_REQUEST_FIND };
+
+  *request = (JipPdfRequest){ .magic = JIP_PDF_MAGIC,
+                              .kind = kinds[job->kind],
+                              .page = job->page,
+                              .amount = job->kind == JOB_RENDER ? job->width : 1 };
+  if (job->query != NULL)
+    g_strlcpy (request->query, job->query, sizeof request->query);
+}
+
 static gpointer
 run_request (Worker *worker, Job *job, GError **error)
 {
-  gboolean render = job->kind == JOB_RENDER;
-  JipPdfRequest request = { JIP_PDF_MAGIC, render ? JIP_PDF_REQUEST_RENDER : JIP_PDF_REQUEST_TEXT, job->page,
-                            render ? job->width : 1 };
-  gsize most = render ? sizeof (JipPdfBitmapHead) + (gsize) JIP_PDF_MAX_PIXELS * 4 : JIP_PDF_MAX_TEXT;
+  JipPdfRequest request;
 
   if (job->page >= worker->n_pages)
     {
       jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("The PDF has no page %u."), job->page + 1);
       return NULL;
     }
-  g_autoptr (GBytes) bytes = ask (worker, &request, most, job->cancellable, error);
+  fill_request (&request, job);
+  g_autoptr (GBytes) bytes = ask (worker, &request, most_bytes (job->kind), job->cancellable, error);
   if (bytes == NULL)
     return NULL;
-  return render ? (gpointer) jip_pdf_answer_to_bitmap (bytes, error)
-                : (gpointer) jip_pdf_answer_to_page (bytes, job->page, error);
+  if (job->kind == JOB_RENDER)
+    return jip_pdf_answer_to_bitmap (bytes, error);
+  return job->kind == JOB_FIND ? (gpointer) jip_pdf_answer_to_boxes (bytes, error)
+                               : (gpointer) jip_pdf_answer_to_page (bytes, job->page, error);
 }
 
 static gboolean
@@ -137,6 +169,8 @@ result_destroy (JobKind kind)
 {
   if (kind == JOB_OPEN)
     return NULL;
+  if (kind == JOB_FIND)
+    return (GDestroyNotify) g_array_unref;
   return kind == JOB_TEXT ? (GDestroyNotify) jip_pdf_page_free : (GDestroyNotify) jip_pdf_bitmap_free;
 }
 
@@ -147,6 +181,7 @@ job_free (Job *job)
   g_clear_object (&job->task);
   g_mutex_clear (&job->lock);
   g_cond_clear (&job->done_changed);
+  g_free (job->query);
   g_free (job);
 }
 
@@ -395,6 +430,58 @@ jip_pdf_render_page_async (JipPdf *pdf,
 
 JipPdfBitmap *
 jip_pdf_render_page_finish (JipPdf *pdf, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, pdf), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* The query as the helper takes it: composed, and as much of it as fits, in whole characters. */
+static Job *
+find_job_new (guint page, const char *query, GCancellable *cancellable)
+{
+  Job *job = job_new (JOB_FIND, page, 0, cancellable);
+  g_autofree char *composed = g_utf8_normalize (query, -1, G_NORMALIZE_NFC);
+  const char *end = NULL;
+
+  composed = composed != NULL ? composed : g_utf8_make_valid (query, -1);
+  gsize length = MIN (strlen (composed), JIP_PDF_MAX_QUERY - 1);
+  g_utf8_validate (composed, (gssize) length, &end);
+  job->query = g_strndup (composed, (gsize) (end - composed));
+  return job;
+}
+
+/**
+ * jip_pdf_find:
+ * @page: from 0
+ * @query: looked for without regard to case, over line ends too
+ *
+ * Returns: (transfer full) (element-type JipPdfBox): where it stands, in reading order; a match over two lines has a box
+ *   in each
+ */
+GArray *
+jip_pdf_find (JipPdf *pdf, guint page, const char *query, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (JIP_IS_PDF (pdf) && query != NULL && *query != '\0', NULL);
+  return run_and_wait (pdf, find_job_new (page, query, cancellable), error);
+}
+
+void
+jip_pdf_find_async (JipPdf *pdf,
+                    guint page,
+                    const char *query,
+                    GCancellable *cancellable,
+                    GAsyncReadyCallback callback,
+                    gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_PDF (pdf) && query != NULL && *query != '\0');
+
+  GTask *task = g_task_new (pdf, cancellable, callback, user_data);
+  g_task_set_source_tag (task, jip_pdf_find_async);
+  push_task (pdf, find_job_new (page, query, cancellable), task);
+}
+
+GArray *
+jip_pdf_find_finish (JipPdf *pdf, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, pdf), NULL);
   return g_task_propagate_pointer (G_TASK (result), error);

@@ -50,6 +50,16 @@ typedef struct
   guint width, height, stride;
 } JipPdfBitmap;
 
+/**
+ * JipPdfBox:
+ *
+ * A part of a page, in points from its upper left corner.
+ */
+typedef struct
+{
+  double x, y, width, height;
+} JipPdfBox;
+
 JipPdf *jip_pdf_open (const char *path, GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void jip_pdf_open_async (const char *path,
                          GCancellable *cancellable,
@@ -79,6 +89,16 @@ void jip_pdf_render_page_async (JipPdf *pdf,
                                 gpointer user_data);
 JipPdfBitmap *
 jip_pdf_render_page_finish (JipPdf *pdf, GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+GArray *jip_pdf_find (JipPdf *pdf, guint page, const char *query, GCancellable *cancellable, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+void jip_pdf_find_async (JipPdf *pdf,
+                         guint page,
+                         const char *query,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data);
+GArray *jip_pdf_find_finish (JipPdf *pdf, GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 GPtrArray *
 jip_pdf_read (const char *path, GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;

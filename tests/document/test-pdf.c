@@ -119,6 +119,50 @@ test_boxes (void)
   g_assert_true (seen);
 }
 
+/* What is found lies where the line with it lies; a match over a line end has a box in each line. */
+static void
+test_find (void)
+{
+  g_autofree char *path = export_sample ("press-release");
+  g_autoptr (JipPdf) pdf = jip_pdf_open (path, NULL, NULL);
+  g_autoptr (JipPdfPage) page = jip_pdf_get_text (pdf, 0, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) boxes = jip_pdf_find (pdf, 0, "푸른숲도서관", NULL, &error);
+  guint seen = 0, lines = 0;
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < page->n_lines; i++)
+    {
+      const JipPdfLine *line = &page->lines[i];
+      const char *at = line->text;
+      for (; (at = strstr (at, "푸른숲도서관")) != NULL; at++)
+        lines++;
+      for (guint k = 0; k < boxes->len; k++)
+        {
+          const JipPdfBox *box = &g_array_index (boxes, JipPdfBox, k);
+          double middle = box->y + box->height / 2;
+          if (strstr (line->text, "푸른숲도서관") != NULL && middle > line->y
+              && middle < line->y + line->height && box->x >= line->x - 1
+              && box->x + box->width <= line->x + line->width + 1)
+            seen++;
+        }
+    }
+  g_assert_cmpuint (lines, >, 1);
+  g_assert_cmpuint (boxes->len, ==, lines);
+  g_assert_cmpuint (seen, ==, lines);
+
+  g_autofree char *decomposed = g_utf8_normalize ("푸른숲도서관", -1, G_NORMALIZE_NFD);
+  g_autoptr (GArray) same = jip_pdf_find (pdf, 0, decomposed, NULL, NULL);
+  g_assert_cmpuint (same->len, ==, lines);
+  g_autoptr (GArray) none = jip_pdf_find (pdf, 0, "없는 낱말", NULL, NULL);
+  g_assert_cmpuint (none->len, ==, 0);
+  g_autofree char *long_query = g_strnfill (5000, 'x');
+  g_autoptr (GArray) bounded = jip_pdf_find (pdf, 0, long_query, NULL, NULL);
+  g_assert_cmpuint (bounded->len, ==, 0);
+  g_assert_null (jip_pdf_find (pdf, 999, "글", NULL, &error));
+  g_assert_error (error, JIP_ERROR, JIP_ERROR_NOT_FOUND);
+}
+
 /* The catalogue that counts is the last one: it tells the language, that the title is to be shown and that there are
  * tags; the headings have theirs. */
 static void
@@ -583,6 +627,7 @@ main (int argc, char **argv)
   folder = g_dir_make_tmp ("jip-pdf-XXXXXX", NULL);
   g_test_add_func ("/pdf/read-back", test_read_back);
   g_test_add_func ("/pdf/boxes", test_boxes);
+  g_test_add_func ("/pdf/find", test_find);
   g_test_add_func ("/pdf/catalog", test_catalog);
   g_test_add_func ("/pdf/two-columns", test_two_columns);
   g_test_add_func ("/pdf/render", test_render);
