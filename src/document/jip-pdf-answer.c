@@ -97,13 +97,16 @@ jip_pdf_answer_to_bitmap (GBytes *bytes, GError **error)
   memcpy (&head, data, sizeof head);
   if (head.width == 0 || head.width > JIP_PDF_MAX_SIDE || head.height == 0 || head.height > JIP_PDF_MAX_SIDE
       || head.stride < head.width * 4 || head.stride > JIP_PDF_MAX_SIDE * 8
-      || (gsize) head.stride * head.height != size - sizeof head)
+      || (gsize) head.stride * head.height != size - sizeof head || !(head.page_width > 0)
+      || !(head.page_height > 0))
     return answer_error (error);
   JipPdfBitmap *bitmap = g_new0 (JipPdfBitmap, 1);
   bitmap->pixels = g_bytes_new_from_bytes (bytes, sizeof head, size - sizeof head);
   bitmap->width = head.width;
   bitmap->height = head.height;
   bitmap->stride = head.stride;
+  bitmap->page_width = head.page_width;
+  bitmap->page_height = head.page_height;
   return bitmap;
 }
 

@@ -235,7 +235,8 @@ answer_bitmap (PopplerPage *page, guint width)
     sent = send_answer (JIP_PDF_LIMIT, NULL, 0);
   else
     {
-      JipPdfBitmapHead head = { width, (guint32) height, (guint32) cairo_image_surface_get_stride (surface) };
+      JipPdfBitmapHead head = { width, (guint32) height, (guint32) cairo_image_surface_get_stride (surface),
+                                (float) page_width, (float) page_height };
       gsize length = (gsize) head.height * head.stride;
       JipPdfAnswer answer = { JIP_PDF_MAGIC, JIP_PDF_OK, sizeof head + length };
       sent = send_bytes (&answer, sizeof answer) && send_bytes (&head, sizeof head)

@@ -73,4 +73,5 @@ typedef struct
 typedef struct
 {
   guint32 width, height, stride;
-} JipPdfBitmapHead; /* height times stride bytes of premultiplied BGRA follow */
+  float page_width, page_height; /* points */
+} JipPdfBitmapHead;              /* height times stride bytes of premultiplied BGRA follow */

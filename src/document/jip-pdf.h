@@ -43,11 +43,13 @@ typedef struct
 /**
  * JipPdfBitmap:
  * @pixels: premultiplied BGRA (CAIRO_FORMAT_ARGB32), @height times @stride bytes
+ * @page_width: points, as are the boxes of jip_pdf_find()
  */
 typedef struct
 {
   GBytes *pixels;
   guint width, height, stride;
+  double page_width, page_height;
 } JipPdfBitmap;
 
 /**

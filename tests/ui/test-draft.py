@@ -175,6 +175,25 @@ class DraftTest(unittest.TestCase):
         self.app.keys('Escape')
 
 
+    def look_into(self, name, words):
+        """A source as it looks; what is searched for is lit."""
+        self.app.find('button', tr('Look into %s') % name).click()
+        window = self.app.window_named(name)
+        self.app.find(None, tr('Page %u of %u').replace('%u', '%d') % (1, 1), timeout=30, where=lambda node: node.role == 'image')
+        self.app.find('button', tr('Larger'), where=lambda node: node.on_screen()).click()
+        entry = self.app.find(None, tr('Find in this document'), where=lambda node: node.role == 'entry')
+        entry.set_text('어디에도없는말')
+        self.app.find('button', tr('Next Page with It')).click()
+        self.app.find_text(tr('Found nowhere'))
+        entry.set_text(words)
+        self.app.find('button', tr('Next Page with It')).click()
+        self.app.find_text(tr('%u place on this page', '%u places on this page', 1).replace('%u', '1'))
+        if 'JIP_PICTURES' in os.environ:
+            self.app.picture(os.path.join(os.environ['JIP_PICTURES'], 'source-viewer.png'))
+        self.app.keys('Escape')
+        jipui.wait_until(lambda: window not in self.app.windows(), 'the viewer to close')
+
+
 class ModelTest(DraftTest):
     def test_form_source_and_model(self):
         source_fact = f'{self.word(6)} {self.rng.randrange(1000, 9999)}명'
@@ -192,6 +211,7 @@ class ModelTest(DraftTest):
         self.app.find('button', tr('Add Files…')).click()
         self.choose_file('Choose Sources', '_Add', self.office.root / '자료.pdf')
         self.app.find_text(tr('%u page', '%u pages', 1).replace('%u', '1'), timeout=30)
+        self.look_into('자료.pdf', source_fact)
         self.write()
         shown = f'{marked}{SECRET}로 한다.'
         self.section(LEAD).wait_text(shown, timeout=30)

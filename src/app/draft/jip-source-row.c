@@ -3,6 +3,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "jip-source-viewer.h"
+
 struct _JipSourceRow
 {
   GtkListBoxRow parent_instance;
@@ -13,6 +15,7 @@ struct _JipSourceRow
   GtkLabel *state_label;
   GtkSpinner *spinner;
   GtkWidget *remove_button;
+  GtkWidget *view_button;
 };
 
 G_DEFINE_TYPE (JipSourceRow, jip_source_row, GTK_TYPE_LIST_BOX_ROW)
@@ -27,6 +30,8 @@ source_changed_cb (JipSourceRow *self)
 
   gtk_label_set_label (self->state_label, text);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), state == JIP_DRAFT_SOURCE_READING);
+  JipSource *read = jip_draft_source_get_source (self->source);
+  gtk_widget_set_visible (self->view_button, read != NULL && read->kind == JIP_SOURCE_PDF);
   gtk_spinner_set_spinning (self->spinner, state == JIP_DRAFT_SOURCE_READING);
   if (state == JIP_DRAFT_SOURCE_FAILED)
     {
@@ -39,6 +44,15 @@ static void
 remove_cb (JipSourceRow *self)
 {
   g_signal_emit (self, remove_signal, 0);
+}
+
+static void
+view_cb (JipSourceRow *self)
+{
+  GtkWindow *parent = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
+
+  gtk_window_present (GTK_WINDOW (jip_source_viewer_new (parent, jip_draft_source_get_path (self->source),
+                                                         jip_draft_source_get_name (self->source))));
 }
 
 static void
@@ -67,6 +81,8 @@ jip_source_row_class_init (JipSourceRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, JipSourceRow, state_label);
   gtk_widget_class_bind_template_child (widget_class, JipSourceRow, spinner);
   gtk_widget_class_bind_template_child (widget_class, JipSourceRow, remove_button);
+  gtk_widget_class_bind_template_child (widget_class, JipSourceRow, view_button);
+  gtk_widget_class_bind_template_callback (widget_class, view_cb);
   gtk_widget_class_bind_template_callback (widget_class, remove_cb);
 }
 
@@ -88,6 +104,10 @@ jip_source_row_new (JipDraftSource *source)
   gtk_label_set_label (self->name_label, name);
   gtk_widget_set_tooltip_text (self->remove_button, remove);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->remove_button), GTK_ACCESSIBLE_PROPERTY_LABEL, remove,
+                                  -1);
+  g_autofree char *view = g_strdup_printf (_ ("Look into %s"), name);
+  gtk_widget_set_tooltip_text (self->view_button, view);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view_button), GTK_ACCESSIBLE_PROPERTY_LABEL, view,
                                   -1);
   g_signal_connect_swapped (source, "changed", G_CALLBACK (source_changed_cb), self);
   source_changed_cb (self);
