@@ -256,6 +256,8 @@ def reveal(tour, chair):
         answer(chair, ending(tr('Enter Lots')))
     chair.find('button', tr('Open the Stage')).click()
     stage = chair.window_named(tr('Stage'))
+    chair.focus_window(stage)
+    chair.keys('F11')
     for step in itertools.count(1):
         button = chair.find('button', re.compile('|'.join(one.pattern for one in (
             sentence('Reveal %s (%d of %d)', None, step, None), re.compile(re.escape(tr('Show All Winners on the Stage')))))),

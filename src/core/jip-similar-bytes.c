@@ -87,12 +87,11 @@ jip_similar_index_from_bytes (GBytes *bytes, JipSimilarSynonyms *synonyms, GErro
 
   g_autoptr (JipSimilarIndex) index = jip_similar_index_new (synonyms);
   gsize size;
-  const char *data = g_bytes_get_data (bytes, &size);
+  const char *data = g_bytes_get_data (bytes, &size); /* NULL when there are none */
   guint32 count = 0;
-  Reader reader = { data, data + size };
   gboolean good = size >= strlen (HEAD) && memcmp (data, HEAD, strlen (HEAD)) == 0;
+  Reader reader = { good ? data + strlen (HEAD) : NULL, good ? data + size : NULL };
 
-  reader.at += good ? strlen (HEAD) : 0;
   good = good && read_number (&reader, &count) && count <= JIP_SIMILAR_MAX_TEXTS;
   for (guint32 i = 0; good && i < count; i++)
     {

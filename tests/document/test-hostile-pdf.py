@@ -96,7 +96,8 @@ class HostilePdf(unittest.TestCase):
         if 'JIP_SHOW' in os.environ:
             print('#', shown[:260], flush=True)
         self.assertLess(run.seconds, MOST_SECONDS, shown)
-        self.assertLess(run.kib, MOST_KIB, shown)
+        if 'JIP_NO_MEMORY_LIMIT' not in os.environ:
+            self.assertLess(run.kib, MOST_KIB, shown)
         self.assertFalse(run.left, shown)
         self.assertFalse(list(self.folder.iterdir()), shown)
         if run.status == 0:

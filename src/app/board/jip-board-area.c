@@ -253,6 +253,7 @@ jip_board_area_dispose (GObject *object)
   g_clear_object (&self->proposals);
   g_clear_pointer (&self->wanted, g_free);
   g_clear_pointer (&self->current, g_free);
+  adw_bin_set_child (ADW_BIN (self), NULL); /* it is bound: AdwBin would not hear of its end */
   gtk_widget_dispose_template (GTK_WIDGET (self), JIP_TYPE_BOARD_AREA);
   G_OBJECT_CLASS (jip_board_area_parent_class)->dispose (object);
 }

@@ -101,6 +101,7 @@ jip_draft_area_dispose (GObject *object)
   JipDraftArea *self = JIP_DRAFT_AREA (object);
 
   g_cancellable_cancel (self->cancellable);
+  adw_bin_set_child (ADW_BIN (self), NULL); /* it is bound: AdwBin would not hear of its end */
   gtk_widget_dispose_template (GTK_WIDGET (self), JIP_TYPE_DRAFT_AREA);
   G_OBJECT_CLASS (jip_draft_area_parent_class)->dispose (object);
 }

@@ -149,6 +149,7 @@ static void
 jip_draft_versions_dispose (GObject *object)
 {
   drop_list (JIP_DRAFT_VERSIONS (object));
+  adw_bin_set_child (ADW_BIN (object), NULL); /* it is bound: AdwBin would not hear of its end */
   gtk_widget_dispose_template (GTK_WIDGET (object), JIP_TYPE_DRAFT_VERSIONS);
   G_OBJECT_CLASS (jip_draft_versions_parent_class)->dispose (object);
 }

@@ -337,6 +337,7 @@ jip_paper_view_dispose (GObject *object)
   JipPaperView *self = JIP_PAPER_VIEW (object);
 
   clear (self);
+  adw_bin_set_child (ADW_BIN (self), NULL); /* it is bound: AdwBin would not hear of its end */
   gtk_widget_dispose_template (GTK_WIDGET (self), JIP_TYPE_PAPER_VIEW);
   G_OBJECT_CLASS (jip_paper_view_parent_class)->dispose (object);
 }

@@ -232,6 +232,7 @@ jip_ideathon_area_dispose (GObject *object)
       clear_model (self);
     }
   g_clear_object (&self->events);
+  adw_bin_set_child (ADW_BIN (self), NULL); /* it is bound: AdwBin would not hear of its end */
   gtk_widget_dispose_template (GTK_WIDGET (self), JIP_TYPE_IDEATHON_AREA);
   G_OBJECT_CLASS (jip_ideathon_area_parent_class)->dispose (object);
 }
