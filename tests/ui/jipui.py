@@ -393,6 +393,8 @@ class Program(Node):
                           f'a window {name!r}', timeout, self.dump)
 
     def walk(self):
+        if self.process.poll() is not None:
+            raise Missing(f'{self.command[0]} has ended with {self.process.returncode}: there is nothing to find')
         for window in self.windows():
             yield from window.walk()
 
