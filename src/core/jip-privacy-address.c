@@ -227,8 +227,8 @@ house_number (const JipTextChar *chars, guint at, gboolean is_road_number)
     return lot;
   if (!may_end_number (chars, p))
     return 0;
-  /* a bare number after a village is an address when nothing but a break follows */
-  return sure || !is_hangul (chars[p].c) ? p : 0;
+  /* 남포동 5가 is the name of a quarter */
+  return sure || chars[p].c != 0xAC00 ? p : 0;
 }
 
 /* 101동관리사무소, 3층회의실: a room hangs on the unit. */
