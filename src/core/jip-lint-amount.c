@@ -94,9 +94,9 @@ read_amount (const JipTextChar *chars, guint *at, guint64 *total)
             return FALSE;
           pending = TRUE;
         }
-      else if (unit >= 10000 && unit < last_big && (pending || section > 0))
+      else if (unit >= 10000 && unit < last_big && (pending || section > 0 || (!any && unit == 10000)))
         {
-          section += pending ? number : 0;
+          section += pending ? number : !any ? 1 : 0; /* 만원 is 일만원 */
           if (section > MAX_AMOUNT / unit)
             return FALSE;
           *total += section * unit;

@@ -322,7 +322,8 @@ class Program(Node):
     def __init__(self, command, env=None, timeout=WAIT, log=None):
         super().__init__(self, None)
         self.command = [str(word) for word in command]
-        self.environment = {**os.environ, **(env or {})}
+        # not fatal: see complaints()
+        self.environment = {**os.environ, 'G_DEBUG': '', **(env or {})}
         self.timeout = timeout
         self.log = log
         self.process = None
@@ -377,7 +378,14 @@ class Program(Node):
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             raise Missing(f'{self.command[0]} did not end within {timeout:g} s of signal {number}') from None
+        complaints = self.complaints()
+        if complaints:
+            raise AssertionError(f'{self.command[0]} complained:\n' + '\n'.join(complaints))
         return status
+
+    def complaints(self):
+        """Criticals that the program printed. One is GTK's own: its bridge asks a closing dialog for a path that is gone."""
+        return [line for line in self.printed().splitlines() if '-CRITICAL **' in line and 'g_variant_is_object_path' not in line]
 
     def kill(self):
         """As a power cut would."""
@@ -394,9 +402,15 @@ class Program(Node):
 
     def walk(self):
         if self.process.poll() is not None:
-            raise Missing(f'{self.command[0]} has ended with {self.process.returncode}: there is nothing to find')
+            raise Missing(f'{self.command[0]} has ended with {self.process.returncode}:\n{self.printed()[-2000:]}')
         for window in self.windows():
             yield from window.walk()
+
+    def x_windows(self):
+        """The X windows on screen. Asking here and not through AT-SPI leaves a window that closes alone: GTK 4.8's bridge crashes
+        when it is asked for what is being destroyed."""
+        return subprocess.run(['xdotool', 'search', '--onlyvisible', '--pid', str(self.process.pid)], capture_output=True,
+                              text=True, check=False).stdout.split()
 
     def _x_window(self, window):
         """The X window that belongs to an accessible one: by its title among the program's, else its active one."""

@@ -50,8 +50,10 @@ class ChairTest(HallTest):
             dialog.find('text', re.compile(tr('Points'))).set_text(value)
         dialog.find('text', re.compile(tr('Reason'))).set_text(reason)
         jipui.assert_korean(dialog)
-        button.wait_state('sensitive').click()
-        jipui.wait_until(lambda: not [one for one in app.windows() if one.role == 'dialog'], 'the dialog closes', 5, app.dump)
+        button.wait_state('sensitive')
+        before = len(app.x_windows())
+        button.click()
+        jipui.wait_until(lambda: len(app.x_windows()) < before, 'the dialog closes', 15)
 
     def choose(self, app, number):
         """A finalist in the list of the chair or of a judge."""
