@@ -110,7 +110,7 @@ class ChairTest(HallTest):
         self.expert.find('label', tr('Scoring is open. You can change your scores until the chair closes it.'))
         self.city.stop_server()
         self.give(LATE, self.scores, 'Handed in on this PC. It is sent as soon as the server can be reached.')
-        self.chair.find('button', tr('Offline · saved here'))
+        self.chair.find('button', tr('Offline · saved here'), timeout=60)
         os.kill(self.expert.process.pid, signal.SIGSTOP)
         try:
             self.city.restart_server()
