@@ -13,6 +13,13 @@ jip_privacy_is_digit (gunichar c)
   return c >= '0' && c <= '9';
 }
 
+/* A letter or digit of ASCII. */
+gboolean
+jip_privacy_is_alnum (gunichar c)
+{
+  return c < 128 && g_ascii_isalnum ((char) c);
+}
+
 /* The length of a line end at @at, with a CR before it. */
 guint
 jip_privacy_line_end (const JipTextChar *chars, guint at)

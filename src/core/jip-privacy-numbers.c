@@ -209,12 +209,6 @@ jip_privacy_match_licence (const JipTextChar *chars, guint at)
   return end > 0 && !jip_privacy_number_after (chars, end) ? end : 0;
 }
 
-static gboolean
-is_latin (gunichar c)
-{
-  return c < 128 && g_ascii_isalnum ((char) c);
-}
-
 /* Skips @n digits, over one line end at most; the index after them, or 0. */
 static guint
 skip_digits (const JipTextChar *chars, guint at, guint n, guint *line_ends)
@@ -237,12 +231,12 @@ jip_privacy_match_passport (const JipTextChar *chars, guint at)
   guint line_ends = 0;
 
   if (chars[at].c >= 128 || chars[at].c == 0 || strchr ("MSRODG", (int) chars[at].c) == NULL
-      || (at > 0 && (is_latin (chars[at - 1].c) || chars[at - 1].c == '-')))
+      || (at > 0 && (jip_privacy_is_alnum (chars[at - 1].c) || chars[at - 1].c == '-')))
     return 0;
   guint end = skip_digits (chars, at + 1, 3, &line_ends);
   if (end == 0)
     return 0;
   gboolean is_new = chars[end].c >= 'A' && chars[end].c <= 'Z';
   end = skip_digits (chars, end + is_new, is_new ? 4 : 5, &line_ends);
-  return end > 0 && !is_latin (chars[end].c) && chars[end].c != '-' ? end : 0;
+  return end > 0 && !jip_privacy_is_alnum (chars[end].c) && chars[end].c != '-' ? end : 0;
 }

@@ -110,16 +110,10 @@ jip_privacy_match_phone (const JipTextChar *chars, guint at)
   return match_number (chars, first, 0, in_parens);
 }
 
-static gboolean
-is_latin (gunichar c)
-{
-  return c < 128 && g_ascii_isalnum ((char) c);
-}
-
 gboolean
 jip_privacy_is_local (gunichar c)
 {
-  return is_latin (c) || (c != 0 && c < 128 && strchr ("._%+-", (int) c) != NULL);
+  return jip_privacy_is_alnum (c) || (c != 0 && c < 128 && strchr ("._%+-", (int) c) != NULL);
 }
 
 guint
@@ -132,11 +126,11 @@ jip_privacy_match_email (const JipTextChar *chars, guint at, guint *begin)
     return 0;
   while (first > 0 && at - first < 64 && jip_privacy_is_local (chars[first - 1].c))
     first--;
-  while (first < at && !is_latin (chars[first].c) && chars[first].c != '_')
+  while (first < at && !jip_privacy_is_alnum (chars[first].c) && chars[first].c != '_')
     first++;
   if (first == at)
     return 0;
-  for (; p - at < 255 && (is_latin (chars[p].c) || chars[p].c == '-' || chars[p].c == '.'); p++)
+  for (; p - at < 255 && (jip_privacy_is_alnum (chars[p].c) || chars[p].c == '-' || chars[p].c == '.'); p++)
     {
       if (chars[p].c == '.')
         {
@@ -146,7 +140,7 @@ jip_privacy_match_email (const JipTextChar *chars, guint at, guint *begin)
           letters = 0;
           continue;
         }
-      letters = is_latin (chars[p].c) && !jip_privacy_is_digit (chars[p].c) ? letters + 1 : 0;
+      letters = jip_privacy_is_alnum (chars[p].c) && !jip_privacy_is_digit (chars[p].c) ? letters + 1 : 0;
       if (label > at + 1 && letters >= 2 && letters == p + 1 - label)
         end = p + 1;
       else if (end > label)

@@ -17,6 +17,7 @@ typedef enum
 } JipPrivacyGap;
 
 gboolean jip_privacy_is_digit (gunichar c);
+gboolean jip_privacy_is_alnum (gunichar c);
 gboolean jip_privacy_is_local (gunichar c);
 guint jip_privacy_line_end (const JipTextChar *chars, guint at);
 guint jip_privacy_read_gap (const JipTextChar *chars, guint at, guint *line_ends, JipPrivacyGap *gap);
