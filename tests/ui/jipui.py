@@ -260,9 +260,12 @@ class Node:
         return self
 
     def mouse_click(self, times=1):
+        window = self.window()
+        self.program.focus_window(window)
         x, y, width, height = self.extents()
-        left, top = self.program.window_origin(self.window())
-        subprocess.run(['xdotool', 'mousemove', '--sync', str(left + x + width // 2), str(top + y + height // 2),
+        left, top = self.program.window_origin(window)
+        # without --sync, which waits for seconds where the pointer is there already
+        subprocess.run(['xdotool', 'mousemove', str(left + x + width // 2), str(top + y + height // 2),
                         'click', '--repeat', str(times), '--delay', '60', '1'], check=True)
         return self
 
@@ -433,7 +436,7 @@ class Program(Node):
         return box['X'] + max(0, box['WIDTH'] - width) // 2, box['Y'] + max(0, box['HEIGHT'] - height) // 2
 
     def focus_window(self, window):
-        """Brings a window to the front, with the keyboard."""
+        """Brings a window to the front, with the keyboard; a click would else land on whatever is before it."""
         number = self._x_window(window)
 
         def is_active():
