@@ -9,6 +9,12 @@ from city import random_word
 from hall import HallTest, pattern
 from jipui import tr
 
+def two_decimals(total):
+    """As the result shows it: rounded half up, which binary fractions would miss at 51.785."""
+    cents = int(total * 100 + Fraction(1, 2))
+    return f'{cents // 100}.{cents % 100:02d}'
+
+
 class IdeathonTest(HallTest):
     def setUp(self):
         super().setUp()
@@ -95,7 +101,7 @@ class IdeathonTest(HallTest):
         for number, (scores, button) in enumerate(given):
             self.hold(chair, expert, panel, number, scores, button)
         totals = [self.total(*one) for one in given]
-        shown = [f'{float(total):.2f}' for total in totals]
+        shown = [two_decimals(total) for total in totals]
         self.assertFalse(chair.find_all('label', shown[0]), 'a score is on the console before the lock')
         self.lock(chair)
         for text in shown:
