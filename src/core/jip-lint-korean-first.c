@@ -229,13 +229,22 @@ is_spelled (const char *bare)
   return TRUE;
 }
 
+/* 무선망 is what 근거리 무선망 is. */
+static gboolean
+ends_alike (const char *a, const char *b)
+{
+  const char *shorter = strlen (a) < strlen (b) ? a : b, *longer = shorter == a ? b : a;
+
+  return g_utf8_strlen (shorter, -1) >= MIN_UNKNOWN && g_str_has_suffix (longer, shorter);
+}
+
 static gboolean
 is_known_meaning (const GPtrArray *meanings, const char *bare)
 {
   for (guint i = 0; i < meanings->len; i++)
     {
       double like = likeness (bare, meanings->pdata[i]);
-      if (like >= 1 || (like >= ALIKE && !is_remark (bare)))
+      if (like >= 1 || ((like >= ALIKE || ends_alike (bare, meanings->pdata[i])) && !is_remark (bare)))
         return TRUE;
     }
   return FALSE;
