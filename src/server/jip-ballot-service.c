@@ -236,7 +236,7 @@ insert_ballot (Card *card, const JipBallot *ballot, GError **error)
 {
   JipMutationContext *context = card->context;
   g_autofree char *submission = g_strdup_printf ("%s:%s", ballot->judge, ballot->subject);
-  gboolean exists;
+  int change;
 
   jip_mutation_arrived (context, "ballot", ballot->id);
   if (context->refill != NULL && jip_event_is_locked (card->event)
@@ -250,12 +250,10 @@ insert_ballot (Card *card, const JipBallot *ballot, GError **error)
     return FALSE;
   if (strcmp (ballot->state, "valid") != 0)
     return TRUE;
-  return jip_submission_refresh (context->database, ballot->judge, ballot->subject, &exists, error)
+  return jip_submission_refresh (context->database, ballot->judge, ballot->subject, &change, error)
          && jip_mutation_touch (context, "submission", submission, error)
-         && (card->picks ? jip_event_refresh_category (context, card->event, card->rules, ballot->category,
-                                                       card->judge->panel, error)
-                         : jip_event_refresh_progress (context, card->event, card->rules, ballot->entry,
-                                                       card->judge->panel, error));
+         && (change == 0
+             || jip_event_add_progress (context, card->rules, ballot, card->judge->panel, change, error));
 }
 
 static gboolean

@@ -280,6 +280,29 @@ jip_event_refresh_category (JipMutationContext *context,
   return entries != NULL;
 }
 
+/**
+ * jip_event_add_progress:
+ * @ballot: a judge of @panel handed it in
+ * @change: how many more have handed in now
+ */
+gboolean
+jip_event_add_progress (JipMutationContext *context,
+                        JsonNode *rules,
+                        const JipBallot *ballot,
+                        const char *panel,
+                        int change,
+                        GError **error)
+{
+  if (!jip_progress_add (context->database, ballot, panel, jip_event_rules_auto_recuses (rules, panel),
+                         change, error))
+    return FALSE;
+  if (ballot->category != NULL)
+    return jip_feed_touch_all (context->database, context->pokes, "progress", error,
+                               "SELECT id FROM progress WHERE event = $1", ballot->event);
+  g_autofree char *row = g_strdup_printf ("%s:%s", ballot->entry, panel);
+  return jip_mutation_touch (context, "progress", row, error);
+}
+
 static gboolean
 insert_event (JipMutationContext *context,
               JipEvent *event,

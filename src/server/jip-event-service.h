@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "jip-ballot-table.h"
 #include "jip-event-table.h"
 #include "jip-mutations.h"
 
@@ -23,6 +24,12 @@ gboolean jip_event_refresh_category (JipMutationContext *context,
                                      const char *category,
                                      const char *panel,
                                      GError **error);
+gboolean jip_event_add_progress (JipMutationContext *context,
+                                 JsonNode *rules,
+                                 const JipBallot *ballot,
+                                 const char *panel,
+                                 int change,
+                                 GError **error);
 
 /* jip-event-result.c */
 char *

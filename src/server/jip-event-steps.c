@@ -65,10 +65,10 @@ refresh_after_decision (const Step *step, const JipBallot *ballot, GError **erro
 {
   g_autoptr (JipJudge) judge = NULL;
   g_autofree char *submission = g_strdup_printf ("%s:%s", ballot->judge, ballot->subject);
-  gboolean exists;
+  int change;
 
   return jip_judge_get (step->context->database, ballot->judge, &judge, error)
-         && jip_submission_refresh (step->context->database, ballot->judge, ballot->subject, &exists, error)
+         && jip_submission_refresh (step->context->database, ballot->judge, ballot->subject, &change, error)
          && jip_mutation_touch (step->context, "ballot", ballot->id, error)
          && jip_mutation_touch (step->context, "late_ballot", ballot->id, error)
          && jip_mutation_touch (step->context, "submission", submission, error)

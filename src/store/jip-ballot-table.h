@@ -59,7 +59,7 @@ jip_ballot_list (JipDatabase *database, const char *event, GError **error) G_GNU
 gboolean jip_submission_refresh (JipDatabase *database,
                                  const char *judge,
                                  const char *subject,
-                                 gboolean *exists,
+                                 int *change,
                                  GError **error);
 gboolean jip_progress_refresh (JipDatabase *database,
                                const char *event,
@@ -68,6 +68,12 @@ gboolean jip_progress_refresh (JipDatabase *database,
                                gboolean picks,
                                gboolean auto_recuse,
                                GError **error);
+gboolean jip_progress_add (JipDatabase *database,
+                           const JipBallot *ballot,
+                           const char *panel,
+                           gboolean auto_recuse,
+                           int change,
+                           GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipBallot, jip_ballot_free)
 

@@ -4,6 +4,7 @@
 import copy
 import itertools
 import json
+import random
 
 from harness import Client, RULES, Server, error_of, event_args, jipctl, new_id, run_tests
 
@@ -254,6 +255,55 @@ def test_panels_that_pick():
     chair.pull()
     export = jipctl('event', 'export', event['id'], data=server.data)
     assert jipctl('tally', '-', text=export) == chair.table('result')[event['id']]['result']
+
+
+def test_who_is_missing_is_counted_as_ballots_change():
+    seed = random.randrange(1 << 32)
+    print(f'# seed {seed}', flush=True)
+    rng = random.Random(seed)
+    rules = copy.deepcopy(RULES)
+    rules['panels'].append({'id': 'vote', 'name': '투표', 'weight': 20, 'mode': 'pick', 'picks': 1})
+    rules['panels'][0]['weight'], rules['auto_recuse'] = 50, ['staff', 'vote']
+    panels = {login: ('expert', 'staff', 'vote')[i % 3] for i, login in enumerate(JUDGES)}
+    event = make(4, rules, [(clients[login].user['id'], panel) for login, panel in panels.items()])
+    open_all(event)
+    for category in rules['categories']:
+        chair.step(event['id'], 'open', category=category['id'])
+    ids, version = [entry['id'] for entry in event['entries']], itertools.count(1)
+    handed_in, recused = {}, set()
+
+    def act(login):
+        entry, panel = rng.choice(event['entries']), panels[login]
+        if panel == 'vote':
+            mates = [one['id'] for one in event['entries'] if one['category'] == entry['category']]
+            clients[login].do('ballot.submit', {'id': new_id(), 'event': event['id'], 'category': entry['category'],
+                                                'version': next(version), 'picks': [rng.choice(mates)]})
+            handed_in.update({(login, one): True for one in mates})
+            return
+        whole = panel == 'staff' or rng.random() < 0.6
+        scores = {'score': rng.randrange(11)} if panel == 'staff' else {'scores': PLAIN if whole else {'effect': 3}}
+        submit(login, event, ids.index(entry['id']), version=next(version), **scores)
+        handed_in[login, entry['id']] = whole
+
+    def counted(entry, panel):
+        return sum(whole for (login, one), whole in handed_in.items()
+                   if one == entry['id'] and panels[login] == panel and (login, one) not in recused
+                   and (panel == 'expert' or f'{JUDGES.index(login) % 3}과' != entry['department']))
+
+    for number in range(60):
+        login = rng.choice(JUDGES)
+        if number % 20 == 19:
+            entry = rng.choice(ids)
+            if (login, entry) not in recused:
+                judge = event['judges'][JUDGES.index(login)]['id']
+                clients[login].step(event['id'], 'recuse', judge=judge, entry=entry, kind='self', reason='회피')
+                recused.add((login, entry))
+        elif not any(name == login for name, _ in recused):
+            act(login)
+    chair.pull()
+    for entry, panel in itertools.product(event['entries'], ('expert', 'staff', 'vote')):
+        seen = chair.table('progress')[f"{entry['id']}:{panel}"]['counted']
+        assert seen == counted(entry, panel), (seed, entry['title'], panel, seen, counted(entry, panel))
 
 
 def test_slides_are_read_through_their_entry():
