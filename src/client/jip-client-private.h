@@ -44,6 +44,7 @@ struct _JipClient
   gboolean push_again;
   gboolean pulling;
   gboolean pull_again;
+  gboolean behind; /* more was to be read when the last page came, or none came yet */
   gboolean sending_files;
   gint64 pulled_seq;
   guint poll_id;

@@ -109,6 +109,8 @@ set_online (JipClient *self, gboolean online)
   self->tried = TRUE;
   if (online)
     jip_client_set_last_error (self, NULL);
+  else
+    self->behind = TRUE;
   jip_client_update_state (self);
 }
 
@@ -162,7 +164,10 @@ jip_client_sync_failed (JipClient *self, const GError *error)
     {
       self->tried = TRUE;
       if (code == JIP_ERROR_OFFLINE || code == JIP_ERROR_TIMEOUT)
-        self->online = FALSE;
+        {
+          self->online = FALSE;
+          self->behind = TRUE;
+        }
       if (self->push_retry_id == 0)
         self->push_retry_id = g_timeout_add (
             (guint) g_random_int_range (PUSH_RETRY_MS * 3 / 5, PUSH_RETRY_MS), push_retry_cb, self);
@@ -543,8 +548,9 @@ page_applied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (work->counts.pending > self->counts.pending)
     self->push_again = TRUE;
   jip_client_set_counts (self, work->counts);
-  set_online (self, TRUE);
   self->pull_again |= work->more;
+  self->behind = work->more;
+  set_online (self, TRUE);
   if (work->files)
     jip_client_send_files (self, TRUE);
   end_pull (self);
@@ -574,6 +580,7 @@ snapshot_begun_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (error != NULL)
     jip_client_sync_failed (self, error);
   self->pull_again |= work != NULL;
+  self->behind |= work != NULL;
   end_pull (self);
 }
 
@@ -654,6 +661,7 @@ jip_client_start_sync (JipClient *self)
   jip_client_stop_sync (self);
   self->running = g_cancellable_new ();
   self->tried = FALSE;
+  self->behind = TRUE;
   self->update_needed = FALSE;
   self->poll_id = g_timeout_add (POLL_MS, poll_cb, self);
   jip_client_update_state (self);

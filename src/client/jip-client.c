@@ -138,7 +138,7 @@ find_state (JipClient *self)
     return JIP_CLIENT_SIGNED_OUT;
   if (!self->online)
     return self->tried ? JIP_CLIENT_OFFLINE : JIP_CLIENT_CONNECTING;
-  return self->counts.pending > 0 || self->pull_again ? JIP_CLIENT_SYNCING : JIP_CLIENT_SYNCED;
+  return self->counts.pending > 0 || self->behind ? JIP_CLIENT_SYNCING : JIP_CLIENT_SYNCED;
 }
 
 void

@@ -66,6 +66,15 @@ check_size (const char *text, GError **error)
   return jip_error_set (error, JIP_ERROR_TOO_LARGE, _ ("This is too large to be sent. Shorten it."));
 }
 
+/* What a mutation is about: its idea, or what it makes. */
+static const char *
+find_subject (JsonObject *args)
+{
+  const char *proposal = json_object_get_string_member_with_default (args, "proposal", NULL);
+
+  return proposal != NULL ? proposal : json_object_get_string_member_with_default (args, "id", NULL);
+}
+
 /**
  * jip_outbox_add:
  * @args: the mutation's arguments
@@ -92,8 +101,9 @@ jip_outbox_add (JipDatabase *database, const char *name, JsonNode *args, gint64 
     return 0;
   gint64 n = jip_outbox_get_number (database, "newest_n", NULL) + 1;
   if (!jip_database_run (database, error,
-                         "INSERT INTO outbox (n, name, args, at, status) VALUES ($1, $2, $3, $4, 'waiting')",
-                         "itti", n, name, text, at)
+                         "INSERT INTO outbox (n, name, args, at, status, subject)"
+                         " VALUES ($1, $2, $3, $4, 'waiting', $5)",
+                         "ittit", n, name, text, at, find_subject (json_node_get_object (args)))
       || !jip_outbox_set_number (database, "newest_n", n, error)
       || !jip_overlay_apply (database, user, name, json_node_get_object (args), at, error))
     return 0;
@@ -163,6 +173,48 @@ jip_outbox_get_batch (JipDatabase *database, GError **error)
   return NULL;
 }
 
+static GHashTable *
+subjects_new (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+/* What the mutations behind @after up to @last are about. */
+static gboolean
+add_subjects (JipDatabase *database, GHashTable *subjects, gint64 after, gint64 last, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (JipRows) rows = jip_database_query (
+      database, error, "SELECT subject FROM outbox WHERE n > $1 AND n <= $2 AND subject IS NOT NULL", "ii",
+      after, last);
+
+  if (rows == NULL)
+    return FALSE;
+  while (jip_rows_next (rows, &local))
+    g_hash_table_add (subjects, g_strdup (jip_rows_text (rows, 0)));
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static gboolean
+refresh_subjects (JipDatabase *database, GHashTable *subjects, gint64 last_n, GError **error)
+{
+  g_autoptr (JsonObject) user
+      = g_hash_table_size (subjects) > 0 ? jip_outbox_get_user (database, error) : NULL;
+  GHashTableIter iter;
+  gpointer subject;
+
+  if (user == NULL)
+    return g_hash_table_size (subjects) == 0;
+  g_hash_table_iter_init (&iter, subjects);
+  while (g_hash_table_iter_next (&iter, &subject, NULL))
+    if (!jip_overlay_refresh (database, user, subject, last_n, error))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 keep_refused (JipDatabase *database, const JipVerdict *verdict, GError **error)
 {
@@ -200,7 +252,7 @@ move_resend (JipDatabase *database, const JipPushAnswer *answer, GError **error)
 gboolean
 jip_outbox_apply_answer (JipDatabase *database, const JipPushAnswer *answer, GError **error)
 {
-  gboolean any_refused = FALSE;
+  g_autoptr (GHashTable) subjects = subjects_new ();
 
   for (guint i = 0; i < answer->verdicts->len; i++)
     {
@@ -212,17 +264,12 @@ jip_outbox_apply_answer (JipDatabase *database, const JipPushAnswer *answer, GEr
       if (!jip_database_run (
               database, error,
               "UPDATE outbox SET status = $1, receipt = $2, origin_replica = NULL, origin_n = NULL WHERE n = $3",
-              "tti", jip_verdict_status_get_name (verdict->status), verdict->receipt, verdict->n))
+              "tti", jip_verdict_status_get_name (verdict->status), verdict->receipt, verdict->n)
+          || (refused && !add_subjects (database, subjects, verdict->n - 1, verdict->n, error)))
         return FALSE;
-      any_refused |= refused;
     }
-  if (!move_resend (database, answer, error))
-    return FALSE;
-  if (!any_refused)
-    return TRUE;
-  g_autoptr (JsonObject) user = jip_outbox_get_user (database, error);
-  return user != NULL
-         && jip_overlay_rebuild (database, user, jip_outbox_get_number (database, "last_n", NULL), error);
+  return move_resend (database, answer, error)
+         && refresh_subjects (database, subjects, jip_outbox_get_number (database, "last_n", NULL), error);
 }
 
 /**
@@ -437,21 +484,57 @@ note_progress (JipDatabase *database, const JipPage *page, GError **error)
          && jip_outbox_set_number (database, "last_n", page->last_n, error);
 }
 
+/* What a changed row is about, where unsent work may lie over it. */
+static char *
+subject_of (const JipChange *change)
+{
+  static const char *const by_id[] = { "proposal", "own_proposal", "ballot", "draft", NULL };
+
+  if (g_strv_contains (by_id, change->table))
+    return g_strdup (change->id);
+  /* the id of a vote is its idea's, a colon and its giver's */
+  return g_str_equal (change->table, "vote") ? g_strndup (change->id, strcspn (change->id, ":")) : NULL;
+}
+
+/* What the page covers, and what it changed under unsent work. */
 static gboolean
-refresh_overlay (JipDatabase *database, const JipPage *page, GHashTable *tables, GError **error)
+collect_subjects (JipDatabase *database,
+                  const JipPage *page,
+                  gint64 before,
+                  GHashTable *subjects,
+                  GError **error)
+{
+  for (guint i = 0; i < page->changes->len; i++)
+    {
+      char *subject = subject_of (g_ptr_array_index (page->changes, i));
+      if (subject != NULL)
+        g_hash_table_add (subjects, subject);
+    }
+  return add_subjects (database, subjects, before, page->last_n, error);
+}
+
+/* @subjects: (nullable): %NULL for all */
+static gboolean
+refresh_overlay (JipDatabase *database,
+                 gint64 last_n,
+                 GHashTable *subjects,
+                 GHashTable *tables,
+                 GError **error)
 {
   static const char *const shown[] = { "proposal", "own_proposal", "comment", "vote", "ballot", "draft" };
   gint64 concerned = jip_database_query_int (
       database, 0, error,
-      "SELECT (SELECT count(*) FROM record WHERE layer = 1) + (SELECT count(*) FROM outbox WHERE n > $1)",
-      "i", page->last_n);
+      "SELECT EXISTS (SELECT 1 FROM record WHERE layer = 1) OR EXISTS (SELECT 1 FROM outbox WHERE n > $1)",
+      "i", last_n);
 
-  if (concerned == 0)
+  if (concerned == 0 || (subjects != NULL && g_hash_table_size (subjects) == 0))
     return TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (shown); i++)
     g_hash_table_add (tables, g_strdup (shown[i]));
+  if (subjects != NULL)
+    return refresh_subjects (database, subjects, last_n, error);
   g_autoptr (JsonObject) user = jip_outbox_get_user (database, error);
-  return user != NULL && jip_overlay_rebuild (database, user, page->last_n, error);
+  return user != NULL && jip_overlay_rebuild (database, user, last_n, error);
 }
 
 /**
@@ -470,6 +553,7 @@ jip_outbox_apply_page (JipDatabase *database,
                        GError **error)
 {
   gint64 generation = jip_outbox_get_number (database, "generation", NULL);
+  gint64 before = jip_outbox_get_number (database, "last_n", NULL);
 
   for (guint i = 0; i < page->changes->len; i++)
     if (!apply_change (database, g_ptr_array_index (page->changes, i), generation, tables, error))
@@ -482,5 +566,10 @@ jip_outbox_apply_page (JipDatabase *database,
     return jip_meta_set (database, "cursor", page->cursor, error);
   if (snapshot && !end_snapshot (database, generation, tables, error))
     return FALSE;
-  return note_progress (database, page, error) && refresh_overlay (database, page, tables, error);
+  /* a ballot is shown under its judge */
+  gboolean all = snapshot || page->last_n < before || g_hash_table_contains (tables, "judge");
+  g_autoptr (GHashTable) subjects = all ? NULL : subjects_new ();
+  return (all || collect_subjects (database, page, before, subjects, error))
+         && note_progress (database, page, error)
+         && refresh_overlay (database, page->last_n, subjects, tables, error);
 }

@@ -250,6 +250,29 @@ jip_overlay_apply (JipDatabase *database,
   return TRUE;
 }
 
+/* @selected: name, args, at; ended here. */
+static gboolean
+replay (JipDatabase *database, JsonObject *user, JipRows *selected, GError **error)
+{
+  g_autoptr (JipRows) rows = selected;
+  g_autoptr (GError) local = NULL;
+
+  if (rows == NULL)
+    return FALSE;
+  while (jip_rows_next (rows, &local))
+    {
+      g_autoptr (JsonNode) args = jip_json_parse (jip_rows_text (rows, 1), -1, error);
+      if (args == NULL
+          || !jip_overlay_apply (database, user, jip_rows_text (rows, 0), json_node_get_object (args),
+                                 jip_rows_int (rows, 2), error))
+        return FALSE;
+    }
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
 static gboolean
 clear (JipDatabase *database, GError **error)
 {
@@ -273,27 +296,69 @@ clear (JipDatabase *database, GError **error)
 gboolean
 jip_overlay_rebuild (JipDatabase *database, JsonObject *user, gint64 last_n, GError **error)
 {
-  g_autoptr (JipRows) rows = NULL;
-  g_autoptr (GError) local = NULL;
+  return clear (database, error)
+         && replay (database, user,
+                    jip_database_query (database, error,
+                                        "SELECT name, args, at FROM outbox WHERE n > $1"
+                                        " AND status IN ('waiting', 'ok') ORDER BY n",
+                                        "i", last_n),
+                    error);
+}
 
-  if (!clear (database, error))
-    return FALSE;
-  rows = jip_database_query (
+/* The rows that an effect above may have written for a subject. */
+static GPtrArray *
+list_rows (JipDatabase *database, const char *subject, const char *vote, GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) local = NULL;
+  g_autoptr (JipRows) rows = jip_database_query (
       database, error,
-      "SELECT name, args, at FROM outbox WHERE n > $1 AND status IN ('waiting', 'ok') ORDER BY n", "i",
-      last_n);
+      "SELECT tbl, id FROM record WHERE id = $1 AND +layer = 1"
+      " AND tbl IN ('proposal', 'own_proposal', 'ballot', 'draft')"
+      " UNION ALL SELECT tbl, id FROM record WHERE tbl = 'comment' AND parent = $1 AND shown = 1 AND +layer = 1"
+      " UNION ALL SELECT tbl, id FROM record WHERE tbl = 'vote' AND id = $2 AND +layer = 1",
+      "tt", subject, vote);
+
   if (rows == NULL)
-    return FALSE;
+    return NULL;
   while (jip_rows_next (rows, &local))
     {
-      g_autoptr (JsonNode) args = jip_json_parse (jip_rows_text (rows, 1), -1, error);
-      if (args == NULL
-          || !jip_overlay_apply (database, user, jip_rows_text (rows, 0), json_node_get_object (args),
-                                 jip_rows_int (rows, 2), error))
-        return FALSE;
+      g_ptr_array_add (names, g_strdup (jip_rows_text (rows, 0)));
+      g_ptr_array_add (names, g_strdup (jip_rows_text (rows, 1)));
     }
   if (local == NULL)
-    return TRUE;
+    return g_steal_pointer (&names);
   g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
+  return NULL;
+}
+
+/**
+ * jip_overlay_refresh:
+ * @subject: what mutations are about, as the outbox has it: an idea, a ballot, a draft
+ * @last_n: the newest mutation that the base rows contain
+ *
+ * Makes the overlay of one subject again: effects on different subjects do not meet.
+ */
+gboolean
+jip_overlay_refresh (JipDatabase *database,
+                     JsonObject *user,
+                     const char *subject,
+                     gint64 last_n,
+                     GError **error)
+{
+  const char *id = json_object_get_string_member_with_default (user, "id", NULL);
+  g_autofree char *vote = g_strdup_printf ("%s:%s", subject, id);
+  g_autoptr (GPtrArray) names = list_rows (database, subject, vote, error);
+
+  if (names == NULL)
+    return FALSE;
+  for (guint i = 0; i < names->len; i += 2)
+    if (!jip_replica_row_remove (database, JIP_LAYER_OVERLAY, names->pdata[i], names->pdata[i + 1], error))
+      return FALSE;
+  return replay (database, user,
+                 jip_database_query (database, error,
+                                     "SELECT name, args, at FROM outbox WHERE subject = $2 AND n > $1"
+                                     " AND status IN ('waiting', 'ok') ORDER BY n",
+                                     "it", last_n, subject),
+                 error);
 }

@@ -13,6 +13,11 @@ gboolean jip_overlay_apply (JipDatabase *database,
                             JsonObject *args,
                             gint64 at,
                             GError **error);
+gboolean jip_overlay_refresh (JipDatabase *database,
+                              JsonObject *user,
+                              const char *subject,
+                              gint64 last_n,
+                              GError **error);
 gboolean jip_overlay_rebuild (JipDatabase *database, JsonObject *user, gint64 last_n, GError **error);
 
 G_END_DECLS

@@ -38,8 +38,9 @@ open_migrated (const char *path, JipDatabaseFlags flags)
   JipDatabase *database = jip_database_open_sqlite (path, flags, &error);
 
   g_assert_no_error (error);
-  g_assert_true (jip_migrations_apply (database, JIP_SCHEMA_REPLICA, &error));
+  gboolean applied = jip_migrations_apply (database, JIP_SCHEMA_REPLICA, &error);
   g_assert_no_error (error);
+  g_assert_true (applied);
   return database;
 }
 
