@@ -63,6 +63,8 @@ jip_similar_words_dup (const JipSimilarWords *words, guint start, guint length) 
 GArray *jip_similar_words_get_tells (const JipSimilarWords *words,
                                      JipSimilarSynonyms *synonyms) G_GNUC_WARN_UNUSED_RESULT;
 
+GPtrArray *jip_similar_verb_forms (const gunichar *stem, guint length) G_GNUC_WARN_UNUSED_RESULT;
+
 void jip_similar_synonyms_find (JipSimilarSynonyms *synonyms, const JipSimilarWords *words, GArray *tells);
 
 /* For each text of @index in its order. */

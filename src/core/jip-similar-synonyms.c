@@ -12,20 +12,84 @@
 struct _JipSimilarSynonyms
 {
   gatomicrefcount ref_count;
-  GHashTable *terms; /* guint64 of a term -> GArray of guint64, the keys of its groups */
+  GHashTable *terms;      /* guint64 of a term -> GArray of guint64, the keys of its groups */
+  GHashTable *exceptions; /* the same: of a longer word that only begins like a term of the group */
 };
 
-static void
-add_term (JipSimilarSynonyms *synonyms, guint64 term, guint64 group)
+static GHashTable *
+new_table (void)
 {
-  GArray *groups = g_hash_table_lookup (synonyms->terms, &term);
+  return g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_array_unref);
+}
+
+static gboolean
+holds (const GArray *groups, guint64 group)
+{
+  for (guint i = 0; i < groups->len; i++)
+    if (g_array_index (groups, guint64, i) == group)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+add_term (GHashTable *terms, guint64 term, guint64 group)
+{
+  GArray *groups = g_hash_table_lookup (terms, &term);
 
   if (groups == NULL)
     {
       groups = g_array_new (FALSE, FALSE, sizeof (guint64));
-      g_hash_table_insert (synonyms->terms, g_memdup2 (&term, sizeof term), groups);
+      g_hash_table_insert (terms, g_memdup2 (&term, sizeof term), groups);
     }
-  g_array_append_val (groups, group);
+  if (!holds (groups, group))
+    g_array_append_val (groups, group);
+}
+
+static gboolean
+add_verb (JipSimilarSynonyms *synonyms, const gunichar *stem, guint length, guint64 group)
+{
+  g_autoptr (GPtrArray) forms = jip_similar_verb_forms (stem, length);
+
+  for (guint i = 0; forms != NULL && i < forms->len; i++)
+    {
+      const GArray *form = g_ptr_array_index (forms, i);
+      add_term (synonyms->terms, jip_similar_hash (0, (const gunichar *) (gpointer) form->data, form->len),
+                group);
+    }
+  return forms != NULL;
+}
+
+/* One word of a line, with its mark; the first, which @group is 0 before, names the group. */
+static gboolean
+read_word (JipSimilarSynonyms *synonyms, char *part, guint64 *group, guint number, GError **error)
+{
+  g_autoptr (JipSimilarWords) words = jip_similar_words_new (part, strlen (part));
+  const gunichar *chars = (const gunichar *) (gpointer) words->chars->data;
+  guint length = words->chars->len;
+
+  g_strstrip (part);
+  if (length == 0 || length > MAX_TERM || (*part == '!' && *group == 0))
+    {
+      jip_error_set (error, JIP_ERROR_FILE,
+                     _ ("line %u: a word of 1 to %d letters is expected between commas, not “%s”"), number,
+                     MAX_TERM, part);
+      return FALSE;
+    }
+  guint64 term = jip_similar_hash (0, chars, length);
+  if (*group == 0)
+    *group = term + JIP_SIMILAR_CONCEPT + 1;
+  if (!g_str_has_suffix (part, "-"))
+    {
+      add_term (*part == '!' ? synonyms->exceptions : synonyms->terms, term, *group);
+      return TRUE;
+    }
+  if (*part != '!' && add_verb (synonyms, chars, length, *group))
+    return TRUE;
+  jip_error_set (error, JIP_ERROR_FILE,
+                 _ ("line %u: before a “-” the stem of a verb is expected, of two syllables or with a final "
+                    "consonant, not “%s”"),
+                 number, part);
+  return FALSE;
 }
 
 static gboolean
@@ -35,21 +99,8 @@ read_line (JipSimilarSynonyms *synonyms, const char *line, guint number, GError 
   guint64 group = 0;
 
   for (guint i = 0; parts[i] != NULL; i++)
-    {
-      g_autoptr (JipSimilarWords) words = jip_similar_words_new (parts[i], strlen (parts[i]));
-      guint length = words->chars->len;
-      if (length == 0 || length > MAX_TERM)
-        {
-          jip_error_set (error, JIP_ERROR_FILE,
-                         _ ("line %u: a word of 1 to %d letters is expected between commas, not “%s”"),
-                         number, MAX_TERM, g_strstrip (parts[i]));
-          return FALSE;
-        }
-      guint64 term = jip_similar_hash (0, (const gunichar *) (gpointer) words->chars->data, length);
-      if (i == 0)
-        group = term + JIP_SIMILAR_CONCEPT + 1; /* its first word names a group */
-      add_term (synonyms, term, group);
-    }
+    if (!read_word (synonyms, parts[i], &group, number, error))
+      return FALSE;
   if (parts[0] != NULL && parts[1] != NULL)
     return TRUE;
   jip_error_set (error, JIP_ERROR_FILE,
@@ -59,7 +110,8 @@ read_line (JipSimilarSynonyms *synonyms, const char *line, guint number, GError 
 
 /**
  * jip_similar_synonyms_parse:
- * @text: UTF-8; each line a group of words with commas between them, spaces in them do not matter, `#` begins a comment
+ * @text: UTF-8; each line a group of words with commas between them, spaces in them do not matter, `#` begins a comment;
+ *   `줄이-` is a verb in all its forms, and `!사기진작` a word that the group does not mean though it begins like one of it
  *
  * Returns: (transfer full): the groups; %NULL with %JIP_ERROR_FILE, which names the line
  */
@@ -70,8 +122,8 @@ jip_similar_synonyms_parse (const char *text, gsize length, GError **error)
 
   g_autoptr (JipSimilarSynonyms) synonyms = g_new0 (JipSimilarSynonyms, 1);
   g_atomic_ref_count_init (&synonyms->ref_count);
-  synonyms->terms
-      = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_array_unref);
+  synonyms->terms = new_table ();
+  synonyms->exceptions = new_table ();
   if (!g_utf8_validate (text, (gssize) length, NULL))
     {
       jip_error_set (error, JIP_ERROR_FILE, _ ("the synonyms are no UTF-8 text"));
@@ -110,11 +162,12 @@ jip_similar_synonyms_unref (JipSimilarSynonyms *synonyms)
   if (synonyms == NULL || !g_atomic_ref_count_dec (&synonyms->ref_count))
     return;
   g_hash_table_unref (synonyms->terms);
+  g_hash_table_unref (synonyms->exceptions);
   g_free (synonyms);
 }
 
 /* Whether a term of @length that begins @offset characters into @word may stand there. A short one must be in one word:
- * 이 사람 holds no 이사. A single syllable must be the whole word but for a particle. */
+ * 이 사람 holds no 이사, but 3 and 일 are 3일. A single syllable must be the whole word but for a particle. */
 static gboolean
 fits (const JipSimilarWord *word, const gunichar *chars, guint offset, guint length, gboolean fresh)
 {
@@ -124,8 +177,17 @@ fits (const JipSimilarWord *word, const gunichar *chars, guint offset, guint len
                || (word->length == 2 && word->script == JIP_SIMILAR_HANGUL
                    && g_utf8_strchr ("을를이가은는도에로의", -1, chars[1]) != NULL));
   if (offset + length > word->length)
-    return fresh && length > 2;
+    return fresh && (length > 2 || word->script == JIP_SIMILAR_DIGITS);
   return fresh || length > 2;
+}
+
+/* Takes back the last tells, from @first on, of the groups that do not mean a longer word. */
+static void
+take_back (GArray *tells, guint first, const GArray *groups)
+{
+  for (guint i = tells->len; i > first; i--)
+    if (holds (groups, g_array_index (tells, JipSimilarTell, i - 1).key))
+      g_array_remove_index_fast (tells, i - 1);
 }
 
 /* The terms that begin at a character; returns where the longest ends, or @at. */
@@ -138,16 +200,19 @@ find_at (JipSimilarSynonyms *synonyms,
          GArray *tells)
 {
   const gunichar *chars = &g_array_index (words->chars, gunichar, at);
-  guint longest = 0;
+  guint longest = 0, first = tells->len;
 
   for (guint n = 1; n <= MAX_TERM && at + n <= words->chars->len; n++)
     {
       guint64 key = jip_similar_hash (0, chars, n);
-      GArray *groups = g_hash_table_lookup (synonyms->terms, &key);
-      if (groups == NULL || !fits (word, chars, at - word->start, n, fresh))
+      const GArray *groups = g_hash_table_lookup (synonyms->terms, &key);
+      const GArray *exceptions = g_hash_table_lookup (synonyms->exceptions, &key);
+      if ((groups == NULL && exceptions == NULL) || !fits (word, chars, at - word->start, n, fresh))
         continue;
       longest = n;
-      for (guint i = 0; i < groups->len; i++)
+      if (exceptions != NULL)
+        take_back (tells, first, exceptions);
+      for (guint i = 0; groups != NULL && i < groups->len; i++)
         {
           JipSimilarTell tell = { g_array_index (groups, guint64, i), JIP_SIMILAR_CONCEPT, at, n };
           g_array_append_val (tells, tell);

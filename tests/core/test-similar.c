@@ -220,6 +220,10 @@ test_synonyms (void)
     { "가, !\n", "line 1" },
     { "\xff\n", "UTF-8" },
     { "가, 가나다라마바사아자차카타파하거너더\n", "line 1" },
+    { "!가나, 다라\n", "line 1" },  /* an exception to nothing */
+    { "가나, 보-\n", "line 1" },    /* 보고, 보면: too many other words */
+    { "가나, pc-\n", "line 1" },    /* no verb */
+    { "가나, !줄이-\n", "line 1" }, /* an exception is a word */
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -231,6 +235,77 @@ test_synonyms (void)
       g_assert_error (error, JIP_ERROR, JIP_ERROR_FILE);
       g_assert_nonnull (strstr (error->message, cases[i].names));
     }
+}
+
+/* Whether @word stands for what the terms of @group do. */
+static gboolean
+is_in_group (const char *group, const char *word)
+{
+  g_autofree char *line = g_strconcat (group, ", zz\n", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JipSimilarSynonyms) own = jip_similar_synonyms_parse (line, strlen (line), &error);
+  g_assert_no_error (error);
+  g_autoptr (JipSimilarIndex) index = jip_similar_index_new (own);
+  g_assert_true (jip_similar_index_put (index, "a", "zz", 2));
+  g_autoptr (GPtrArray) matches = query (index, word);
+  return matches->len > 0;
+}
+
+/* Each verb with forms of it, and with words that are none. */
+static void
+test_verbs (void)
+{
+  static const struct
+  {
+    const char *verb, *forms, *others;
+  } cases[] = {
+    { "줄이-", "줄이고 줄여서 줄였다 줄입시다 줄인 줄일 줄임", "줄서기 줄을" },
+    { "고르-", "고르면 골라서 골랐다 고릅니다 고른", "골목 고라니" },
+    { "부르-", "부르는 불러 불렀던 부를", "불이" },
+    { "따르-", "따르고 따라 따랐다", "딸라" },
+    { "모으-", "모으고 모아서 모았다 모읍시다", "모든" },
+    { "바꾸-", "바꾸면 바꿔 바꿨다 바꿉니다", "바깥" },
+    { "보내-", "보내고 보내서 보냈다 보낸", "보고" },
+    { "청소하-", "청소하고 청소해 청소했다 청소합시다", "청소년" },
+    { "만들-", "만들어 만들고 만드는 만든 만듭니다 만드세요", "만큼" },
+    { "끌-", "끄는 끌어 끌고 끌면", "끝내" },
+    { "어렵-", "어려운 어려워 어려우면 어렵고 어렵습니다", "어른" },
+    { "돕-", "도와 도우면 돕는 도울 돕고", "도장" },
+    { "뽑-", "뽑는 뽑아 뽑을 뽑고", "뽀로로" },
+    { "묻-", "묻는 물어 물으면 묻고", "묻어 물건" },
+    { "잇-", "잇는 이어 이은 잇고", "이사" },
+    { "찾-", "찾는 찾아 찾을 찾습니다 찾도록", "차고" },
+    { "막-", "막아 막는 막고 막을", "막차 막내" },
+    { "되돌려받-", "되돌려받아 되돌려받는", "되돌려" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_auto (GStrv) forms = g_strsplit (cases[i].forms, " ", -1);
+      g_auto (GStrv) others = g_strsplit (cases[i].others, " ", -1);
+      for (guint j = 0; forms[j] != NULL; j++)
+        if (!is_in_group (cases[i].verb, forms[j]))
+          g_error ("%s is not found as %s", forms[j], cases[i].verb);
+      for (guint j = 0; others[j] != NULL; j++)
+        if (is_in_group (cases[i].verb, others[j]))
+          g_error ("%s is found as %s", others[j], cases[i].verb);
+    }
+}
+
+/* Words that begin like another, and numbers. */
+static void
+test_terms (void)
+{
+  static const char group[] = "사기, !사기진작, !사기 저하, 3일";
+
+  g_assert_true (is_in_group (group, "사기를 당했다"));
+  g_assert_true (is_in_group (group, "사기꾼"));
+  g_assert_false (is_in_group (group, "사기진작책"));
+  g_assert_false (is_in_group (group, "직원 사기 진작"));
+  g_assert_true (is_in_group (group, "사기 진작과 전화 사기"));
+  g_assert_true (is_in_group (group, "3일"));
+  g_assert_true (is_in_group (group, "3 일 안에"));
+  g_assert_false (is_in_group (group, "13일"));
 }
 
 static guint
@@ -293,6 +368,8 @@ main (int argc, char **argv)
   g_test_add_func ("/similar/bytes", test_bytes);
   g_test_add_func ("/similar/hostile-bytes", test_hostile_bytes);
   g_test_add_func ("/similar/synonyms", test_synonyms);
+  g_test_add_func ("/similar/verbs", test_verbs);
+  g_test_add_func ("/similar/terms", test_terms);
   g_test_add_data_func ("/similar/recall/tuning", "tuning.jsonl", test_recall);
   g_test_add_data_func ("/similar/recall/held-out", "held-out.jsonl", test_recall);
   int status = g_test_run ();
