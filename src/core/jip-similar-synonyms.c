@@ -167,10 +167,13 @@ jip_similar_synonyms_unref (JipSimilarSynonyms *synonyms)
 }
 
 /* Whether a term of @length that begins @offset characters into @word may stand there. A short one must be in one word:
- * 이 사람 holds no 이사, but 3 and 일 are 3일. A single syllable must be the whole word but for a particle. */
+ * 이 사람 holds no 이사, but 3 and 일 are 3일. A single syllable must be the whole word but for a particle. Latin words and
+ * numbers count only whole: event holds no EV, 13일 no 3일. */
 static gboolean
 fits (const JipSimilarWord *word, const gunichar *chars, guint offset, guint length, gboolean fresh)
 {
+  if (word->script != JIP_SIMILAR_HANGUL && (offset > 0 || length < word->length))
+    return FALSE;
   if (length == 1)
     return offset == 0
            && (word->length == 1
@@ -188,6 +191,21 @@ take_back (GArray *tells, guint first, const GArray *groups)
   for (guint i = tells->len; i > first; i--)
     if (holds (groups, g_array_index (tells, JipSimilarTell, i - 1).key))
       g_array_remove_index_fast (tells, i - 1);
+}
+
+/* Adds a tell for the group, or stretches the one that a shorter term of it left there. */
+static void
+add_tell (GArray *tells, guint first, guint64 group, guint at, guint length)
+{
+  JipSimilarTell tell = { group, JIP_SIMILAR_CONCEPT, at, length };
+
+  for (guint i = first; i < tells->len; i++)
+    if (g_array_index (tells, JipSimilarTell, i).key == group)
+      {
+        g_array_index (tells, JipSimilarTell, i).length = length;
+        return;
+      }
+  g_array_append_val (tells, tell);
 }
 
 /* The terms that begin at a character; returns where the longest ends, or @at. */
@@ -210,13 +228,10 @@ find_at (JipSimilarSynonyms *synonyms,
       if ((groups == NULL && exceptions == NULL) || !fits (word, chars, at - word->start, n, fresh))
         continue;
       longest = n;
+      for (guint i = 0; groups != NULL && i < groups->len; i++)
+        add_tell (tells, first, g_array_index (groups, guint64, i), at, n);
       if (exceptions != NULL)
         take_back (tells, first, exceptions);
-      for (guint i = 0; groups != NULL && i < groups->len; i++)
-        {
-          JipSimilarTell tell = { g_array_index (groups, guint64, i), JIP_SIMILAR_CONCEPT, at, n };
-          g_array_append_val (tells, tell);
-        }
     }
   return at + longest;
 }

@@ -306,6 +306,10 @@ test_terms (void)
   g_assert_true (is_in_group (group, "3일"));
   g_assert_true (is_in_group (group, "3 일 안에"));
   g_assert_false (is_in_group (group, "13일"));
+  g_assert_true (is_in_group ("EV, 나누-, !나눔", "EV를"));
+  g_assert_true (is_in_group ("EV, 나누-, !나눔", "나눠"));
+  g_assert_false (is_in_group ("EV, 나누-, !나눔", "event"));
+  g_assert_false (is_in_group ("EV, 나누-, !나눔", "나눔"));
 }
 
 static guint
