@@ -312,6 +312,44 @@ test_terms (void)
   g_assert_false (is_in_group ("EV, 나누-, !나눔", "나눔"));
 }
 
+/* The groups that are installed: what means the same, and what only begins alike. */
+static void
+test_groups (void)
+{
+  static const struct
+  {
+    const char *text, *word;
+    gboolean same;
+  } cases[] = {
+    { "경로당", "노인정에서", TRUE },
+    { "하수구가 막혀요", "빗물받이 준설", TRUE },
+    { "자꾸 빠뜨립니다", "누락 방지", TRUE },
+    { "보름마다", "15일", TRUE },
+    { "유기견", "버려진 개", TRUE },
+    { "헷갈려서", "혼동", TRUE },
+    { "캣맘", "길고양이", TRUE },
+    { "미끄러운 길", "넘어지셨다", TRUE },
+    { "wifi", "무선 인터넷", TRUE },
+    { "아파트", "통증", FALSE },
+    { "아이디어", "영유아", FALSE },
+    { "이사회", "전입", FALSE },
+    { "세입자", "징수", FALSE },
+    { "대기질", "웨이팅", FALSE },
+    { "지침", "고단", FALSE },
+    { "event", "전기차", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (JipSimilarIndex) index = jip_similar_index_new (synonyms);
+      g_assert_true (jip_similar_index_put (index, "a", cases[i].text, strlen (cases[i].text)));
+      g_autoptr (GPtrArray) matches = query (index, cases[i].word);
+      if ((matches->len > 0) != cases[i].same)
+        g_error ("“%s” and “%s” are%s found as the same", cases[i].text, cases[i].word,
+                 matches->len > 0 ? "" : " not");
+    }
+}
+
 static guint
 count_found (JipSimilarIndex *index, SimilarPlain *plain, GPtrArray *ideas, guint *found_plain)
 {
@@ -374,6 +412,7 @@ main (int argc, char **argv)
   g_test_add_func ("/similar/synonyms", test_synonyms);
   g_test_add_func ("/similar/verbs", test_verbs);
   g_test_add_func ("/similar/terms", test_terms);
+  g_test_add_func ("/similar/groups", test_groups);
   g_test_add_data_func ("/similar/recall/tuning", "tuning.jsonl", test_recall);
   g_test_add_data_func ("/similar/recall/held-out", "held-out.jsonl", test_recall);
   int status = g_test_run ();
