@@ -41,7 +41,7 @@ add_term (GHashTable *terms, guint64 term, guint64 group)
       groups = g_array_new (FALSE, FALSE, sizeof (guint64));
       g_hash_table_insert (terms, g_memdup2 (&term, sizeof term), groups);
     }
-  if (!holds (groups, group))
+  if (groups->len == 0 || g_array_index (groups, guint64, groups->len - 1) != group) /* not of this line */
     g_array_append_val (groups, group);
 }
 
