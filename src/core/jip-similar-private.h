@@ -10,6 +10,7 @@ typedef enum
 {
   JIP_SIMILAR_STEM,    /* a word without its particle or ending; a Latin word; a number */
   JIP_SIMILAR_CONCEPT, /* any word of a group of synonyms */
+  JIP_SIMILAR_TOPIC,   /* any word that people use when they speak of a matter */
   JIP_SIMILAR_PAIR,    /* two syllables that stand together in a word */
   JIP_SIMILAR_JAMO,    /* three letters that stand together in a word: outlives a typing mistake */
   JIP_SIMILAR_N_KINDS,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Groups of words that mean the same in an office: any of them is found as the group. */
+/* Groups of words that mean the same in an office, and topics, whose words belong to one matter: any of them is found as
+ * the group. */
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -15,6 +16,19 @@ struct _JipSimilarSynonyms
   GHashTable *terms;      /* guint64 of a term -> GArray of guint64, the keys of its groups */
   GHashTable *exceptions; /* the same: of a longer word that only begins like a term of the group */
 };
+
+/* The key of a group tells by its last bit what it is. */
+static guint64
+group_key (guint64 term, gboolean is_topic)
+{
+  return (term << 1) + (is_topic ? 1 : 0);
+}
+
+static JipSimilarKind
+group_kind (guint64 group)
+{
+  return (group & 1) != 0 ? JIP_SIMILAR_TOPIC : JIP_SIMILAR_CONCEPT;
+}
 
 static GHashTable *
 new_table (void)
@@ -61,7 +75,12 @@ add_verb (JipSimilarSynonyms *synonyms, const gunichar *stem, guint length, guin
 
 /* One word of a line, with its mark; the first, which @group is 0 before, names the group. */
 static gboolean
-read_word (JipSimilarSynonyms *synonyms, char *part, guint64 *group, guint number, GError **error)
+read_word (JipSimilarSynonyms *synonyms,
+           char *part,
+           gboolean is_topic,
+           guint64 *group,
+           guint number,
+           GError **error)
 {
   g_autoptr (JipSimilarWords) words = jip_similar_words_new (part, strlen (part));
   const gunichar *chars = (const gunichar *) (gpointer) words->chars->data;
@@ -77,7 +96,7 @@ read_word (JipSimilarSynonyms *synonyms, char *part, guint64 *group, guint numbe
     }
   guint64 term = jip_similar_hash (0, chars, length);
   if (*group == 0)
-    *group = term + JIP_SIMILAR_CONCEPT + 1;
+    *group = group_key (term, is_topic);
   if (!g_str_has_suffix (part, "-"))
     {
       add_term (*part == '!' ? synonyms->exceptions : synonyms->terms, term, *group);
@@ -95,11 +114,12 @@ read_word (JipSimilarSynonyms *synonyms, char *part, guint64 *group, guint numbe
 static gboolean
 read_line (JipSimilarSynonyms *synonyms, const char *line, guint number, GError **error)
 {
-  g_auto (GStrv) parts = g_strsplit (line, ",", -1);
+  gboolean is_topic = *line == '~';
+  g_auto (GStrv) parts = g_strsplit (is_topic ? line + 1 : line, ",", -1);
   guint64 group = 0;
 
   for (guint i = 0; parts[i] != NULL; i++)
-    if (!read_word (synonyms, parts[i], &group, number, error))
+    if (!read_word (synonyms, parts[i], is_topic, &group, number, error))
       return FALSE;
   if (parts[0] != NULL && parts[1] != NULL)
     return TRUE;
@@ -111,7 +131,8 @@ read_line (JipSimilarSynonyms *synonyms, const char *line, guint number, GError 
 /**
  * jip_similar_synonyms_parse:
  * @text: UTF-8; each line a group of words with commas between them, spaces in them do not matter, `#` begins a comment;
- *   `줄이-` is a verb in all its forms, and `!사기진작` a word that the group does not mean though it begins like one of it
+ *   `줄이-` is a verb in all its forms, and `!사기진작` a word that the group does not mean though it begins like one of it;
+ *   a line that begins with `~` is a topic
  *
  * Returns: (transfer full): the groups; %NULL with %JIP_ERROR_FILE, which names the line
  */
@@ -197,7 +218,7 @@ take_back (GArray *tells, guint first, const GArray *groups)
 static void
 add_tell (GArray *tells, guint first, guint64 group, guint at, guint length)
 {
-  JipSimilarTell tell = { group, JIP_SIMILAR_CONCEPT, at, length };
+  JipSimilarTell tell = { group, group_kind (group), at, length };
 
   for (guint i = first; i < tells->len; i++)
     if (g_array_index (tells, JipSimilarTell, i).key == group)

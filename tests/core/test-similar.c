@@ -220,6 +220,7 @@ test_synonyms (void)
     { "가, !\n", "line 1" },
     { "\xff\n", "UTF-8" },
     { "가, 가나다라마바사아자차카타파하거너더\n", "line 1" },
+    { "~가나\n", "line 1" },
     { "!가나, 다라\n", "line 1" },  /* an exception to nothing */
     { "가나, 보-\n", "line 1" },    /* 보고, 보면: too many other words */
     { "가나, pc-\n", "line 1" },    /* no verb */
@@ -310,6 +311,26 @@ test_terms (void)
   g_assert_true (is_in_group ("EV, 나누-, !나눔", "나눠"));
   g_assert_false (is_in_group ("EV, 나누-, !나눔", "event"));
   g_assert_false (is_in_group ("EV, 나누-, !나눔", "나눔"));
+}
+
+/* A topic finds what a group does not, and counts less. */
+static void
+test_topics (void)
+{
+  static const char lines[] = "눈, 강설\n~제설, 눈길, 염화칼슘, 미끄럽-\n";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JipSimilarSynonyms) own = jip_similar_synonyms_parse (lines, strlen (lines), &error);
+
+  g_assert_no_error (error);
+  g_autoptr (JipSimilarIndex) index = jip_similar_index_new (own);
+  g_assert_true (jip_similar_index_put (index, "topic", "염화칼슘 살포", 19));
+  g_assert_true (jip_similar_index_put (index, "group", "강설 예보", 13));
+  g_autoptr (GPtrArray) by_topic = query (index, "길이 미끄러워요");
+  g_assert_cmpuint (by_topic->len, ==, 1);
+  g_assert_cmpstr (((JipSimilarMatch *) by_topic->pdata[0])->id, ==, "topic");
+  g_autoptr (GPtrArray) both = query (index, "눈 미끄럽습니다");
+  g_assert_cmpuint (both->len, ==, 2);
+  g_assert_cmpstr (((JipSimilarMatch *) both->pdata[0])->id, ==, "group");
 }
 
 /* The groups that are installed: what means the same, and what only begins alike. */
@@ -413,6 +434,7 @@ main (int argc, char **argv)
   g_test_add_func ("/similar/verbs", test_verbs);
   g_test_add_func ("/similar/terms", test_terms);
   g_test_add_func ("/similar/groups", test_groups);
+  g_test_add_func ("/similar/topics", test_topics);
   g_test_add_data_func ("/similar/recall/tuning", "tuning.jsonl", test_recall);
   g_test_add_data_func ("/similar/recall/held-out", "held-out.jsonl", test_recall);
   int status = g_test_run ();
