@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "jip-pdf-columns.h"
 #include "jip-pdf-helper-lock.h"
 #include "jip-pdf-protocol.h"
 
@@ -185,6 +186,61 @@ append_lines (Lines *lines, const char *text, const PopplerRectangle *boxes, gui
   end_line (lines);
 }
 
+/* The words of the page where it has columns that were read across; else %NULL. */
+static GArray *
+find_columns (const char *text, const PopplerRectangle *boxes, guint n_boxes, double width)
+{
+  g_autoptr (GArray) words = g_array_new (FALSE, FALSE, sizeof (JipPdfWord));
+  const PopplerRectangle *before = NULL;
+  gboolean starts_word = TRUE, starts_line = TRUE;
+  guint i = 0;
+
+  for (const char *p = text; *p != '\0' && i < n_boxes; p = g_utf8_next_char (p), i++)
+    {
+      const PopplerRectangle *box = &boxes[i];
+      if (*p == '\n' || *p == ' ')
+        {
+          starts_word = TRUE;
+          starts_line |= *p == '\n';
+          before = NULL;
+          continue;
+        }
+      char between = before != NULL ? separator (before, box) : '\0';
+      starts_word |= between != '\0';
+      starts_line |= between == '\n';
+      guint at = (guint) (p - text), length = (guint) (g_utf8_next_char (p) - p);
+      JipPdfWord word = { at, 0, box->x1, box->y1, box->x2, box->y2, starts_line };
+      if (starts_word)
+        g_array_append_val (words, word);
+      JipPdfWord *last = &g_array_index (words, JipPdfWord, words->len - 1);
+      last->length = at + length - last->start;
+      last->x1 = MIN (last->x1, box->x1);
+      last->y1 = MIN (last->y1, box->y1);
+      last->x2 = MAX (last->x2, box->x2);
+      last->y2 = MAX (last->y2, box->y2);
+      starts_word = starts_line = FALSE;
+      before = box;
+    }
+  return jip_pdf_columns_order (words, width) ? g_steal_pointer (&words) : NULL;
+}
+
+static void
+append_words (Lines *lines, const char *text, const GArray *words)
+{
+  for (guint i = 0; i < words->len; i++)
+    {
+      const JipPdfWord *word = &g_array_index (words, JipPdfWord, i);
+      PopplerRectangle box = { word->x1, word->y1, word->x2, word->y2 };
+      if (word->starts_line)
+        end_line (lines);
+      else
+        g_string_append_c (lines->line, ' ');
+      g_string_append_len (lines->line, text + word->start, word->length);
+      box_add (&lines->box, &box);
+    }
+  end_line (lines);
+}
+
 static gboolean
 answer_text (PopplerPage *page)
 {
@@ -203,7 +259,11 @@ answer_text (PopplerPage *page)
   if (!poppler_page_get_text_layout (page, &boxes, &n_boxes))
     n_boxes = 0;
   g_byte_array_append (out, (const guint8 *) &lines.head, sizeof lines.head);
-  append_lines (&lines, text, boxes, n_boxes);
+  g_autoptr (GArray) columns = find_columns (text, boxes, n_boxes, width);
+  if (columns != NULL)
+    append_words (&lines, text, columns);
+  else
+    append_lines (&lines, text, boxes, n_boxes);
   if (lines.full)
     return send_answer (JIP_PDF_LIMIT, NULL, 0);
   memcpy (out->data, &lines.head, sizeof lines.head);

@@ -17,7 +17,8 @@ import hostile_pdf  # noqa: E402
 import jipunit  # noqa: E402
 
 JIPCTL = os.path.join(os.environ['JIP_BUILD_DIR'], 'src/cli/jipctl')
-MOST_SECONDS = 15
+# what the program allows itself is 14 s; a sanitizer build takes longer to start and to end
+MOST_SECONDS = 15 if 'JIP_NO_MEMORY_LIMIT' not in os.environ else 30
 MOST_KIB = 600 << 10
 
 

@@ -264,7 +264,7 @@ class ModelTest(DraftTest):
         self.write()
         lead = self.section(LEAD).wait_text(lambda text: text.startswith(came), timeout=30)
         self.app.find('button', tr('Stop')).click()
-        self.app.wait_gone('button', tr('Stop'), timeout=2)
+        self.app.wait_gone('button', tr('Stop'))
         self.assertTrue(self.model.gone.wait(5), 'the model was told to stop')
         lead.wait_text(lambda text: text.strip() == came)
         self.assertEqual(self.section(BODY).accessible.queryText().characterCount, 0)
@@ -282,7 +282,7 @@ class SkeletonTest(DraftTest):
         self.app.find('label', 'AI 미사용')
         typed = f'{self.word(7)} 손으로 쓴 글'
         self.section(LEAD).set_text(typed)
-        self.app.find('label', tr('Saved on this PC'), timeout=2)
+        self.app.find('label', tr('Saved on this PC'))
         self.assertEqual(self.app.kill(), -9)
         self.app.start()
         self.section(LEAD).wait_text(typed, timeout=30)
