@@ -12,7 +12,7 @@
 #define MIN_WORDS 3     /* in most lines */
 #define MIN_COLUMN 9    /* heights of a line that a column is wide */
 #define MIN_GUTTER 0.7  /* of a line's height */
-#define FULL_LINE 0.8   /* of the column's width */
+#define FULL_LINE 0.7   /* of the column's width */
 #define FULL_LINES 0.55 /* of the column's lines */
 #define MAX_WORDS 20000 /* on one page; more are left as they are */
 #define MAX_BANDS 8     /* parts of a page with two columns each */
@@ -245,7 +245,7 @@ has_rows (const GArray *left, const GArray *right, double height)
         k++;
       common += k < b->len && g_array_index (b, double, k) < y + height / 4;
     }
-  return common >= 2 && 2 * common >= MIN (a->len, b->len);
+  return common >= 2 && 5 * common >= 4 * MAX (a->len, b->len);
 }
 
 /* How often the reading goes from one side to the other. */
