@@ -15,11 +15,11 @@
 #define MAX_POSTINGS 2000000 /* that one query reads */
 #define MAX_SHARED 8
 #define SATURATION 1.2
-#define LENGTH_SHARE 0.75
+#define LENGTH_SHARE 0.7
 #define INITIALS_WEIGHT 8.0
 
 static const double weights[JIP_SIMILAR_N_KINDS] = {
-  [JIP_SIMILAR_STEM] = 0.3, [JIP_SIMILAR_CONCEPT] = 2.0, [JIP_SIMILAR_TOPIC] = 0.8,
+  [JIP_SIMILAR_STEM] = 0.3, [JIP_SIMILAR_CONCEPT] = 2.0, [JIP_SIMILAR_TOPIC] = 1.6,
   [JIP_SIMILAR_PAIR] = 0.5, [JIP_SIMILAR_JAMO] = 0.05,
 };
 
