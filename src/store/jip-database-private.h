@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /* What a driver supplies; its connections and rows start with the structures below. */
 typedef struct
 {
-  const char *name; /* also the folder of the server's migrations */
+  const char *name;
   const char *begin_write;
   const char *begin_read;
   void (*close) (JipDatabase *database);
@@ -30,6 +30,7 @@ typedef struct
   void (*rows_free) (JipRows *rows);
   guint (*rows_n_columns) (JipRows *rows);
   const char *(*rows_name) (JipRows *rows, guint column);
+  char (*rows_type) (JipRows *rows, guint column);
   gboolean (*rows_is_null) (JipRows *rows, guint column);
   const char *(*rows_text) (JipRows *rows, guint column);
   gint64 (*rows_int) (JipRows *rows, guint column);

@@ -317,6 +317,24 @@ sqlite_rows_name (JipRows *rows, guint column)
   return sqlite3_column_name (handle_of (rows), (int) column);
 }
 
+static char
+sqlite_rows_type (JipRows *rows, guint column)
+{
+  switch (sqlite3_column_type (handle_of (rows), (int) column))
+    {
+    case SQLITE_TEXT:
+      return 't';
+    case SQLITE_INTEGER:
+      return 'i';
+    case SQLITE_FLOAT:
+      return 'd';
+    case SQLITE_BLOB:
+      return 'b';
+    default:
+      return 0;
+    }
+}
+
 static gboolean
 sqlite_rows_is_null (JipRows *rows, guint column)
 {
@@ -510,6 +528,7 @@ static const JipDatabaseDriver sqlite_driver = {
   .rows_free = sqlite_rows_free,
   .rows_n_columns = sqlite_rows_n_columns,
   .rows_name = sqlite_rows_name,
+  .rows_type = sqlite_rows_type,
   .rows_is_null = sqlite_rows_is_null,
   .rows_text = sqlite_rows_text,
   .rows_int = sqlite_rows_int,

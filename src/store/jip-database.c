@@ -60,7 +60,7 @@ jip_database_free (JipDatabase *database)
 /**
  * jip_database_get_driver:
  *
- * Returns: (transfer none): `sqlite` or `postgres`
+ * Returns: (transfer none): `sqlite` or `postgresql`
  */
 const char *
 jip_database_get_driver (JipDatabase *database)
@@ -71,9 +71,9 @@ jip_database_get_driver (JipDatabase *database)
 
 /**
  * jip_database_exec:
- * @sql: any number of statements without parameters, such as DDL
+ * @sql: any number of statements without parameters, such as DDL in SQLite's words
  *
- * Stops at the first statement that fails.
+ * Stops at the first statement that fails; outside a transaction a database may keep those before it.
  */
 gboolean
 jip_database_exec (JipDatabase *database, const char *sql, GError **error)
@@ -250,6 +250,18 @@ jip_rows_get_name (JipRows *rows, guint column)
   return rows->database->driver->rows_name (rows, column);
 }
 
+/**
+ * jip_rows_get_type:
+ *
+ * Returns: the letter of a #JipValue that would hold what stands in @column: `t`, `i`, `d` or `b`; 0 for NULL
+ */
+char
+jip_rows_get_type (JipRows *rows, guint column)
+{
+  g_return_val_if_fail (rows != NULL, 0);
+  return rows->database->driver->rows_type (rows, column);
+}
+
 gboolean
 jip_rows_is_null (JipRows *rows, guint column)
 {
@@ -400,7 +412,8 @@ jip_database_in_transaction (JipDatabase *database)
 /**
  * jip_database_quick_check:
  *
- * Reads the whole database and checks its structure. Error: %JIP_ERROR_DATABASE, the file is damaged.
+ * Reads the whole database and checks its structure (SQLite), or checks that the server is set up to keep what it
+ * confirms (PostgreSQL). Errors: %JIP_ERROR_DATABASE, the file is damaged; %JIP_ERROR_UNAVAILABLE, the server may lose data.
  */
 gboolean
 jip_database_quick_check (JipDatabase *database, GError **error)
@@ -413,7 +426,8 @@ jip_database_quick_check (JipDatabase *database, GError **error)
  * jip_database_vacuum_into:
  * @path: a file that does not exist yet; made with mode 0600
  *
- * Writes a compact, consistent copy while others read and write.
+ * Writes a compact, consistent copy while others read and write. %JIP_ERROR_UNSUPPORTED with PostgreSQL, where
+ * jip_store_copy_to() is the way.
  */
 gboolean
 jip_database_vacuum_into (JipDatabase *database, const char *path, GError **error)
@@ -425,7 +439,7 @@ jip_database_vacuum_into (JipDatabase *database, const char *path, GError **erro
 /**
  * jip_database_checkpoint:
  *
- * Moves what the write-ahead log holds into the database file, as far as readers allow. Only the one writing
+ * Moves what SQLite's write-ahead log holds into the database file, as far as readers allow. Only the one writing
  * connection of a process may call it (platform.md: the WAL-reset bug of SQLite 3.40).
  */
 gboolean

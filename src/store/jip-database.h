@@ -19,11 +19,16 @@ G_BEGIN_DECLS
 typedef struct _JipDatabase JipDatabase;
 typedef struct _JipRows JipRows;
 
+/**
+ * JipDatabaseFlags:
+ * @JIP_DATABASE_EXCLUSIVE: no second program may open it so (for SQLite the lock of the data folder does that)
+ */
 typedef enum
 {
   JIP_DATABASE_READ_WRITE = 0,
   JIP_DATABASE_READ_ONLY = 1 << 0,
   JIP_DATABASE_CREATE = 1 << 1,
+  JIP_DATABASE_EXCLUSIVE = 1 << 2,
 } JipDatabaseFlags;
 
 typedef enum
@@ -86,6 +91,7 @@ gboolean jip_rows_next (JipRows *rows, GError **error);
 void jip_rows_free (JipRows *rows);
 guint jip_rows_get_n_columns (JipRows *rows);
 const char *jip_rows_get_name (JipRows *rows, guint column);
+char jip_rows_get_type (JipRows *rows, guint column);
 gboolean jip_rows_is_null (JipRows *rows, guint column);
 const char *jip_rows_text (JipRows *rows, guint column);
 gint64 jip_rows_int (JipRows *rows, guint column);

@@ -3,14 +3,43 @@
 
 #include <glib/gstdio.h>
 
-#include "jip-database.h"
+#include "jip-database-postgresql.h"
 
-/* A folder that is removed, with its files, at the end of a test. */
+/* A folder that is removed, with its files, at the end of a test; under tests/with-postgresql also a database. */
 typedef struct
 {
   char *folder;
   char *path;
+  char *name; /* of the PostgreSQL database; NULL: the database is SQLite's, at path */
 } TestFolder;
+
+static inline gboolean
+test_on_postgresql (void)
+{
+  return g_getenv ("JIP_TEST_DATABASE") != NULL;
+}
+
+/* The address of a database of the server that the tests run on. */
+static inline char *
+test_uri (const char *name)
+{
+  g_auto (GStrv) parts = g_strsplit (g_getenv ("JIP_TEST_DATABASE"), "%s", 2);
+
+  return g_strjoin (name, parts[0], parts[1], NULL);
+}
+
+static inline void
+test_administer (const char *verb, const char *name, const char *options)
+{
+  g_autofree char *uri = test_uri ("postgres");
+  g_autofree char *sql = g_strdup_printf ("%s %s %s", verb, name, options);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JipDatabase) server = jip_database_open_postgresql (uri, 0, &error);
+
+  g_assert_no_error (error);
+  jip_database_exec (server, sql, &error);
+  g_assert_no_error (error);
+}
 
 static inline void
 test_folder_set_up (TestFolder *fixture, gconstpointer data)
@@ -20,6 +49,14 @@ test_folder_set_up (TestFolder *fixture, gconstpointer data)
   fixture->folder = g_dir_make_tmp ("jip-store-XXXXXX", &error);
   g_assert_no_error (error);
   fixture->path = g_build_filename (fixture->folder, "jiphyeon.db", NULL);
+  fixture->name = NULL;
+  if (test_on_postgresql ())
+    {
+      g_autofree char *number = g_uuid_string_random ();
+      g_strdelimit (number, "-", '_');
+      fixture->name = g_strconcat ("jip_", number, NULL);
+      test_administer ("CREATE DATABASE", fixture->name, "TEMPLATE template0");
+    }
 }
 
 static inline void
@@ -34,15 +71,20 @@ test_folder_tear_down (TestFolder *fixture, gconstpointer data)
       g_assert_cmpint (g_unlink (path), ==, 0);
     }
   g_assert_cmpint (g_rmdir (fixture->folder), ==, 0);
+  if (fixture->name != NULL)
+    test_administer ("DROP DATABASE", fixture->name, "WITH (FORCE)");
   g_free (fixture->folder);
   g_free (fixture->path);
+  g_free (fixture->name);
 }
 
 static inline JipDatabase *
 test_open (TestFolder *fixture, JipDatabaseFlags flags)
 {
   g_autoptr (GError) error = NULL;
-  JipDatabase *database = jip_database_open_sqlite (fixture->path, flags, &error);
+  g_autofree char *uri = fixture->name != NULL ? test_uri (fixture->name) : NULL;
+  JipDatabase *database = uri != NULL ? jip_database_open_postgresql (uri, flags, &error)
+                                      : jip_database_open_sqlite (fixture->path, flags, &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (database);

@@ -245,9 +245,11 @@ main (int argc, char **argv)
 #define ADD(path, func) g_test_add (path, TestFolder, NULL, test_folder_set_up, func, test_folder_tear_down)
   ADD ("/writer/groups", test_groups);
   ADD ("/writer/failed-commit", test_failed_commit_keeps_nothing);
-  ADD ("/writer/disk-full", test_disk_full);
+  if (!test_on_postgresql ())
+    ADD ("/writer/disk-full", test_disk_full);
   ADD ("/writer/after-stop", test_after_stop);
   ADD ("/writer/kill", test_kill);
-  g_test_add_func ("/store/lock-and-schema", test_store);
+  if (!test_on_postgresql ())
+    g_test_add_func ("/store/lock-and-schema", test_store);
   return g_test_run ();
 }

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What only a database server does: connections break, programs meet, the server refuses. */
+#include <string.h>
+
+#include "jip-writer.h"
+#include "test-util.h"
+
+static JipDatabase *
+open_items (TestFolder *fixture, JipDatabaseFlags flags)
+{
+  JipDatabase *database = test_open (fixture, flags);
+
+  test_exec (database, "CREATE TABLE IF NOT EXISTS item (id TEXT PRIMARY KEY) STRICT");
+  return database;
+}
+
+/* Ends @database's connection as a restart of the server would. */
+static void
+cut (TestFolder *fixture, JipDatabase *database)
+{
+  gint64 pid = test_int (database, "SELECT pg_backend_pid ()");
+  g_autoptr (JipDatabase) other = test_open (fixture, 0);
+  g_autoptr (GError) error = NULL;
+
+  jip_database_query_int (other, 0, &error, "SELECT pg_terminate_backend ($1::int)", "i", pid);
+  g_assert_no_error (error);
+  while (jip_database_query_int (other, 0, &error, "SELECT COUNT(*) FROM pg_stat_activity WHERE pid = $1",
+                                 "i", pid)
+         > 0)
+    g_usleep (5000);
+  g_assert_no_error (error);
+}
+
+static gboolean
+insert (JipDatabase *database, const char *id, GError **error)
+{
+  return jip_database_run (database, error, "INSERT INTO item (id) VALUES ($1)", "t", id);
+}
+
+static void
+test_reader_comes_back (TestFolder *fixture, gconstpointer data)
+{
+  g_autoptr (JipDatabase) database = open_items (fixture, 0);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (insert (database, "a", &error));
+  cut (fixture, database);
+  g_assert_cmpint (test_int (database, "SELECT COUNT(*) FROM item"), ==, 1);
+  /* what writes on its own may have been done: it says so and is not repeated */
+  cut (fixture, database);
+  g_assert_false (insert (database, "b", &error));
+  g_assert_error (error, JIP_ERROR, JIP_ERROR_UNAVAILABLE);
+  g_clear_error (&error);
+  g_assert_true (insert (database, "b", &error));
+  g_assert_no_error (error);
+}
+
+static void
+test_broken_transaction (TestFolder *fixture, gconstpointer data)
+{
+  g_autoptr (JipDatabase) database = open_items (fixture, 0);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (jip_database_begin (database, &error));
+  g_assert_true (insert (database, "a", &error));
+  cut (fixture, database);
+  g_assert_false (insert (database, "b", &error));
+  g_assert_error (error, JIP_ERROR, JIP_ERROR_UNAVAILABLE);
+  /* nothing runs on its own until the transaction is given up */
+  g_assert_false (insert (database, "c", NULL));
+  g_assert_false (jip_database_savepoint (database, "s", NULL));
+  g_assert_false (jip_database_commit (database, NULL));
+  g_assert_true (jip_database_in_transaction (database));
+  g_assert_true (jip_database_rollback (database, NULL));
+  g_assert_false (jip_database_in_transaction (database));
+  g_assert_cmpint (test_int (database, "SELECT COUNT(*) FROM item"), ==, 0);
+  /* a connection that broke while nothing went on is not noticed */
+  cut (fixture, database);
+  g_clear_error (&error);
+  g_assert_true (jip_database_begin (database, &error));
+  g_assert_true (insert (database, "d", &error));
+  g_assert_true (jip_database_commit (database, &error));
+  g_assert_no_error (error);
+}
+
+static void
+test_lost_commit (TestFolder *fixture, gconstpointer data)
+{
+  g_autoptr (JipDatabase) database = open_items (fixture, 0);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (jip_database_begin (database, &error));
+  g_assert_true (insert (database, "a", &error));
+  cut (fixture, database);
+  g_assert_false (jip_database_commit (database, &error));
+  g_assert_error (error, JIP_ERROR, JIP_ERROR_UNAVAILABLE);
+  g_assert_nonnull (strstr (error->message, "Look before"));
+  g_assert_true (jip_database_rollback (database, NULL));
+  g_assert_cmpint (test_int (database, "SELECT COUNT(*) FROM item"), ==, 0);
+}
+
+/* PostgreSQL commits nothing after an error, and says so in a whisper only. */
+static void
+test_failed_transaction (TestFolder *fixture, gconstpointer data)
+{
+  g_autoptr (JipDatabase) database = open_items (fixture, 0);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (jip_database_begin (database, &error));
+  g_assert_true (insert (database, "a", &error));
+  g_assert_false (insert (database, "a", NULL));
+  g_assert_false (jip_database_savepoint (database, "s", NULL));
+  g_assert_false (jip_database_commit (database, &error));
+  g_assert_error (error, JIP_ERROR, JIP_ERROR_DATABASE);
+  g_assert_false (jip_database_in_transaction (database));
+  g_assert_cmpint (test_int (database, "SELECT COUNT(*) FROM item"), ==, 0);
+}
+
+static gboolean
+write_and_cut (JipDatabase *database, gpointer data, GError **error)
+{
+  gboolean ok = insert (database, "lost", error);
+
+  cut (data, database);
+  return ok;
+}
+
+static gboolean
+write_one (JipDatabase *database, gpointer data, GError **error)
+{
+  return insert (database, data, error);
+}
+
+static void
+test_writer_goes_on (TestFolder *fixture, gconstpointer data)
+{
+  g_autoptr (JipWriter) writer = jip_writer_new (open_items (fixture, JIP_DATABASE_EXCLUSIVE), 0);
+  g_autoptr (JipDatabase) reader = test_open (fixture, JIP_DATABASE_READ_ONLY);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (jip_writer_run_sync (writer, write_and_cut, fixture, &error));
+  g_assert_error (error, JIP_ERROR, JIP_ERROR_UNAVAILABLE);
+  g_clear_error (&error);
+  g_assert_true (jip_writer_run_sync (writer, write_one, (gpointer) "kept", &error));
+  g_assert_no_error (error);
+  g_autofree char *ids
+      = jip_database_query_text (reader, NULL, "SELECT string_agg (id, ',') FROM item", NULL);
+  g_assert_cmpstr (ids, ==, "kept");
+}
+
+static void
+test_exclusive (TestFolder *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *uri = test_uri (fixture->name);
+  {
+    g_autoptr (JipDatabase) first = test_open (fixture, JIP_DATABASE_EXCLUSIVE);
+    g_autoptr (JipDatabase) reader = test_open (fixture, JIP_DATABASE_READ_ONLY);
+    g_assert_null (jip_database_open_postgresql (uri, JIP_DATABASE_EXCLUSIVE, &error));
+    g_assert_error (error, JIP_ERROR, JIP_ERROR_BUSY);
+    g_clear_error (&error);
+  }
+  g_autoptr (JipDatabase) second = jip_database_open_postgresql (uri, JIP_DATABASE_EXCLUSIVE, &error);
+  g_assert_no_error (error);
+}
+
+/* Two that write follow one another; one that waits for too long is told so. */
+static void
+test_one_writes (TestFolder *fixture, gconstpointer data)
+{
+  g_autoptr (JipDatabase) first = open_items (fixture, 0);
+  g_autoptr (JipDatabase) second = test_open (fixture, 0);
+  g_autoptr (GError) error = NULL;
+
+  test_exec (second, "SET lock_timeout = 100");
+  g_assert_true (jip_database_begin (first, &error));
+  g_assert_false (jip_database_begin (second, &error));
+  g_assert_error (error, JIP_ERROR, JIP_ERROR_BUSY);
+  g_assert_false (jip_database_in_transaction (second));
+  g_clear_error (&error);
+  g_assert_true (jip_database_begin_read (second, &error));
+  g_assert_true (jip_database_rollback (second, &error));
+  g_assert_true (jip_database_commit (first, &error));
+  g_assert_true (jip_database_begin (second, &error));
+  g_assert_true (jip_database_rollback (second, &error));
+  g_assert_no_error (error);
+}
+
+/* The server's errors, as they come when a disk is full and the like. */
+static void
+test_refusals (TestFolder *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *state;
+    JipErrorCode code;
+  } cases[] = {
+    { "53100", JIP_ERROR_STORAGE_FULL }, { "58030", JIP_ERROR_UNAVAILABLE },
+    { "53200", JIP_ERROR_UNAVAILABLE },  { "40001", JIP_ERROR_BUSY },
+    { "40P01", JIP_ERROR_BUSY },         { "55P03", JIP_ERROR_BUSY },
+    { "25006", JIP_ERROR_DATABASE },     { "22P02", JIP_ERROR_DATABASE },
+    { "XX001", JIP_ERROR_DATABASE },
+  };
+  g_autoptr (JipDatabase) database = test_open (fixture, 0);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *sql = g_strdup_printf (
+          "DO $$ BEGIN RAISE EXCEPTION 'a secret value' USING ERRCODE = '%s'; END $$", cases[i].state);
+      g_assert_false (jip_database_exec (database, sql, &error));
+      g_assert_error (error, JIP_ERROR, (int) cases[i].code);
+      g_assert_null (strstr (error->message, "secret"));
+      g_assert_cmpint (test_int (database, "SELECT 1"), ==, 1);
+    }
+  g_autoptr (GError) error = NULL;
+  g_assert_false (jip_database_run (database, &error, "SELECT CAST ($1 AS bigint)", "t", "secret"));
+  g_assert_null (strstr (error->message, "secret"));
+  g_assert_true (jip_database_quick_check (database, NULL));
+  g_assert_true (jip_database_checkpoint (database, NULL));
+  g_assert_false (jip_database_vacuum_into (database, "nowhere", NULL));
+}
+
+static void
+test_addresses (TestFolder *fixture, gconstpointer data)
+{
+  static const char *const wrong[]
+      = { "", "jiphyeon", "host=localhost", "postgresql://h/db?nonsense=1", "mysql://h/db" };
+  g_autofree char *missing = test_uri ("jip_there_is_none");
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_assert_null (jip_database_open_postgresql (wrong[i], 0, &error));
+      g_assert_error (error, JIP_ERROR, JIP_ERROR_BAD_ARGS);
+      g_clear_error (&error);
+    }
+  g_assert_null (jip_database_open_postgresql (missing, 0, &error));
+  g_assert_error (error, JIP_ERROR, JIP_ERROR_UNAVAILABLE);
+  g_assert_null (strchr (error->message, '\n'));
+  g_clear_error (&error);
+  g_assert_null (jip_database_open_postgresql ("postgresql://u:secret@%2Fnowhere/db", 0, &error));
+  g_assert_error (error, JIP_ERROR, JIP_ERROR_UNAVAILABLE);
+  g_assert_null (strstr (error->message, "secret"));
+}
+
+/* A column that is larger than what a socket takes at once, sent together with a savepoint. */
+static void
+test_large (TestFolder *fixture, gconstpointer data)
+{
+  g_autoptr (JipDatabase) database = test_open (fixture, 0);
+  g_autofree char *large = g_strnfill (8 << 20, 'x');
+  g_autoptr (GError) error = NULL;
+
+  test_exec (database, "CREATE TABLE page (body TEXT) STRICT");
+  g_assert_true (jip_database_begin (database, &error));
+  g_assert_true (jip_database_savepoint (database, "s", &error));
+  g_assert_true (jip_database_run (database, &error, "INSERT INTO page (body) VALUES ($1)", "t", large));
+  g_assert_true (jip_database_release (database, "s", &error));
+  g_assert_true (jip_database_commit (database, &error));
+  g_assert_cmpint (test_int (database, "SELECT length (body) FROM page"), ==, 8 << 20);
+}
+
+#define ADD(path, function) \
+  g_test_add ("/postgresql/" path, TestFolder, NULL, test_folder_set_up, function, test_folder_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("reader-comes-back", test_reader_comes_back);
+  ADD ("broken-transaction", test_broken_transaction);
+  ADD ("lost-commit", test_lost_commit);
+  ADD ("failed-transaction", test_failed_transaction);
+  ADD ("writer-goes-on", test_writer_goes_on);
+  ADD ("exclusive", test_exclusive);
+  ADD ("one-writes", test_one_writes);
+  ADD ("refusals", test_refusals);
+  ADD ("addresses", test_addresses);
+  ADD ("large", test_large);
+  return g_test_run ();
+}
