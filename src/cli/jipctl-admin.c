@@ -89,19 +89,18 @@ ask_server (GSocketConnection *connection, const char *command, JsonNode *args, 
 
 /* Only an import of accounts begins a city; when it fails, nothing of the folder that it made stays. */
 static char *
-run_on_folder (const char *data, const char *command, JsonNode *args, GError **error)
+run_on_folder (const char *data, const char *database, const char *command, JsonNode *args, GError **error)
 {
-  g_autofree char *database = g_build_filename (data, "jiphyeon.db", NULL);
   gboolean is_new = !g_file_test (data, G_FILE_TEST_EXISTS);
 
-  if (strcmp (command, "user import") != 0 && !g_file_test (database, G_FILE_TEST_EXISTS))
+  if (strcmp (command, "user import") != 0 && !jip_store_holds_data (data))
     {
       jip_error_set (error, JIP_ERROR_FILE,
                      _ ("%s: holds no server's data. Name the folder that jiphyeond was started with."),
                      data);
       return NULL;
     }
-  g_autoptr (JipServices) services = jip_services_open (data, error);
+  g_autoptr (JipServices) services = jip_services_open_at (data, database, error);
   char *output = services != NULL ? jip_admin_run (services, command, args, error) : NULL;
   g_clear_pointer (&services, jip_services_free);
   if (output == NULL && is_new)
@@ -110,15 +109,20 @@ run_on_folder (const char *data, const char *command, JsonNode *args, GError **e
 }
 
 /**
- * jipctl_admin_run:
+ * jipctl_admin_run_at:
  * @data: the data folder
+ * @database: (nullable): where the database of a new folder is to be, see jip_services_open_at()
  * @command: such as `user import`
  * @args: (transfer full): what it takes
  *
  * Returns: (transfer full) (nullable): what the command prints
  */
 char *
-jipctl_admin_run (const char *data, const char *command, JsonObject *args, GError **error)
+jipctl_admin_run_at (const char *data,
+                     const char *database,
+                     const char *command,
+                     JsonObject *args,
+                     GError **error)
 {
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
   g_autoptr (GSocketConnection) connection = connect_socket (data);
@@ -126,13 +130,20 @@ jipctl_admin_run (const char *data, const char *command, JsonObject *args, GErro
   json_node_take_object (node, args);
   if (connection != NULL)
     return ask_server (connection, command, node, error);
-  return run_on_folder (data, command, node, error);
+  return run_on_folder (data, database, command, node, error);
+}
+
+char *
+jipctl_admin_run (const char *data, const char *command, JsonObject *args, GError **error)
+{
+  return jipctl_admin_run_at (data, NULL, command, args, error);
 }
 
 /**
- * jipctl_admin_print:
+ * jipctl_admin_print_at:
  * @name: the command
  * @data: (nullable): what `--data` said
+ * @database: (nullable): what `--database` said
  * @args: (transfer full)
  *
  * Runs a command and prints what it says.
@@ -140,7 +151,7 @@ jipctl_admin_run (const char *data, const char *command, JsonObject *args, GErro
  * Returns: the exit status
  */
 int
-jipctl_admin_print (const char *name, const char *data, JsonObject *args)
+jipctl_admin_print_at (const char *name, const char *data, const char *database, JsonObject *args)
 {
   g_autoptr (GError) error = NULL;
 
@@ -149,8 +160,14 @@ jipctl_admin_print (const char *name, const char *data, JsonObject *args)
       json_object_unref (args);
       return jipctl_usage_error (name, _ ("--data DIR is needed: the server's data folder"));
     }
-  g_autofree char *output = jipctl_admin_run (data, name, args, &error);
+  g_autofree char *output = jipctl_admin_run_at (data, database, name, args, &error);
   if (output == NULL || !jipctl_write_stdout (output, -1, &error))
     return jipctl_fail (name, error);
   return JIPCTL_OK;
+}
+
+int
+jipctl_admin_print (const char *name, const char *data, JsonObject *args)
+{
+  return jipctl_admin_print_at (name, data, NULL, args);
 }

@@ -7,6 +7,12 @@ G_BEGIN_DECLS
 
 char *jipctl_admin_run (const char *data, const char *command, JsonObject *args, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+char *jipctl_admin_run_at (const char *data,
+                           const char *database,
+                           const char *command,
+                           JsonObject *args,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+int jipctl_admin_print_at (const char *name, const char *data, const char *database, JsonObject *args);
 int jipctl_admin_print (const char *name, const char *data, JsonObject *args);
 
 G_END_DECLS

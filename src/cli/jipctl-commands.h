@@ -12,6 +12,7 @@ int jipctl_export (const char *name, char **args);
 int jipctl_extract (const char *name, char **args);
 int jipctl_ground (const char *name, char **args);
 int jipctl_lint (const char *name, char **args);
+int jipctl_migrate_database (const char *name, char **args);
 int jipctl_redact (const char *name, char **args);
 int jipctl_refill_close (const char *name, char **args);
 int jipctl_refill_list (const char *name, char **args);

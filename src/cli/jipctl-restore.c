@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* `restore BACKUP --data DIR` puts a server's backup back; `restore --map MAP FILE` puts words back into a text. */
+/* `restore BACKUP --data DIR [--database URI]` puts a server's backup back; `restore --map MAP FILE` puts words back into a text. */
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
@@ -7,7 +7,9 @@
 
 #include "jip-admin-service.h"
 #include "jip-backup-files.h"
+#include "jip-database-postgresql.h"
 #include "jip-error.h"
+#include "jip-store-copy.h"
 #include "jipctl-commands.h"
 #include "jipctl-common.h"
 
@@ -62,12 +64,21 @@ move_into_place (const char *stage, const char *data, GError **error)
   return jip_backup_sync_folder (data, error);
 }
 
+/* Every backup is an SQLite file: its rows go into the empty database, and the folder remembers where that is. */
+static gboolean
+load_database (const char *stage, const char *data, const char *uri, GError **error)
+{
+  g_autofree char *from = g_build_filename (stage, JIP_BACKUP_DATABASE, NULL);
+  g_auto (JipStoreCopied) copied = { 0 };
+
+  return jip_store_copy_from_file (from, uri, jip_database_open_postgresql, JIP_SCHEMA_SERVER, &copied, error)
+         && jip_store_address_write (data, uri, error);
+}
+
 static gboolean
 prepare (const char *data, GError **error)
 {
-  g_autofree char *database = g_build_filename (data, JIP_BACKUP_DATABASE, NULL);
-
-  if (g_file_test (database, G_FILE_TEST_EXISTS))
+  if (jip_store_holds_data (data))
     return jip_error_set (
         error, JIP_ERROR_FILE,
         _ ("%s: holds a server's data already. Stop jiphyeond and move that folder away first."), data);
@@ -76,7 +87,7 @@ prepare (const char *data, GError **error)
 }
 
 static gboolean
-restore (const char *backup, const char *data, JipBackupSheet *sheet, GError **error)
+restore (const char *backup, const char *data, const char *uri, JipBackupSheet *sheet, GError **error)
 {
   g_autofree char *stage = g_build_filename (data, STAGE, NULL);
   g_autofree char *copy = g_build_filename (backup, JIP_BACKUP_DATABASE, NULL);
@@ -86,9 +97,10 @@ restore (const char *backup, const char *data, JipBackupSheet *sheet, GError **e
 
   if (!jip_backup_sheet_read (backup, sheet, error) || !prepare (data, error))
     return FALSE;
-  gboolean restored = stage_database (backup, stage, sheet, error)
-                      && jip_backup_copy_blobs (copy, from, to, &n_files, &n_missing, error)
-                      && move_into_place (stage, data, error);
+  gboolean restored
+      = stage_database (backup, stage, sheet, error)
+        && jip_backup_copy_blobs (copy, from, to, &n_files, &n_missing, error)
+        && (uri != NULL ? load_database (stage, data, uri, error) : move_into_place (stage, data, error));
   jipctl_remove_tree (stage);
   if (restored && n_missing > 0)
     g_printerr (_ ("jipctl restore: %" PRId64
@@ -101,10 +113,12 @@ static int
 restore_server (const char *name, char **args)
 {
   g_autofree char *data = NULL;
+  g_autofree char *uri = NULL;
   g_auto (JipBackupSheet) sheet = { NULL };
   g_autoptr (GError) error = NULL;
   const GOptionEntry entries[] = {
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &data, N_ ("The server's data folder"), "DIR" },
+    { "database", 0, 0, G_OPTION_ARG_STRING, &uri, N_ ("An empty database to restore into"), "URI" },
     { NULL },
   };
   int status;
@@ -114,7 +128,7 @@ restore_server (const char *name, char **args)
   if (g_strv_length (args) != 1 || data == NULL)
     return jipctl_usage_error (name,
                                _ ("expected: jipctl restore BACKUP --data DIR, or --map MAP and one file"));
-  if (!restore (args[0], data, &sheet, &error))
+  if (!restore (args[0], data, uri, &sheet, &error))
     return jipctl_fail (name, error);
   g_autofree char *line
       = g_strdup_printf (_ ("%s: restored as of %s. Start jiphyeond; desktops send again what is newer.\n"),

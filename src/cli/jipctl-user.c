@@ -11,8 +11,10 @@ int
 jipctl_user_import (const char *name, char **args)
 {
   g_autofree char *data = NULL;
+  g_autofree char *database = NULL;
   const GOptionEntry entries[] = {
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &data, N_ ("The server's data folder"), "DIR" },
+    { "database", 0, 0, G_OPTION_ARG_STRING, &database, N_ ("Where a new folder's database is"), "URI" },
     { NULL },
   };
   g_autoptr (GError) error = NULL;
@@ -32,5 +34,5 @@ jipctl_user_import (const char *name, char **args)
     return jipctl_usage_error (name, _ ("%s: is not in UTF-8"), args[0]);
   JsonObject *object = json_object_new ();
   json_object_set_string_member (object, "csv", text);
-  return jipctl_admin_print (name, data, object);
+  return jipctl_admin_print_at (name, data, database, object);
 }

@@ -16,6 +16,7 @@
 #include "jip-json.h"
 #include "jip-migrations.h"
 #include "jip-replica-table.h"
+#include "jip-store-copy.h"
 #include "jip-time.h"
 
 #define FOLDER "backups"
@@ -108,7 +109,7 @@ jip_admin_backup_take (JipServices *services, JipFields *fields, GError **error)
     }
   remove_leftovers (folder);
   JipDatabase *database = jip_store_get_reader (services->store, error);
-  if (database == NULL || !jip_database_vacuum_into (database, path, error))
+  if (database == NULL || !jip_store_copy_to_file (database, path, JIP_SCHEMA_SERVER, error))
     return NULL;
   if (read_copy (path, backup, error)
       && jip_writer_run_sync (jip_store_get_writer (services->store), note_cb, backup, error))

@@ -208,7 +208,7 @@ jip_server_reload (JipServer *server, GError **error)
 JipServer *
 jip_server_new (const JipServerConfig *config, GError **error)
 {
-  g_autoptr (JipServices) services = jip_services_open (config->data, error);
+  g_autoptr (JipServices) services = jip_services_open_at (config->data, config->database, error);
   JipHttpConfig http = config->http;
 
   if (services == NULL)

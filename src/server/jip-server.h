@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 /**
  * JipServerConfig:
  * @data: the data folder
+ * @database: (nullable): see jip_services_open_at()
  * @http: how to listen; `socket_path` is filled in
  * @llm_urls: (nullable): endpoints by priority
  * @config: (nullable): a JSON file, `{"llm": {…}}` as jip-llm-config.h has it; read again by jip_server_reload()
@@ -16,6 +17,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *data;
+  const char *database;
   JipHttpConfig http;
   const char *const *llm_urls;
   const char *config;

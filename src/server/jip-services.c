@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "jip-database-postgresql.h"
 #include "jip-id.h"
 #include "jip-refill-table.h"
 
@@ -69,13 +70,26 @@ ensure_secrets (JipDatabase *database, gpointer data, GError **error)
 JipServices *
 jip_services_open (const char *folder, GError **error)
 {
+  return jip_services_open_at (folder, NULL, error);
+}
+
+/**
+ * jip_services_open_at:
+ * @database: (nullable): `postgresql://…`, where the database of a new folder is to be; the folder remembers it
+ *
+ * As jip_services_open(). Without @database it lies where the folder says: in SQLite unless it says otherwise.
+ */
+JipServices *
+jip_services_open_at (const char *folder, const char *database, GError **error)
+{
   if (sodium_init () < 0)
     {
       jip_error_set (error, JIP_ERROR_INTERNAL, _ ("libsodium cannot be started."));
       return NULL;
     }
   g_autoptr (JipServices) services = g_new0 (JipServices, 1);
-  services->store = jip_store_open (folder, JIP_SCHEMA_SERVER, COMMIT_WINDOW_US, error);
+  services->store = jip_store_open_with (folder, database, jip_database_open_postgresql, JIP_SCHEMA_SERVER,
+                                         COMMIT_WINDOW_US, error);
   if (services->store == NULL
       || !jip_writer_run_sync (jip_store_get_writer (services->store), ensure_secrets, services, error))
     return NULL;

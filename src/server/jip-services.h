@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  * @disabled: (nullable): told of an account that was disabled
  * @epoch_opened: (nullable): told of a new epoch
  *
- * What all services share: an opened data folder. The server has one, and so has `jipctl` when no server runs.
+ * What all services share: an opened data folder, with its database in it or elsewhere. The server has one, and so has `jipctl` when no server runs.
  */
 typedef struct
 {
@@ -36,6 +36,8 @@ typedef struct
 } JipServices;
 
 JipServices *jip_services_open (const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+JipServices *
+jip_services_open_at (const char *folder, const char *database, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void jip_services_free (JipServices *services);
 void jip_services_notify (JipServices *services, const JipPokes *pokes);
 char *jip_services_mac (const guint8 key[JIP_KEY_BYTES], const char *text) G_GNUC_WARN_UNUSED_RESULT;

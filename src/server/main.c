@@ -22,6 +22,7 @@
 typedef struct
 {
   char *data;
+  char *database;
   char *listen;
   char *config;
   char *tls_certificate, *tls_key;
@@ -62,6 +63,8 @@ parse_options (int *argc, char ***argv, Options *options, GError **error)
 {
   const GOptionEntry entries[] = {
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &options->data, N_ ("The data folder"), "DIR" },
+    { "database", 0, 0, G_OPTION_ARG_STRING, &options->database,
+      N_ ("Where a new folder's database is (postgresql://…; without it in the folder)"), "URI" },
     { "listen", 0, 0, G_OPTION_ARG_STRING, &options->listen,
       N_ ("Where to listen (127.0.0.1:8470; port 0 takes a free one)"), "ADDR:PORT" },
     { "config", 0, 0, G_OPTION_ARG_FILENAME, &options->config,
@@ -197,6 +200,7 @@ start (Program *program, const Options *options, const char *address, guint16 po
   if (!read_tls (options, &certificate, &key, error))
     return FALSE;
   JipServerConfig config = { .data = options->data,
+                             .database = options->database,
                              .http = { .address = address,
                                        .port = port,
                                        .tls_certificate = certificate,
@@ -227,6 +231,7 @@ static void
 options_clear (Options *options)
 {
   g_free (options->data);
+  g_free (options->database);
   g_free (options->listen);
   g_free (options->config);
   g_free (options->tls_certificate);

@@ -203,6 +203,7 @@ configure (PGconn *connection, JipDatabaseFlags flags, GError **error)
       = "SELECT set_config ('synchronous_commit', 'on', false)"
         " WHERE current_setting ('synchronous_commit') = 'off';"
         "SET lock_timeout = 5000; SET client_min_messages = warning; SET standard_conforming_strings = on;"
+        "SET jit = off;" /* no query is large enough to repay it */
         "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3;";
 
   if (!check_server (connection, error) || !set_up (connection, common, error))

@@ -7,8 +7,8 @@
 
 #include "jip-sql-resource.h"
 
-/* The SQL stands in data/sql/SCHEMA/DRIVER/NNNN-name.sql and travels inside the program. A file that was released is
- * never changed; what changes comes in the next one. */
+/* The SQL stands in data/sql/SCHEMA/NNNN-name.sql and travels inside the program; jip-ddl.h says how one text serves both
+ * databases. A file that was released is never changed; what changes comes in the next one. */
 
 static const char *const schema_names[] = {
   [JIP_SCHEMA_SERVER] = "server",
@@ -22,17 +22,16 @@ compare_names (const void *a, const void *b)
 }
 
 static char *
-folder_of (JipDatabase *database, JipSchema schema)
+folder_of (JipSchema schema)
 {
-  return g_strdup_printf ("/kr/go/jiphyeon/sql/%s/%s", schema_names[schema],
-                          jip_database_get_driver (database));
+  return g_strconcat ("/kr/go/jiphyeon/sql/", schema_names[schema], NULL);
 }
 
 /* The schema's files in order; file i brings the database to version i + 1. */
 static char **
-list_files (JipDatabase *database, JipSchema schema)
+list_files (JipSchema schema)
 {
-  g_autofree char *folder = folder_of (database, schema);
+  g_autofree char *folder = folder_of (schema);
   char **names
       = g_resource_enumerate_children (jip_sql_get_resource (), folder, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 
@@ -48,12 +47,48 @@ list_files (JipDatabase *database, JipSchema schema)
  * Returns: the version that this program works with, from 1; 0 for a schema without files
  */
 guint
-jip_migrations_get_latest (JipDatabase *database, JipSchema schema)
+jip_migrations_get_latest (JipSchema schema)
 {
-  g_return_val_if_fail (database != NULL, 0);
-
-  g_auto (GStrv) names = list_files (database, schema);
+  g_auto (GStrv) names = list_files (schema);
   return g_strv_length (names);
+}
+
+static GBytes *
+read_file (JipSchema schema, const char *name, GError **error)
+{
+  g_autofree char *folder = folder_of (schema);
+  g_autofree char *path = g_build_path ("/", folder, name, NULL);
+
+  return g_resource_lookup_data (jip_sql_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+}
+
+/**
+ * jip_migrations_list_tables:
+ *
+ * Returns: (transfer full): the tables of the schema, each after those that it refers to
+ */
+char **
+jip_migrations_list_tables (JipSchema schema, GError **error)
+{
+  g_auto (GStrv) names = list_files (schema);
+  g_autoptr (GStrvBuilder) tables = g_strv_builder_new ();
+  g_autoptr (GRegex) create = g_regex_new ("^CREATE TABLE (\\w+)", G_REGEX_MULTILINE, 0, NULL);
+
+  g_strv_builder_add (tables, JIP_META_TABLE);
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autoptr (GBytes) sql = read_file (schema, names[i], error);
+      g_autoptr (GMatchInfo) match = NULL;
+      if (sql == NULL)
+        return NULL;
+      for (g_regex_match (create, g_bytes_get_data (sql, NULL), 0, &match); g_match_info_matches (match);
+           g_match_info_next (match, NULL))
+        {
+          g_autofree char *table = g_match_info_fetch (match, 1);
+          g_strv_builder_add (tables, table);
+        }
+    }
+  return g_strv_builder_end (tables);
 }
 
 /**
@@ -102,14 +137,17 @@ jip_migrations_get_version (JipDatabase *database, guint *version, GError **erro
 static gboolean
 apply_one (JipDatabase *database, const char *sql, guint version, GError **error)
 {
+  gboolean inside = jip_database_in_transaction (database);
   char text[16];
 
-  if (!jip_database_begin (database, error))
+  if (!inside && !jip_database_begin (database, error))
     return FALSE;
   g_snprintf (text, sizeof text, "%u", version);
   if (jip_database_exec (database, sql, error) && jip_meta_set (database, "schema", text, error)
-      && jip_database_commit (database, error))
+      && (inside || jip_database_commit (database, error)))
     return TRUE;
+  if (inside)
+    return FALSE;
   jip_database_rollback (database, NULL);
   return FALSE;
 }
@@ -118,7 +156,7 @@ apply_one (JipDatabase *database, const char *sql, guint version, GError **error
  * jip_migrations_apply_up_to:
  * @version: the last version to apply
  *
- * Applies the missing files, each in a transaction of its own. A database that is newer than the program is left as it
+ * Applies the missing files, each in a transaction of its own unless the caller has one. A database that is newer than the program is left as it
  * is, with %JIP_ERROR_UNSUPPORTED.
  */
 gboolean
@@ -127,8 +165,7 @@ jip_migrations_apply_up_to (JipDatabase *database, JipSchema schema, guint versi
   guint at;
 
   g_return_val_if_fail (database != NULL, FALSE);
-  g_auto (GStrv) names = list_files (database, schema);
-  g_autofree char *folder = folder_of (database, schema);
+  g_auto (GStrv) names = list_files (schema);
   if (!jip_migrations_get_version (database, &at, error))
     return FALSE;
   if (at > g_strv_length (names))
@@ -139,9 +176,7 @@ jip_migrations_apply_up_to (JipDatabase *database, JipSchema schema, guint versi
         at, g_strv_length (names));
   for (; at < version && names[at] != NULL; at++)
     {
-      g_autofree char *path = g_build_path ("/", folder, names[at], NULL);
-      g_autoptr (GBytes) sql
-          = g_resource_lookup_data (jip_sql_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+      g_autoptr (GBytes) sql = read_file (schema, names[at], error);
       if (sql == NULL || !apply_one (database, g_bytes_get_data (sql, NULL), at + 1, error))
         return FALSE;
     }
@@ -162,7 +197,7 @@ jip_migrations_apply (JipDatabase *database, JipSchema schema, GError **error)
 gboolean
 jip_migrations_check (JipDatabase *database, JipSchema schema, GError **error)
 {
-  guint at, latest = jip_migrations_get_latest (database, schema);
+  guint at, latest = jip_migrations_get_latest (schema);
 
   if (!jip_migrations_get_version (database, &at, error))
     return FALSE;

@@ -17,7 +17,8 @@ typedef enum
 gboolean jip_migrations_apply (JipDatabase *database, JipSchema schema, GError **error);
 gboolean jip_migrations_apply_up_to (JipDatabase *database, JipSchema schema, guint version, GError **error);
 gboolean jip_migrations_check (JipDatabase *database, JipSchema schema, GError **error);
-guint jip_migrations_get_latest (JipDatabase *database, JipSchema schema);
+guint jip_migrations_get_latest (JipSchema schema);
+char **jip_migrations_list_tables (JipSchema schema, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean jip_migrations_get_version (JipDatabase *database, guint *version, GError **error);
 
 char *jip_meta_get (JipDatabase *database, const char *key, GError **error) G_GNUC_WARN_UNUSED_RESULT;

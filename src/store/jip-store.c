@@ -11,7 +11,9 @@
 struct _JipStore
 {
   char *folder;
-  char *path;
+  char *path; /* of the SQLite file */
+  char *uri;  /* of a database elsewhere, or NULL */
+  JipStoreOpener opener;
   int lock_fd;
   JipWriter *writer;
 
@@ -19,24 +21,43 @@ struct _JipStore
   GHashTable *readers; /* GThread * -> JipDatabase; under the mutex */
 };
 
-static gboolean
-take_lock (JipStore *self, GError **error)
+/**
+ * jip_store_take_lock:
+ *
+ * Returns: a descriptor that holds the folder's lock until it is closed; -1 with %JIP_ERROR_BUSY when another program has
+ *   it
+ */
+int
+jip_store_take_lock (const char *folder, GError **error)
 {
-  g_autofree char *path = g_build_filename (self->folder, JIP_STORE_LOCK, NULL);
+  g_return_val_if_fail (folder != NULL, -1);
 
-  self->lock_fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (self->lock_fd < 0)
-    return jip_error_set (error, JIP_ERROR_FILE, _ ("%s: cannot be opened: %s"), path, g_strerror (errno));
-  if (flock (self->lock_fd, LOCK_EX | LOCK_NB) != 0)
-    return jip_error_set (error, JIP_ERROR_BUSY, _ ("%s is in use by another program. End that one first."),
-                          self->folder);
-  return TRUE;
+  g_autofree char *path = g_build_filename (folder, JIP_STORE_LOCK, NULL);
+  int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0)
+    {
+      jip_error_set (error, JIP_ERROR_FILE, _ ("%s: cannot be opened: %s"), path, g_strerror (errno));
+      return -1;
+    }
+  if (flock (fd, LOCK_EX | LOCK_NB) == 0)
+    return fd;
+  close (fd);
+  jip_error_set (error, JIP_ERROR_BUSY, _ ("%s is in use by another program. End that one first."), folder);
+  return -1;
+}
+
+static JipDatabase *
+open_database (JipStore *self, JipDatabaseFlags flags, GError **error)
+{
+  return self->uri != NULL ? self->opener (self->uri, flags, error)
+                           : jip_database_open_sqlite (self->path, flags, error);
 }
 
 static JipDatabase *
 open_checked (JipStore *self, JipSchema schema, GError **error)
 {
-  g_autoptr (JipDatabase) database = jip_database_open_sqlite (self->path, JIP_DATABASE_CREATE, error);
+  g_autoptr (JipDatabase) database
+      = open_database (self, JIP_DATABASE_CREATE | JIP_DATABASE_EXCLUSIVE, error);
 
   if (database == NULL || !jip_database_quick_check (database, error)
       || !jip_migrations_apply (database, schema, error))
@@ -50,17 +71,50 @@ open_checked (JipStore *self, JipSchema schema, GError **error)
  * @schema: what lies in it
  * @window_us: see jip_writer_new()
  *
- * Takes the folder's lock, checks the database and brings it to the schema of this program. Whatever is wrong ends in an
- * error and leaves the data as it was.
+ * Takes the folder's lock, checks the SQLite database in it and brings it to the schema of this program. Whatever is
+ * wrong ends in an error and leaves the data as it was.
  */
 JipStore *
 jip_store_open (const char *folder, JipSchema schema, guint window_us, GError **error)
 {
+  return jip_store_open_with (folder, NULL, NULL, schema, window_us, error);
+}
+
+/* The address is written down only after a database was found there. */
+static gboolean
+open_place (JipStore *self, const char *wanted, JipSchema schema, guint window_us, GError **error)
+{
+  if (self->opener != NULL && !jip_store_address_choose (self->folder, wanted, &self->uri, error))
+    return FALSE;
+  JipDatabase *database = open_checked (self, schema, error);
+  if (database == NULL)
+    return FALSE;
+  self->writer = jip_writer_new (database, window_us);
+  return self->uri == NULL || wanted == NULL || jip_store_address_write (self->folder, self->uri, error);
+}
+
+/**
+ * jip_store_open_with:
+ * @uri: (nullable): where the database of a new folder is to be; %NULL: where the folder says
+ * @opener: (nullable): what opens a database outside the folder; %NULL: there is none
+ *
+ * As jip_store_open(), for a folder whose database may lie elsewhere. The folder remembers the address.
+ */
+JipStore *
+jip_store_open_with (const char *folder,
+                     const char *uri,
+                     JipStoreOpener opener,
+                     JipSchema schema,
+                     guint window_us,
+                     GError **error)
+{
   g_return_val_if_fail (folder != NULL, NULL);
+  g_return_val_if_fail (uri == NULL || opener != NULL, NULL);
 
   g_autoptr (JipStore) self = g_new0 (JipStore, 1);
   self->folder = g_strdup (folder);
   self->path = g_build_filename (folder, JIP_STORE_FILE, NULL);
+  self->opener = opener;
   self->lock_fd = -1;
   self->readers = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) jip_database_free);
   g_mutex_init (&self->mutex);
@@ -70,12 +124,9 @@ jip_store_open (const char *folder, JipSchema schema, guint window_us, GError **
       jip_error_set (error, JIP_ERROR_FILE, _ ("%s: cannot be made: %s"), folder, g_strerror (errno));
       return NULL;
     }
-  if (!take_lock (self, error))
+  self->lock_fd = jip_store_take_lock (folder, error);
+  if (self->lock_fd < 0 || !open_place (self, uri, schema, window_us, error))
     return NULL;
-  JipDatabase *database = open_checked (self, schema, error);
-  if (database == NULL)
-    return NULL;
-  self->writer = jip_writer_new (database, window_us);
   return g_steal_pointer (&self);
 }
 
@@ -86,11 +137,12 @@ jip_store_get_folder (JipStore *self)
   return self->folder;
 }
 
-const char *
-jip_store_get_path (JipStore *self)
+/* Whether the database is the SQLite file in the folder. */
+gboolean
+jip_store_is_local (JipStore *self)
 {
-  g_return_val_if_fail (self != NULL, NULL);
-  return self->path;
+  g_return_val_if_fail (self != NULL, FALSE);
+  return self->uri == NULL;
 }
 
 JipWriter *
@@ -117,7 +169,7 @@ jip_store_get_reader (JipStore *self, GError **error)
   if (reader != NULL)
     return reader;
 
-  reader = jip_database_open_sqlite (self->path, JIP_DATABASE_READ_ONLY, error);
+  reader = open_database (self, JIP_DATABASE_READ_ONLY, error);
   if (reader == NULL)
     return NULL;
   g_mutex_lock (&self->mutex);
@@ -151,5 +203,6 @@ jip_store_free (JipStore *self)
   g_mutex_clear (&self->mutex);
   g_free (self->folder);
   g_free (self->path);
+  g_free (self->uri);
   g_free (self);
 }

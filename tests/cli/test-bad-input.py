@@ -157,7 +157,7 @@ class BadInput(unittest.TestCase):
         shown = f'{args}: {run.returncode}: {error!r}'
         self.assertEqual(run.returncode, 2, shown)
         self.assertFalse(run.stdout, shown)
-        self.assertRegex(error, r'\Ajipctl( [a-z]+){0,2}: [^\n]{8,6000}\n\Z', shown)
+        self.assertRegex(error, r'\Ajipctl( [a-z-]+){0,2}: [^\n]{8,6000}\n\Z', shown)
         self.assertNotIn('(null)', error, shown)
         self.assertNotIn('CRITICAL', error, shown)
         self.assertIn(names, error, shown)
@@ -177,7 +177,7 @@ class BadInput(unittest.TestCase):
              'extract': ('extract', 'FILE'), 'extract-json': ('extract', '--json', 'FILE'), 'convert': ('convert', 'FILE', 'out.json'), 'user import': ('user', 'import', 'FILE', '--data', 'city'),
              'demo': ('demo', 'new', '--password-file', 'FILE'), 'similar': ('similar', '--query', '글', '--corpus', 'FILE'),
              'ground': ('ground', '--source', 'text.txt', 'FILE'), 'ground-source': ('ground', '--source', 'text.txt', '--source', 'FILE', 'draft.json')}
-    COMMANDS = ('audit verify', 'backup', 'backup keep', 'backup list', 'convert', 'demo', 'event codes', 'event create', 'event export', 'event list', 'export', 'extract', 'ground', 'lint', 'redact', 'refill close', 'refill list', 'restore', 'similar', 'tally',
+    COMMANDS = ('audit verify', 'backup', 'backup keep', 'backup list', 'convert', 'demo', 'event codes', 'event create', 'event export', 'event list', 'export', 'extract', 'ground', 'lint', 'migrate-database', 'redact', 'refill close', 'refill list', 'restore', 'similar', 'tally',
                 'user disable', 'user import')
 
     def with_file(self, command, path):
@@ -185,7 +185,7 @@ class BadInput(unittest.TestCase):
 
     def test_commands_are_all_here(self):
         shown = subprocess.run([JIPCTL, '--help'], capture_output=True, text=True, check=True).stdout
-        listed = {' '.join(re.match(r'((?:[a-z]+ ?)+)', line).group(1).split()) for line in re.findall(r'^  jipctl (.*)$', shown, re.M)}
+        listed = {' '.join(re.match(r'((?:[a-z]+(?:-[a-z]+)* ?)+)', line).group(1).split()) for line in re.findall(r'^  jipctl (.*)$', shown, re.M)}
         self.assertEqual(listed, set(self.COMMANDS))
 
     def test_arguments(self):
@@ -268,6 +268,27 @@ class BadInput(unittest.TestCase):
         self.walk([(*command, '--data', 'nowhere') for command in (
             ('audit', 'verify'), ('event', 'codes', 'x'), ('event', 'create', 'event.json'), ('event', 'export', 'x'), ('event', 'list'), ('user', 'disable', 'kim'))],
             names='nowhere')
+
+    def test_databases(self):
+        # what is no address, and where nobody listens; a password in it is told to nobody
+        addresses = ('', 'jiphyeon', 'host=localhost', 'mysql://h/db', 'postgresql://h/db?none=1', 'postgresql://user:secret@%2Fnone/db',
+                     'postgresql://127.0.0.1:1/' + 'x' * 3000, 'postgresql://[', 'postgres://%zz/db', '각')
+        self.walk([('migrate-database', '--data', 'city', '--to', address) for address in addresses])
+        self.walk([('user', 'import', 'users.csv', '--data', 'nowhere', '--database', address) for address in addresses])
+        self.walk([('user', 'import', 'users.csv', '--data', 'city', '--database', address) for address in addresses[1:]], names='migrate-database')
+        run = subprocess.run([JIPCTL, 'migrate-database', '--data', 'city', '--to', addresses[5]], cwd=self.folder, capture_output=True, check=False)
+        self.assertNotIn(b'secret', run.stderr)
+        self.walk([('migrate-database', '--data', data, '--to', 'postgresql://127.0.0.1:1/x') for data in ('nowhere', 'dir', 'text.txt', '/dev/null')])
+        self.walk([('migrate-database', '--to', 'postgresql://127.0.0.1:1/x'), ('migrate-database', '--data', 'city')])
+        for text in ('', '\n', 'postgresql://a\npostgresql://b\n', 'x' * 5000, '/etc/passwd', 'postgresql://127.0.0.1:1/x\n'):
+            folder = self.folder / 'elsewhere'
+            folder.mkdir()
+            try:
+                (folder / 'database').write_text(text)
+                (folder / 'lock').touch()
+                self.walk([('audit', 'verify', '--data', 'elsewhere'), ('user', 'import', 'users.csv', '--data', 'elsewhere')])
+            finally:
+                shutil.rmtree(folder)
 
     def test_papers(self):
         for name, says in {'cut.pdf': '', 'head.pdf': 'damaged', 'noise.pdf': 'damaged', 'none.pdf': 'empty', 'text.pdf': 'not a PDF', 'zip.pdf': 'not a PDF',

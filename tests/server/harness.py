@@ -20,10 +20,13 @@ import time
 import traceback
 import uuid
 
+import postgresql
+
 BUILD = os.environ.get('JIP_BUILD_DIR', '_build')
 JIPHYEOND = os.path.join(BUILD, 'src/server/jiphyeond')
 JIPCTL = os.path.join(BUILD, 'src/cli/jipctl')
 AT = '2026-07-22T05:03:11.250Z'
+ON_POSTGRESQL = postgresql.ADDRESS is not None
 
 
 def new_id():
@@ -41,11 +44,12 @@ def jipctl(*args, data=None, text=None, ok=True):
 
 
 class Server:
-    """One jiphyeond with a data folder of its own."""
+    """One jiphyeond with a data folder of its own, and under tests/with-postgresql a database of its own."""
 
     def __init__(self, data=None, users=(), options=()):
         self.options = list(options)
         self.data = data or tempfile.mkdtemp(prefix='jip-server-')
+        self.uri = postgresql.new_database() if ON_POSTGRESQL and data is None else None
         if data is None:
             atexit.register(shutil.rmtree, self.data, ignore_errors=True)
         atexit.register(self.kill)
@@ -58,14 +62,34 @@ class Server:
         writer = csv.writer(out)
         writer.writerow(['login', 'name', 'department', 'roles', 'password'])
         writer.writerows(users)
-        return jipctl('user', 'import', '-', data=self.data, text=out.getvalue())
+        return jipctl('user', 'import', '-', *self.place(), data=self.data, text=out.getvalue())
+
+    def place(self):
+        return ['--database', self.uri] if self.uri else []
+
+    def restore(self, backup):
+        """Puts a backup into the empty data folder, and into a new database."""
+        self.uri = postgresql.new_database() if ON_POSTGRESQL else None
+        jipctl('restore', backup, *self.place(), data=self.data)
+
+    def copy_aside(self):
+        """A copy of all data of a server that does not run, to be put back in its place."""
+        copy = self.data + '-copy'
+        shutil.copytree(self.data, copy)
+        return copy, postgresql.new_database(postgresql.name_of(self.uri)) if self.uri else None
+
+    def put_back(self, copy):
+        shutil.rmtree(self.data)
+        os.rename(copy[0], self.data)
+        if self.uri:
+            postgresql.put_back(self.uri, copy[1])
 
     def start(self):
         self.log = open(os.path.join(self.data, 'test.log'), 'ab')
         path = os.path.join(self.data, 'jiphyeond.url')
         if os.path.exists(path):
             os.unlink(path)
-        self.process = subprocess.Popen([JIPHYEOND, '--data', self.data, '--listen', '127.0.0.1:0', *self.options],
+        self.process = subprocess.Popen([JIPHYEOND, '--data', self.data, '--listen', '127.0.0.1:0', *self.place(), *self.options],
                                         stdout=self.log, stderr=self.log)
         deadline = time.monotonic() + 60
         while not os.path.exists(path):
@@ -91,17 +115,24 @@ class Server:
             self.process = None
             self.log.close()
 
-    def database(self):
-        connection = sqlite3.connect(f'file:{self.data}/jiphyeon.db?mode=ro', uri=True)
+    def database(self, mode='ro'):
+        """A connection to look with, and with mode 'rw' to do harm with."""
+        if self.uri:
+            return postgresql.Connection(self.uri)
+        connection = sqlite3.connect(f'file:{self.data}/jiphyeon.db?mode={mode}', uri=True)
         connection.isolation_level = None
         return connection
+
+    def tables(self, connection):
+        query = ("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1" if self.uri else
+                 "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1")
+        return [row[0] for row in connection.execute(query)]
 
     def digest(self, leave_out=('session', 'counter', 'audit')):
         """A hash of every table, so that a test can say that nothing changed."""
         total = hashlib.sha256()
         connection = self.database()
-        tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
-        for table in tables:
+        for table in self.tables(connection):
             if table not in leave_out:
                 for row in sorted(map(repr, connection.execute(f'SELECT * FROM "{table}"'))):
                     total.update(f'{table} {row}\n'.encode())

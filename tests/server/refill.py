@@ -106,7 +106,7 @@ def lose_disk(server, folder):
     """The server is gone with its disk; another one comes back from the backup, on the same clients."""
     server.kill()
     shutil.rmtree(server.data)
-    jipctl('restore', folder, data=server.data)
+    server.restore(folder)
     server.start()
 
 

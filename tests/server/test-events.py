@@ -334,20 +334,20 @@ def test_audit_chain_shows_every_change():
     assert 'unbroken' in jipctl('audit', 'verify', data=server.data)
     server.stop()
     assert 'unbroken' in jipctl('audit', 'verify', data=server.data)
-    import sqlite3
     for change, problem in (("UPDATE audit SET body = '{}' WHERE n = 5", 'changed'), ('DELETE FROM audit WHERE n = 7', 'missing'),
                             ('DELETE FROM audit WHERE n = (SELECT MAX(n) FROM audit)', 'ends at')):
-        connection = sqlite3.connect(f'{server.data}/jiphyeon.db')
+        connection = server.database('rw')
         kept = connection.execute('SELECT * FROM audit').fetchall()
         connection.execute(change)
-        connection.commit()
         connection.close()
         status, out, err = jipctl('audit', 'verify', data=server.data, ok=False)
         assert status == 2 and problem in err, (change, err)
-        connection = sqlite3.connect(f'{server.data}/jiphyeon.db')
+        connection = server.database('rw')
+        connection.execute('BEGIN')
         connection.execute('DELETE FROM audit')
-        connection.executemany('INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?)', kept)
-        connection.commit()
+        for row in kept:
+            connection.execute('INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?)', row)
+        connection.execute('COMMIT')
         connection.close()
 
 

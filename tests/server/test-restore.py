@@ -9,7 +9,7 @@ import random
 import shutil
 import time
 
-from harness import AT, Client, Server, error_of, jipctl, new_id, run_tests
+from harness import AT, Client, ON_POSTGRESQL, Server, error_of, jipctl, new_id, run_tests
 from refill import Keeper, Show, assert_same, backup, lose_disk, set_clock
 
 SLIDES = b'%PDF-1.7\n' + bytes(range(256)) * 200
@@ -313,8 +313,8 @@ def test_backups():
         file.write(b'x')
     refused('restore', first, data=data)
     assert not os.path.exists(data + '/jiphyeon.db') and not os.path.exists(data + '/restoring')
-    jipctl('restore', offline, data=data)
-    assert (os.stat(data + '/jiphyeon.db').st_mode & 0o777) == 0o600
+    show.server.restore(offline)
+    assert (os.stat(data + ('/database' if ON_POSTGRESQL else '/jiphyeon.db')).st_mode & 0o777) == 0o600
     show.server.start()
     refused('backup', 'keep', offline, data=data)
     assert show.host.raw('GET', f'/v1/blobs/{hashlib.sha256(SLIDES).hexdigest()}')[1] == SLIDES
@@ -385,8 +385,7 @@ def test_a_server_notices_by_itself():
         show = Show()
         mine = show.propose(show.s0)
         show.server.stop()
-        copy = show.server.data + '-copy'
-        shutil.copytree(show.server.data, copy)
+        copy = show.server.copy_aside()
         show.server.start()
         epoch = show.s0.call('GET', '/healthz')[1]['epoch']
         show.s1.do('comment.add', {'id': new_id(), 'proposal': mine, 'body': '사라질 뻔'})
@@ -394,8 +393,7 @@ def test_a_server_notices_by_itself():
         show.s1.pull()
         before = show.facts()
         show.server.kill()
-        shutil.rmtree(show.server.data)
-        os.rename(copy, show.server.data)
+        show.server.put_back(copy)
         show.server.start()
         if not by_receipt:
             assert error_of(show.s1.call('GET', f'/v1/pull?replica={show.s1.replica}&schema=1&cursor={show.s1.cursor}')) == (410, 'epoch-changed')

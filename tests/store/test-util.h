@@ -5,7 +5,8 @@
 
 #include "jip-database-postgresql.h"
 
-/* A folder that is removed, with its files, at the end of a test; under tests/with-postgresql also a database. */
+/* A folder that is removed, with its files, at the end of a test; under tests/with-postgresql also a database,
+ * which goes with the server. */
 typedef struct
 {
   char *folder;
@@ -29,10 +30,10 @@ test_uri (const char *name)
 }
 
 static inline void
-test_administer (const char *verb, const char *name, const char *options)
+test_create_database (const char *name)
 {
   g_autofree char *uri = test_uri ("postgres");
-  g_autofree char *sql = g_strdup_printf ("%s %s %s", verb, name, options);
+  g_autofree char *sql = g_strdup_printf ("CREATE DATABASE %s TEMPLATE template0", name);
   g_autoptr (GError) error = NULL;
   g_autoptr (JipDatabase) server = jip_database_open_postgresql (uri, 0, &error);
 
@@ -55,7 +56,7 @@ test_folder_set_up (TestFolder *fixture, gconstpointer data)
       g_autofree char *number = g_uuid_string_random ();
       g_strdelimit (number, "-", '_');
       fixture->name = g_strconcat ("jip_", number, NULL);
-      test_administer ("CREATE DATABASE", fixture->name, "TEMPLATE template0");
+      test_create_database (fixture->name);
     }
 }
 
@@ -71,8 +72,6 @@ test_folder_tear_down (TestFolder *fixture, gconstpointer data)
       g_assert_cmpint (g_unlink (path), ==, 0);
     }
   g_assert_cmpint (g_rmdir (fixture->folder), ==, 0);
-  if (fixture->name != NULL)
-    test_administer ("DROP DATABASE", fixture->name, "WITH (FORCE)");
   g_free (fixture->folder);
   g_free (fixture->path);
   g_free (fixture->name);

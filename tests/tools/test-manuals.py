@@ -56,12 +56,12 @@ class ManualTest(unittest.TestCase):
         shown = help_of('src/cli/jipctl', '--help')
         commands = {}
         for synopsis in re.findall(r'^  jipctl (.+)$', shown, re.MULTILINE):
-            name = re.match(r'[a-z]+(?: [a-z]+)?(?![^ ])', synopsis)[0]
+            name = re.match(r'[a-z]+(?:-[a-z]+)*(?: [a-z]+)?(?![^ ])', synopsis)[0]
             commands[name] = options_of(synopsis)
         self.assertIn('tally', commands)
         documented = {}
         for line in re.findall(r'^\.It Nm (.+)$', manual('jipctl.1'), re.MULTILINE):
-            name = re.match(r'[a-z]+(?: [a-z]+)?(?![^ ])', line)[0]
+            name = re.match(r'[a-z]+(?:-[a-z]+)*(?: [a-z]+)?(?![^ ])', line)[0]
             documented[name] = documented_options(line)
         self.assertEqual(documented, commands)
 
