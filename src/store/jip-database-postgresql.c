@@ -33,7 +33,7 @@ typedef struct
   gboolean open;      /* a transaction */
   gboolean broken;
   GHashTable *statements; /* types and SQL -> Statement */
-  GPtrArray *deferred;    /* savepoints that travel with the next statement */
+  GPtrArray *deferred;    /* names of prepared savepoints that travel with the next statement */
   guint64 serial;
   gint64 changes;
 } PostgresqlDatabase;
@@ -313,7 +313,7 @@ send_together (PostgresqlDatabase *self,
 
   self->deferred = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; sent && i < deferred->len; i++)
-    sent = PQsendQueryParams (self->connection, g_ptr_array_index (deferred, i), 0, NULL, NULL, NULL, NULL, 0)
+    sent = PQsendQueryPrepared (self->connection, g_ptr_array_index (deferred, i), 0, NULL, NULL, NULL, 0)
            == 1;
   if (sent && name != NULL)
     sent = PQsendQueryPrepared (self->connection, name, (int) n_values, parameters->values,
@@ -335,7 +335,8 @@ flush (PostgresqlDatabase *self, GError **error)
   if (self->deferred->len == 0)
     return TRUE;
   g_autofree char *last = g_ptr_array_steal_index (self->deferred, self->deferred->len - 1);
-  PGresult *result = send_together (self, last, NULL, NULL, 0);
+  const Parameters none = { NULL };
+  PGresult *result = send_together (self, NULL, last, &none, 0);
   if (!is_good (result))
     return fail (self, result, FALSE, error);
   PQclear (result);
@@ -578,9 +579,14 @@ rollback (PostgresqlDatabase *self, GError **error)
 static gboolean
 defer (PostgresqlDatabase *self, const char *sql, GError **error)
 {
+  const Parameters none = { NULL };
+
   if (!ensure_connection (self, error))
     return FALSE;
-  g_ptr_array_add (self->deferred, g_strdup (sql));
+  Statement *statement = acquire (self, sql, NULL, 0, &none, error);
+  if (statement == NULL)
+    return FALSE;
+  g_ptr_array_add (self->deferred, g_strdup (statement->name));
   if (self->deferred->len < MAX_DEFERRED && PQtransactionStatus (self->connection) == PQTRANS_INTRANS)
     return TRUE;
   return flush (self, error);
