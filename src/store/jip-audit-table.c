@@ -7,6 +7,7 @@
 
 #include "jip-id.h"
 #include "jip-json.h"
+#include "jip-register.h"
 #include "jip-time.h"
 
 /* What stands before the first entry. */
@@ -36,8 +37,7 @@ jip_audit_append (JipDatabase *database, gint64 now, const char *kind, JsonNode 
   g_autoptr (JsonNode) owned = body;
   g_autofree char *text = jip_json_canonical (owned);
   g_autoptr (GError) problem = NULL;
-  gint64 n = jip_database_query_int (
-      database, -1, error, "UPDATE counter SET value = value + 1 WHERE name = 'audit' RETURNING value", "");
+  gint64 n = jip_register_next (database, "audit", error);
 
   if (n < 0)
     return FALSE;
@@ -79,6 +79,27 @@ check_entry (JipRows *rows, gint64 expected, char **head, GError **error)
   return TRUE;
 }
 
+/* Checks the entries behind @n, a page of them. */
+static gboolean
+check_page (JipDatabase *database, gint64 *n, char **head, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (JipRows) rows = jip_database_query (
+      database, error,
+      "SELECT n, at, kind, body, previous, hash FROM audit WHERE n > $1 ORDER BY n LIMIT 1000", "i",
+      *n > 0 ? *n : G_MININT64);
+
+  if (rows == NULL)
+    return FALSE;
+  while (jip_rows_next (rows, &problem))
+    if (!check_entry (rows, ++*n, head, error))
+      return FALSE;
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
 /**
  * jip_audit_verify:
  * @n_entries: (out): how many there are
@@ -89,26 +110,19 @@ check_entry (JipRows *rows, gint64 expected, char **head, GError **error)
 gboolean
 jip_audit_verify (JipDatabase *database, gint64 *n_entries, char **head, GError **error)
 {
-  g_autoptr (GError) problem = NULL;
   g_autofree char *last = g_strdup (GENESIS);
-  gint64 n = 0;
-  gint64 counted
-      = jip_database_query_int (database, -1, error, "SELECT value FROM counter WHERE name = 'audit'", "");
+  gint64 n = 0, before;
+  gint64 counted = jip_register_get_int (database, "audit", error);
 
   if (counted < 0)
     return FALSE;
-  g_autoptr (JipRows) rows = jip_database_query (
-      database, error, "SELECT n, at, kind, body, previous, hash FROM audit ORDER BY n", "");
-  if (rows == NULL)
-    return FALSE;
-  while (jip_rows_next (rows, &problem))
-    if (!check_entry (rows, ++n, &last, error))
-      return FALSE;
-  if (problem != NULL)
+  do
     {
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return FALSE;
+      before = n;
+      if (!check_page (database, &n, &last, error))
+        return FALSE;
     }
+  while (n > before);
   if (n != counted)
     return jip_error_set (error, JIP_ERROR_DAMAGED,
                           _ ("The audit chain ends at entry %" PRId64 ", but %" PRId64 " were written."), n,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "jip-database.h"
+#include "jip-register-private.h"
 
 G_BEGIN_DECLS
 
@@ -41,6 +42,7 @@ typedef struct
 struct _JipDatabase
 {
   const JipDatabaseDriver *driver;
+  JipRegisters *registers; /* while a transaction that writes is open */
 };
 
 struct _JipRows

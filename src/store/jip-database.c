@@ -53,8 +53,10 @@ collect_values (JipValue values[MAX_PARAMETERS], const char *types, va_list args
 void
 jip_database_free (JipDatabase *database)
 {
-  if (database != NULL)
-    database->driver->close (database);
+  if (database == NULL)
+    return;
+  g_clear_pointer (&database->registers, jip_registers_free);
+  database->driver->close (database);
 }
 
 /**
@@ -322,7 +324,11 @@ gboolean
 jip_database_begin (JipDatabase *database, GError **error)
 {
   g_return_val_if_fail (database != NULL, FALSE);
-  return jip_database_run (database, error, database->driver->begin_write, NULL);
+  if (!jip_database_run (database, error, database->driver->begin_write, NULL))
+    return FALSE;
+  g_clear_pointer (&database->registers, jip_registers_free);
+  database->registers = jip_registers_new ();
+  return TRUE;
 }
 
 /**
@@ -346,7 +352,12 @@ gboolean
 jip_database_commit (JipDatabase *database, GError **error)
 {
   g_return_val_if_fail (database != NULL, FALSE);
-  return jip_database_run (database, error, "COMMIT", NULL);
+  if (database->registers != NULL && !jip_registers_write (database->registers, database, error))
+    return FALSE;
+  if (!jip_database_run (database, error, "COMMIT", NULL))
+    return FALSE;
+  g_clear_pointer (&database->registers, jip_registers_free);
+  return TRUE;
 }
 
 /**
@@ -358,6 +369,7 @@ gboolean
 jip_database_rollback (JipDatabase *database, GError **error)
 {
   g_return_val_if_fail (database != NULL, FALSE);
+  g_clear_pointer (&database->registers, jip_registers_free);
   if (!jip_database_in_transaction (database))
     return TRUE;
   return jip_database_run (database, error, "ROLLBACK", NULL);
@@ -371,7 +383,7 @@ run_with_name (JipDatabase *database, const char *verb, const char *name, GError
   g_return_val_if_fail (database != NULL && name != NULL, FALSE);
   for (const char *p = name; *p != '\0'; p++)
     g_return_val_if_fail (g_ascii_islower (*p) || *p == '_', FALSE);
-  g_return_val_if_fail (g_snprintf (sql, sizeof sql, "%s %s", verb, name) < (int) sizeof sql, FALSE);
+  g_return_val_if_fail (g_snprintf (sql, sizeof sql, "%s \"%s\"", verb, name) < (int) sizeof sql, FALSE);
   return jip_database_run (database, error, sql, NULL);
 }
 
@@ -382,13 +394,21 @@ run_with_name (JipDatabase *database, const char *verb, const char *name, GError
 gboolean
 jip_database_savepoint (JipDatabase *database, const char *name, GError **error)
 {
-  return run_with_name (database, "SAVEPOINT", name, error);
+  if (!run_with_name (database, "SAVEPOINT", name, error))
+    return FALSE;
+  if (database->registers != NULL)
+    jip_registers_savepoint (database->registers, name);
+  return TRUE;
 }
 
 gboolean
 jip_database_release (JipDatabase *database, const char *name, GError **error)
 {
-  return run_with_name (database, "RELEASE SAVEPOINT", name, error);
+  if (!run_with_name (database, "RELEASE SAVEPOINT", name, error))
+    return FALSE;
+  if (database->registers != NULL)
+    jip_registers_release (database->registers, name);
+  return TRUE;
 }
 
 /**
@@ -399,7 +419,11 @@ jip_database_release (JipDatabase *database, const char *name, GError **error)
 gboolean
 jip_database_rollback_to (JipDatabase *database, const char *name, GError **error)
 {
-  return run_with_name (database, "ROLLBACK TO SAVEPOINT", name, error);
+  if (!run_with_name (database, "ROLLBACK TO SAVEPOINT", name, error))
+    return FALSE;
+  if (database->registers != NULL)
+    jip_registers_rollback_to (database->registers, name);
+  return TRUE;
 }
 
 gboolean

@@ -6,6 +6,7 @@
 
 #include "jip-digest.h"
 #include "jip-json.h"
+#include "jip-register.h"
 
 JipPokes *
 jip_pokes_new (void)
@@ -43,15 +44,14 @@ poke (JipPokes *pokes, const JipFeedRow *row, gint64 seq)
 static gboolean
 next_seq (JipDatabase *database, gint64 *seq, GError **error)
 {
-  *seq = jip_database_query_int (
-      database, -1, error, "UPDATE counter SET value = value + 1 WHERE name = 'seq' RETURNING value", "");
+  *seq = jip_register_next (database, "seq", error);
   return *seq > 0;
 }
 
 gboolean
 jip_feed_get_seq (JipDatabase *database, gint64 *seq, GError **error)
 {
-  *seq = jip_database_query_int (database, -1, error, "SELECT value FROM counter WHERE name = 'seq'", "");
+  *seq = jip_register_get_int (database, "seq", error);
   return *seq >= 0;
 }
 
@@ -59,8 +59,13 @@ jip_feed_get_seq (JipDatabase *database, gint64 *seq, GError **error)
 gboolean
 jip_feed_raise_seq (JipDatabase *database, gint64 seq, GError **error)
 {
-  return jip_database_run (database, error, "UPDATE counter SET value = $1 WHERE name = 'seq' AND value < $1",
-                           "i", seq);
+  gint64 now;
+  char text[24];
+
+  if (!jip_feed_get_seq (database, &now, error))
+    return FALSE;
+  g_snprintf (text, sizeof text, "%" G_GINT64_FORMAT, seq);
+  return now >= seq || jip_register_set (database, JIP_REGISTER_COUNTER, "seq", text, error);
 }
 
 /* What the feed holds of a row: its digest in @digest, empty for a deleted one. */
@@ -100,18 +105,13 @@ load_previous (JipDatabase *database,
 static gboolean
 adjust_sum (JipDatabase *database, const char *table, const char *minus, const char *plus, GError **error)
 {
-  g_autoptr (GError) problem = NULL;
+  g_autofree char *old = NULL;
   JipDigest sum = { { 0 } }, digest;
 
   if (minus == NULL && plus == NULL)
     return TRUE;
-  g_autofree char *old = jip_database_query_text (
-      database, &problem, "SELECT sum FROM feed_sum WHERE table_name = $1", "t", table);
-  if (problem != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return FALSE;
-    }
+  if (!jip_register_get (database, JIP_REGISTER_FEED_SUM, table, &old, error))
+    return FALSE;
   if (old != NULL)
     jip_digest_from_hex (&sum, old);
   if (minus != NULL && jip_digest_from_hex (&digest, minus))
@@ -119,10 +119,7 @@ adjust_sum (JipDatabase *database, const char *table, const char *minus, const c
   if (plus != NULL && jip_digest_from_hex (&digest, plus))
     jip_digest_add (&sum, &digest);
   g_autofree char *hex = jip_digest_to_hex (&sum);
-  return jip_database_run (database, error,
-                           "INSERT INTO feed_sum (table_name, sum) VALUES ($1, $2)"
-                           " ON CONFLICT (table_name) DO UPDATE SET sum = excluded.sum",
-                           "tt", table, hex);
+  return jip_register_set (database, JIP_REGISTER_FEED_SUM, table, hex, error);
 }
 
 static gboolean

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bench-server [--judges N] [--seconds N] [--clients N]: a jiphyeond of its own under load over HTTP. Prints one line of
+/* bench-server [--judges N] [--seconds N] [--clients N] [--database URI]: a jiphyeond of its own under load over HTTP. Prints one line of
  * JSON: requests/s, durable mutations/s, milliseconds from a ballot's POST to its durable acknowledgement, peak memory. */
 #include <gio/gio.h>
 #include <glib/gstdio.h>
@@ -20,11 +20,13 @@
 static int n_judges = 113;
 static int n_clients = 16;
 static int seconds = 5;
+static char *database; /* empty; NULL: SQLite */
 
 static const GOptionEntry options[] = {
   { "judges", 0, 0, G_OPTION_ARG_INT, &n_judges, "Judges who score at the same time", "N" },
   { "clients", 0, 0, G_OPTION_ARG_INT, &n_clients, "Clients of the other figures", "N" },
   { "seconds", 0, 0, G_OPTION_ARG_INT, &seconds, "How long each figure is measured", "N" },
+  { "database", 0, 0, G_OPTION_ARG_STRING, &database, "An empty PostgreSQL database", "URI" },
   { NULL },
 };
 
@@ -215,7 +217,7 @@ static char *
 prepare (const char *folder, char **entries)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (JipServices) services = jip_services_open (folder, &error);
+  g_autoptr (JipServices) services = jip_services_open_at (folder, database, &error);
   g_autoptr (GString) csv
       = g_string_new ("login,name,department,roles,password\nhost,host,,staff organiser,pw\n");
   g_auto (GStrv) judges = g_new0 (char *, n_judges + 1);

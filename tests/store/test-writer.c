@@ -207,35 +207,91 @@ test_kill (TestFolder *fixture, gconstpointer data)
   g_assert_cmpuint (g_hash_table_size (acknowledged), >, 250);
 }
 
+static JipStore *
+open_store (TestFolder *fixture, const char *data, GError **error)
+{
+  g_autofree char *uri = fixture->name != NULL ? test_uri (fixture->name) : NULL;
+
+  return jip_store_open_with (data, uri, jip_database_open_postgresql, JIP_SCHEMA_SERVER, 0, error);
+}
+
+/* One program a folder; data of a newer program fails closed. */
 static void
-test_store (void)
+test_store (TestFolder *fixture, gconstpointer user_data)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *folder = g_dir_make_tmp ("jip-store-XXXXXX", NULL);
-  g_autofree char *data = g_build_filename (folder, "data", NULL);
-  JipStore *store = jip_store_open (data, JIP_SCHEMA_SERVER, 0, &error);
+  g_autofree char *data = g_build_filename (fixture->folder, "data", NULL);
+  JipStore *store = open_store (fixture, data, &error);
 
   g_assert_no_error (error);
-  g_assert_null (jip_store_open (data, JIP_SCHEMA_SERVER, 0, &error));
+  g_assert_null (open_store (fixture, data, &error));
   g_assert_error (error, JIP_ERROR, JIP_ERROR_BUSY);
   g_clear_error (&error);
+  g_assert_true (jip_store_is_local (store) == !test_on_postgresql ());
   JipDatabase *reader = jip_store_get_reader (store, &error);
   g_assert_no_error (error);
   g_assert_true (reader == jip_store_get_reader (store, NULL));
+  g_assert_false (jip_database_run (reader, NULL, "DELETE FROM counter", NULL));
   jip_store_free (store);
 
-  /* data of a newer program fails closed */
-  g_autofree char *path = g_build_filename (data, JIP_STORE_FILE, NULL);
-  JipDatabase *database = jip_database_open_sqlite (path, JIP_DATABASE_READ_WRITE, &error);
+  g_free (fixture->path);
+  fixture->path = g_build_filename (data, JIP_STORE_FILE, NULL);
+  JipDatabase *database = test_open (fixture, 0);
   g_assert_true (jip_meta_set (database, "schema", "999", &error));
   jip_database_free (database);
-  g_assert_null (jip_store_open (data, JIP_SCHEMA_SERVER, 0, &error));
+  g_assert_null (open_store (fixture, data, &error));
   g_assert_error (error, JIP_ERROR, JIP_ERROR_UNSUPPORTED);
 
-  TestFolder inner = { .folder = data, .path = NULL };
+  TestFolder inner = { .folder = g_steal_pointer (&data) };
   test_folder_tear_down (&inner, NULL);
-  data = NULL;
-  g_rmdir (folder);
+}
+
+static char *
+describe_columns (JipDatabase *database)
+{
+  const char *sql
+      = test_on_postgresql ()
+            ? "SELECT string_agg (table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable"
+              " || ' ' || COALESCE (collation_name, ''), ',' ORDER BY table_name, ordinal_position)"
+              " FROM information_schema.columns WHERE table_schema = 'public'"
+            : "SELECT group_concat (sql) FROM (SELECT sql FROM sqlite_master ORDER BY name) x";
+  g_autoptr (GError) error = NULL;
+  char *text = jip_database_query_text (database, &error, sql, NULL);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (text);
+  return text;
+}
+
+/* The server's schema comes to the same step by step and at once, and knows its tables. */
+static void
+test_server_schema (TestFolder *fixture, gconstpointer user_data)
+{
+  TestFolder other;
+  g_autoptr (GError) error = NULL;
+
+  test_folder_set_up (&other, NULL);
+  {
+    g_autoptr (JipDatabase) steps = test_open (fixture, JIP_DATABASE_CREATE);
+    g_autoptr (JipDatabase) once = test_open (&other, JIP_DATABASE_CREATE);
+    for (guint version = 1; version <= jip_migrations_get_latest (JIP_SCHEMA_SERVER); version++)
+      g_assert_true (jip_migrations_apply_up_to (steps, JIP_SCHEMA_SERVER, version, &error));
+    g_assert_true (jip_database_begin (once, &error));
+    g_assert_true (jip_migrations_apply (once, JIP_SCHEMA_SERVER, &error));
+    g_assert_true (jip_database_commit (once, &error));
+    g_assert_no_error (error);
+    g_autofree char *one = describe_columns (steps);
+    g_autofree char *two = describe_columns (once);
+    g_assert_cmpstr (one, ==, two);
+
+    g_auto (GStrv) tables = jip_migrations_list_tables (JIP_SCHEMA_SERVER, &error);
+    gint64 n
+        = test_int (once, test_on_postgresql ()
+                              ? "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'public'"
+                              : "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table'");
+    g_assert_cmpint (g_strv_length (tables), ==, n);
+  }
+  test_folder_tear_down (&other, NULL);
 }
 
 int
@@ -249,7 +305,7 @@ main (int argc, char **argv)
     ADD ("/writer/disk-full", test_disk_full);
   ADD ("/writer/after-stop", test_after_stop);
   ADD ("/writer/kill", test_kill);
-  if (!test_on_postgresql ())
-    g_test_add_func ("/store/lock-and-schema", test_store);
+  ADD ("/store/lock-and-schema", test_store);
+  ADD ("/store/server-schema", test_server_schema);
   return g_test_run ();
 }
