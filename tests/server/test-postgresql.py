@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What concerns PostgreSQL alone: a city moves there, connections break, the database server crashes, and what is refused.
+"""What concerns PostgreSQL alone: connections break, the database server crashes, and what is refused.
 Run by tests/with-postgresql."""
 
-import hashlib
 import os
-import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -25,15 +22,10 @@ def new_folder():
     return tempfile.mkdtemp(prefix='jip-postgresql-')
 
 
-def on_sqlite(users=USERS):
+def on_sqlite():
     server = Server(data=new_folder())
-    server.import_users(users)
+    server.import_users(USERS)
     return server
-
-
-def hash_of(path):
-    with open(path, 'rb') as file:
-        return hashlib.sha256(file.read()).hexdigest()
 
 
 def refused(*arguments):
@@ -53,97 +45,6 @@ def tables_of(uri):
     tables = connection.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
     connection.close()
     return tables
-
-
-def see_all(server, login, password):
-    """What a new device of @login gets, checked against the server's own digests."""
-    client = Client(server, login, password)
-    page = client.pull()
-    assert page['digests'] == row_digest(client.rows)
-    return client, page['digests']
-
-
-def test_a_city_moves_there_and_back():
-    folder = new_folder()
-    city, password = folder + '/city', folder + '/password'
-    with open(password, 'w') as file:
-        file.write('demo-password\n')
-    jipctl('demo', city, '--staff', '40', '--ideas', '120', '--password-file', password)
-    with open(city + '/logins.txt', encoding='utf-8') as file:
-        login = file.read().splitlines()[-1].split('\t')[0]
-    server = Server(data=city).start()
-    old, before = see_all(server, login, 'demo-password')
-    server.stop()
-    file_before, uri = hash_of(city + '/jiphyeon.db'), postgresql.new_database()
-    said = jipctl('migrate-database', '--to', uri, data=city)
-    assert 'digest ' in said and hash_of(city + '/jiphyeon.db') == file_before
-    assert oct(os.stat(city + '/database').st_mode)[-3:] == '600'
-
-    server.start()
-    _, after = see_all(server, login, 'demo-password')
-    assert after == before
-    # the old device goes on with its session and its cursor, as if nothing had happened
-    rows = dict(old.rows)
-    old.connection = None
-    old.pull()
-    assert old.rows == rows
-    comment = {'id': new_id(), 'proposal': next(iter(old.table('proposal'))), 'body': '옮긴 뒤의 의견'}
-    old.do('comment.add', comment)
-    _, now = see_all(server, login, 'demo-password')
-    assert now != before
-    assert 'unbroken' in jipctl('audit', 'verify', data=city)
-    assert hash_of(city + '/jiphyeon.db') == file_before
-
-    # the backup of a running server is the one that SQLite's servers have, and goes either way
-    jipctl('backup', folder + '/backup', data=city)
-    server.stop()
-    jipctl('restore', folder + '/backup', data=folder + '/back')
-    assert not os.path.exists(folder + '/back/database')
-    back = Server(data=folder + '/back').start()
-    _, then = see_all(back, login, 'demo-password')
-    assert then == now
-    assert 'unbroken' in jipctl('audit', 'verify', data=folder + '/back')
-    back.stop()
-    shutil.rmtree(folder)
-
-
-def test_a_move_is_whole_or_nothing():
-    server = on_sqlite()
-    uri = postgresql.new_database()
-    server.start()
-    assert 'in use' in refused('migrate-database', '--data', server.data, '--to', uri)
-    server.stop()
-    assert tables_of(uri) == []
-    # something that PostgreSQL does not take, in one of the last rows
-    connection = sqlite3.connect(server.data + '/jiphyeon.db')
-    connection.execute("INSERT INTO placed (name, place) VALUES (CAST (X'ff' AS TEXT), 1)")
-    connection.commit()
-    connection.close()
-    refused('migrate-database', '--data', server.data, '--to', uri)
-    assert tables_of(uri) == [] and not os.path.exists(server.data + '/database')
-    connection = sqlite3.connect(server.data + '/jiphyeon.db')
-    connection.execute('DELETE FROM placed')
-    connection.commit()
-    # of another version
-    connection.execute("UPDATE meta SET value = '1' WHERE key = 'schema'")
-    connection.commit()
-    assert 'schema 1' in refused('migrate-database', '--data', server.data, '--to', uri)
-    connection.execute("UPDATE meta SET value = '2' WHERE key = 'schema'")
-    connection.commit()
-    connection.close()
-    assert tables_of(uri) == []
-    # a database in which there is something
-    other = postgresql.new_database()
-    connection = postgresql.Connection(other)
-    connection.execute('CREATE TABLE mine (n int)')
-    connection.close()
-    assert 'not empty' in refused('migrate-database', '--data', server.data, '--to', other)
-    assert tables_of(other) == [('mine',)]
-    server.start()
-    Client(server, 'kim')
-    server.stop()
-    jipctl('migrate-database', '--to', uri, data=server.data)
-    assert 'already' in refused('migrate-database', '--data', server.data, '--to', other)
 
 
 def test_the_folder_says_where_the_data_is():
