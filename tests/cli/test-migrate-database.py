@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """jipctl migrate-database: a whole city goes to PostgreSQL and back, or nothing of it. Run by tests/with-postgresql."""
 
+import atexit
 import hashlib
 import os
 import shutil
@@ -14,7 +15,9 @@ from harness import Client, Server, jipctl, new_id, row_digest, run_tests  # noq
 
 
 def new_folder():
-    return tempfile.mkdtemp(prefix='jip-postgresql-')
+    folder = tempfile.mkdtemp(prefix='jip-postgresql-')
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def on_sqlite():
@@ -90,7 +93,6 @@ def test_a_city_moves_there_and_back():
     assert then == now
     assert 'unbroken' in jipctl('audit', 'verify', data=folder + '/back')
     back.stop()
-    shutil.rmtree(folder)
 
 
 def test_a_move_is_whole_or_nothing():

@@ -2,7 +2,9 @@
 """What concerns PostgreSQL alone: connections break, the database server crashes, and what is refused.
 Run by tests/with-postgresql."""
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,7 +21,9 @@ USERS = [[login, login, '', 'staff', 'pw'] for login in ('kim', 'lee', 'park', '
 
 
 def new_folder():
-    return tempfile.mkdtemp(prefix='jip-postgresql-')
+    folder = tempfile.mkdtemp(prefix='jip-postgresql-')
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def on_sqlite():
