@@ -65,7 +65,8 @@ run_read (gpointer data, gpointer user_data)
     {
       if (jip_database_begin_read (database, &error))
         {
-          job->func (database, job->data, &error);
+          if (job->func (database, job->data, &error))
+            jip_database_check_trouble (database, &error);
           jip_database_rollback (database, NULL);
         }
       job_done (job, error);

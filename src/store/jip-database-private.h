@@ -43,6 +43,8 @@ struct _JipDatabase
 {
   const JipDatabaseDriver *driver;
   JipRegisters *registers; /* while a transaction that writes is open */
+  gboolean begun;  /* a transaction, by jip_database_begin() or jip_database_begin_read() */
+  GError *trouble; /* the first failure of the disk in it, whether or not anybody looked at it */
 };
 
 struct _JipRows
@@ -50,6 +52,7 @@ struct _JipRows
   JipDatabase *database;
 };
 
+void jip_database_note_trouble (JipDatabase *database, const GError *error);
 gboolean jip_database_set_constraint (GError **error, JipConstraint constraint, const char *message);
 
 G_END_DECLS

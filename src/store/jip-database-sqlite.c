@@ -63,34 +63,55 @@ constraint_of (int extended)
     }
 }
 
+static gboolean
+set_full (GError **error)
+{
+  return jip_error_set (error, JIP_ERROR_STORAGE_FULL,
+                        _ ("The disk is full. Nothing was changed. Make room and try again."));
+}
+
+static gboolean
+set_broken (GError **error, int extended)
+{
+  return jip_error_set (error, JIP_ERROR_UNAVAILABLE,
+                        _ ("The disk could not be read or written (error %d). Nothing was changed."),
+                        extended);
+}
+
 /* SQLite's own message is repeated only where it cannot hold a value: it names tables and columns for constraints
  * and for statements that do not compile, but quotes the search words of a full-text query. */
 static gboolean
-set_error (GError **error, sqlite3 *handle, int result, gboolean compiling)
+describe (GError **error, sqlite3 *handle, int result, gboolean compiling)
 {
+  int cause = errno; /* sqlite3_system_errno() does not have it after a COMMIT */
   int extended = handle != NULL ? sqlite3_extended_errcode (handle) : result;
 
   switch (result & 0xff)
     {
+    case SQLITE_CANTOPEN:
+      if (cause == EMFILE || cause == ENFILE)
+        return jip_error_set (error, JIP_ERROR_BUSY,
+                              _ ("Too many files are open. Nothing was changed. Try again in a moment."));
+      return jip_error_set (
+          error, JIP_ERROR_FILE,
+          _ ("The database file cannot be opened. Check that it exists and who may read it."));
     case SQLITE_FULL:
-      return jip_error_set (error, JIP_ERROR_STORAGE_FULL,
-                            _ ("The disk is full. Nothing was changed. Make room and try again."));
+      return set_full (error);
     case SQLITE_IOERR:
-      return jip_error_set (error, JIP_ERROR_UNAVAILABLE,
-                            _ ("The disk could not be read or written (error %d). Nothing was changed."),
-                            extended);
+      if (cause == ENOSPC || cause == EDQUOT) /* when syncing, or when the index of the log grows */
+        return set_full (error);
+      return set_broken (error, extended);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return jip_error_set (error, JIP_ERROR_BUSY,
                             _ ("The database is in use by someone else. Try again in a moment."));
     case SQLITE_CORRUPT:
+      if (cause == EIO || cause == ENXIO) /* SQLite takes a read that fails for a damaged file */
+        return set_broken (error, extended);
+      G_GNUC_FALLTHROUGH;
     case SQLITE_NOTADB:
       return jip_error_set (error, JIP_ERROR_DATABASE,
                             _ ("The database file is damaged. Restore the newest backup."));
-    case SQLITE_CANTOPEN:
-      return jip_error_set (
-          error, JIP_ERROR_FILE,
-          _ ("The database file cannot be opened. Check that it exists and who may read it."));
     case SQLITE_READONLY:
       return jip_error_set (error, JIP_ERROR_DATABASE, _ ("The database may only be read here."));
     case SQLITE_CONSTRAINT:
@@ -99,6 +120,19 @@ set_error (GError **error, sqlite3 *handle, int result, gboolean compiling)
       return jip_error_set (error, JIP_ERROR_DATABASE, _ ("The database reported an error: %s (%d)."),
                             compiling ? sqlite3_errmsg (handle) : sqlite3_errstr (result & 0xff), extended);
     }
+}
+
+static gboolean
+set_error (GError **error, SqliteDatabase *self, int result, gboolean compiling)
+{
+  g_autoptr (GError) local = NULL;
+  int kind = result & 0xff;
+
+  describe (&local, self->handle, result, compiling);
+  if (kind == SQLITE_FULL || kind == SQLITE_IOERR || kind == SQLITE_CORRUPT || kind == SQLITE_NOMEM)
+    jip_database_note_trouble (&self->parent, local);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 static gboolean
@@ -121,10 +155,11 @@ acquire (SqliteDatabase *self, const char *sql, GError **error)
       return cached;
     }
 
+  errno = 0; /* tells afterwards what the system said */
   int result = sqlite3_prepare_v3 (self->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &handle, &rest);
   if (result != SQLITE_OK)
     {
-      set_error (error, self->handle, result, TRUE);
+      set_error (error, self, result, TRUE);
       return NULL;
     }
   if (handle == NULL || rest[strspn (rest, " \t\n;")] != '\0')
@@ -205,7 +240,7 @@ bind_all (SqliteDatabase *self, Statement *statement, const JipValue *values, gu
         return jip_error_set (error, JIP_ERROR_DATABASE, _ ("The statement lacks the parameter %s."), name);
       int result = bind_value (statement->handle, index, &values[i]);
       if (result != SQLITE_OK)
-        return set_error (error, self->handle, result, FALSE);
+        return set_error (error, self, result, FALSE);
     }
   return TRUE;
 }
@@ -227,12 +262,13 @@ prepare (SqliteDatabase *self, const char *sql, const JipValue *values, guint n_
 static gboolean
 step (SqliteDatabase *self, Statement *statement, gboolean *row, GError **error)
 {
+  errno = 0;
   int result = sqlite3_step (statement->handle);
 
   *row = result == SQLITE_ROW;
   if (result == SQLITE_DONE && !sqlite3_stmt_readonly (statement->handle))
     self->changes = sqlite3_changes64 (self->handle);
-  return *row || result == SQLITE_DONE || set_error (error, self->handle, result, FALSE);
+  return *row || result == SQLITE_DONE || set_error (error, self, result, FALSE);
 }
 
 static gboolean
@@ -255,9 +291,11 @@ static gboolean
 sqlite_exec (JipDatabase *database, const char *sql, GError **error)
 {
   SqliteDatabase *self = (SqliteDatabase *) database;
+
+  errno = 0;
   int result = sqlite3_exec (self->handle, sql, NULL, NULL, NULL);
 
-  return result == SQLITE_OK || set_error (error, self->handle, result, TRUE);
+  return result == SQLITE_OK || set_error (error, self, result, TRUE);
 }
 
 static JipRows *
@@ -427,9 +465,11 @@ static gboolean
 sqlite_checkpoint (JipDatabase *database, GError **error)
 {
   SqliteDatabase *self = (SqliteDatabase *) database;
+
+  errno = 0;
   int result = sqlite3_wal_checkpoint_v2 (self->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 
-  return result == SQLITE_OK || set_error (error, self->handle, result, FALSE);
+  return result == SQLITE_OK || set_error (error, self, result, FALSE);
 }
 
 static void
@@ -459,7 +499,7 @@ configure (SqliteDatabase *self, JipDatabaseFlags flags, GError **error)
   sqlite3_db_config (self->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
   int result = jip_hangul_tokenizer_register (self->handle);
   if (result != SQLITE_OK)
-    return set_error (error, self->handle, result, FALSE);
+    return set_error (error, self, result, FALSE);
   if (!sqlite_exec (&self->parent, common, error))
     return FALSE;
   if (flags & JIP_DATABASE_READ_ONLY)
@@ -500,9 +540,10 @@ jip_database_open_sqlite (const char *path, JipDatabaseFlags flags, GError **err
   SqliteDatabase *self = g_new0 (SqliteDatabase, 1);
   self->parent.driver = &sqlite_driver;
   self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, statement_free);
+  errno = 0;
   int result = sqlite3_open_v2 (path, &self->handle, mode | SQLITE_OPEN_NOMUTEX, NULL);
   if (result != SQLITE_OK)
-    set_error (error, self->handle, result, FALSE);
+    set_error (error, self, result, FALSE);
   if (result != SQLITE_OK || !configure (self, flags, error))
     {
       sqlite_close (&self->parent);

@@ -56,6 +56,7 @@ jip_database_free (JipDatabase *database)
   if (database == NULL)
     return;
   g_clear_pointer (&database->registers, jip_registers_free);
+  g_clear_error (&database->trouble);
   database->driver->close (database);
 }
 
@@ -71,6 +72,40 @@ jip_database_get_driver (JipDatabase *database)
   return database->driver->name;
 }
 
+/* For drivers: the disk failed under a statement. */
+void
+jip_database_note_trouble (JipDatabase *database, const GError *error)
+{
+  if (database->begun && database->trouble == NULL)
+    database->trouble = g_error_copy (error);
+}
+
+/**
+ * jip_database_check_trouble:
+ *
+ * Returns: %FALSE with the first error of the disk since the transaction began, also one that a caller ignored. Until it is
+ *   rolled back no further statement runs and it cannot be committed: a value that could not be read is never taken for one
+ *   that is not there, and no statement runs on its own where SQLite has rolled back by itself.
+ */
+gboolean
+jip_database_check_trouble (JipDatabase *database, GError **error)
+{
+  g_return_val_if_fail (database != NULL, FALSE);
+  if (database->trouble == NULL)
+    return TRUE;
+  g_propagate_error (error, g_error_copy (database->trouble));
+  return FALSE;
+}
+
+static gboolean
+begin (JipDatabase *database, const char *sql, GError **error)
+{
+  g_clear_error (&database->trouble);
+  database->begun = FALSE;
+  database->begun = database->driver->run (database, sql, NULL, 0, error);
+  return database->begun;
+}
+
 /**
  * jip_database_exec:
  * @sql: any number of statements without parameters, such as DDL in SQLite's words
@@ -81,7 +116,7 @@ gboolean
 jip_database_exec (JipDatabase *database, const char *sql, GError **error)
 {
   g_return_val_if_fail (database != NULL && sql != NULL, FALSE);
-  return database->driver->exec (database, sql, error);
+  return jip_database_check_trouble (database, error) && database->driver->exec (database, sql, error);
 }
 
 /**
@@ -104,7 +139,8 @@ jip_database_run (JipDatabase *database, GError **error, const char *sql, const 
   va_start (args, types);
   guint n = collect_values (values, types, args);
   va_end (args);
-  return database->driver->run (database, sql, values, n, error);
+  return jip_database_check_trouble (database, error)
+         && database->driver->run (database, sql, values, n, error);
 }
 
 gboolean
@@ -115,7 +151,8 @@ jip_database_run_values (JipDatabase *database,
                          guint n_values)
 {
   g_return_val_if_fail (database != NULL && sql != NULL, FALSE);
-  return database->driver->run (database, sql, values, n_values, error);
+  return jip_database_check_trouble (database, error)
+         && database->driver->run (database, sql, values, n_values, error);
 }
 
 /**
@@ -135,7 +172,9 @@ jip_database_query (JipDatabase *database, GError **error, const char *sql, cons
   va_start (args, types);
   guint n = collect_values (values, types, args);
   va_end (args);
-  return database->driver->query (database, sql, values, n, error);
+  return jip_database_check_trouble (database, error)
+             ? database->driver->query (database, sql, values, n, error)
+             : NULL;
 }
 
 JipRows *
@@ -146,7 +185,9 @@ jip_database_query_values (JipDatabase *database,
                            guint n_values)
 {
   g_return_val_if_fail (database != NULL && sql != NULL, NULL);
-  return database->driver->query (database, sql, values, n_values, error);
+  return jip_database_check_trouble (database, error)
+             ? database->driver->query (database, sql, values, n_values, error)
+             : NULL;
 }
 
 /**
@@ -171,6 +212,8 @@ jip_database_query_int (JipDatabase *database,
   va_start (args, types);
   guint n = collect_values (values, types, args);
   va_end (args);
+  if (!jip_database_check_trouble (database, error))
+    return fallback;
   g_autoptr (JipRows) rows = database->driver->query (database, sql, values, n, error);
   if (rows == NULL || !jip_rows_next (rows, error) || jip_rows_is_null (rows, 0))
     return fallback;
@@ -194,6 +237,8 @@ jip_database_query_text (JipDatabase *database, GError **error, const char *sql,
   va_start (args, types);
   guint n = collect_values (values, types, args);
   va_end (args);
+  if (!jip_database_check_trouble (database, error))
+    return NULL;
   g_autoptr (JipRows) rows = database->driver->query (database, sql, values, n, error);
   if (rows == NULL || !jip_rows_next (rows, error))
     return NULL;
@@ -324,7 +369,7 @@ gboolean
 jip_database_begin (JipDatabase *database, GError **error)
 {
   g_return_val_if_fail (database != NULL, FALSE);
-  if (!jip_database_run (database, error, database->driver->begin_write, NULL))
+  if (!begin (database, database->driver->begin_write, error))
     return FALSE;
   g_clear_pointer (&database->registers, jip_registers_free);
   database->registers = jip_registers_new ();
@@ -340,7 +385,7 @@ gboolean
 jip_database_begin_read (JipDatabase *database, GError **error)
 {
   g_return_val_if_fail (database != NULL, FALSE);
-  return jip_database_run (database, error, database->driver->begin_read, NULL);
+  return begin (database, database->driver->begin_read, error);
 }
 
 /**
@@ -357,6 +402,7 @@ jip_database_commit (JipDatabase *database, GError **error)
   if (!jip_database_run (database, error, "COMMIT", NULL))
     return FALSE;
   g_clear_pointer (&database->registers, jip_registers_free);
+  database->begun = FALSE;
   return TRUE;
 }
 
@@ -370,6 +416,8 @@ jip_database_rollback (JipDatabase *database, GError **error)
 {
   g_return_val_if_fail (database != NULL, FALSE);
   g_clear_pointer (&database->registers, jip_registers_free);
+  g_clear_error (&database->trouble);
+  database->begun = FALSE;
   if (!jip_database_in_transaction (database))
     return TRUE;
   return jip_database_run (database, error, "ROLLBACK", NULL);

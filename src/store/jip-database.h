@@ -106,6 +106,7 @@ gboolean jip_database_savepoint (JipDatabase *database, const char *name, GError
 gboolean jip_database_release (JipDatabase *database, const char *name, GError **error);
 gboolean jip_database_rollback_to (JipDatabase *database, const char *name, GError **error);
 gboolean jip_database_in_transaction (JipDatabase *database);
+gboolean jip_database_check_trouble (JipDatabase *database, GError **error);
 
 gboolean jip_database_quick_check (JipDatabase *database, GError **error);
 gboolean jip_database_vacuum_into (JipDatabase *database, const char *path, GError **error);
