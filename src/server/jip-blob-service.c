@@ -68,9 +68,15 @@ static gboolean
 fail_errno (GError **error, const char *what)
 {
   int saved = errno;
+  JipErrorCode code = JIP_ERROR_FILE;
 
-  return jip_error_set (error, saved == ENOSPC || saved == EDQUOT ? JIP_ERROR_STORAGE_FULL : JIP_ERROR_FILE,
-                        "%s: %s", what, g_strerror (saved));
+  if (saved == ENOSPC || saved == EDQUOT)
+    code = JIP_ERROR_STORAGE_FULL;
+  else if (saved == EIO)
+    code = JIP_ERROR_UNAVAILABLE;
+  else if (saved == EMFILE || saved == ENFILE)
+    code = JIP_ERROR_BUSY;
+  return jip_error_set (error, code, "%s: %s", what, g_strerror (saved));
 }
 
 static gint64
@@ -100,6 +106,27 @@ make_folder_of (const char *path, GError **error)
 
   return g_mkdir_with_parents (folder, 0700) == 0
          || fail_errno (error, _ ("The folder of the uploads cannot be made"));
+}
+
+/* A new file is there after a power cut only when its folder, and those above it in the data folder, say so durably. */
+static gboolean
+sync_name (JipServices *services, const char *path, GError **error)
+{
+  const char *top = jip_store_get_folder (services->store);
+  g_autofree char *at = g_strdup (path);
+
+  while (strlen (at) > strlen (top))
+    {
+      char *above = g_path_get_dirname (at);
+      if (!sync_folder (at, error))
+        {
+          g_free (above);
+          return FALSE;
+        }
+      g_free (at);
+      at = above;
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -148,14 +175,16 @@ hash_file (const char *path)
   return n == 0 ? g_strdup (g_checksum_get_string (checksum)) : NULL;
 }
 
+/* The part keeps its own name until the database says that it is whole: whoever is cut off in between finishes later. */
 static gboolean
-move_into_place (Upload *upload, const char *part, GError **error)
+put_into_place (Upload *upload, const char *part, GError **error)
 {
   g_autofree char *target = blob_path (upload->service->services, upload->sha256);
 
   return make_folder_of (target, error)
-         && (g_rename (part, target) == 0 || fail_errno (error, _ ("The file cannot be stored")))
-         && sync_folder (target, error);
+         && (link (part, target) == 0 || errno == EEXIST
+             || fail_errno (error, _ ("The file cannot be stored")))
+         && sync_name (upload->service->services, target, error);
 }
 
 static gboolean
@@ -198,6 +227,17 @@ written_cb (gpointer data, const GError *error)
   Upload *upload = data;
 
   upload->done (error == NULL ? &upload->state : NULL, error, upload->data);
+}
+
+static void
+finished_cb (gpointer data, const GError *error)
+{
+  Upload *upload = data;
+  g_autofree char *part = part_path (upload->service->services, upload->account, upload->sha256);
+
+  if (error == NULL)
+    unlink (part);
+  written_cb (upload, error);
 }
 
 static void
@@ -249,13 +289,13 @@ complete (Upload *upload, const char *part)
       submit (upload, discard_cb, discarded_cb);
       return;
     }
-  if (!move_into_place (upload, part, &error))
+  if (!put_into_place (upload, part, &error))
     {
       fail (upload, error);
       return;
     }
   upload->state.complete = TRUE;
-  submit (upload, finish_cb, written_cb);
+  submit (upload, finish_cb, finished_cb);
 }
 
 static void
@@ -271,7 +311,11 @@ disk_cb (gpointer data, gpointer user_data)
   else if (have + n > upload->state.size)
     jip_error_set (&error, JIP_ERROR_TOO_LARGE, _ ("The upload is longer than was announced."));
   else if (make_folder_of (part, &error))
-    append_bytes (part, upload->part, &error);
+    {
+      if (n > 0 && append_bytes (part, upload->part, &error) && have == 0
+          && !sync_name (upload->service->services, part, &error))
+        unlink (part);
+    }
   if (error != NULL)
     {
       fail (upload, error);
@@ -317,6 +361,24 @@ upload_new (JipBlobService *service, const char *account, const char *sha256, Ji
   return upload;
 }
 
+/* An upload that has every byte but was never finished: the server ended in between. */
+static void
+begun_cb (gpointer data, const GError *error)
+{
+  Upload *upload = data;
+
+  if (error != NULL || upload->state.complete || upload->state.offset < upload->state.size)
+    {
+      written_cb (upload, error);
+      return;
+    }
+  Upload *rest = upload_new (upload->service, upload->account, upload->sha256, upload->done, upload->data);
+  rest->state = upload->state;
+  rest->offset = upload->state.offset;
+  rest->part = g_bytes_new_static ("", 0);
+  g_thread_pool_push (upload->service->disk, rest, NULL);
+}
+
 /**
  * jip_blob_service_begin:
  * @body: (nullable): `{"sha256", "size"}`
@@ -344,7 +406,7 @@ jip_blob_service_begin (JipBlobService *service,
     }
   Upload *upload = upload_new (service, account, sha256, done, data);
   upload->size = size;
-  submit (upload, begin_cb, written_cb);
+  submit (upload, begin_cb, begun_cb);
 }
 
 /**
@@ -524,6 +586,7 @@ jip_blob_service_import (JipServices *services, const char *account, GBytes *byt
       || (!g_file_test (path, G_FILE_TEST_EXISTS)
           && !g_file_set_contents_full (path, data, (gssize) size, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
                                         error))
+      || !sync_name (services, path, error)
       || !jip_writer_run_sync (jip_store_get_writer (services->store), import_cb, &import, error))
     return NULL;
   return g_steal_pointer (&sha256);
