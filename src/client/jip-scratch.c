@@ -5,6 +5,7 @@
 
 #define DELAY_MS 400 /* after the last key at least this, after the first at most MAX_DELAY_US */
 #define MAX_DELAY_US 600000
+#define RETRY_MS 5000 /* when the disk did not take it */
 
 struct _JipScratch
 {
@@ -12,13 +13,14 @@ struct _JipScratch
 
   JipClient *client;   /* not owned: it owns this */
   GHashTable *waiting; /* key -> text not on disk yet; "" removes */
+  GList *writing;      /* of Flush, not owned */
   gint64 since;        /* monotonic time of the oldest of them */
   guint timeout;
 };
 
 G_DEFINE_FINAL_TYPE (JipScratch, jip_scratch, G_TYPE_OBJECT)
 
-static guint saved_signal;
+static guint saved_signal, failed_signal;
 
 typedef struct
 {
@@ -38,6 +40,32 @@ page_free (gpointer data)
   g_free (page->text);
   g_free (page);
 }
+
+/* What is on its way to the disk, until it is known to be there. */
+typedef struct
+{
+  JipScratch *scratch;
+  GHashTable *texts;
+} Flush;
+
+static void
+flush_free (Flush *flush)
+{
+  flush->scratch->writing = g_list_remove (flush->scratch->writing, flush);
+  g_hash_table_unref (flush->texts);
+  g_object_unref (flush->scratch);
+  g_free (flush);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Flush, flush_free)
+
+static GHashTable *
+texts_new (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
+static gboolean timeout_cb (gpointer user_data);
 
 static gboolean
 write_page (JipDatabase *database, gpointer data, GError **error)
@@ -62,21 +90,57 @@ write_page (JipDatabase *database, gpointer data, GError **error)
   return TRUE;
 }
 
+/* The disk did not take it: it waits again, unless something newer does, and is tried again without another key. */
+static void
+take_back (JipScratch *self, Flush *flush, const GError *error)
+{
+  GHashTableIter iter;
+  gpointer key, text;
+
+  g_hash_table_iter_init (&iter, flush->texts);
+  while (g_hash_table_iter_next (&iter, &key, &text))
+    {
+      if (!g_hash_table_contains (self->waiting, key))
+        g_hash_table_insert (self->waiting, g_strdup (key), g_strdup (text));
+      g_signal_emit (self, failed_signal, 0, key, error->message);
+    }
+  if (self->timeout == 0 && g_hash_table_size (self->waiting) > 0)
+    self->timeout = g_timeout_add (RETRY_MS, timeout_cb, self);
+}
+
 static void
 written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (JipScratch) self = user_data;
-  Page *page = jip_local_finish (result, NULL);
+  g_autoptr (Flush) flush = user_data;
+  JipScratch *self = flush->scratch;
+  g_autoptr (GError) error = NULL;
+  Page *page = jip_local_finish (result, &error);
   GHashTableIter iter;
   gpointer key;
 
   if (page == NULL)
-    return;
-  g_hash_table_iter_init (&iter, page->texts);
+    {
+      take_back (self, flush, error);
+      return;
+    }
+  g_hash_table_iter_init (&iter, flush->texts);
   while (g_hash_table_iter_next (&iter, &key, NULL))
     if (!g_hash_table_contains (self->waiting, key))
       g_signal_emit (self, saved_signal, 0, key);
   page_free (page);
+}
+
+static GHashTable *
+copy_texts (GHashTable *texts)
+{
+  GHashTable *copy = texts_new ();
+  GHashTableIter iter;
+  gpointer key, text;
+
+  g_hash_table_iter_init (&iter, texts);
+  while (g_hash_table_iter_next (&iter, &key, &text))
+    g_hash_table_insert (copy, g_strdup (key), g_strdup (text));
+  return copy;
 }
 
 /**
@@ -94,10 +158,13 @@ jip_scratch_flush (JipScratch *self)
     return;
   Page *page = g_new0 (Page, 1);
   page->texts = g_steal_pointer (&self->waiting);
-  self->waiting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->waiting = texts_new ();
   self->since = 0;
-  jip_local_write_async (self->client->local, write_page, page, page_free, NULL, written_cb,
-                         g_object_ref (self));
+  Flush *flush = g_new0 (Flush, 1);
+  flush->scratch = g_object_ref (self);
+  flush->texts = copy_texts (page->texts);
+  self->writing = g_list_prepend (self->writing, flush);
+  jip_local_write_async (self->client->local, write_page, page, page_free, NULL, written_cb, flush);
 }
 
 static gboolean
@@ -130,11 +197,13 @@ jip_scratch_set (JipScratch *self, const char *key, const char *text)
   self->timeout = g_timeout_add ((guint) MIN (DELAY_MS, left_ms), timeout_cb, self);
 }
 
-/* Leaves out what waits under @key: somebody else writes or removes it now. */
+/* Leaves out what waits under @key, and does not try it again: somebody else writes or removes it now. */
 void
 jip_scratch_drop (JipScratch *self, const char *key)
 {
   g_hash_table_remove (self->waiting, key);
+  for (GList *at = self->writing; at != NULL; at = at->next)
+    g_hash_table_remove (((Flush *) at->data)->texts, key);
 }
 
 static gboolean
@@ -228,10 +297,12 @@ jip_scratch_class_init (JipScratchClass *klass)
   G_OBJECT_CLASS (klass)->finalize = jip_scratch_finalize;
   saved_signal = g_signal_new ("saved", JIP_TYPE_SCRATCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                                1, G_TYPE_STRING);
+  failed_signal = g_signal_new ("failed", JIP_TYPE_SCRATCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
 }
 
 static void
 jip_scratch_init (JipScratch *self)
 {
-  self->waiting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->waiting = texts_new ();
 }

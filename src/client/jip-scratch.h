@@ -9,7 +9,8 @@ G_BEGIN_DECLS
  * JipScratch:
  *
  * Text while it is typed. What is set is on disk within a second and survives a crash; setting NULL or "" removes it.
- * Keys are the page's own, such as "board/writer" or "ballot/EVENT/ENTRY". Signal "saved" (const char *key).
+ * Keys are the page's own, such as "board/writer" or "ballot/EVENT/ENTRY". Signals: "saved" (const char *key), and
+ * "failed" (const char *key, const char *message) when the disk did not take it; it is kept and tried again.
  */
 #define JIP_TYPE_SCRATCH (jip_scratch_get_type ())
 G_DECLARE_FINAL_TYPE (JipScratch, jip_scratch, JIP, SCRATCH, GObject)

@@ -73,6 +73,14 @@ saved_cb (JipIdeaWriter *self, const char *key)
     gtk_label_set_label (self->saved_label, _ ("Saved on this PC"));
 }
 
+/* What was typed stays where it is, and is tried again. */
+static void
+failed_cb (JipIdeaWriter *self, const char *key, const char *message)
+{
+  if (g_strcmp0 (key, SCRATCH_KEY) == 0)
+    gtk_label_set_label (self->saved_label, message);
+}
+
 static void
 restored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -191,6 +199,8 @@ jip_idea_writer_set_client (JipIdeaWriter *self, JipClient *client)
 
   self->client = g_object_ref (client);
   g_signal_connect_object (self->buffer, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (jip_client_get_scratch (client), "failed", G_CALLBACK (failed_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (jip_client_get_scratch (client), "saved", G_CALLBACK (saved_cb), self,
                            G_CONNECT_SWAPPED);
   jip_scratch_get_async (jip_client_get_scratch (client), SCRATCH_KEY, NULL, restored_cb,

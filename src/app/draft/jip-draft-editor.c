@@ -71,6 +71,7 @@ update_saved (JipDraftEditor *self)
     [JIP_DRAFT_TYPED] = N_ ("Saving…"),
     [JIP_DRAFT_ON_PC] = N_ ("Saved on this PC"),
     [JIP_DRAFT_FAILED] = N_ ("Saved on this PC only"),
+    [JIP_DRAFT_UNSAFE] = N_ ("Not saved: the disk of this PC takes nothing"),
   };
 
   gtk_label_set_label (self->saved_label, jip_draft_session_is_touched (self->session)

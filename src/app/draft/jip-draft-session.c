@@ -32,6 +32,7 @@ struct _JipDraftSession
       *kept; /* section id, line end, text -> the section as it was: undo gives it back with its spans */
   GHashTable *composed; /* section id -> the section as the form made it */
   JipDraftSaveState state;
+  gboolean refused; /* by the disk, until it takes what is typed */
   gboolean held;    /* no versions while a model writes */
   gboolean touched; /* by someone, since it was made or loaded */
   gboolean saving;
@@ -122,15 +123,6 @@ scratch_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-scratch_saved_cb (JipDraftSession *self, const char *saved_key)
-{
-  g_autofree char *key = document_key (self);
-
-  if (strcmp (key, saved_key) == 0 && self->state == JIP_DRAFT_TYPED && self->scratch_timeout == 0)
-    set_state (self, JIP_DRAFT_ON_PC);
-}
-
 static gboolean
 save_cb (gpointer user_data)
 {
@@ -139,6 +131,32 @@ save_cb (gpointer user_data)
   self->save_timeout = 0;
   jip_draft_session_save (self);
   return G_SOURCE_REMOVE;
+}
+
+static void
+scratch_saved_cb (JipDraftSession *self, const char *saved_key)
+{
+  g_autofree char *key = document_key (self);
+  gboolean again = self->refused;
+
+  if (strcmp (key, saved_key) != 0)
+    return;
+  self->refused = FALSE;
+  if ((again || self->state == JIP_DRAFT_TYPED) && self->scratch_timeout == 0)
+    set_state (self, JIP_DRAFT_ON_PC);
+  if (again && !self->held && self->save_timeout == 0)
+    self->save_timeout = g_timeout_add (SAVE_DELAY_MS, save_cb, self);
+}
+
+static void
+scratch_failed_cb (JipDraftSession *self, const char *failed_key)
+{
+  g_autofree char *key = document_key (self);
+
+  if (strcmp (key, failed_key) != 0)
+    return;
+  self->refused = TRUE;
+  set_state (self, JIP_DRAFT_UNSAFE);
 }
 
 static void
@@ -173,7 +191,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self->saving = FALSE;
   if (id == NULL)
-    set_state (self, JIP_DRAFT_FAILED);
+    set_state (self, self->refused ? JIP_DRAFT_UNSAFE : JIP_DRAFT_FAILED);
   else if (!self->again)
     {
       jip_scratch_set (get_scratch (self), key, NULL);
@@ -306,6 +324,8 @@ jip_draft_session_new (JipClient *client, JipDocumentType *type, const char *id)
   self->id = id != NULL ? g_strdup (id) : jip_id_new ();
   self->draft = complete_sections (jip_draft_new (jip_document_type_get_id (type), NULL), type);
   g_signal_connect_object (get_scratch (self), "saved", G_CALLBACK (scratch_saved_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (get_scratch (self), "failed", G_CALLBACK (scratch_failed_cb), self,
                            G_CONNECT_SWAPPED);
   return self;
 }

@@ -13,6 +13,7 @@ typedef enum
   JIP_DRAFT_TYPED,  /* not yet safe, for less than a second */
   JIP_DRAFT_ON_PC,  /* safe on this PC, not yet a version */
   JIP_DRAFT_FAILED, /* safe on this PC, but saving as a version failed */
+  JIP_DRAFT_UNSAFE, /* in memory only: the disk did not take it, and is tried again */
 } JipDraftSaveState;
 
 /**
