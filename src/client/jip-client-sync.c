@@ -504,7 +504,9 @@ check_digests (JipDatabase *database, Work *work, JsonNode *digests, GError **er
       return FALSE;
   if (!check_strays (database, json_node_get_object (digests), &same, error))
     return FALSE;
-  if (same || now - jip_outbox_get_number (database, "digest_failed_at", NULL) < SNAPSHOT_BACKOFF_MS)
+  /* also when the clock was set back since */
+  gint64 passed = now - jip_outbox_get_number (database, "digest_failed_at", NULL);
+  if (same || ABS (passed) < SNAPSHOT_BACKOFF_MS)
     return TRUE;
   work->again = TRUE;
   return jip_outbox_set_number (database, "digest_failed_at", now, error)

@@ -11,6 +11,7 @@
 #include "jip-id.h"
 #include "jip-join-code-table.h"
 #include "jip-json.h"
+#include "jip-steady-clock.h"
 #include "jip-time.h"
 
 #define CODE_LIFETIME_MS (G_GINT64_CONSTANT (24) * 3600 * 1000)
@@ -164,7 +165,7 @@ insert_codes_cb (JipDatabase *database, gpointer data, GError **error)
     {
       const JipJudge *judge = g_ptr_array_index (codes->judges, i);
       g_autofree char *hash = jip_join_code_hash (g_ptr_array_index (codes->codes, i));
-      if (!jip_join_code_insert (database, hash, judge->id, jip_time_now () + CODE_LIFETIME_MS, error))
+      if (!jip_join_code_insert (database, hash, judge->id, jip_steady_now () + CODE_LIFETIME_MS, error))
         return FALSE;
     }
   return TRUE;

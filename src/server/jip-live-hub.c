@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "jip-live-hub.h"
 
-#include "jip-time.h"
+#include "jip-steady-clock.h"
 
 /* Between two pokes of one feed; it grows with the number of feeds, so that many do not slow down the writers
  * (sync.md, Live). */
@@ -158,7 +158,7 @@ hub_thread (gpointer data)
       g_autoptr (GBytes) bytes = poke_bytes (hub->epoch, hub->seq);
       if (now >= next_check)
         {
-          gint64 clock = jip_time_now ();
+          gint64 clock = jip_steady_now ();
           expired = steal_feeds (hub, is_expired, &clock);
           next_check = now + EXPIRY_CHECK_US;
         }

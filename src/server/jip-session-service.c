@@ -10,6 +10,7 @@
 #include "jip-id.h"
 #include "jip-join-code-table.h"
 #include "jip-rate-limit.h"
+#include "jip-steady-clock.h"
 #include "jip-time.h"
 
 #define DAY_MS (G_GINT64_CONSTANT (86400) * 1000)
@@ -214,7 +215,7 @@ verified_cb (gboolean matches, gpointer data)
       return;
     }
   task->token = jip_random_token ();
-  task->now = jip_time_now ();
+  task->now = jip_steady_now ();
   jip_writer_submit (jip_store_get_writer (task->service->services->store), open_session_cb, signed_in_cb,
                      task, sign_in_free);
 }
@@ -310,7 +311,7 @@ jip_session_service_join (JipSessionService *service,
   SignIn *task = sign_in_new (service, device, done, data);
   task->code_hash = jip_join_code_hash (code);
   task->token = jip_random_token ();
-  task->now = jip_time_now ();
+  task->now = jip_steady_now ();
   jip_writer_submit (jip_store_get_writer (service->services->store), spend_code_cb, signed_in_cb, task,
                      sign_in_free);
 }
@@ -341,7 +342,22 @@ jip_session_service_sign_out (JipSessionService *service,
 static gboolean
 set_used_cb (JipDatabase *database, gpointer data, GError **error)
 {
-  return jip_session_set_used (database, data, jip_time_now (), error);
+  return jip_session_set_used (database, data, jip_steady_now (), error);
+}
+
+static gboolean
+restart_cb (JipDatabase *database, gpointer data, GError **error)
+{
+  gint64 now = jip_steady_now ();
+
+  return jip_session_restart (database, data, now, now + ABSOLUTE_MS, error);
+}
+
+/* Begun on a day that is still to come: the clock was wrong then, or is now. It holds, and its days count from now. */
+static gboolean
+is_from_future (const JipSession *session, gint64 now)
+{
+  return session != NULL && session->created_at > now + DAY_MS;
 }
 
 /**
@@ -359,7 +375,7 @@ jip_session_service_authenticate (JipSessionService *service,
                                   GError **error)
 {
   g_autoptr (JipSession) session = NULL;
-  gint64 now = jip_time_now ();
+  gint64 now = jip_steady_now ();
 
   *caller = (JipCaller){ NULL };
   g_autofree char *hash = token != NULL ? jip_sha256_hex (token, strlen (token)) : NULL;
@@ -367,12 +383,16 @@ jip_session_service_authenticate (JipSessionService *service,
     return FALSE;
   if (session == NULL || session->disabled || session->expires_at <= now || session->used_at < now - IDLE_MS)
     return jip_error_set (error, JIP_ERROR_UNAUTHORIZED, "%s", jip_error_describe (JIP_ERROR_UNAUTHORIZED));
-  if (session->used_at < now - USED_STEP_MS)
+  gboolean restart = is_from_future (session, now);
+  if (restart)
+    jip_writer_submit (jip_store_get_writer (service->services->store), restart_cb, NULL, g_strdup (hash),
+                       g_free);
+  else if (session->used_at < now - USED_STEP_MS)
     jip_writer_submit (jip_store_get_writer (service->services->store), set_used_cb, NULL, g_strdup (hash),
                        g_free);
   caller->account = g_strdup (session->account);
   caller->roles = session->roles;
   caller->session = g_steal_pointer (&hash);
-  caller->expires_at = session->expires_at;
+  caller->expires_at = restart ? now + ABSOLUTE_MS : session->expires_at;
   return TRUE;
 }

@@ -222,6 +222,20 @@ jip_session_delete (JipDatabase *database, const char *token_hash, GError **erro
   return jip_database_run (database, error, "DELETE FROM session WHERE token_hash = $1", "t", token_hash);
 }
 
+/* Its days count from @now on. */
+gboolean
+jip_session_restart (JipDatabase *database,
+                     const char *token_hash,
+                     gint64 now,
+                     gint64 expires_at,
+                     GError **error)
+{
+  return jip_database_run (database, error,
+                           "UPDATE session SET created_at = $2, used_at = $2, expires_at = $3"
+                           " WHERE token_hash = $1",
+                           "tii", token_hash, now, expires_at);
+}
+
 gboolean
 jip_session_delete_stale (JipDatabase *database, gint64 now, gint64 idle_since, GError **error)
 {

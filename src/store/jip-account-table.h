@@ -59,6 +59,11 @@ jip_session_get (JipDatabase *database, const char *token_hash, JipSession **ses
 gboolean jip_session_insert (JipDatabase *database, const JipSession *session, GError **error);
 gboolean jip_session_set_used (JipDatabase *database, const char *token_hash, gint64 now, GError **error);
 gboolean jip_session_delete (JipDatabase *database, const char *token_hash, GError **error);
+gboolean jip_session_restart (JipDatabase *database,
+                              const char *token_hash,
+                              gint64 now,
+                              gint64 expires_at,
+                              GError **error);
 gboolean jip_session_delete_stale (JipDatabase *database, gint64 now, gint64 idle_since, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipAccount, jip_account_free)
