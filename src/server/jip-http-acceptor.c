@@ -166,7 +166,12 @@ hand_over (JipHttpServer *server, JipHttpConn *conn, const struct sockaddr *addr
   struct epoll_event event = { .events = EPOLLRDHUP | EPOLLET };
 
   if (!conn->local)
-    setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    {
+      /* A reader whose kernel takes nothing more, or whose cable is out, is noticed before our own buffers are full. */
+      guint patience = server->config.stall_timeout;
+      setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+      setsockopt (fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience, sizeof patience);
+    }
   conn->serial = ++server->next_serial;
   conn->deadline = g_get_monotonic_time () + server->config.header_timeout * (gint64) 1000;
   event.data.u64 = (guint64) conn->serial << 32 | (guint32) fd;
