@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A PC whose disk is full or fails: what was typed stays, a sentence says why, and everything goes on when the disk does. */
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "faults.h"
+#include "jip-database.h"
+#include "jip-error.h"
+#include "jip-proposal-submit-op.h"
+#include "jip-scratch.h"
+#include "sync-fixture.h"
+
+#define USERS \
+  "login,name,department,roles,password\n" \
+  "kim,김하늘,재무과,staff,pw-kim-1\n" \
+  "lee,이바다,총무과,staff,pw-lee-1\n"
+#define MOST_CALLS 60
+
+static FaultControl control;
+
+static void
+arm (guint calls, guint when, int problem, gint64 skip, gint64 count)
+{
+  control = (FaultControl){ .calls = calls, .when = when, .problem = problem, .skip = skip, .count = count };
+  g_strlcpy (control.match, "jiphyeon.db", sizeof control.match);
+  control.armed = 1;
+}
+
+static void
+assert_told (const GError *error, int problem)
+{
+  JipErrorCode expected = problem == EIO ? JIP_ERROR_UNAVAILABLE : JIP_ERROR_STORAGE_FULL;
+
+  g_assert_error (error, JIP_ERROR, (gint) expected);
+  g_assert_true (g_str_has_suffix (error->message, "."));
+}
+
+/* Returns the id of the idea; NULL when the disk did not take it and said so. */
+static char *
+try_submit (Desk *desk, int problem)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  guint before = jip_client_get_pending (desk->client);
+
+  jip_proposal_submit_async (desk->client, "proposal", NULL, "가득 찬 디스크", NULL, NULL, FALSE, NULL, NULL,
+                             done_cb, &result);
+  wait_until (result != NULL);
+  char *id = jip_proposal_submit_finish (desk->client, result, &error);
+  g_assert_cmpuint (jip_client_get_pending (desk->client), ==, before + (id != NULL));
+  if (id == NULL)
+    assert_told (error, problem);
+  return id;
+}
+
+typedef struct
+{
+  guint calls, when;
+  int problem;
+} Case;
+
+/* Lets the first, second, third … call fail until one try meets none. Returns how many tries failed. */
+static guint
+try_all (Desk *desk, const Case *c, GPtrArray *ids)
+{
+  guint failed = 0;
+
+  for (gint64 n = 0; n < MOST_CALLS; n++)
+    {
+      arm (c->calls, c->when, c->problem, n, -1);
+      char *id = try_submit (desk, c->problem);
+      gint64 hits = control.hits;
+      control.armed = 0;
+      if (id != NULL)
+        g_ptr_array_add (ids, id);
+      failed += id == NULL;
+      if (hits == 0)
+        return failed;
+      g_ptr_array_add (ids, desk_submit (desk, "디스크에 자리가 났다"));
+    }
+  g_assert_not_reached ();
+}
+
+static void
+test_submit (void)
+{
+  static const Case cases[] = { { CALL_WRITE, FAULT_BEFORE, ENOSPC }, { CALL_WRITE, FAULT_BEFORE, EDQUOT },
+                                { CALL_WRITE, FAULT_HALF, ENOSPC },   { CALL_WRITE, FAULT_BEFORE, EIO },
+                                { CALL_SYNC, FAULT_BEFORE, EIO },     { CALL_SYNC, FAULT_BEFORE, ENOSPC } };
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  Site *site = site_new (USERS);
+  guint failed = 0;
+  Desk desk;
+
+  desk_open (&desk, site, "kim");
+  site_kill (site); /* nothing but what is typed is written meanwhile */
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      guint here = try_all (&desk, &cases[i], ids);
+      g_assert_cmpuint (here, >, 0);
+      failed += here;
+    }
+  site_start (site);
+  wait_until (jip_client_get_pending (desk.client) == 0
+              && jip_client_get_state (desk.client) == JIP_CLIENT_SYNCED);
+  g_assert_cmpint (site_ask (site, "SELECT count(*) FROM proposal"), ==, ids->len);
+  for (guint i = 0; i < ids->len; i++)
+    {
+      g_autofree char *sql
+          = g_strdup_printf ("SELECT count(*) FROM proposal WHERE id = '%s'", (char *) ids->pdata[i]);
+      g_assert_cmpint (site_ask (site, sql), ==, 1);
+    }
+  g_test_message ("%u tries failed, %u ideas were taken, each once", failed, ids->len);
+  desk_close (&desk);
+  site_free (site);
+}
+
+static void
+failed_cb (JipScratch *scratch, const char *key, const char *message, char **told)
+{
+  g_free (*told);
+  *told = g_strdup (message);
+}
+
+static void
+count_cb (JipScratch *scratch, const char *key, guint *count)
+{
+  ++*count;
+}
+
+static char *
+get_scratch (Desk *desk)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  jip_scratch_get_async (jip_client_get_scratch (desk->client), "board/writer", NULL, done_cb, &result);
+  wait_until (result != NULL);
+  char *text = jip_scratch_get_finish (jip_client_get_scratch (desk->client), result, &error);
+  g_assert_no_error (error);
+  return text;
+}
+
+/* What is typed while the disk is full is kept in memory, told, and saved without another key when there is room. */
+static void
+test_typing (void)
+{
+  Site *site = site_new (USERS);
+  g_autofree char *told = NULL;
+  guint saved = 0;
+  Desk desk;
+
+  desk_open (&desk, site, "kim");
+  JipScratch *scratch = jip_client_get_scratch (desk.client);
+  g_signal_connect (scratch, "failed", G_CALLBACK (failed_cb), &told);
+  g_signal_connect (scratch, "saved", G_CALLBACK (count_cb), &saved);
+  arm (CALL_WRITE, FAULT_BEFORE, ENOSPC, 0, -1);
+  jip_scratch_set (scratch, "board/writer", "쓰던 글");
+  wait_until (told != NULL);
+  g_assert_true (g_str_has_suffix (told, "."));
+  g_assert_cmpuint (saved, ==, 0);
+  g_autofree char *kept = get_scratch (&desk);
+  g_assert_cmpstr (kept, ==, "쓰던 글");
+  control.armed = 0;
+  wait_until (saved == 1);
+  g_signal_handlers_disconnect_by_data (scratch, &told);
+  g_signal_handlers_disconnect_by_data (scratch, &saved);
+  desk_stop (&desk);
+  desk_sign_in (&desk, site, "kim");
+  g_autofree char *found = get_scratch (&desk);
+  g_assert_cmpstr (found, ==, "쓰던 글");
+  desk_close (&desk);
+  site_free (site);
+}
+
+/* Text that was handed in meanwhile does not come back out of a write that failed. */
+static void
+test_handed_in (void)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  Site *site = site_new (USERS);
+  Desk desk;
+
+  desk_open (&desk, site, "kim");
+  JipScratch *scratch = jip_client_get_scratch (desk.client);
+  jip_scratch_set (scratch, "board/writer", "낼 글");
+  jip_scratch_flush (scratch);
+  arm (CALL_WRITE, FAULT_BEFORE, ENOSPC, 0, 1);
+  jip_scratch_set (scratch, "board/writer", "낼 글이다");
+  jip_scratch_flush (scratch);
+  jip_proposal_submit_async (desk.client, "proposal", NULL, "낼 글이다", NULL, NULL, FALSE, "board/writer",
+                             NULL, done_cb, &result);
+  wait_until (result != NULL);
+  g_autofree char *id = jip_proposal_submit_finish (desk.client, result, NULL);
+  control.armed = 0;
+  gboolean taken = id != NULL;
+  jip_scratch_flush (scratch);
+  g_autofree char *left = get_scratch (&desk);
+  g_assert_true (left == NULL || !taken);
+  desk_close (&desk);
+  site_free (site);
+}
+
+/* A pull that the disk does not take is told, and taken when it does. */
+static void
+test_pull (void)
+{
+  Site *site = site_new (USERS);
+  Desk reader, writer;
+
+  desk_open (&reader, site, "kim");
+  desk_open (&writer, site, "lee");
+  arm (CALL_WRITE, FAULT_BEFORE, ENOSPC, 0, -1);
+  g_strlcpy (control.match, reader.folder, sizeof control.match);
+  g_autofree char *id = desk_submit (&writer, "받을 글");
+  wait_until (jip_client_get_last_error (reader.client) != NULL);
+  g_assert_true (g_str_has_suffix (jip_client_get_last_error (reader.client), "."));
+  control.armed = 0;
+  wait_until (jip_client_get_last_error (reader.client) == NULL
+              && jip_client_get_state (reader.client) == JIP_CLIENT_SYNCED);
+  desk_close (&writer);
+  desk_close (&reader);
+  site_free (site);
+}
+
+/* A value that could not be read is not taken for one that is not there, even by who does not look at the error. */
+static void
+test_ignored (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("jip-desk-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "jiphyeon.db", NULL);
+  g_autoptr (GError) error = NULL;
+  JipDatabase *first = jip_database_open_sqlite (path, JIP_DATABASE_CREATE, &error);
+  g_assert_no_error (error);
+  jip_database_exec (first, "CREATE TABLE a (v BIGINT); CREATE TABLE b (v BIGINT); INSERT INTO a VALUES (7)",
+                     &error);
+  g_assert_no_error (error);
+  jip_database_free (first);
+
+  g_autoptr (JipDatabase) database = jip_database_open_sqlite (path, JIP_DATABASE_READ_WRITE, &error);
+  g_assert_no_error (error);
+  g_assert_true (jip_database_begin (database, &error));
+  g_assert_true (jip_database_run (database, &error, "INSERT INTO b VALUES (1)", NULL));
+  arm (CALL_READ, FAULT_BEFORE, EIO, 0, -1);
+  g_assert_cmpint (jip_database_query_int (database, 0, NULL, "SELECT v FROM a", NULL), ==, 0);
+  g_assert_cmpint (control.hits, >, 0);
+  control.armed = 0;
+  g_assert_false (jip_database_run (database, NULL, "INSERT INTO b VALUES (2)", NULL));
+  g_assert_false (jip_database_commit (database, &error));
+  g_assert_error (error, JIP_ERROR, JIP_ERROR_UNAVAILABLE);
+  g_assert_true (jip_database_rollback (database, NULL));
+  g_assert_cmpint (jip_database_query_int (database, -1, NULL, "SELECT count(*) FROM b", NULL), ==, 0);
+  g_assert_cmpint (jip_database_query_int (database, -1, NULL, "SELECT v FROM a", NULL), ==, 7);
+  jip_database_free (g_steal_pointer (&database));
+  remove_tree (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *desks = NULL;
+
+  g_setenv ("DBUS_SESSION_BUS_ADDRESS", "disabled:", TRUE);
+  g_test_init (&argc, &argv, NULL);
+  desks = g_build_filename (g_get_tmp_dir (), "jip-desk-", NULL);
+  faults_begin (desks, &control);
+  g_test_add_func ("/disk-client/submit", test_submit);
+  g_test_add_func ("/disk-client/typing", test_typing);
+  g_test_add_func ("/disk-client/handed-in", test_handed_in);
+  g_test_add_func ("/disk-client/ignored-error", test_ignored);
+  g_test_add_func ("/disk-client/pull", test_pull);
+  return g_test_run ();
+}
