@@ -89,12 +89,15 @@ describe (GError **error, sqlite3 *handle, int result, gboolean compiling)
   switch (result & 0xff)
     {
     case SQLITE_CANTOPEN:
+      if (cause == ENOSPC || cause == EDQUOT)
+        return set_full (error);
       if (cause == EMFILE || cause == ENFILE)
         return jip_error_set (error, JIP_ERROR_BUSY,
                               _ ("Too many files are open. Nothing was changed. Try again in a moment."));
       return jip_error_set (
           error, JIP_ERROR_FILE,
-          _ ("The database file cannot be opened. Check that it exists and who may read it."));
+          _ ("The database file cannot be opened. Check that it exists, who may read it, and that the disk "
+             "has room."));
     case SQLITE_FULL:
       return set_full (error);
     case SQLITE_IOERR:
@@ -443,7 +446,7 @@ create_private (const char *path, int flags, GError **error)
   int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | flags, 0600);
 
   if (fd < 0)
-    return jip_error_set (error, errno == ENOSPC ? JIP_ERROR_STORAGE_FULL : JIP_ERROR_FILE,
+    return jip_error_set (error, errno == ENOSPC || errno == EDQUOT ? JIP_ERROR_STORAGE_FULL : JIP_ERROR_FILE,
                           _ ("The file “%s” cannot be made: %s."), path, g_strerror (errno));
   close (fd);
   return TRUE;

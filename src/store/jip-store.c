@@ -21,6 +21,12 @@ struct _JipStore
   GHashTable *readers; /* GThread * -> JipDatabase; under the mutex */
 };
 
+static JipErrorCode
+code_of (int problem)
+{
+  return problem == ENOSPC || problem == EDQUOT ? JIP_ERROR_STORAGE_FULL : JIP_ERROR_FILE;
+}
+
 /**
  * jip_store_take_lock:
  *
@@ -36,7 +42,7 @@ jip_store_take_lock (const char *folder, GError **error)
   int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0)
     {
-      jip_error_set (error, JIP_ERROR_FILE, _ ("%s: cannot be opened: %s"), path, g_strerror (errno));
+      jip_error_set (error, code_of (errno), _ ("%s: cannot be opened: %s"), path, g_strerror (errno));
       return -1;
     }
   if (flock (fd, LOCK_EX | LOCK_NB) == 0)
@@ -121,7 +127,7 @@ jip_store_open_with (const char *folder,
 
   if (g_mkdir_with_parents (folder, 0700) != 0)
     {
-      jip_error_set (error, JIP_ERROR_FILE, _ ("%s: cannot be made: %s"), folder, g_strerror (errno));
+      jip_error_set (error, code_of (errno), _ ("%s: cannot be made: %s"), folder, g_strerror (errno));
       return NULL;
     }
   self->lock_fd = jip_store_take_lock (folder, error);
