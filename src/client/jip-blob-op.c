@@ -169,6 +169,24 @@ trim_cache (const char *folder)
     }
 }
 
+/* A disk that fills up takes a part first, and says why at the next try. */
+static gboolean
+write_all (int fd, const char *data, gssize size, goffset at)
+{
+  while (size > 0)
+    {
+      ssize_t n = pwrite (fd, data, (size_t) size, at);
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        return FALSE;
+      data += n;
+      size -= n;
+      at += n;
+    }
+  return TRUE;
+}
+
 static gboolean
 copy_body (Transfer *transfer,
            GInputStream *stream,
@@ -185,7 +203,7 @@ copy_body (Transfer *transfer,
     {
       if (at + n > MAX_SIZE)
         return jip_error_set (error, JIP_ERROR_TOO_LARGE, "%s", jip_error_describe (JIP_ERROR_TOO_LARGE));
-      if (pwrite (fd, buffer, (size_t) n, at) != n)
+      if (!write_all (fd, buffer, n, at))
         return set_file_error (error, transfer->cache);
       at += n;
       tell_progress (transfer, at, total);
@@ -217,7 +235,8 @@ fetch_rest (Transfer *transfer, int fd, GCancellable *cancellable, GError **erro
   if (status == SOUP_STATUS_OK && at > 0 && ftruncate (fd, at = 0) != 0)
     return set_file_error (error, transfer->cache);
   goffset length = soup_message_headers_get_content_length (soup_message_get_response_headers (message));
-  return copy_body (transfer, stream, fd, at, at + length, cancellable, error);
+  return copy_body (transfer, stream, fd, at, at + length, cancellable, error)
+         && (fsync (fd) == 0 || set_file_error (error, transfer->cache));
 }
 
 static char *

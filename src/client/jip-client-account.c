@@ -119,7 +119,13 @@ write_last (Account *account, GError **error)
                                  json_object_get_string_member (user_of (account->session), "id"));
   json_node_take_object (node, object);
   g_autofree char *text = jip_json_to_string (node);
-  return g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+  g_autoptr (GError) local = NULL;
+  if (g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &local))
+    return TRUE;
+  return jip_error_set (error,
+                        g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOSPC) ? JIP_ERROR_STORAGE_FULL
+                                                                                  : JIP_ERROR_FILE,
+                        "%s", local->message);
 }
 
 /* On a thread: opens the account's replica and remembers the account. */
