@@ -43,6 +43,10 @@ POINTS = {
 
 def check(folder, ideas):
     database = desk.open_replica(folder)
+    if not desk.is_ready(database):
+        database.close()
+        assert not ideas, 'the replica is gone'
+        return
     queue = desk.queue(database)
     shown = dict(database.execute("SELECT id, COUNT(*) FROM record WHERE tbl = 'proposal' AND shown = 1 GROUP BY 1"))
     database.close()

@@ -26,6 +26,10 @@ STARTED = 2  # so many disks of a record get a client again
 def check(folder, ideas, newest_sent):
     database = sqlite3.connect(f'{folder}/jiphyeon.db')
     assert database.execute('PRAGMA integrity_check').fetchall() == [('ok',)], 'the replica is damaged'
+    if not desk.is_ready(database):
+        database.close()
+        assert not ideas and not newest_sent, 'the replica is gone'
+        return
     queue = desk.queue(database)
     shown = dict(database.execute("SELECT id, COUNT(*) FROM record WHERE tbl = 'proposal' AND shown = 1 GROUP BY 1"))
     newest = int(desk.meta(database, 'newest_n') or 0)
@@ -39,8 +43,9 @@ def check(folder, ideas, newest_sent):
 
 
 def start_again(site, folder, ideas):
-    """A client on this disk brings everything to the server."""
-    desk.run_until(site, folder, lambda: ideas <= site.ideas(), 'the queue does not drain')
+    """A client on this disk brings everything to the server, and goes on."""
+    before = site.ideas()
+    desk.run_until(site, folder, lambda: ideas <= site.ideas() and site.ideas() - before, 'the queue does not drain')
 
 
 def play(rng, site, log, disk, cuts):
@@ -63,7 +68,7 @@ def play(rng, site, log, disk, cuts):
             if os.path.exists(f'{folder}/jiphyeon.db') and os.path.getsize(f'{folder}/jiphyeon.db') or ideas:
                 try:
                     check(folder, ideas, newest_sent)
-                    if done in again:
+                    if done in again or not ideas:
                         start_again(site, folder, set(ideas))
                 except Exception as problem:
                     raise AssertionError(f'cut {done} after step {index} of {len(steps)}, kept in {folder}: {problem}') from problem
@@ -88,7 +93,7 @@ def run(cuts, seed):
         numbers = play(rng, site, preload.log, disk, part)
         assert numbers[1] > 0, 'the client announced nothing'
         checked, announced, records, left = checked + numbers[0], announced + numbers[1], records + 1, left - part
-        site.check_once()
+        site.check_once(copied=True)  # the client lived on after each cut
         site.close()
         shutil.rmtree(folder)
     return {'cuts': cuts, 'records': records, 'acknowledged': announced, 'checked': checked, 'lost': 0, 'damaged': 0}

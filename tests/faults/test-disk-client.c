@@ -202,6 +202,40 @@ test_handed_in (void)
   site_free (site);
 }
 
+/* Signing in on a full disk says so, and works when there is room. */
+static void
+test_sign_in (void)
+{
+  static const gint64 skipped[] = { 0, 1, 2, 3, 5, 8, 13, 21, 34 }; /* a login is good for 30 tries */
+  Site *site = site_new (USERS);
+  g_autofree char *url = site_get_url (site);
+
+  for (guint i = 0; i < G_N_ELEMENTS (skipped); i++)
+    {
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GError) error = NULL;
+      Desk desk = { .folder = g_dir_make_tmp ("jip-desk-XXXXXX", NULL) };
+      desk.client = jip_client_new (desk.folder);
+      arm (CALL_WRITE | CALL_NAME, FAULT_BEFORE, ENOSPC, skipped[i], -1);
+      g_strlcpy (control.match, desk.folder, sizeof control.match);
+      jip_client_sign_in_async (desk.client, url, "kim", "pw-kim-1", "test", NULL, done_cb, &result);
+      wait_until (result != NULL);
+      gboolean signed_in = jip_client_sign_in_finish (desk.client, result, &error);
+      control.armed = 0;
+      g_assert_true (signed_in == (control.hits == 0));
+      if (!signed_in)
+        {
+          /* SQLite does not pass on why a name could not be made; the sentence names what it may be */
+          g_assert_true (g_error_matches (error, JIP_ERROR, JIP_ERROR_STORAGE_FULL)
+                         || (g_error_matches (error, JIP_ERROR, JIP_ERROR_FILE)
+                             && strstr (error->message, "room") != NULL));
+          desk_sign_in (&desk, site, "kim");
+        }
+      desk_close (&desk);
+    }
+  site_free (site);
+}
+
 /* A pull that the disk does not take is told, and taken when it does. */
 static void
 test_pull (void)
@@ -265,6 +299,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   desks = g_build_filename (g_get_tmp_dir (), "jip-desk-", NULL);
   faults_begin (desks, &control);
+  g_test_add_func ("/disk-client/sign-in", test_sign_in);
   g_test_add_func ("/disk-client/submit", test_submit);
   g_test_add_func ("/disk-client/typing", test_typing);
   g_test_add_func ("/disk-client/handed-in", test_handed_in);
