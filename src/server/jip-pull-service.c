@@ -132,7 +132,8 @@ jip_pull_service_pull (JipServices *services, JipDatabase *database, const JipPu
     }
   if (!jip_database_begin_read (database, error))
     return NULL;
-  gboolean filled = fill_page (services, database, ask, &cursor, changes, &tail, error);
+  gboolean filled = fill_page (services, database, ask, &cursor, changes, &tail, error)
+                    && jip_database_check_trouble (database, error);
   jip_database_rollback (database, NULL);
   return filled ? finish_page (services, changes, &tail) : NULL;
 }
@@ -203,7 +204,8 @@ jip_pull_service_snapshot (JipServices *services,
     }
   if (!jip_database_begin_read (database, error))
     return NULL;
-  gboolean filled = fill_snapshot (services, database, ask, &cursor, changes, &tail, error);
+  gboolean filled = fill_snapshot (services, database, ask, &cursor, changes, &tail, error)
+                    && jip_database_check_trouble (database, error);
   jip_database_rollback (database, NULL);
   return filled ? finish_page (services, changes, &tail) : NULL;
 }

@@ -105,12 +105,15 @@ def test_reading_fails():
     client = Client(server, 'kim')
     while os.path.getsize(f'{server.data}/{DATABASE}') < 2 << 20:
         assert push(client, [proposal(client) for _ in range(40)])[0] == 200
+    whole = [change['seq'] for change in client.call('GET', f'/v1/pull?replica={client.replica}&schema=1&limit=50')[1]['changes']]
     server.stop()
     server.start()
     answers = []
     for number in range(40):
         server.faults.arm(READ, DATABASE, BEFORE, errno.EIO, skip=number)
-        answers.append(client.call('GET', f'/v1/pull?replica={client.replica}&schema=1&limit=1000'))
+        status, answer = client.call('GET', f'/v1/pull?replica={client.replica}&schema=1&limit=50')
+        assert status != 200 or [change['seq'] for change in answer['changes']] == whole, 'a page without its rows'
+        answers.append((status, answer))
         mutations = [proposal(client)]
         answers.append(push(client, mutations))
         server.faults.clear()
