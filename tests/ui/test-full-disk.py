@@ -43,6 +43,23 @@ class FullDiskTest(unittest.TestCase):
         self.app.find_text('저장됨')
         jipui.wait_until(lambda: self.sent(text) == 1, 'the idea is on the server, once')
 
+    def test_a_draft(self):
+        self.app.find(None, '보도자료', where=lambda node: node.role != 'label', timeout=30).mouse_click()
+        title = f'{random_word(self.city.rng)} 개관'
+        self.preload.arm(faults.WRITE, 'jiphyeon.db', problem=errno.ENOSPC, count=-1)
+        self.app.find('text', '제목').set_text(title)
+        self.app.find('label', '저장되지 않음: 이 PC의 디스크에 쓸 수 없습니다')
+        self.app.find('text', '제목').wait_text(title)
+        self.preload.clear()
+        self.app.find('label', '저장됨')
+        jipui.wait_until(lambda: self.drafts(title) == 1, 'the draft is on the server')
+
+    def drafts(self, title):
+        database = faults.harness.sqlite3.connect(f'file:{self.city.data}/jiphyeon.db?mode=ro', uri=True)
+        count, = database.execute('SELECT COUNT(*) FROM draft WHERE title = ?', (title,)).fetchone()
+        database.close()
+        return count
+
     def sent(self, text):
         database = faults.harness.sqlite3.connect(f'file:{self.city.data}/jiphyeon.db?mode=ro', uri=True)
         count, = database.execute('SELECT COUNT(*) FROM proposal WHERE body = ?', (text,)).fetchone()
