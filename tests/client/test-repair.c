@@ -343,6 +343,10 @@ main (int argc, char **argv)
     { "/repair/digest/stray",
       "INSERT INTO record (tbl, id, layer, row, shown, generation) SELECT 'result', 'stray', 0, row, 1, 0 FROM record LIMIT 1",
       test_digest },
+    { "/repair/digest/clock", /* it differed once before, when the clock was years ahead */
+      "DELETE FROM record WHERE tbl = 'proposal' AND layer = 0; "
+      "INSERT OR REPLACE INTO meta (key, value) VALUES ('digest_failed_at', '2200000000000')",
+      test_digest },
     { "/repair/gap", NULL, test_gap },
     { "/repair/gap/unfillable", "DELETE FROM outbox WHERE n <= 2", test_gap },
     { "/repair/too-old", NULL, test_too_old },
