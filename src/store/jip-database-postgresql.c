@@ -128,7 +128,7 @@ lose (PostgresqlDatabase *self, gboolean committing, GError **error)
                         _ ("The connection to the database was lost. Nothing was changed."));
 }
 
-/* Sets the error of a statement that failed; takes @result. */
+/* Sets the error of a statement that failed; takes @result. @committing: without an answer it may have been kept. */
 static gboolean
 fail (PostgresqlDatabase *self, PGresult *result, gboolean committing, GError **error)
 {
@@ -463,7 +463,7 @@ execute_once (PostgresqlDatabase *self,
                            : send_together (self, sql, statement->name, &parameters, n_values);
   if (!is_good (result))
     {
-      fail (self, result, FALSE, error);
+      fail (self, result, !self->open && !g_str_has_prefix (sql, "SELECT"), error);
       if (self->connection != NULL)
         note_transaction (self);
       return NULL;
@@ -603,7 +603,7 @@ control (PostgresqlDatabase *self, const char *sql, GError **error)
   if (good)
     PQclear (result);
   else
-    fail (self, result, FALSE, error);
+    fail (self, result, !self->open, error);
   if (self->connection != NULL)
     note_transaction (self);
   return good;

@@ -46,12 +46,20 @@ test_reader_comes_back (TestFolder *fixture, gconstpointer data)
   g_assert_true (insert (database, "a", &error));
   cut (fixture, database);
   g_assert_cmpint (test_int (database, "SELECT COUNT(*) FROM item"), ==, 1);
-  /* what writes on its own may have been done: it says so and is not repeated */
+  /* a statement that was not yet prepared was not sent either */
   cut (fixture, database);
   g_assert_false (insert (database, "b", &error));
   g_assert_error (error, JIP_ERROR, JIP_ERROR_UNAVAILABLE);
+  g_assert_nonnull (strstr (error->message, "Nothing was changed"));
   g_clear_error (&error);
   g_assert_true (insert (database, "b", &error));
+  /* what writes on its own may have been done: it says so and is not repeated */
+  cut (fixture, database);
+  g_assert_false (insert (database, "c", &error));
+  g_assert_error (error, JIP_ERROR, JIP_ERROR_UNAVAILABLE);
+  g_assert_nonnull (strstr (error->message, "Look before"));
+  g_clear_error (&error);
+  g_assert_true (insert (database, "c", &error));
   g_assert_no_error (error);
 }
 
