@@ -132,11 +132,17 @@ lose (PostgresqlDatabase *self, gboolean committing, GError **error)
 static gboolean
 fail (PostgresqlDatabase *self, PGresult *result, gboolean committing, GError **error)
 {
+  g_autoptr (GError) local = NULL;
+
   if (PQstatus (self->connection) == CONNECTION_BAD || jip_postgresql_is_lost (result))
-    lose (self, committing, error);
+    lose (self, committing, &local);
   else
-    jip_postgresql_set_error (error, result);
+    jip_postgresql_set_error (&local, result);
+  JipErrorCode code = jip_error_get_code (local);
+  if (code == JIP_ERROR_STORAGE_FULL || code == JIP_ERROR_UNAVAILABLE)
+    jip_database_note_trouble (&self->parent, local);
   PQclear (result);
+  g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
 }
 
