@@ -6,6 +6,7 @@ usage: hostile_pdf.py FOLDER     (writes all of them there)
 """
 
 import hashlib
+import math
 import random
 import sys
 import zlib
@@ -290,6 +291,78 @@ def scattered():
     return page_of('BT /F 4 Tf ' + words + 'ET', page='/MediaBox [0 0 14400 14400]').write()
 
 
+def words_at(places, size=8, box=842):
+    """Words at places of a page: x, y from below."""
+    words = ''.join(f'1 0 0 1 {x:.2f} {y:.2f} Tm (w{i % 97}) Tj ' for i, (x, y) in enumerate(places))
+    return page_of(f'BT /F {size} Tf {words}ET', page=f'/MediaBox [0 0 {box} {box}]').write()
+
+
+def grid():
+    """Cells without end: each line has as many gaps as the next."""
+    return words_at([(20 + x * 40, 20 + y * 40) for y in range(300) for x in range(300)], box=13000)
+
+
+def staircase():
+    """Every line shifts the white a little."""
+    return words_at([(20 + x * 40 + y * 1.7, 20 + y * 12) for y in range(1000) for x in range(60)], box=13000)
+
+
+def stacked_tables():
+    """Three rows of cells, then a line across, thousands of times."""
+    return words_at([place for y in range(2000) for place in ([(20 + x * 8, 20 + y * 6.5) for x in range(12)] if y % 4 == 0 else
+                                                              [(20, 20 + y * 6.5), (90, 20 + y * 6.5)])], 4, 13200)
+
+
+def nested_columns():
+    """Columns in columns in columns."""
+    places, part = [], [(20.0, 13000.0, 20.0, 13000.0, 0)]
+    while part:
+        x1, x2, y1, y2, depth = part.pop()
+        if depth == 13:
+            places.append((x1, y1))
+            continue
+        one, other = ((x1, (x1 + x2) / 2 - 3, y1, y2), ((x1 + x2) / 2 + 3, x2, y1, y2)) if depth % 2 else (
+            (x1, x2, y1, (y1 + y2) / 2 - 3), (x1, x2, (y1 + y2) / 2 + 3, y2))
+        part += [(*one, depth + 1), (*other, depth + 1)]
+    return words_at(places, 4, 13200)
+
+
+def one_word_lines():
+    return words_at([(20, 20 + y * 0.26) for y in range(50000)], 3, 13200)
+
+
+def far_away():
+    """Places and sizes that no page has."""
+    places = ' '.join(f'{a} 0 0 {d} {x} {y} Tm (word) Tj' for a, d, x, y in (
+        (1, 1, 1e30, 1e30), (1e20, 1e20, 9, 9), (0, 0, 50, 50), (-1, 1, 100, 100), (1, -1, 100, 120), (1e-30, 1e-30, 60, 60), (1, 1, -1e9, 5)))
+    return page_of(f'BT /F 12 Tf 1 0 0 1 20 180 Tm (Hello) Tj {places} ET').write()
+
+
+def turned_words():
+    """Each word turned another way."""
+    chance = random.Random(5)
+    words = ' '.join(f'{math.cos(a):.4f} {math.sin(a):.4f} {-math.sin(a):.4f} {math.cos(a):.4f} {chance.uniform(0, 590):.1f} {chance.uniform(0, 590):.1f} '
+                     f'Tm (turned {i}) Tj' for i, a in enumerate(chance.uniform(0, 7) for _ in range(20000)))
+    return page_of(f'BT /F 9 Tf {words} ET', page='/MediaBox [0 0 600 600]').write()
+
+
+def sizes_mixed():
+    """A letter as tall as the page among letters of a point."""
+    words = ' '.join(f'BT /F {size} Tf {x} {y} Td (ab cd) Tj ET' for i in range(20000)
+                     for size, x, y in (((500, 20, 20) if i % 1000 == 0 else (1, 20 + i % 140 * 4, 20 + i // 140 * 4)),))
+    return page_of(words, page='/MediaBox [0 0 600 600]').write()
+
+
+def wide_line():
+    """One line of far more words than fit."""
+    return words_at([(10 + i * 0.13, 100) for i in range(100000)], 2, 14400)
+
+
+def wrapped_for_ever():
+    """A table whose cells all go on."""
+    return words_at([(20 + x * 60 + k * 9, 20 + y * 9) for y in range(700) for x in range(30) for k in range(5)], 6, 13200)
+
+
 def long_document(count):
     return pages_of(count, lambda i: f'BT /F 11 Tf 14 TL 60 760 Td ' + ''.join(f'(Page {i + 1}, line {k} of a long report) Tj T* ' for k in range(40)) + 'ET').write()
 
@@ -384,6 +457,16 @@ CASES = {
     'save-deep.pdf': (lambda: flate_bomb(1, 40 << 20, b'q '), {SCANNED, DAMAGED} | COST),
     'same-place.pdf': (same_place, {READ} | COST),
     'scattered.pdf': (scattered, {READ} | COST),
+    'grid.pdf': (grid, {READ} | COST),
+    'staircase.pdf': (staircase, {READ} | COST),
+    'stacked-tables.pdf': (stacked_tables, {READ} | COST),
+    'nested-columns.pdf': (nested_columns, {READ} | COST),
+    'one-word-lines.pdf': (one_word_lines, {READ} | COST),
+    'far-away.pdf': (far_away, {READ}),
+    'turned-words.pdf': (turned_words, {READ} | COST),
+    'sizes-mixed.pdf': (sizes_mixed, {READ} | COST),
+    'wide-line.pdf': (wide_line, {READ} | COST),
+    'wrapped-for-ever.pdf': (wrapped_for_ever, {READ} | COST),
     'long-string.pdf': (lambda: page_of('BT /F 1 Tf 1 1 Td (' + 'a' * (40 << 20) + ') Tj ET').write(), {READ} | COST),
     'image-huge.pdf': (lambda: image(2**31 - 1, 2**31 - 1), {READ} | COST),
     'image-wide.pdf': (lambda: image(60000, 60000), {READ} | COST),
