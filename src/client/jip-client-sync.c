@@ -24,6 +24,7 @@ typedef struct
   JipClient *client;
   GCancellable *running;
   SoupMessage *message;
+  char *replica; /* nullable: under whose id it was asked */
 } Exchange;
 
 /* What travels between the main loop and the store's threads. */
@@ -31,6 +32,7 @@ typedef struct
 {
   GBytes *body;
   char *path;
+  char *replica; /* under whose id it is or was asked */
   gboolean snapshot;
   gboolean empty;
   JipPushAnswer *answer;
@@ -59,6 +61,7 @@ exchange_free (Exchange *exchange)
   g_clear_object (&exchange->message);
   g_object_unref (exchange->running);
   g_object_unref (exchange->client);
+  g_free (exchange->replica);
   g_free (exchange);
 }
 
@@ -87,11 +90,32 @@ work_free (gpointer data)
   g_clear_pointer (&work->answer, jip_push_answer_free);
   g_hash_table_unref (work->tables);
   g_free (work->path);
+  g_free (work->replica);
   g_free (work);
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Exchange, exchange_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Work, work_free)
+
+/* What the server answered to an exchange. */
+static Work *
+work_new_answer (Exchange *exchange, GBytes *body)
+{
+  Work *work = work_new (body);
+
+  work->replica = g_strdup (exchange->replica);
+  return work;
+}
+
+/* Pushes and pulls run beside each other: one of them may learn that this replica was copied while the other is under
+ * way. What comes back then counts under the old id, and its numbers are other entries' now. */
+static gboolean
+is_stale (JipDatabase *database, Work *work)
+{
+  g_autofree char *replica = jip_meta_get (database, "replica", NULL);
+
+  return g_strcmp0 (replica, work->replica) != 0;
+}
 
 static JsonNode *
 parse_body (GBytes *body, GError **error)
@@ -187,6 +211,7 @@ make_push (JipDatabase *database, gpointer data, GError **error)
 
   if (push == NULL)
     return FALSE;
+  work->replica = g_strdup (push->replica);
   work->empty = push->mutations->len == 0;
   if (work->empty)
     return TRUE;
@@ -225,6 +250,7 @@ push_made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       end_push (self);
       return;
     }
+  exchange->replica = g_strdup (work->replica);
   exchange->message = jip_client_message_new (self, "POST", "/v1/push");
   soup_message_set_request_body_from_bytes (exchange->message, "application/json", work->body);
   SoupMessage *message = exchange->message;
@@ -236,8 +262,11 @@ static gboolean
 apply_answer (JipDatabase *database, gpointer data, GError **error)
 {
   Work *work = data;
-  g_autoptr (JsonNode) node = parse_body (work->body, error);
+  g_autoptr (JsonNode) node = NULL;
 
+  if (is_stale (database, work))
+    return jip_outbox_count (database, &work->counts, error);
+  node = parse_body (work->body, error);
   if (node == NULL || (work->answer = jip_push_answer_from_json (node, error)) == NULL)
     return FALSE;
   return jip_outbox_apply_answer (database, work->answer, error)
@@ -275,7 +304,7 @@ answer_applied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       end_push (self);
       return;
     }
-  for (guint i = 0; i < work->answer->verdicts->len; i++)
+  for (guint i = 0; work->answer != NULL && i < work->answer->verdicts->len; i++)
     {
       const JipVerdict *verdict = g_ptr_array_index (work->answer->verdicts, i);
       refused |= verdict->status != JIP_VERDICT_OK;
@@ -295,6 +324,8 @@ mend_queue (JipDatabase *database, gpointer data, GError **error)
 {
   Work *work = data;
 
+  if (is_stale (database, work))
+    return TRUE;
   /* 0 stands for a copied replica */
   if (work->number == 0)
     return jip_outbox_new_replica (database, error);
@@ -332,7 +363,7 @@ push_refused (Exchange *exchange_arg, GError *error)
       return;
     }
   JsonNode *detail = jip_error_get_detail (error);
-  Work *work = work_new (NULL);
+  Work *work = work_new_answer (exchange, NULL);
   if (!cloned && detail != NULL && JSON_NODE_HOLDS_OBJECT (detail))
     work->number = json_object_get_int_member_with_default (json_node_get_object (detail), "expected", 0);
   jip_local_write_async (self->local, mend_queue, work, work_free, NULL, queue_mended_cb,
@@ -360,7 +391,8 @@ send_push_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   JipLocal *local = exchange->client->local;
-  jip_local_write_async (local, apply_answer, work_new (body), work_free, NULL, answer_applied_cb,
+  Work *work = work_new_answer (exchange, body);
+  jip_local_write_async (local, apply_answer, work, work_free, NULL, answer_applied_cb,
                          g_steal_pointer (&exchange));
 }
 
@@ -398,6 +430,7 @@ make_pull (JipDatabase *database, gpointer data, GError **error)
 
   if (replica == NULL)
     return FALSE;
+  work->replica = g_strdup (replica);
   work->snapshot = jip_outbox_get_number (database, "in_snapshot", NULL) != 0;
   work->path = g_strdup_printf ("/v1/%s?replica=%s&schema=%d%s%s%s", work->snapshot ? "snapshot" : "pull",
                                 replica, JIP_SYNC_SCHEMA, work->snapshot ? "" : "&limit=500",
@@ -434,6 +467,7 @@ pull_made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       end_pull (self);
       return;
     }
+  exchange->replica = g_strdup (work->replica);
   exchange->message = jip_client_message_new (self, "GET", work->path);
   g_object_set_data (G_OBJECT (exchange->message), "jip-snapshot", GINT_TO_POINTER (work->snapshot));
   SoupMessage *message = exchange->message;
@@ -520,6 +554,9 @@ apply_page (JipDatabase *database, gpointer data, GError **error)
   g_autoptr (JsonNode) node = parse_body (work->body, error);
   g_autoptr (JipPage) page = node != NULL ? jip_page_from_json (node, error) : NULL;
 
+  work->more = is_stale (database, work);
+  if (work->more)
+    return jip_outbox_count (database, &work->counts, error);
   if (page == NULL || !jip_outbox_apply_page (database, page, work->snapshot, work->tables, error)
       || !check_digests (database, work, page->digests, error))
     return FALSE;
@@ -613,7 +650,7 @@ send_pull_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   else
     {
-      Work *work = work_new (body);
+      Work *work = work_new_answer (exchange, body);
       work->snapshot
           = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (exchange->message), "jip-snapshot")) != 0;
       jip_local_write_async (self->local, apply_page, work, work_free, NULL, page_applied_cb,

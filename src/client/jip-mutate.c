@@ -81,6 +81,27 @@ base_draft (JipDatabase *database, JsonObject *args, GError **error)
   return TRUE;
 }
 
+/* The number of an edit that is not sent yet is a guess, and the server may give it to another one: an edit builds on a
+ * version that the server has made, and names the texts that lay over it. */
+static gboolean
+base_edit (JipDatabase *database, JsonObject *args, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  gint64 version = jip_database_query_int (
+      database, 1, &local,
+      "SELECT json_extract(row, '$.version') FROM record WHERE tbl = 'proposal' AND id = $1 AND layer = 0",
+      "t", json_object_get_string_member (args, "id"));
+
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  json_object_set_int_member (args, "base_version",
+                              MIN (version, json_object_get_int_member (args, "base_version")));
+  return TRUE;
+}
+
 static gboolean
 run_write (JipDatabase *database, gpointer data, GError **error)
 {
@@ -90,6 +111,8 @@ run_write (JipDatabase *database, gpointer data, GError **error)
   if (g_str_equal (write->name, "ballot.submit") && !number_ballot (database, args, error))
     return FALSE;
   if (g_str_equal (write->name, "draft.save") && !base_draft (database, args, error))
+    return FALSE;
+  if (g_str_equal (write->name, "proposal.edit") && !base_edit (database, args, error))
     return FALSE;
   if (write->scratch != NULL
       && !jip_database_run (database, error, "DELETE FROM scratch WHERE key = $1", "t", write->scratch))
@@ -240,12 +263,14 @@ jip_proposal_submit_finish (JipClient *client, GAsyncResult *result, GError **er
  * jip_proposal_edit_async:
  * @base_version: the version the change was made from
  * @fields: the fields that changed
+ * @base: what stood in these fields when the writer began; empty text for none
  */
 void
 jip_proposal_edit_async (JipClient *client,
                          const char *proposal,
                          gint64 base_version,
                          JsonObject *fields,
+                         JsonObject *base,
                          GCancellable *cancellable,
                          GAsyncReadyCallback callback,
                          gpointer user_data)
@@ -256,6 +281,7 @@ jip_proposal_edit_async (JipClient *client,
   set_text (args, "id", proposal);
   json_object_set_int_member (args, "base_version", base_version);
   json_object_set_object_member (args, "fields", json_object_ref (fields));
+  json_object_set_object_member (args, "base", json_object_ref (base));
   jip_client_mutate_async (client, "proposal.edit", args, NULL, cancellable, callback, user_data);
 }
 

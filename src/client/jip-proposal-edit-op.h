@@ -10,6 +10,7 @@ void jip_proposal_edit_async (JipClient *client,
                               const char *proposal,
                               gint64 base_version,
                               JsonObject *fields,
+                              JsonObject *base,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
                               gpointer user_data);

@@ -10,6 +10,7 @@
 #include "jip-event-service.h"
 #include "jip-id.h"
 #include "jip-json.h"
+#include "jip-refill-table.h"
 #include "jip-tally.h"
 
 #define RECEIPT_LENGTH 10
@@ -197,34 +198,50 @@ say_late (JipVerdict *verdict, const char *state)
                                    : _ ("The window has closed; the chair decides about the ballot."));
 }
 
-/* The judge has used this version again since the restore: both are kept, and the later one stays the newer one. */
+/* Restores can let two ballots of one version in, each with a valid receipt. Both are kept, in the order in which they were
+ * judged: the later one becomes the next version, whichever of them is here first. */
 static gboolean
-make_room (Card *card, const JipBallot *taken, gboolean *known, GError **error)
+make_room (Card *card, const JipBallot *taken, JipBallot *ballot, GError **error)
 {
-  *known = FALSE;
-  return jip_ballot_move_version (card->context->database, taken, error)
-         && jip_mutation_touch (card->context, "ballot", taken->id, error);
+  JipMutationContext *context = card->context;
+  g_autofree char *name = g_strdup_printf ("ballot:%s", taken->id);
+  gint64 place = taken->place;
+
+  if (place == 0 && !jip_placed_get (context->database, name, &place, error))
+    return FALSE;
+  if (place > context->place)
+    return jip_ballot_move_version (context->database, taken, error)
+           && jip_mutation_touch (context, "ballot", taken->id, error);
+  ballot->version = jip_ballot_next_version (context->database, ballot, error);
+  return ballot->version > 0;
 }
 
 /* The same version again: once with the same contents, a conflict with others. @known: nothing is left to do. */
 static gboolean
-check_known (Card *card, const JipBallot *ballot, JipVerdict *verdict, gboolean *known, GError **error)
+check_known (Card *card, JipBallot *ballot, JipVerdict *verdict, gboolean *known, GError **error)
 {
   g_autoptr (JipBallot) same_version = NULL, same_id = NULL;
   JipDatabase *database = card->context->database;
+  gboolean refill = card->context->refill != NULL;
 
+  *known = FALSE;
   if (!jip_ballot_get_version (database, ballot->judge, ballot->subject, ballot->version, &same_version,
                                error)
       || !jip_ballot_get (database, ballot->id, &same_id, error))
     return FALSE;
-  if (same_id == NULL && same_version != NULL && same_version->place > 0 && card->context->refill != NULL
-      && strcmp (same_version->hash, ballot->hash) != 0)
-    return make_room (card, same_version, known, error);
-  *known = same_version != NULL;
-  if (same_version != NULL && strcmp (same_version->hash, ballot->hash) != 0)
+  gboolean differs = same_version != NULL && strcmp (same_version->hash, ballot->hash) != 0;
+  if (refill && same_id == NULL && differs)
+    return make_room (card, same_version, ballot, error);
+  /* it has become another version since */
+  gboolean moved = refill && same_id != NULL && strcmp (same_id->judge, ballot->judge) == 0
+                   && strcmp (same_id->hash, ballot->hash) == 0;
+  *known = same_version != NULL || moved;
+  if (moved)
+    say_late (verdict, same_id->state);
+  else if (differs)
     return jip_error_set (error, JIP_ERROR_BALLOT_CONFLICT, "%s",
                           jip_error_describe (JIP_ERROR_BALLOT_CONFLICT));
-  if (same_version != NULL)
+  else if (same_version != NULL)
     say_late (verdict, same_version->state);
   else if (same_id != NULL)
     return jip_error_set (error, JIP_ERROR_ID_TAKEN, _ ("$.args.id: is another ballot's"));
@@ -236,9 +253,12 @@ insert_ballot (Card *card, const JipBallot *ballot, GError **error)
 {
   JipMutationContext *context = card->context;
   g_autofree char *submission = g_strdup_printf ("%s:%s", ballot->judge, ballot->subject);
+  gboolean newest = TRUE;
   int change;
 
   jip_mutation_arrived (context, "ballot", ballot->id);
+  if (context->refill != NULL && !jip_mutation_newest (context, "ballot", ballot->id, &newest, error))
+    return FALSE;
   if (context->refill != NULL && jip_event_is_locked (card->event)
       && !jip_event_refill_due (context, card->event->id, error))
     return FALSE;

@@ -143,6 +143,9 @@ check_edit (JipMutationContext *context, JsonObject *args, GError **error)
     any |= jip_arg_node (fields, field_names[i]) != NULL;
   if (!any)
     return jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("$.args.fields: holds no field of a proposal"));
+  JsonNode *base = jip_arg_node (args, "base");
+  if (base != NULL && !jip_args_check (edit_fields, base, "$.args.base", error))
+    return FALSE;
   const char *body = jip_arg_string (fields, "body");
   g_autofree char *stripped = body != NULL ? g_strstrip (g_strdup (body)) : NULL;
   if (stripped != NULL && *stripped == '\0')
@@ -242,6 +245,50 @@ require_version (JipMutationContext *context,
          || jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.base_version: there is no such version"));
 }
 
+/* Takes the texts that the writer says to have started from; returns whether each changed field has one. */
+static gboolean
+take_seen (JipProposalFields *base, JsonObject *args)
+{
+  JsonNode *node = jip_arg_node (args, "base");
+  JsonObject *seen = node != NULL ? json_node_get_object (node) : NULL;
+  JsonObject *fields = json_object_get_object_member (args, "fields");
+  gboolean whole = TRUE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (field_names); i++)
+    if (seen != NULL && jip_arg_node (seen, field_names[i]) != NULL)
+      {
+        g_free (*field_at (base, i));
+        *field_at (base, i) = dup_unless_empty (jip_arg_string (seen, field_names[i]));
+      }
+    else
+      whole &= jip_arg_node (fields, field_names[i]) == NULL;
+  return whole;
+}
+
+/* What an edit was made from: its base version, and where an unsent edit lay over that, the texts it names itself. Without
+ * the version (a restored server may not have it yet) these texts alone are enough. */
+static gboolean
+read_base (JipMutationContext *context,
+           JipProposal *proposal,
+           JsonObject *args,
+           JipProposalFields *base,
+           GError **error)
+{
+  gint64 version = jip_arg_int (args, "base_version");
+  gboolean found;
+
+  if (!jip_proposal_get_version (context->database, proposal->id, version, base, &found, error))
+    return FALSE;
+  for (guint i = 0; !found && i < G_N_ELEMENTS (field_names); i++)
+    *field_at (base, i) = g_strdup (*field_at (&proposal->fields, i));
+  if (take_seen (base, args) || found)
+    return TRUE;
+  g_autofree char *id = g_strdup_printf ("%s:%" G_GINT64_FORMAT, proposal->id, version);
+  jip_mutation_missing (context, "proposal", id);
+  return jip_error_set (error, context->refill != NULL ? JIP_ERROR_NOT_FOUND : JIP_ERROR_BAD_ARGS,
+                        _ ("$.args.base_version: there is no such version"));
+}
+
 /* An edit that stood before stands again. Its version tells which one came before it; where an edit of after the restore
  * has taken that number, this one was the first, and the other stays in the history. */
 static gboolean
@@ -257,7 +304,7 @@ refill_edit (JipMutationContext *context, JipProposal *proposal, JsonObject *arg
   if (version < 2)
     return TRUE; /* it changed nothing */
   if (!require_version (context, proposal, version - 1, &before, error)
-      || !require_version (context, proposal, jip_arg_int (args, "base_version"), &base, error))
+      || !read_base (context, proposal, args, &base, error))
     return FALSE;
   merge (&base, &proposal->fields, json_object_get_object_member (args, "fields"), &merged, &sent, conflicts);
   return add_edit (context, proposal, &merged, error);
@@ -276,7 +323,7 @@ refill_lost (JipMutationContext *context,
   g_auto (JipProposalFields) sent = { NULL };
   g_autoptr (JsonObject) conflicts = json_object_new ();
 
-  if (!require_version (context, proposal, jip_arg_int (args, "base_version"), &base, error))
+  if (!read_base (context, proposal, args, &base, error))
     return FALSE;
   merge (&base, &proposal->fields, json_object_get_object_member (args, "fields"), &merged, &sent, conflicts);
   return keep_lost (context, proposal, &sent, conflicts, verdict, error);
@@ -293,13 +340,9 @@ apply_edit (JipMutationContext *context,
   g_auto (JipProposalFields) merged = { NULL };
   g_auto (JipProposalFields) sent = { NULL };
   g_autoptr (JsonObject) conflicts = json_object_new ();
-  gboolean found;
 
-  if (!jip_proposal_get_version (context->database, proposal->id, jip_arg_int (args, "base_version"), &base,
-                                 &found, error))
+  if (!read_base (context, proposal, args, &base, error))
     return FALSE;
-  if (!found)
-    return jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("$.args.base_version: there is no such version"));
   merge (&base, &proposal->fields, json_object_get_object_member (args, "fields"), &merged, &sent, conflicts);
   if (json_object_get_size (conflicts) > 0)
     return keep_lost (context, proposal, &sent, conflicts, verdict, error);

@@ -132,6 +132,17 @@ jip_ballot_list_judged_after (JipDatabase *database,
 }
 
 /* Makes room for an earlier ballot of the same version: @ballot becomes the newest of its judge and subject. */
+
+/* Returns: the version after the newest of the same judge and subject; -1 with @error */
+gint64
+jip_ballot_next_version (JipDatabase *database, const JipBallot *ballot, GError **error)
+{
+  return jip_database_query_int (
+      database, -1, error,
+      "SELECT COALESCE (MAX (version), 0) + 1 FROM ballot WHERE judge = $1 AND subject = $2", "tt",
+      ballot->judge, ballot->subject);
+}
+
 gboolean
 jip_ballot_move_version (JipDatabase *database, const JipBallot *ballot, GError **error)
 {

@@ -46,6 +46,7 @@ gboolean jip_ballot_set_state (JipDatabase *database,
                                const char *state,
                                const char *reason,
                                GError **error);
+gint64 jip_ballot_next_version (JipDatabase *database, const JipBallot *ballot, GError **error);
 gboolean jip_ballot_move_version (JipDatabase *database, const JipBallot *ballot, GError **error);
 GPtrArray *jip_ballot_list_judged_after (JipDatabase *database,
                                          const char *event,

@@ -40,7 +40,7 @@ def one_run(options, seed):
         result['problems'] = [f'stuck: replica {number} {run.replicas[number].state}' for number in stuck] + differ \
             + ['lost: ' + text for text in found.lost] + ['doubled: ' + text for text in found.doubled] + found.wrong
     except Exception:
-        result['problems'].append(traceback.format_exc())
+        result['problems'].append(traceback.format_exc() + (run.log_tail() if run else ''))
     finally:
         if run:
             result.update(operations=len(run.operations), replicas=len(run.replicas), drained=round(run.drained, 2),

@@ -22,6 +22,11 @@ def token_of(entry):
     return text.split(' ')[-1]
 
 
+def text_of(args):
+    """What a mutation brings, without the texts that it was made from."""
+    return json.dumps({name: value for name, value in args.items() if name != 'base'})
+
+
 class Findings:
     def __init__(self):
         self.lost, self.doubled, self.wrong = [], [], []
@@ -39,7 +44,7 @@ class Model:
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row)) for row in cursor]
         self.proposals = {row['id']: row for row in rows('SELECT * FROM proposal')}
-        self.versions = collections.defaultdict(list)
+        self.versions = {key: [] for key in self.proposals}
         for row in rows('SELECT * FROM proposal_version ORDER BY version'):
             self.versions[row['proposal']].append(row)
         self.comments = rows('SELECT * FROM comment')
@@ -73,7 +78,7 @@ class Model:
         for name, args, code, detail in self.refused[self.family(entry)]:
             if name != entry['name']:
                 continue
-            if (name == 'ballot' and args['id'] == entry['id']) or (name != 'ballot' and token_of(entry) in json.dumps(args)):
+            if (name == 'ballot' and args['id'] == entry['id']) or (name != 'ballot' and token_of(entry) in text_of(args)):
                 return code, detail
         return None
 
@@ -114,7 +119,7 @@ class Model:
             self.found.wrong.append(f'{self.name(entry)}: a conflict without its texts')
             return
         for field, texts in detail['fields'].items():
-            history = [row[field] for row in self.versions[entry['args']['id']]]
+            history = [row[field] for row in self.versions.get(entry['args']['id'], [])]
             if texts['yours'] != entry['args']['fields'][field] or texts['yours'] not in history or texts['server'] not in history:
                 self.found.wrong.append(f'{self.name(entry)}: the texts of the conflict are not in the history')
 
@@ -134,7 +139,7 @@ class Model:
 
     def find_edit(self, entry):
         """One run of versions carries the text, or one lost version."""
-        rows = self.versions[entry['args']['id']]
+        rows = self.versions.get(entry['args']['id'], [])
         lost = taken = 0
         for field, text in entry['args']['fields'].items():
             before, runs = False, 0
@@ -144,7 +149,8 @@ class Model:
                     before = row[field] == text
             taken = max(taken, runs)
             lost = max(lost, sum(row['lost'] and row[field] == text for row in rows))
-        return bool(taken or lost), taken + lost > 1
+        # the losing version of another edit carries the fields of its base along
+        return bool(taken or lost), taken > 1 or (not taken and lost > 1)
 
     def find_draft(self, entry):
         token = token_of(entry)
@@ -157,8 +163,8 @@ class Model:
         if row is None:
             return False, False
         args = entry['args']
-        if row['entry'] != args['entry'] or (row['score'] or '') != args.get('score', '') or json.loads(row['scores'] or '{}') != args.get('scores', {}):
-            self.found.wrong.append(f'{self.name(entry)} is there with other contents')
+        if row['entry'] != args['entry'] or json.loads(row['score'] or '""') != args.get('score', '') or json.loads(row['scores'] or '{}') != args.get('scores', {}):
+            self.found.wrong.append(f'{self.name(entry)} is there with other contents: {row}')
         return True, False
 
     def check_votes(self):

@@ -177,7 +177,10 @@ class Run:
         if args is None:
             return  # what it is about was never handed in: its writer was refused
         entry['asked'] = True
-        replica.send(entry['number'], name, args)
+        try:
+            replica.send(entry['number'], name, args)
+        except BrokenPipeError:
+            raise RuntimeError(f'the client of replica {number} died: {replica.process.wait()}') from None
         if how == 'race':
             time.sleep(after)
             self.do_kill(number)
@@ -359,6 +362,15 @@ class Run:
         for replica in self.replicas:
             replica.stop()
             self.take_answers(replica)
+
+    def log_tail(self):
+        """What the clients and the server said last."""
+        text = ''
+        for path in (self.log.name, os.path.join(self.server.data, 'test.log')):
+            if os.path.exists(path):
+                with open(path, encoding='utf-8', errors='replace') as file:
+                    text += ''.join(file.readlines()[-40:])
+        return text
 
     def close(self, keep):
         for replica in self.replicas:

@@ -109,13 +109,18 @@ looked_up_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   Command *command = user_data;
   JipClient *client = command->driver->client;
   g_autoptr (JipRecord) record = jip_client_lookup_finish (client, result, NULL);
-  gint64 version = 1;
+  JsonObject *fields = json_object_get_object_member (command->args, "fields");
+  g_autoptr (JsonObject) base = json_object_new ();
+  g_autoptr (GList) names = json_object_get_members (fields);
 
-  if (record != NULL)
-    version = jip_proposal_get_version_number (JIP_PROPOSAL (record));
-  jip_proposal_edit_async (client, arg (command, "id"), MAX (version, 1),
-                           json_object_get_object_member (command->args, "fields"), NULL, proposal_edit_cb,
-                           command);
+  for (GList *l = names; record != NULL && l != NULL; l = l->next)
+    {
+      const char *text = jip_record_get_string (record, l->data);
+      json_object_set_string_member (base, l->data, text != NULL ? text : "");
+    }
+  jip_proposal_edit_async (client, arg (command, "id"),
+                           record != NULL ? jip_proposal_get_version_number (JIP_PROPOSAL (record)) : 1,
+                           fields, base, NULL, proposal_edit_cb, command);
 }
 
 static void

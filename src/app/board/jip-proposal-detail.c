@@ -21,6 +21,7 @@ struct _JipProposalDetail
 
   JipClient *client;
   JipProposal *proposal;
+  JipProposal *edited; /* nullable: as it stood when its writer began to change it */
   JipReplicaList *comments;
   GtkTextBuffer *comment_buffer;
   gboolean filling; /* while the widgets are set by us */
@@ -160,6 +161,7 @@ edited_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 edit_cb (JipProposalDetail *self)
 {
+  g_set_object (&self->edited, self->proposal);
   gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->edit_text),
                             jip_proposal_get_body (self->proposal), -1);
   gtk_stack_set_visible_child_name (self->body_stack, "edit");
@@ -183,10 +185,12 @@ edit_save_cb (JipProposalDetail *self)
       return;
     }
   g_autoptr (JsonObject) fields = json_object_new ();
+  g_autoptr (JsonObject) base = json_object_new ();
   json_object_set_string_member (fields, "body", text);
-  jip_proposal_edit_async (self->client, jip_record_get_id (JIP_RECORD (self->proposal)),
-                           jip_record_get_int (JIP_RECORD (self->proposal), "version"), fields, NULL,
-                           edited_cb, g_object_ref (self));
+  json_object_set_string_member (base, "body", jip_proposal_get_body (self->edited));
+  jip_proposal_edit_async (self->client, jip_record_get_id (JIP_RECORD (self->edited)),
+                           jip_proposal_get_version_number (self->edited), fields, base, NULL, edited_cb,
+                           g_object_ref (self));
 }
 
 static gboolean
@@ -255,6 +259,7 @@ jip_proposal_detail_dispose (GObject *object)
     gtk_list_box_bind_model (self->comment_list, NULL, NULL, NULL, NULL);
   g_clear_object (&self->comments);
   g_clear_object (&self->proposal);
+  g_clear_object (&self->edited);
   g_clear_object (&self->client);
   gtk_widget_dispose_template (GTK_WIDGET (self), JIP_TYPE_PROPOSAL_DETAIL);
   G_OBJECT_CLASS (jip_proposal_detail_parent_class)->dispose (object);
