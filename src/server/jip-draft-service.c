@@ -66,6 +66,11 @@ keep_beside (JipMutationContext *context,
   verdict->message = g_strdup (_ ("The draft was saved from another device first; both versions are kept."));
   verdict->detail = json_node_new (JSON_NODE_OBJECT);
   json_node_take_object (verdict->detail, detail);
+  /* a copy of the replica may have brought it back already */
+  gint64 there = jip_database_query_int (context->database, -1, error,
+                                         "SELECT COUNT(*) FROM draft_version WHERE id = $1", "t", id);
+  if (there != 0)
+    return there > 0;
   return jip_draft_add_version (context->database, id, sent->id, existing->version, sent->document, TRUE,
                                 context->now, error)
          && jip_mutation_touch (context, "draft_version", id, error);

@@ -72,6 +72,7 @@ struct _JipHttpRequest
   gboolean begun, dispatched;
   /* under the connection's lock */
   gboolean answered;
+  gboolean abandoned; /* its first answer was that nobody waits any more */
   guint status;
   struct MHD_Response *response;
 };

@@ -265,7 +265,7 @@ jip_http_error_response (const GError *error, guint *status)
 
 /* Whoever loses the race, or comes when the client is gone, only drops its response. */
 static gboolean
-try_answer (JipHttpRequest *request, guint status, struct MHD_Response *response)
+try_answer (JipHttpRequest *request, guint status, struct MHD_Response *response, gboolean abandon)
 {
   JipHttpConn *conn = request->conn;
   gboolean first;
@@ -273,6 +273,7 @@ try_answer (JipHttpRequest *request, guint status, struct MHD_Response *response
   g_mutex_lock (&conn->lock);
   first = !request->answered;
   request->answered = TRUE;
+  request->abandoned |= first && abandon;
   if (first && conn->request == request)
     {
       request->status = status;
@@ -292,7 +293,8 @@ try_answer (JipHttpRequest *request, guint status, struct MHD_Response *response
 void
 jip_http_request_answer (JipHttpRequest *request, guint status, struct MHD_Response *response)
 {
-  if (!try_answer (request, status, response))
+  /* what was abandoned meanwhile has nobody to be answered to */
+  if (!try_answer (request, status, response, FALSE) && !request->abandoned)
     g_critical ("%s is answered twice",
                 request->entry != NULL ? request->entry->route->pattern : "A request");
 }
@@ -309,7 +311,7 @@ jip_http_request_abandon (JipHttpRequest *request, JipErrorCode code)
   guint status;
   struct MHD_Response *response = jip_http_error_response (error, &status);
 
-  try_answer (request, status, response);
+  try_answer (request, status, response, TRUE);
 }
 
 /**

@@ -212,6 +212,11 @@ keep_lost (JipMutationContext *context,
   verdict->message = g_strdup (_ ("Someone else changed the same field first."));
   verdict->detail = json_node_new (JSON_NODE_OBJECT);
   json_node_take_object (verdict->detail, detail);
+  /* a copy of the replica may have brought it back already */
+  gint64 there = jip_database_query_int (context->database, -1, error,
+                                         "SELECT COUNT(*) FROM proposal_version WHERE id = $1", "t", id);
+  if (there != 0)
+    return there > 0;
   return add_version (context, proposal->id, proposal->version, sent, id, error);
 }
 

@@ -37,13 +37,14 @@ def one_run(options, seed):
         if 'unbroken' not in jipctl('audit', 'verify', data=run.server.data):
             found.wrong.append('the audit is broken')
         result.update(stuck=len(stuck), divergences=len(differ), lost=len(found.lost), doubled=len(found.doubled), checked=found.checked)
-        result['problems'] = [f'stuck: replica {number} {run.replicas[number].state}' for number in stuck] + differ \
+        result['problems'] = [f'stuck: replica {number} {state}' for number, state in stuck] + differ \
             + ['lost: ' + text for text in found.lost] + ['doubled: ' + text for text in found.doubled] + found.wrong
     except Exception:
         result['problems'].append(traceback.format_exc() + (run.log_tail() if run else ''))
     finally:
         if run:
-            result.update(operations=len(run.operations), replicas=len(run.replicas), drained=round(run.drained, 2),
+            result['problems'] += run.crashes
+            result.update(crashes=len(run.crashes), operations=len(run.operations), replicas=len(run.replicas), drained=round(run.drained, 2),
                           requests=sum(sum(lane.counters.values()) for lane in run.proxy.lanes), faults=dict(run.faults + run.proxy.tally))
             run.close(options.keep)
             if options.keep:
@@ -81,6 +82,7 @@ def summary(results, seed):
     return {'runs': len(results), 'first_seed': seed, 'operations': total('operations'), 'checked': total('checked'), 'replicas': total('replicas'),
             'requests': total('requests'), 'faults': dict(sorted(faults.items())), 'faults_total': sum(faults.values()),
             'divergences': total('divergences'), 'stuck': total('stuck'), 'lost': total('lost'), 'doubled': total('doubled'),
+            'client_crashes': total('crashes'),
             'longest_drain_s': drained[-1], 'median_drain_s': drained[len(drained) // 2],
             'failed_seeds': [result['seed'] for result in results if result['problems']]}
 

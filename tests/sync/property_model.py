@@ -111,7 +111,7 @@ class Model:
 
     def check_conflict(self, entry, detail, places):
         """Both texts are told, and both are in the history."""
-        if not places:
+        if not places and not self.may_be_gone(entry):
             self.found.lost.append(self.name(entry) + ': the losing text')
         if entry['name'] != 'edit':
             return

@@ -135,6 +135,7 @@ class Run:
         self.replicas = []
         self.waiting = []  # steps whose verdict is to come
         self.drained = 0.0
+        self.crashes = []
 
     def start_server(self, clock=0):
         for name, value in clock_environment(clock).items():
@@ -180,7 +181,8 @@ class Run:
         try:
             replica.send(entry['number'], name, args)
         except BrokenPipeError:
-            raise RuntimeError(f'the client of replica {number} died: {replica.process.wait()}') from None
+            self.note_crash(replica)
+            replica.send(entry['number'], name, args)
         if how == 'race':
             time.sleep(after)
             self.do_kill(number)
@@ -215,9 +217,15 @@ class Run:
         deadline = time.monotonic() + WRITE_S
         while entry['told'] is None:
             words = replica.answers.get(timeout=max(0.1, deadline - time.monotonic()))
-            if words is None:
-                raise RuntimeError(f'the client of replica {replica.number} died: {replica.process.wait()}')
+            if words is None:  # as after a kill: what was not announced may be there or not
+                self.note_crash(replica)
+                return
             self.note(words)
+
+    def note_crash(self, replica):
+        """A client that died by itself is a finding of its own; the run goes on and must still come out whole."""
+        self.crashes.append(f'the client of replica {replica.number} died: {replica.process.wait()}')
+        self.restart(replica)
 
     def take_answers(self, replica):
         while not replica.answers.empty():
@@ -316,12 +324,15 @@ class Run:
         self.start_all = time.monotonic()
         pending = list(self.replicas)
         while pending and time.monotonic() - self.start_all < DRAIN_S:
+            for replica in self.replicas:
+                if replica.process.poll() is not None:
+                    self.note_crash(replica)
             for replica in pending:
                 self.renew_session(replica)
             pending = [replica for replica in pending if replica.state[1] != 0 or replica.state[0] in ('', 'signed-out')]
             time.sleep(0.02)
         self.drained = time.monotonic() - self.start_all
-        return [replica.number for replica in pending]
+        return [(replica.number, replica.state) for replica in pending]
 
     def fresh_rows(self):
         """What a replica that begins now gets, for each user."""
@@ -329,6 +340,8 @@ class Run:
         for login in {replica.login for replica in self.replicas}:
             client = Client(self.server)
             client.token = self.sessions[login][0]
+            if client.call('GET', '/v1/session')[0] == 401:
+                client.sign_in(login, device='fresh')
             client.pull()
             fresh[login] = client.rows
         return fresh
