@@ -294,6 +294,29 @@ read_base (JipMutationContext *context,
                         _ ("$.args.base_version: there is no such version"));
 }
 
+/* Whether a copy of the replica has brought this edit back already, under its number or a later one. */
+static gboolean
+is_back (JipMutationContext *context,
+         JipProposal *proposal,
+         JsonObject *fields,
+         gint64 version,
+         gboolean *back,
+         GError **error)
+{
+  gint64 there = jip_database_query_int (
+      context->database, -1, error,
+      "SELECT COUNT(*) FROM proposal_version WHERE proposal = $1 AND lost = 0 AND version >= $2 AND"
+      " received_at = $3 AND author = $4 AND COALESCE ($5, COALESCE (title, '')) = COALESCE (title, '') AND"
+      " COALESCE ($6, body) = body AND COALESCE ($7, COALESCE (category, '')) = COALESCE (category, '') AND"
+      " COALESCE ($8, COALESCE (department, '')) = COALESCE (department, '')",
+      "tiittttt", proposal->id, version, context->now, context->account, jip_arg_string (fields, "title"),
+      jip_arg_string (fields, "body"), jip_arg_string (fields, "category"),
+      jip_arg_string (fields, "department"));
+
+  *back = there > 0;
+  return there >= 0;
+}
+
 /* An edit that stood before stands again. Its version tells which one came before it; where an edit of after the restore
  * has taken that number, this one was the first, and the other stays in the history. */
 static gboolean
@@ -305,13 +328,17 @@ refill_edit (JipMutationContext *context, JipProposal *proposal, JsonObject *arg
   g_auto (JipProposalFields) merged = { NULL };
   g_auto (JipProposalFields) sent = { NULL };
   g_autoptr (JsonObject) conflicts = json_object_new ();
+  JsonObject *fields = json_object_get_object_member (args, "fields");
+  gboolean back;
 
   if (version < 2)
     return TRUE; /* it changed nothing */
+  if (!is_back (context, proposal, fields, version, &back, error) || back)
+    return back;
   if (!require_version (context, proposal, version - 1, &before, error)
       || !read_base (context, proposal, args, &base, error))
     return FALSE;
-  merge (&base, &proposal->fields, json_object_get_object_member (args, "fields"), &merged, &sent, conflicts);
+  merge (&base, &proposal->fields, fields, &merged, &sent, conflicts);
   return add_edit (context, proposal, &merged, error);
 }
 

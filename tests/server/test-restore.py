@@ -502,4 +502,43 @@ def test_a_clone_beside_it():
     assert show.server.database().execute("SELECT COUNT(*) FROM audit WHERE kind = 'receipt'").fetchone()[0] == 4
 
 
+def test_a_clone_brings_back_what_had_lost():
+    """A copy under a new name brought the losing texts back first; the original shows them again, and its queue goes on."""
+    show, folder = before_the_backup()
+    proposal, draft = show.proposals[0], new_id()
+    document = lambda title: {'format': 'jip-draft/1', 'type': 'press-release', 'title': title, 'fields': {}, 'sections': []}
+    show.s0.do('draft.save', {'id': draft, 'base_version': 0, 'document': document('하나')})
+    show.s0.do('draft.save', {'id': draft, 'base_version': 0, 'document': document('진 글')}, 'conflict', 'version-conflict')
+    show.s0.do('proposal.edit', {'id': proposal, 'base_version': 1, 'fields': {'title': '먼저'}})
+    show.s0.do('proposal.edit', {'id': proposal, 'base_version': 1, 'fields': {'title': '진 제목'}}, 'conflict', 'version-conflict')
+    before = show.facts()
+    lose_disk(show.server, folder)
+    twin = Keeper(show.server, 's0')
+    moved = [{**show.s0.queue[n], 'n': place, 'origin': {'replica': show.s0.replica, 'n': n}} for place, n in enumerate(sorted(show.s0.queue), 1)]
+    status, answer = twin.call('POST', '/v1/push', {'replica': twin.replica, 'schema': 1, 'mutations': moved})
+    assert status == 200, answer
+    show.s0.refill()
+    show.host.refill()
+    assert_same(before, show.facts())
+
+
+def test_ballots_of_one_version_after_two_restores():
+    """Each restore let one in; both are kept, and the one that was judged later stays the newer one."""
+    for order in (False, True):
+        show = Show()
+        show.create()
+        show.chair.step(show.event, 'open', entry=show.entries[0])
+        folder = backup(show.server)
+        twin = Keeper(show.server, 's0')
+        first = show.ballot(show.s0, show.entries[0], 1, 1)
+        lose_disk(show.server, folder)
+        second = new_id()
+        twin.do('ballot.submit', {'id': second, 'event': show.event, 'entry': show.entries[0], 'version': 1, 'score': 9})
+        lose_disk(show.server, folder)
+        for client in [twin, show.s0] if order else [show.s0, twin]:
+            client.refill()
+        assert [(row[0], row[3]) for row in show.facts()['ballot']] == sorted([(first, 1), (second, 2)])
+        assert show.count('parked') == 0
+
+
 run_tests(globals())

@@ -120,6 +120,13 @@ def test_proposals():
     assert sorted((v['version'], v['title'], v['lost']) for v in versions) == [
         (1, '제목', False), (2, '새 제목', False), (3, '또 다른', True), (3, '새 제목', False)]
     assert f"{idea['id']}:{lee.user['id']}" in lee.table('vote')
+    # An edit over an unsent one names the texts it saw: a guessed number would be somebody else's version.
+    seen = {'id': idea['id'], 'base_version': 3, 'fields': {'title': '셋째'}, 'base': {'title': '또 다른'}}
+    verdict = kim.do('proposal.edit', seen, 'conflict', 'version-conflict')
+    assert verdict['detail']['fields'] == {'title': {'base': '또 다른', 'server': '새 제목', 'yours': '셋째'}}
+    kim.do('proposal.edit', {**seen, 'base_version': 99}, 'conflict', 'version-conflict')
+    kim.do('proposal.edit', {**seen, 'base': {}, 'base_version': 99}, 'rejected', 'bad-args')
+    kim.do('proposal.edit', {**seen, 'base': {'title': '새 제목'}, 'base_version': 99})
     lee.do('vote.set', {'proposal': idea['id'], 'on': False})
     lee.pull()
     assert f"{idea['id']}:{lee.user['id']}" not in lee.table('vote')

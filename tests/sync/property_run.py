@@ -342,6 +342,7 @@ class Run:
             client.token = self.sessions[login][0]
             if client.call('GET', '/v1/session')[0] == 401:
                 client.sign_in(login, device='fresh')
+                self.sessions[login] = client.token, client.user
             client.pull()
             fresh[login] = client.rows
         return fresh
