@@ -354,6 +354,8 @@ class Run:
                 replica.send(0, 'sync', {})
         deadline = time.monotonic() + CONVERGE_S
         while True:
+            for replica in self.replicas:
+                self.renew_session(replica)
             fresh = self.fresh_rows()
             differ = [replica for replica in self.replicas if replica.rows() != fresh[replica.login]
                       or replica.query('SELECT count(*) FROM record WHERE layer = 1') != [(0,)]]
