@@ -20,6 +20,7 @@
 #define MAX_SIZE (G_GINT64_CONSTANT (200) * 1024 * 1024)
 #define CACHE_LIMIT (G_GINT64_CONSTANT (1024) * 1024 * 1024)
 #define CACHE_FOLDER "files"
+#define PROGRESS_MICROSECONDS 100000
 
 typedef struct
 {
@@ -33,6 +34,7 @@ typedef struct
   gpointer progress_data;
   GMainContext *context;
   SoupSession *session; /* of the thread */
+  gint64 told;          /* when progress was told last: monotonic microseconds, 0 for never */
 } Transfer;
 
 static void
@@ -67,11 +69,16 @@ progress_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* The main loop hears of it ten times a second at most, and of the end always. */
 static void
 tell_progress (Transfer *transfer, goffset done, goffset total)
 {
-  if (transfer->progress == NULL)
+  gint64 now = g_get_monotonic_time ();
+
+  if (transfer->progress == NULL
+      || (done != total && transfer->told != 0 && now - transfer->told < PROGRESS_MICROSECONDS))
     return;
+  transfer->told = now;
   Progress *progress = g_new0 (Progress, 1);
   *progress = (Progress){ transfer->progress, transfer->progress_data, done, total };
   g_main_context_invoke_full (transfer->context, G_PRIORITY_DEFAULT, progress_cb, progress, g_free);
@@ -343,52 +350,137 @@ send_part (Transfer *transfer,
   return body != NULL;
 }
 
+static gboolean
+set_read_error (GError **error, GError *local)
+{
+  gboolean cancelled = g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+
+  if (cancelled)
+    g_propagate_error (error, local);
+  else
+    {
+      jip_error_set (error, JIP_ERROR_FILE, "%s", local->message);
+      g_error_free (local);
+    }
+  return FALSE;
+}
+
+/* Reads the whole of @input, of any size in little memory; @copy_to is a file descriptor, or -1 for none. */
+static char *
+hash_stream (GInputStream *input, int copy_to, goffset *size, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree guchar *buffer = g_malloc (65536);
+  GError *local = NULL;
+  gssize n;
+
+  *size = 0;
+  while ((n = g_input_stream_read (input, buffer, 65536, cancellable, &local)) > 0)
+    {
+      g_checksum_update (checksum, buffer, n);
+      if (copy_to >= 0 && pwrite (copy_to, buffer, (size_t) n, *size) != n)
+        {
+          set_file_error (error, "write");
+          return NULL;
+        }
+      *size += n;
+      if (*size > MAX_SIZE)
+        {
+          jip_error_set (error, JIP_ERROR_TOO_LARGE, "%s", jip_error_describe (JIP_ERROR_TOO_LARGE));
+          return NULL;
+        }
+    }
+  if (n == 0)
+    return g_strdup (g_checksum_get_string (checksum));
+  set_read_error (error, local);
+  return NULL;
+}
+
+static gboolean
+rewind_to (GInputStream *input, goffset offset, GCancellable *cancellable, GError **error)
+{
+  GError *local = NULL;
+
+  return g_seekable_seek (G_SEEKABLE (input), offset, G_SEEK_SET, cancellable, &local)
+         || set_read_error (error, local);
+}
+
 /* The server may lose it before a backup has it; then it is sent again from here. A PC without room goes without. */
 static void
-keep_copy (Transfer *transfer, const char *hash, GBytes *bytes)
+keep_copy (Transfer *transfer, const char *hash, GInputStream *input, GCancellable *cancellable)
 {
   g_autofree char *path = g_build_filename (transfer->kept, hash, NULL);
-  gsize size;
-  const char *data = g_bytes_get_data (bytes, &size);
+  g_autofree char *fresh = g_strconcat (path, ".XXXXXX", NULL);
+  goffset size;
 
-  if (g_mkdir_with_parents (transfer->kept, 0700) == 0 && !g_file_test (path, G_FILE_TEST_EXISTS))
-    g_file_set_contents_full (path, data, (gssize) size, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
+  if (g_mkdir_with_parents (transfer->kept, 0700) != 0 || g_file_test (path, G_FILE_TEST_EXISTS)
+      || !rewind_to (input, 0, cancellable, NULL))
+    return;
+  int fd = g_mkstemp_full (fresh, O_RDWR | O_CLOEXEC, 0600);
+  if (fd < 0)
+    return;
+  g_autofree char *copied = hash_stream (input, fd, &size, cancellable, NULL);
+  gboolean good = g_strcmp0 (copied, hash) == 0 && fsync (fd) == 0;
+  close (fd);
+  if (!good || g_rename (fresh, path) != 0)
+    g_unlink (fresh);
+}
+
+static gboolean
+send_parts (Transfer *transfer,
+            GInputStream *input,
+            const char *hash,
+            goffset offset,
+            goffset size,
+            GCancellable *cancellable,
+            GError **error)
+{
+  if (!rewind_to (input, offset, cancellable, error))
+    return FALSE;
+  while (offset < size)
+    {
+      gsize length = (gsize) MIN (PART, size - offset), n = 0;
+      g_autofree char *buffer = g_malloc (length);
+      GError *local = NULL;
+      if (!g_input_stream_read_all (input, buffer, length, &n, cancellable, &local))
+        return set_read_error (error, local);
+      if (n != length) /* somebody shortened it meanwhile */
+        return jip_error_set (error, JIP_ERROR_HASH_MISMATCH, "%s",
+                              jip_error_describe (JIP_ERROR_HASH_MISMATCH));
+      g_autoptr (GBytes) part = g_bytes_new_take (g_steal_pointer (&buffer), length);
+      if (!send_part (transfer, hash, part, offset, cancellable, error))
+        return FALSE;
+      offset += (goffset) length;
+      tell_progress (transfer, offset, size);
+    }
+  return TRUE;
 }
 
 static char *
 upload (Transfer *transfer, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GBytes) bytes = NULL;
-  g_autofree char *contents = NULL;
-  g_autoptr (GError) local = NULL;
-  gsize size = 0;
-  goffset offset = 0;
+  GError *local = NULL;
+  goffset size = 0, offset = 0;
+  g_autoptr (GFileInputStream) file = g_file_read (transfer->file, cancellable, &local);
 
-  if (!g_file_load_contents (transfer->file, cancellable, &contents, &size, NULL, &local))
+  if (file == NULL)
     {
-      jip_error_set (error, JIP_ERROR_FILE, "%s", local->message);
+      set_read_error (error, local);
       return NULL;
     }
-  if (size == 0 || (gint64) size > MAX_SIZE)
-    {
-      JipErrorCode code = size == 0 ? JIP_ERROR_EMPTY : JIP_ERROR_TOO_LARGE;
-      jip_error_set (error, code, "%s", jip_error_describe (code));
-      return NULL;
-    }
-  g_autofree char *hash = jip_sha256_hex (contents, size);
-  bytes = g_bytes_new_take (g_steal_pointer (&contents), size);
-  if (!begin_upload (transfer, hash, (goffset) size, &offset, cancellable, error))
+  GInputStream *input = G_INPUT_STREAM (file);
+  g_autofree char *hash = hash_stream (input, -1, &size, cancellable, error);
+  if (hash == NULL)
     return NULL;
-  while (offset < (goffset) size)
+  if (size == 0)
     {
-      gsize length = MIN (PART, size - (gsize) offset);
-      g_autoptr (GBytes) part = g_bytes_new_from_bytes (bytes, (gsize) offset, length);
-      if (!send_part (transfer, hash, part, offset, cancellable, error))
-        return NULL;
-      offset += (goffset) length;
-      tell_progress (transfer, offset, (goffset) size);
+      jip_error_set (error, JIP_ERROR_EMPTY, "%s", jip_error_describe (JIP_ERROR_EMPTY));
+      return NULL;
     }
-  keep_copy (transfer, hash, bytes);
+  if (!begin_upload (transfer, hash, size, &offset, cancellable, error)
+      || !send_parts (transfer, input, hash, offset, size, cancellable, error))
+    return NULL;
+  keep_copy (transfer, hash, input, cancellable);
   return g_steal_pointer (&hash);
 }
 
@@ -427,6 +519,7 @@ start (JipClient *client,
   Transfer *transfer = g_new0 (Transfer, 1);
 
   g_task_set_source_tag (task, start);
+  g_task_set_check_cancellable (task, FALSE); /* the thread says it in the words of JIP_ERROR */
   transfer->server_url = g_strdup (client->server_url != NULL ? client->server_url : "http://127.0.0.1:1");
   transfer->token = g_strdup (client->token);
   transfer->cache = g_build_filename (client->data_dir, CACHE_FOLDER, NULL);
@@ -470,7 +563,10 @@ jip_blob_fetch_finish (JipClient *client, GAsyncResult *result, GError **error)
 
 /**
  * jip_blob_upload_async:
- * @file: of 1 byte to 200 MiB
+ * @file: of 1 byte to 200 MiB; it is read in parts, never held as a whole
+ *
+ * Errors: %JIP_ERROR_FILE, %JIP_ERROR_EMPTY, %JIP_ERROR_TOO_LARGE, %JIP_ERROR_HASH_MISMATCH (the file changed while it
+ * was sent), %JIP_ERROR_OFFLINE, %JIP_ERROR_CANCELLED.
  */
 void
 jip_blob_upload_async (JipClient *client,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "jip-ballot-submit-op.h"
@@ -257,6 +258,92 @@ test_blob (void)
   site_free (site);
 }
 
+typedef struct
+{
+  GCancellable *stop; /* nullable: cancelled by the first call past @stop_at */
+  goffset stop_at;
+  goffset first, last;
+  guint calls;
+} Heard;
+
+static void
+heard_cb (goffset done, goffset total, gpointer user_data)
+{
+  Heard *heard = user_data;
+
+  if (heard->calls++ == 0)
+    heard->first = done;
+  heard->last = done;
+  if (heard->stop != NULL && done >= heard->stop_at)
+    g_cancellable_cancel (heard->stop);
+}
+
+/* Kilobytes that the process held at most so far. */
+static gint64
+peak_memory (void)
+{
+  g_autofree char *status = NULL;
+
+  g_assert_true (g_file_get_contents ("/proc/self/status", &status, NULL, NULL));
+  const char *line = strstr (status, "VmHWM:");
+  g_assert_nonnull (line);
+  return g_ascii_strtoll (line + strlen ("VmHWM:"), NULL, 10);
+}
+
+/* A large file: stopped on the way, gone on with, in little memory and with few words. */
+static void
+test_large_blob (void)
+{
+  Site *site = site_new (USERS);
+  g_autoptr (GCancellable) stop = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize size = 64 * 1024 * 1024;
+  Heard before = { .stop = stop, .stop_at = (goffset) size / 4 }, after = { 0 };
+  Desk kim;
+
+  desk_open (&kim, site, "kim");
+  g_autofree char *path = g_build_filename (kim.folder, "large.pdf", NULL);
+  FILE *out = g_fopen (path, "w");
+  for (guint i = 0; i < size / 4096; i++)
+    {
+      char block[4096] = { 0 };
+      memcpy (block, &i, sizeof i);
+      g_assert_cmpuint (fwrite (block, 1, sizeof block, out), ==, sizeof block);
+    }
+  g_assert_cmpint (fclose (out), ==, 0);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  gint64 memory = peak_memory ();
+
+  jip_blob_upload_async (kim.client, file, heard_cb, &before, stop, done_cb, &result);
+  wait_until (result != NULL);
+  g_assert_null (jip_blob_upload_finish (kim.client, result, &error));
+  g_assert_error (error, JIP_ERROR, JIP_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_clear_object (&result);
+  g_assert_cmpint (before.last, <, size);
+
+  gint64 began = g_get_monotonic_time ();
+  jip_blob_upload_async (kim.client, file, heard_cb, &after, NULL, done_cb, &result);
+  wait_until (result != NULL);
+  g_autofree char *hash = jip_blob_upload_finish (kim.client, result, &error);
+  g_assert_no_error (error);
+  gint64 took = g_get_monotonic_time () - began;
+  g_test_message ("stopped at %" G_GOFFSET_FORMAT ", gone on to %" G_GOFFSET_FORMAT
+                  " at first; %u calls in %" G_GINT64_FORMAT " ms; %" G_GINT64_FORMAT " kB more at most",
+                  before.last, after.first, after.calls, took / 1000, peak_memory () - memory);
+  g_assert_cmpint (after.first, >, before.last);
+  g_assert_cmpint (after.last, ==, size);
+  g_assert_cmpint (after.calls, <=, took / 100000 + 2);
+#ifndef __SANITIZE_ADDRESS__
+  g_assert_cmpint (peak_memory () - memory, <, 32 * 1024);
+#endif
+  g_autofree char *kept = g_strdup_printf ("%s/kept", kim.folder);
+  g_assert_true (g_file_test (kept, G_FILE_TEST_IS_DIR));
+  desk_close (&kim);
+  site_free (site);
+}
+
 static void
 failed_cb (JipGenerateOp *op, GError *error, gpointer user_data)
 {
@@ -305,6 +392,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sync/offline", test_offline);
   g_test_add_func ("/sync/faults", test_faults);
   g_test_add_func ("/sync/blob", test_blob);
+  g_test_add_func ("/sync/large-blob", test_large_blob);
   g_test_add_func ("/sync/generate", test_generate);
   return g_test_run ();
 }
