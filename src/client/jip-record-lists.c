@@ -236,6 +236,33 @@ jip_refused_get_summary (JipRefused *self)
   return NULL;
 }
 
+/**
+ * jip_refused_dup_text:
+ *
+ * Returns: (transfer full): all texts that the refused change carried, title first, a blank line between; may be empty
+ */
+char *
+jip_refused_dup_text (JipRefused *self)
+{
+  static const char *const texts[] = { "title", "body", "reason" };
+  JsonObject *args = jip_record_get_object (JIP_RECORD (self), "args");
+  JsonNode *fields = args != NULL ? json_object_get_member (args, "fields") : NULL;
+  GString *all = g_string_new (NULL);
+
+  if (fields != NULL && JSON_NODE_HOLDS_OBJECT (fields))
+    args = json_node_get_object (fields);
+  for (guint i = 0; args != NULL && i < G_N_ELEMENTS (texts); i++)
+    {
+      JsonNode *node = json_object_get_member (args, texts[i]);
+      const char *text = node != NULL && json_node_get_value_type (node) == G_TYPE_STRING
+                             ? json_node_get_string (node)
+                             : NULL;
+      if (text != NULL && *text != '\0')
+        g_string_append_printf (all, "%s%s", all->len > 0 ? "\n\n" : "", text);
+    }
+  return g_string_free (all, FALSE);
+}
+
 /* Who is missing: of those who judge the subject. Own departments are left out where the rules say so (scoring.md, rule 2). */
 typedef struct
 {

@@ -271,6 +271,8 @@ test_refused (Fixture *f, gconstpointer data)
   g_assert_cmpuint (jip_client_get_refused (f->client), ==, 1);
   g_autoptr (JipRefused) record = g_list_model_get_item (G_LIST_MODEL (refused), 0);
   g_assert_cmpstr (jip_refused_get_summary (record), ==, "오래 쓴 글");
+  g_autofree char *text = jip_refused_dup_text (record);
+  g_assert_cmpstr (text, ==, "오래 쓴 글");
 
   g_autoptr (GAsyncResult) result = NULL;
   jip_client_dismiss_refused_async (f->client, jip_refused_get_key (record), NULL, done_cb, &result);

@@ -137,9 +137,9 @@ static void
 copy_cb (GtkButton *button, JipSyncButton *self)
 {
   JipRefused *refused = g_object_get_data (G_OBJECT (button), "refused");
-  const char *text = jip_record_get_string (JIP_RECORD (refused), "summary");
+  g_autofree char *text = jip_refused_dup_text (refused);
 
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text != NULL ? text : "");
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
 }
 
 static void
@@ -166,12 +166,11 @@ make_refused_row (gpointer item, gpointer user_data)
 {
   JipRefused *refused = JIP_REFUSED (item);
   JipErrorCode code = JIP_ERROR_BAD_REQUEST;
-  const char *summary = jip_record_get_string (JIP_RECORD (refused), "summary");
+  g_autofree char *text = jip_refused_dup_text (refused);
   GtkWidget *row = adw_action_row_new ();
 
   jip_error_code_from_name (jip_record_get_string (JIP_RECORD (refused), "code"), &code);
-  g_autofree char *subtitle = g_strjoin ("\n", jip_error_describe (code),
-                                         summary != NULL && *summary != '\0' ? summary : NULL, NULL);
+  g_autofree char *subtitle = g_strjoin ("\n", jip_error_describe (code), *text != '\0' ? text : NULL, NULL);
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row),
                                  mutation_title (jip_record_get_string (JIP_RECORD (refused), "name")));
