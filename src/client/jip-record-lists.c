@@ -263,6 +263,32 @@ jip_refused_dup_text (JipRefused *self)
   return g_string_free (all, FALSE);
 }
 
+/**
+ * jip_refused_dup_server_text:
+ *
+ * Returns: (transfer full): what the server has in the fields of a conflict, title first, a blank line between; empty
+ * when the change was refused for another reason
+ */
+char *
+jip_refused_dup_server_text (JipRefused *self)
+{
+  static const char *const texts[] = { "title", "body" };
+  JsonObject *detail = jip_record_get_object (JIP_RECORD (self), "detail");
+  JsonNode *fields = detail != NULL ? json_object_get_member (detail, "fields") : NULL;
+  GString *all = g_string_new (NULL);
+
+  for (guint i = 0; fields != NULL && JSON_NODE_HOLDS_OBJECT (fields) && i < G_N_ELEMENTS (texts); i++)
+    {
+      JsonNode *field = json_object_get_member (json_node_get_object (fields), texts[i]);
+      if (field == NULL || !JSON_NODE_HOLDS_OBJECT (field))
+        continue;
+      JsonNode *node = json_object_get_member (json_node_get_object (field), "server");
+      if (node != NULL && json_node_get_value_type (node) == G_TYPE_STRING)
+        g_string_append_printf (all, "%s%s", all->len > 0 ? "\n\n" : "", json_node_get_string (node));
+    }
+  return g_string_free (all, FALSE);
+}
+
 /* Who is missing: of those who judge the subject. Own departments are left out where the rules say so (scoring.md, rule 2). */
 typedef struct
 {

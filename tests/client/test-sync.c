@@ -9,6 +9,7 @@
 #include "jip-generate-op.h"
 #include "jip-id.h"
 #include "jip-json.h"
+#include "jip-proposal-edit-op.h"
 #include "jip-proposal-submit-op.h"
 #include "jip-record-lists.h"
 #include "sync-fixture.h"
@@ -220,6 +221,49 @@ test_faults (void)
 }
 
 static void
+edit_body (Desk *desk, const char *id, const char *body)
+{
+  g_autoptr (JsonObject) fields = json_object_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  json_object_set_string_member (fields, "body", body);
+  jip_proposal_edit_async (desk->client, id, 1, fields, NULL, done_cb, &result);
+  wait_until (result != NULL);
+  g_assert_true (jip_proposal_edit_finish (desk->client, result, &error));
+  g_assert_no_error (error);
+  wait_until (jip_client_get_pending (desk->client) == 0);
+}
+
+/* The same field from two PCs: the second writer is told, with both texts. */
+static void
+test_conflict (void)
+{
+  Site *site = site_new (USERS);
+  Desk office, home;
+
+  desk_open (&office, site, "kim");
+  desk_open (&home, site, "kim");
+  g_autofree char *id = desk_submit (&office, "처음 글");
+  JipProposalList *seen = jip_proposal_list_new (home.client);
+  wait_until (n_items (seen) == 1);
+  edit_body (&office, id, "사무실에서 고친 글");
+  edit_body (&home, id, "집에서 고친 글");
+  g_autoptr (JipReplicaList) refused = jip_refused_list_new (home.client);
+  wait_until (n_items (refused) == 1);
+  g_autoptr (JipRefused) record = g_list_model_get_item (G_LIST_MODEL (refused), 0);
+  g_autofree char *mine = jip_refused_dup_text (record);
+  g_autofree char *theirs = jip_refused_dup_server_text (record);
+  g_assert_cmpstr (mine, ==, "집에서 고친 글");
+  g_assert_cmpstr (theirs, ==, "사무실에서 고친 글");
+  g_assert_cmpuint (jip_client_get_refused (office.client), ==, 0);
+  g_object_unref (seen);
+  desk_close (&office);
+  desk_close (&home);
+  site_free (site);
+}
+
+static void
 test_blob (void)
 {
   Site *site = site_new (USERS);
@@ -391,6 +435,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sync/live", test_live);
   g_test_add_func ("/sync/offline", test_offline);
   g_test_add_func ("/sync/faults", test_faults);
+  g_test_add_func ("/sync/conflict", test_conflict);
   g_test_add_func ("/sync/blob", test_blob);
   g_test_add_func ("/sync/large-blob", test_large_blob);
   g_test_add_func ("/sync/generate", test_generate);

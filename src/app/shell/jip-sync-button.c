@@ -170,12 +170,15 @@ make_refused_row (gpointer item, gpointer user_data)
   GtkWidget *row = adw_action_row_new ();
 
   jip_error_code_from_name (jip_record_get_string (JIP_RECORD (refused), "code"), &code);
-  g_autofree char *subtitle = g_strjoin ("\n", jip_error_describe (code), *text != '\0' ? text : NULL, NULL);
+  g_autofree char *theirs = jip_refused_dup_server_text (refused);
+  g_autofree char *both = g_strdup_printf (_ ("Yours: %s\nOn the server: %s"), text, theirs);
+  const char *shown = *theirs != '\0' ? both : *text != '\0' ? text : NULL;
+  g_autofree char *subtitle = g_strjoin ("\n", jip_error_describe (code), shown, NULL);
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row),
                                  mutation_title (jip_record_get_string (JIP_RECORD (refused), "name")));
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 4);
+  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), *theirs != '\0' ? 0 : 4);
   add_row_button (row, refused, "edit-copy-symbolic", _ ("Copy the text"), G_CALLBACK (copy_cb), user_data);
   add_row_button (row, refused, "user-trash-symbolic", _ ("Put away"), G_CALLBACK (dismiss_cb), user_data);
   return row;
