@@ -220,15 +220,19 @@ test_faults (void)
   site_free (site);
 }
 
+#define FIRST_BODY "처음 글"
+
+/* From what both saw at first. */
 static void
 edit_body (Desk *desk, const char *id, const char *body)
 {
-  g_autoptr (JsonObject) fields = json_object_new ();
+  g_autoptr (JsonObject) fields = json_object_new (), base = json_object_new ();
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
   json_object_set_string_member (fields, "body", body);
-  jip_proposal_edit_async (desk->client, id, 1, fields, NULL, done_cb, &result);
+  json_object_set_string_member (base, "body", FIRST_BODY);
+  jip_proposal_edit_async (desk->client, id, 1, fields, base, NULL, done_cb, &result);
   wait_until (result != NULL);
   g_assert_true (jip_proposal_edit_finish (desk->client, result, &error));
   g_assert_no_error (error);
@@ -244,7 +248,7 @@ test_conflict (void)
 
   desk_open (&office, site, "kim");
   desk_open (&home, site, "kim");
-  g_autofree char *id = desk_submit (&office, "처음 글");
+  g_autofree char *id = desk_submit (&office, FIRST_BODY);
   JipProposalList *seen = jip_proposal_list_new (home.client);
   wait_until (n_items (seen) == 1);
   edit_body (&office, id, "사무실에서 고친 글");
