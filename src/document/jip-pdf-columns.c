@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-#define STEP 2.0        /* points between the places where a gutter is looked for */
+#define STEP 4.0        /* points between the places where a gutter is looked for */
 #define MIN_LINES 6     /* in each column */
 #define MIN_WORDS 3     /* in most lines */
 #define MIN_COLUMN 9    /* heights of a line that a column is wide */
@@ -340,6 +340,24 @@ order_band (GArray *words, gboolean *done, const Band *band, double height)
   return TRUE;
 }
 
+/* Whether the reading leaves its column at all: over wide white within lines, or up the page again, and that more often than
+ * for one column after the other. Most pages are done with here. */
+static gboolean
+may_be_across (const GArray *words, double height)
+{
+  guint wide = 0, up = 0;
+
+  for (guint i = 1; i < words->len; i++)
+    {
+      const JipPdfWord *before = &g_array_index (words, JipPdfWord, i - 1);
+      const JipPdfWord *word = &g_array_index (words, JipPdfWord, i);
+      double down = middle (word) - middle (before);
+      wide += fabs (down) < height / 2 && word->x1 - before->x2 >= MIN_GUTTER * height;
+      up += down < -height / 2;
+    }
+  return wide > 0 || up >= 2;
+}
+
 static Band
 find_band (const GArray *words, const gboolean *done, double page_width, double height)
 {
@@ -371,7 +389,8 @@ jip_pdf_columns_order (GArray *words, double page_width)
   double height = median_height (words);
   guint n = 0;
 
-  if (words->len < 2 * MIN_LINES || words->len > MAX_WORDS || !(height > 0) || !(page_width < 20000))
+  if (words->len < 2 * MIN_LINES || words->len > MAX_WORDS || !(height > 0) || !(page_width < 20000)
+      || !may_be_across (words, height))
     return FALSE;
   while (n < MAX_BANDS)
     {
