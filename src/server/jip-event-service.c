@@ -259,31 +259,10 @@ jip_event_refresh_progress (JipMutationContext *context,
   return TRUE;
 }
 
-/* The same for all entries of a category. */
-gboolean
-jip_event_refresh_category (JipMutationContext *context,
-                            const JipEvent *event,
-                            JsonNode *rules,
-                            const char *category,
-                            const char *panel,
-                            GError **error)
-{
-  g_autoptr (GPtrArray) entries = jip_entry_list (context->database, event->id, error);
-
-  for (guint i = 0; entries != NULL && i < entries->len; i++)
-    {
-      const JipEntry *entry = g_ptr_array_index (entries, i);
-      if (strcmp (entry->category, category) == 0
-          && !jip_event_refresh_progress (context, event, rules, entry->id, panel, error))
-        return FALSE;
-    }
-  return entries != NULL;
-}
-
 /**
  * jip_event_add_progress:
- * @ballot: a judge of @panel handed it in
- * @change: how many more have handed in now
+ * @ballot: of a judge of @panel
+ * @change: how many more have handed in for its entry, or for the entries of its category, since it counts
  */
 gboolean
 jip_event_add_progress (JipMutationContext *context,
@@ -298,7 +277,10 @@ jip_event_add_progress (JipMutationContext *context,
     return FALSE;
   if (ballot->category != NULL)
     return jip_feed_touch_all (context->database, context->pokes, "progress", error,
-                               "SELECT id FROM progress WHERE event = $1", ballot->event);
+                               "SELECT p.id FROM ballot b JOIN judge j ON j.id = b.judge"
+                               " JOIN progress p ON p.event = b.event AND p.panel = j.panel"
+                               " JOIN entry e ON e.id = p.entry AND e.category = b.category WHERE b.id = $1",
+                               ballot->id);
   g_autofree char *row = g_strdup_printf ("%s:%s", ballot->entry, panel);
   return jip_mutation_touch (context, "progress", row, error);
 }

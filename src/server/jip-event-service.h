@@ -18,12 +18,6 @@ gboolean jip_event_refresh_progress (JipMutationContext *context,
                                      const char *entry,
                                      const char *panel,
                                      GError **error);
-gboolean jip_event_refresh_category (JipMutationContext *context,
-                                     const JipEvent *event,
-                                     JsonNode *rules,
-                                     const char *category,
-                                     const char *panel,
-                                     GError **error);
 gboolean jip_event_add_progress (JipMutationContext *context,
                                  JsonNode *rules,
                                  const JipBallot *ballot,

@@ -72,10 +72,8 @@ refresh_after_decision (const Step *step, const JipBallot *ballot, GError **erro
          && jip_mutation_touch (step->context, "ballot", ballot->id, error)
          && jip_mutation_touch (step->context, "late_ballot", ballot->id, error)
          && jip_mutation_touch (step->context, "submission", submission, error)
-         && (ballot->entry != NULL ? jip_event_refresh_progress (step->context, step->event, step->rules,
-                                                                 ballot->entry, judge->panel, error)
-                                   : jip_event_refresh_category (step->context, step->event, step->rules,
-                                                                 ballot->category, judge->panel, error));
+         && (change == 0
+             || jip_event_add_progress (step->context, step->rules, ballot, judge->panel, change, error));
 }
 
 /* A refilled step stands before the ballots that were judged since the restore, so what it says holds for them.
