@@ -14,9 +14,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "bench-event.h"
 #include "jip-account-table.h"
 #include "jip-admin-service.h"
-#include "jip-event-service.h"
 #include "jip-id.h"
 #include "jip-json.h"
 #include "jip-time.h"
@@ -72,42 +72,6 @@ typedef struct
 /* -- before the server runs */
 
 static char *
-event_text (Crowd *crowd, char **judges)
-{
-  GString *text = g_string_new (NULL);
-
-  g_string_append_printf (
-      text,
-      "{\"id\":\"%s\",\"title\":\"bench\",\"chair\":\"%s\",\"rules\":{\"categories\":[{\"id\":\"a\","
-      "\"name\":\"a\"}],\"panels\":[{\"id\":\"p\",\"name\":\"p\",\"weight\":100,\"mode\":\"score\","
-      "\"max\":10}]},\"entries\":[",
-      crowd->event, crowd->host);
-  for (guint i = 0; i < ENTRIES; i++)
-    g_string_append_printf (text, "%s{\"id\":\"%s\",\"category\":\"a\",\"title\":\"t\"}", i > 0 ? "," : "",
-                            crowd->entries[i]);
-  g_string_append (text, "],\"judges\":[");
-  for (int i = 0; i < n_clients; i++)
-    {
-      g_autofree char *judge = jip_id_new ();
-      g_string_append_printf (text, "%s{\"id\":\"%s\",\"user\":\"%s\",\"panel\":\"p\"}", i > 0 ? "," : "",
-                              judge, judges[i]);
-    }
-  g_string_append (text, "]}");
-  return g_string_free (text, FALSE);
-}
-
-static void
-apply (JipServices *services, const char *account, const char *name, const char *args)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (JsonNode) node = jip_json_parse (args, -1, &error);
-
-  g_assert_no_error (error);
-  jip_admin_apply (services, account, name, node, jip_time_now (), &error);
-  g_assert_no_error (error);
-}
-
-static char *
 add_session (JipDatabase *database, const char *account)
 {
   g_autoptr (GError) error = NULL;
@@ -151,8 +115,8 @@ prepare (Crowd *crowd)
   crowd->event = jip_id_new ();
   for (guint i = 0; i < ENTRIES; i++)
     crowd->entries[i] = jip_id_new ();
-  g_autofree char *text = event_text (crowd, judges);
-  apply (services, crowd->host, "event.create", text);
+  g_autofree char *text = bench_event_text (crowd->event, crowd->host, judges, crowd->entries, ENTRIES);
+  bench_apply (services, crowd->host, "event.create", text);
   g_clear_pointer (&services, jip_services_free);
 
   g_autofree char *path = g_build_filename (crowd->folder, JIP_STORE_FILE, NULL);
@@ -395,21 +359,6 @@ chair_step (Crowd *crowd, const char *step, guint entry)
 
 /* -- figures */
 
-static int
-compare_times (gconstpointer a, gconstpointer b)
-{
-  double x = *(const double *) a, y = *(const double *) b;
-
-  return (x > y) - (x < y);
-}
-
-static double
-percentile (GArray *times, guint percent)
-{
-  g_array_sort (times, compare_times);
-  return times->len > 0 ? g_array_index (times, double, MIN (times->len - 1, times->len * percent / 100)) : 0;
-}
-
 static double
 connect_all (Crowd *crowd)
 {
@@ -447,9 +396,9 @@ measure_pace (Crowd *crowd, GString *out)
       if (now - since > PATIENCE_US + seconds * G_USEC_PER_SEC)
         g_error ("only %u of %u ballots were answered", crowd->answered, total);
     }
-  g_string_append_printf (out,
-                          ",\"pace_per_s\":%d,\"pace_ms_p50\":%.1f,\"pace_ms_p99\":%.1f,\"pace_failed\":%u",
-                          PACE, percentile (crowd->times, 50), percentile (crowd->times, 99), crowd->failed);
+  g_string_append_printf (
+      out, ",\"pace_per_s\":%d,\"pace_ms_p50\":%.1f,\"pace_ms_p99\":%.1f,\"pace_failed\":%u", PACE,
+      bench_percentile (crowd->times, 50), bench_percentile (crowd->times, 99), crowd->failed);
 }
 
 static void
@@ -467,7 +416,7 @@ measure_burst (Crowd *crowd, GString *out)
   double ms = serve_until (crowd, &crowd->answered, (guint) n_clients, since);
   g_string_append_printf (out,
                           ",\"burst_ballots\":%d,\"burst_ms\":%.0f,\"burst_ms_p50\":%.0f,\"burst_failed\":%u",
-                          n_clients, ms, percentile (crowd->times, 50), crowd->failed);
+                          n_clients, ms, bench_percentile (crowd->times, 50), crowd->failed);
 }
 
 static void
@@ -516,7 +465,7 @@ bare_sync_ms (const char *folder)
     }
   close (fd);
   g_unlink (path);
-  return percentile (times, 99);
+  return bench_percentile (times, 99);
 }
 
 /* The same bytes to as many sockets, and read again, within one thread. */

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench-event.h"
 #include "jip-admin-service.h"
-#include "jip-event-service.h"
 #include "jip-id.h"
 #include "jip-json.h"
 #include "jip-time.h"
@@ -176,42 +176,6 @@ run (Client *clients, int n, GThreadFunc func)
   return (double) done / ((double) (g_get_monotonic_time () - before) / G_USEC_PER_SEC);
 }
 
-static char *
-event_text (const char *chair, char **judges, char **entries, const char *id)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  g_string_append_printf (
-      text,
-      "{\"id\":\"%s\",\"title\":\"bench\",\"chair\":\"%s\",\"rules\":{\"categories\":[{\"id\":\"a\","
-      "\"name\":\"a\"}],\"panels\":[{\"id\":\"p\",\"name\":\"p\",\"weight\":100,\"mode\":\"score\","
-      "\"max\":10}]},\"entries\":[",
-      id, chair);
-  for (guint i = 0; i < ENTRIES; i++)
-    g_string_append_printf (text, "%s{\"id\":\"%s\",\"category\":\"a\",\"title\":\"t\"}", i > 0 ? "," : "",
-                            entries[i]);
-  g_string_append (text, "],\"judges\":[");
-  for (int i = 0; i < n_judges; i++)
-    {
-      g_autofree char *judge = jip_id_new ();
-      g_string_append_printf (text, "%s{\"id\":\"%s\",\"user\":\"%s\",\"panel\":\"p\"}", i > 0 ? "," : "",
-                              judge, judges[i]);
-    }
-  g_string_append (text, "]}");
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
-static void
-apply (JipServices *services, const char *account, const char *name, const char *args)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (JsonNode) node = jip_json_parse (args, -1, &error);
-
-  g_assert_no_error (error);
-  jip_admin_apply (services, account, name, node, jip_time_now (), &error);
-  g_assert_no_error (error);
-}
-
 /* Accounts and an event with all windows open; returns its id. */
 static char *
 prepare (const char *folder, char **entries)
@@ -234,13 +198,13 @@ prepare (const char *folder, char **entries)
       judges[i] = jip_admin_find_account (services, login, NULL);
     }
   g_autofree char *host = jip_admin_find_account (services, "host", NULL);
-  g_autofree char *text = event_text (host, judges, entries, event);
-  apply (services, host, "event.create", text);
+  g_autofree char *text = bench_event_text (event, host, judges, entries, ENTRIES);
+  bench_apply (services, host, "event.create", text);
   for (guint i = 0; i < ENTRIES; i++)
     {
       g_autofree char *step = g_strdup_printf (
           "{\"event\":\"%s\",\"step\":\"open\",\"args\":{\"entry\":\"%s\"}}", event, entries[i]);
-      apply (services, host, "event.step", step);
+      bench_apply (services, host, "event.step", step);
     }
   return event;
 }
@@ -265,14 +229,6 @@ peak_kib (GSubprocess *server)
 
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   return g_ascii_strtoll (strstr (text, "VmHWM:") + strlen ("VmHWM:"), NULL, 10);
-}
-
-static int
-compare_times (gconstpointer a, gconstpointer b)
-{
-  double x = *(const double *) a, y = *(const double *) b;
-
-  return (x > y) - (x < y);
 }
 
 int
@@ -310,7 +266,6 @@ main (int argc, char **argv)
   run (clients, n_judges, judge_thread);
   for (int i = 0; i < n_judges; i++)
     g_array_append_vals (times, clients[i].times->data, clients[i].times->len);
-  g_array_sort (times, compare_times);
   double requests = run (clients, n, read_thread);
   for (int i = 0; i < n_clients; i++)
     clients[i].batch = 1;
@@ -322,9 +277,8 @@ main (int argc, char **argv)
   g_print ("{\"bench\":\"server\",\"judges\":%d,\"ballots\":%u,\"ballot_ms_p50\":%.2f,\"ballot_ms_p99\":%.2f,"
            "\"requests_per_s\":%.0f,\"mutations_per_s\":%.0f,\"mutations_per_s_batched\":%.0f,"
            "\"peak_rss_kib\":%" G_GINT64_FORMAT "}\n",
-           n_judges, times->len, g_array_index (times, double, times->len / 2),
-           g_array_index (times, double, times->len * 99 / 100), requests, single, batched,
-           peak_kib (server));
+           n_judges, times->len, bench_percentile (times, 50), bench_percentile (times, 99), requests, single,
+           batched, peak_kib (server));
   g_subprocess_send_signal (server, SIGTERM);
   g_subprocess_wait (server, NULL, NULL);
   for (int i = 0; i < n; i++)
