@@ -131,6 +131,8 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   if (live->stream == NULL || soup_message_get_status (live->message) != SOUP_STATUS_OK)
     {
+      if (live->stream == NULL && self->online)
+        jip_client_pull (self); /* whether the server is there at all is not left to the next poll */
       reconnect_later (self);
       return;
     }
