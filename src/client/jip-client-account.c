@@ -301,7 +301,7 @@ session_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   JipClient *self = g_task_get_source_object (task);
   Account *account = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) body = soup_session_send_and_read_finish (SOUP_SESSION (source), result, &error);
+  g_autoptr (GBytes) body = jip_client_send_finish (result, &error);
   GError *problem = NULL;
 
   if (body == NULL)
@@ -349,8 +349,7 @@ begin_session (JipClient *self,
   g_autofree char *url = g_strconcat (account->server_url, path, NULL);
   account->message = soup_message_new ("POST", url);
   jip_client_set_json (account->message, body);
-  soup_session_send_and_read_async (self->session, account->message, G_PRIORITY_DEFAULT, cancellable,
-                                    session_cb, g_steal_pointer (&task));
+  jip_client_send_async (self->session, account->message, cancellable, session_cb, g_steal_pointer (&task));
 }
 
 static JsonNode *
@@ -608,7 +607,7 @@ ended_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   JipClient *self = g_task_get_source_object (task);
-  g_autoptr (GBytes) body = soup_session_send_and_read_finish (SOUP_SESSION (source), result, NULL);
+  g_autoptr (GBytes) body = jip_client_send_finish (result, NULL);
 
   jip_client_close_async (self, NULL, closed_cb, g_steal_pointer (&task));
 }
@@ -630,7 +629,7 @@ leave (JipClient *self, GTask *task)
   g_autoptr (SoupMessage) message = jip_client_message_new (self, "DELETE", "/v1/session");
   jip_client_stop_sync (self);
   g_clear_pointer (&self->token, g_free);
-  soup_session_send_and_read_async (self->session, message, G_PRIORITY_DEFAULT, NULL, ended_cb, task);
+  jip_client_send_async (self->session, message, NULL, ended_cb, task);
 }
 
 typedef struct

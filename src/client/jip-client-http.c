@@ -69,3 +69,50 @@ jip_client_transport_error (const GError *error)
     return jip_error_new (JIP_ERROR_TIMEOUT, NULL, "%s", jip_error_describe (JIP_ERROR_TIMEOUT));
   return jip_error_new (JIP_ERROR_OFFLINE, NULL, "%s", jip_error_describe (JIP_ERROR_OFFLINE));
 }
+
+static void
+send_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  GBytes *body = soup_session_send_and_read (source, task_data, cancellable, &error);
+
+  if (body != NULL)
+    g_task_return_pointer (task, body, (GDestroyNotify) g_bytes_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * jip_client_send_async:
+ * @message: a request whose whole answer fits in memory
+ *
+ * Sends a request from a thread of its own. The asynchronous calls of libsoup 3.2 may crash, or fail a request that
+ * could be had, when a kept connection turns out to be closed: they send a GET again by themselves, and the end of
+ * the first try then meets the second. Its blocking calls do the same without that race.
+ */
+void
+jip_client_send_async (SoupSession *session,
+                       SoupMessage *message,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (session, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, jip_client_send_async);
+  g_task_set_task_data (task, g_object_ref (message), g_object_unref);
+  g_task_run_in_thread (task, send_in_thread);
+}
+
+/**
+ * jip_client_send_finish:
+ *
+ * Returns: (transfer full): what the server answered, whatever its status; %NULL with an error of libsoup or GIO
+ */
+GBytes *
+jip_client_send_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_async_result_is_tagged (result, jip_client_send_async), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -158,6 +158,8 @@ jip_client_start_live (JipClient *self)
   live->message = jip_client_message_new (self, "GET", "/v1/live");
   soup_message_headers_replace (soup_message_get_request_headers (live->message), "Accept",
                                 "text/event-stream");
+  /* a kept connection could turn out to be closed: see jip_client_send_async() */
+  soup_message_add_flags (live->message, SOUP_MESSAGE_NEW_CONNECTION);
   soup_session_send_async (self->streams, live->message, G_PRIORITY_DEFAULT, live->running, connected_cb,
                            live);
 }

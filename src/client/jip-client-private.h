@@ -86,6 +86,12 @@ jip_client_message_new (JipClient *self, const char *method, const char *path) G
 void jip_client_set_json (SoupMessage *message, JsonNode *node);
 GError *jip_client_error_from (guint status, GBytes *body) G_GNUC_WARN_UNUSED_RESULT;
 GError *jip_client_transport_error (const GError *error) G_GNUC_WARN_UNUSED_RESULT;
+void jip_client_send_async (SoupSession *session,
+                            SoupMessage *message,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+GBytes *jip_client_send_finish (GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* jip-mutate.c */
 void jip_client_mutate_async (JipClient *self,

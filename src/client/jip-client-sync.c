@@ -254,8 +254,7 @@ push_made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   exchange->message = jip_client_message_new (self, "POST", "/v1/push");
   soup_message_set_request_body_from_bytes (exchange->message, "application/json", work->body);
   SoupMessage *message = exchange->message;
-  soup_session_send_and_read_async (self->session, message, G_PRIORITY_DEFAULT, self->running, send_push_cb,
-                                    g_steal_pointer (&exchange));
+  jip_client_send_async (self->session, message, self->running, send_push_cb, g_steal_pointer (&exchange));
 }
 
 static gboolean
@@ -375,7 +374,7 @@ send_push_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Exchange) exchange = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) body = soup_session_send_and_read_finish (SOUP_SESSION (source), result, &error);
+  g_autoptr (GBytes) body = jip_client_send_finish (result, &error);
   g_autoptr (GError) problem = NULL;
 
   if (is_over (exchange))
@@ -471,8 +470,7 @@ pull_made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   exchange->message = jip_client_message_new (self, "GET", work->path);
   g_object_set_data (G_OBJECT (exchange->message), "jip-snapshot", GINT_TO_POINTER (work->snapshot));
   SoupMessage *message = exchange->message;
-  soup_session_send_and_read_async (self->session, message, G_PRIORITY_DEFAULT, self->running, send_pull_cb,
-                                    g_steal_pointer (&exchange));
+  jip_client_send_async (self->session, message, self->running, send_pull_cb, g_steal_pointer (&exchange));
 }
 
 /* Whether the replica's rows of a table add up to what the server says. */
@@ -629,7 +627,7 @@ send_pull_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (Exchange) exchange = user_data;
   JipClient *self = exchange->client;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) body = soup_session_send_and_read_finish (SOUP_SESSION (source), result, &error);
+  g_autoptr (GBytes) body = jip_client_send_finish (result, &error);
   g_autoptr (GError) problem = NULL;
 
   if (is_over (exchange))
