@@ -10,6 +10,7 @@
 #include "jip-migrations.h"
 #include "jip-mutation-args.h"
 #include "jip-overlay.h"
+#include "jip-quarantine.h"
 #include "jip-replica-rows.h"
 #include "jip-sync.h"
 #include "jip-time.h"
@@ -220,13 +221,17 @@ keep_refused (JipDatabase *database, const JipVerdict *verdict, GError **error)
 {
   g_autofree char *detail = verdict->detail != NULL ? jip_json_to_string (verdict->detail) : NULL;
 
-  return jip_database_run (
-      database, error,
-      "INSERT INTO refused (name, args, at, code, message, detail) "
-      "SELECT name, args, at, $1, $2, $3 FROM outbox WHERE n = $4 AND status IN ('waiting', 'ok') "
-      "AND NOT EXISTS (SELECT 1 FROM refused AS r WHERE r.name = outbox.name AND r.args = outbox.args "
-      "AND r.at = outbox.at)",
-      "ttti", verdict->code, verdict->message, detail, verdict->n);
+  return jip_database_run (database, error,
+                           "UPDATE refused SET code = $1, message = $2, detail = $3 WHERE (name, args, at) = "
+                           "(SELECT name, args, at FROM outbox WHERE n = $4)",
+                           "ttti", verdict->code, verdict->message, detail, verdict->n)
+         && jip_database_run (
+             database, error,
+             "INSERT INTO refused (name, args, at, code, message, detail) "
+             "SELECT name, args, at, $1, $2, $3 FROM outbox WHERE n = $4 AND status IN ('waiting', 'ok') "
+             "AND NOT EXISTS (SELECT 1 FROM refused AS r WHERE r.name = outbox.name AND r.args = outbox.args "
+             "AND r.at = outbox.at)",
+             "ttti", verdict->code, verdict->message, detail, verdict->n);
 }
 
 /* What the server had acknowledged before it was restored goes on behind the last verdict. */
@@ -259,7 +264,8 @@ jip_outbox_apply_answer (JipDatabase *database, const JipPushAnswer *answer, GEr
       const JipVerdict *verdict = g_ptr_array_index (answer->verdicts, i);
       gboolean refused = verdict->status != JIP_VERDICT_OK;
 
-      if (refused && !keep_refused (database, verdict, error))
+      if (refused ? !keep_refused (database, verdict, error)
+                  : !jip_quarantine_release (database, verdict->n, error))
         return FALSE;
       if (!jip_database_run (
               database, error,
@@ -405,9 +411,14 @@ apply_change (JipDatabase *database,
               const JipChange *change,
               gint64 generation,
               GHashTable *tables,
+              GHashTable *dropped,
               GError **error)
 {
   g_hash_table_add (tables, g_strdup (change->table));
+  if (change->op == JIP_CHANGE_DROP)
+    g_hash_table_add (dropped, change->id);
+  else
+    g_hash_table_remove (dropped, change->id);
   if (change->op != JIP_CHANGE_PUT)
     return jip_replica_row_remove (database, JIP_LAYER_BASE, change->table, change->id, error);
   return jip_replica_row_put (database, JIP_LAYER_BASE, generation, change->table, change->id,
@@ -431,7 +442,8 @@ end_snapshot (JipDatabase *database, gint64 generation, GHashTable *tables, GErr
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  return jip_database_run (
+  return jip_quarantine_work_on_stale (database, generation, error)
+         && jip_database_run (
              database, error,
              "DELETE FROM proposal_text WHERE rowid IN (SELECT key FROM record WHERE layer = 0 AND "
              "tbl = 'proposal' AND generation <> $1)",
@@ -554,10 +566,13 @@ jip_outbox_apply_page (JipDatabase *database,
 {
   gint64 generation = jip_outbox_get_number (database, "generation", NULL);
   gint64 before = jip_outbox_get_number (database, "last_n", NULL);
+  g_autoptr (GHashTable) dropped = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (guint i = 0; i < page->changes->len; i++)
-    if (!apply_change (database, g_ptr_array_index (page->changes, i), generation, tables, error))
+    if (!apply_change (database, g_ptr_array_index (page->changes, i), generation, tables, dropped, error))
       return FALSE;
+  if (!jip_quarantine_work_on (database, dropped, error))
+    return FALSE;
   if (page->last_n > jip_outbox_get_number (database, "newest_n", NULL))
     return jip_meta_set (database, "cursor", page->cursor, error)
            && jip_meta_set (database, "epoch", page->epoch, error)
