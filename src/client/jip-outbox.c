@@ -216,13 +216,15 @@ refresh_subjects (JipDatabase *database, GHashTable *subjects, gint64 last_n, GE
   return TRUE;
 }
 
+/* A verdict gives the reason to what was put aside before it; one that a restored server repeats does not take it away. */
 static gboolean
 keep_refused (JipDatabase *database, const JipVerdict *verdict, GError **error)
 {
   g_autofree char *detail = verdict->detail != NULL ? jip_json_to_string (verdict->detail) : NULL;
 
   return jip_database_run (database, error,
-                           "UPDATE refused SET code = $1, message = $2, detail = $3 WHERE (name, args, at) = "
+                           "UPDATE refused SET code = $1, message = $2, detail = $3 WHERE message IS NULL "
+                           "AND detail IS NULL AND (name, args, at) = "
                            "(SELECT name, args, at FROM outbox WHERE n = $4)",
                            "ttti", verdict->code, verdict->message, detail, verdict->n)
          && jip_database_run (
