@@ -18,6 +18,9 @@ typedef struct
   sqlite3_stmt *handle;
   gboolean in_use;
   gboolean cached;
+  guint n_values;
+  int *
+      places; /* SQLite numbers `$1` by where it first appears: where $1, $2 … are; 0 for one that is missing */
 } Statement;
 
 typedef struct
@@ -42,6 +45,7 @@ statement_free (gpointer data)
   Statement *statement = data;
 
   sqlite3_finalize (statement->handle);
+  g_free (statement->places);
   g_free (statement);
 }
 
@@ -144,6 +148,23 @@ is_idle (gpointer key, gpointer value, gpointer data)
   return !((Statement *) value)->in_use;
 }
 
+static Statement *
+statement_new (sqlite3_stmt *handle)
+{
+  Statement *statement = g_new0 (Statement, 1);
+  char name[16];
+
+  statement->handle = handle;
+  statement->n_values = (guint) sqlite3_bind_parameter_count (handle);
+  statement->places = g_new0 (int, statement->n_values);
+  for (guint i = 0; i < statement->n_values; i++)
+    {
+      g_snprintf (name, sizeof name, "$%u", i + 1);
+      statement->places[i] = sqlite3_bind_parameter_index (handle, name);
+    }
+  return statement;
+}
+
 /* Takes a statement from the cache; a second one is compiled while the first is still being read. */
 static Statement *
 acquire (SqliteDatabase *self, const char *sql, GError **error)
@@ -172,8 +193,7 @@ acquire (SqliteDatabase *self, const char *sql, GError **error)
       return NULL;
     }
 
-  Statement *statement = g_new0 (Statement, 1);
-  statement->handle = handle;
+  Statement *statement = statement_new (handle);
   statement->in_use = TRUE;
   statement->cached = cached == NULL;
   if (statement->cached)
@@ -194,7 +214,8 @@ release (Statement *statement)
       return;
     }
   sqlite3_reset (statement->handle);
-  sqlite3_clear_bindings (statement->handle);
+  if (statement->n_values > 0)
+    sqlite3_clear_bindings (statement->handle);
   statement->in_use = FALSE;
 }
 
@@ -225,23 +246,18 @@ bind_value (sqlite3_stmt *handle, int index, const JipValue *value)
     }
 }
 
-/* SQLite numbers `$1` by where it first appears, so each is looked up by name. */
 static gboolean
 bind_all (SqliteDatabase *self, Statement *statement, const JipValue *values, guint n_values, GError **error)
 {
-  char name[16];
-
-  if ((guint) sqlite3_bind_parameter_count (statement->handle) != n_values)
+  if (statement->n_values != n_values)
     return jip_error_set (error, JIP_ERROR_DATABASE,
                           _ ("The statement has another number of parameters than values were given."));
 
   for (guint i = 0; i < n_values; i++)
     {
-      g_snprintf (name, sizeof name, "$%u", i + 1);
-      int index = sqlite3_bind_parameter_index (statement->handle, name);
-      if (index == 0)
-        return jip_error_set (error, JIP_ERROR_DATABASE, _ ("The statement lacks the parameter %s."), name);
-      int result = bind_value (statement->handle, index, &values[i]);
+      if (statement->places[i] == 0)
+        return jip_error_set (error, JIP_ERROR_DATABASE, _ ("The statement lacks the parameter $%u."), i + 1);
+      int result = bind_value (statement->handle, statement->places[i], &values[i]);
       if (result != SQLITE_OK)
         return set_error (error, self, result, FALSE);
     }

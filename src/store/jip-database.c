@@ -429,9 +429,10 @@ run_with_name (JipDatabase *database, const char *verb, const char *name, GError
   char sql[96];
 
   g_return_val_if_fail (database != NULL && name != NULL, FALSE);
+  g_return_val_if_fail (strlen (verb) + strlen (name) + sizeof " \"\"" <= sizeof sql, FALSE);
   for (const char *p = name; *p != '\0'; p++)
     g_return_val_if_fail (g_ascii_islower (*p) || *p == '_', FALSE);
-  g_return_val_if_fail (g_snprintf (sql, sizeof sql, "%s \"%s\"", verb, name) < (int) sizeof sql, FALSE);
+  stpcpy (stpcpy (stpcpy (stpcpy (sql, verb), " \""), name), "\"");
   return jip_database_run (database, error, sql, NULL);
 }
 

@@ -214,7 +214,10 @@ jip_writer_submit (JipWriter *self,
   if (!stopping)
     {
       g_queue_push_tail (&self->waiting, job);
-      g_cond_broadcast (&self->cond);
+      /* the thread waits for a first job, or for a full batch */
+      guint length = g_queue_get_length (&self->waiting);
+      if (length == 1 || length == MAX_BATCH)
+        g_cond_signal (&self->cond);
     }
   g_mutex_unlock (&self->mutex);
   if (!stopping)
