@@ -70,11 +70,17 @@ jip_digest_subtract (JipDigest *sum, const JipDigest *digest)
 char *
 jip_digest_to_hex (const JipDigest *digest)
 {
-  GString *text = g_string_sized_new (64);
+  static const char digits[] = "0123456789abcdef";
+  char *text = g_malloc (2 * sizeof digest->bytes + 1);
+  char *p = text;
 
-  for (guint i = 0; i < 32; i++)
-    g_string_append_printf (text, "%02x", digest->bytes[i]);
-  return g_string_free (text, FALSE);
+  for (guint i = 0; i < sizeof digest->bytes; i++)
+    {
+      *p++ = digits[digest->bytes[i] >> 4];
+      *p++ = digits[digest->bytes[i] & 15];
+    }
+  *p = '\0';
+  return text;
 }
 
 /**

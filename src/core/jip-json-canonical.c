@@ -14,37 +14,26 @@
 void
 jip_json_append_quoted (GString *out, const char *text)
 {
+  static const char escapes[0x20] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r' };
+  const char *plain = text; /* what needs no escape goes in one piece */
+
   g_string_append_c (out, '"');
-  for (const char *p = text; *p != '\0'; p++)
-    switch (*p)
-      {
-      case '"':
-        g_string_append (out, "\\\"");
+  for (const char *p = text;; p++)
+    {
+      guchar c = (guchar) *p;
+      if (c >= 0x20 && c != '"' && c != '\\')
+        continue;
+      g_string_append_len (out, plain, p - plain);
+      if (c == '\0')
         break;
-      case '\\':
-        g_string_append (out, "\\\\");
-        break;
-      case '\b':
-        g_string_append (out, "\\b");
-        break;
-      case '\t':
-        g_string_append (out, "\\t");
-        break;
-      case '\n':
-        g_string_append (out, "\\n");
-        break;
-      case '\f':
-        g_string_append (out, "\\f");
-        break;
-      case '\r':
-        g_string_append (out, "\\r");
-        break;
-      default:
-        if ((guchar) *p < 0x20)
-          g_string_append_printf (out, "\\u%04x", (guint) (guchar) *p);
-        else
-          g_string_append_c (out, *p);
-      }
+      plain = p + 1;
+      if (c >= 0x20)
+        g_string_append_printf (out, "\\%c", c);
+      else if (escapes[c] != '\0')
+        g_string_append_printf (out, "\\%c", escapes[c]);
+      else
+        g_string_append_printf (out, "\\u%04x", (guint) c);
+    }
   g_string_append_c (out, '"');
 }
 

@@ -236,10 +236,10 @@ judge_one (PushJob *job, JipMutationContext *context, const JipMutation *mutatio
 {
   g_auto (JipReceipt) receipt = { NULL };
   gboolean moved = mutation->origin_replica != NULL;
-  g_autofree char *hash = jip_mutation_origin_hash (mutation);
 
   if (mutation->receipt == NULL)
     return judge_new (job, context, mutation, error);
+  g_autofree char *hash = jip_mutation_origin_hash (mutation);
   if (jip_receipt_read (job->services, mutation->receipt, job->account,
                         moved ? mutation->origin_replica : job->push->replica,
                         moved ? mutation->origin_n : mutation->n, hash, &receipt))

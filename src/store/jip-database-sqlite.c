@@ -11,6 +11,7 @@
 
 #define BUSY_TIMEOUT_MS 5000
 #define MAX_CACHED 256
+#define N_PLACES 256
 #define OLDEST_SQLITE 3037000 /* STRICT tables */
 
 typedef struct
@@ -25,9 +26,16 @@ typedef struct
 
 typedef struct
 {
+  const char *sql; /* compared, never read */
+  Statement *statement;
+} Place;
+
+typedef struct
+{
   JipDatabase parent;
   sqlite3 *handle;
   GHashTable *statements; /* SQL text -> Statement */
+  Place places[N_PLACES]; /* where some of them were last asked for */
   gint64 changes;
 } SqliteDatabase;
 
@@ -148,6 +156,13 @@ is_idle (gpointer key, gpointer value, gpointer data)
   return !((Statement *) value)->in_use;
 }
 
+static void
+forget_idle (SqliteDatabase *self)
+{
+  memset (self->places, 0, sizeof self->places);
+  g_hash_table_foreach_remove (self->statements, is_idle, NULL);
+}
+
 static Statement *
 statement_new (sqlite3_stmt *handle)
 {
@@ -165,11 +180,26 @@ statement_new (sqlite3_stmt *handle)
   return statement;
 }
 
+/* Most SQL is a literal, so that its address tells it; the text decides. */
+static Statement *
+find_statement (SqliteDatabase *self, const char *sql)
+{
+  Place *place = &self->places[(GPOINTER_TO_SIZE (sql) >> 3) % N_PLACES];
+  gpointer key, value;
+
+  if (place->sql == sql && strcmp (sqlite3_sql (place->statement->handle), sql) == 0)
+    return place->statement;
+  if (!g_hash_table_lookup_extended (self->statements, sql, &key, &value))
+    return NULL;
+  *place = (Place){ sql, value };
+  return value;
+}
+
 /* Takes a statement from the cache; a second one is compiled while the first is still being read. */
 static Statement *
 acquire (SqliteDatabase *self, const char *sql, GError **error)
 {
-  Statement *cached = g_hash_table_lookup (self->statements, sql);
+  Statement *cached = find_statement (self, sql);
   sqlite3_stmt *handle = NULL;
   const char *rest = NULL;
 
@@ -199,7 +229,7 @@ acquire (SqliteDatabase *self, const char *sql, GError **error)
   if (statement->cached)
     {
       if (g_hash_table_size (self->statements) >= MAX_CACHED)
-        g_hash_table_foreach_remove (self->statements, is_idle, NULL);
+        forget_idle (self);
       g_hash_table_insert (self->statements, g_strdup (sql), statement);
     }
   return statement;
@@ -529,6 +559,19 @@ configure (SqliteDatabase *self, JipDatabaseFlags flags, GError **error)
                       error);
 }
 
+/* Nobody asks how much memory SQLite uses; counting it takes a lock for each allocation. Without effect when another
+ * library was first. */
+static void
+count_no_memory (void)
+{
+  static gsize done;
+
+  if (!g_once_init_enter (&done))
+    return;
+  sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
+  g_once_init_leave (&done, 1);
+}
+
 /**
  * jip_database_open_sqlite:
  * @path: the file
@@ -546,6 +589,7 @@ jip_database_open_sqlite (const char *path, JipDatabaseFlags flags, GError **err
 
   g_return_val_if_fail (path != NULL, NULL);
 
+  count_no_memory ();
   if (sqlite3_libversion_number () < OLDEST_SQLITE || sqlite3_threadsafe () == 0)
     {
       jip_error_set (error, JIP_ERROR_UNAVAILABLE,

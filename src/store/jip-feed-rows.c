@@ -8,6 +8,7 @@
 #include "jip-json.h"
 #include "jip-time.h"
 
+#define MAX_COLUMNS 24
 #define NOBODY "NULL, NULL, NULL, 0"
 #define LOCKED "CASE WHEN v.state IN ('locked', 'revealed') THEN 1 ELSE 0 END"
 #define AUTHOR_IF_NAMED(column) "CASE WHEN p.anonymous = 1 THEN NULL ELSE " column " END"
@@ -121,48 +122,88 @@ jip_feed_row_clear (JipFeedRow *row)
     g_clear_pointer (&row->readers[i], g_free);
 }
 
-static JsonNode *
-column_value (JipRows *rows, guint column, char kind, GError **error)
+typedef struct
 {
-  if (jip_rows_is_null (rows, column))
-    return json_node_new (JSON_NODE_NULL);
+  const char *name; /* not ended */
+  guint length;
+  char kind;
+  guint place; /* in the query */
+} Column;
 
-  JsonNode *node = json_node_alloc ();
-  switch (kind)
+/* The columns in the order of canonical JSON: by name, since the names are ASCII. */
+static guint
+sort_columns (const JipFeedSpec *spec, Column columns[MAX_COLUMNS])
+{
+  guint n = 0;
+
+  for (const char *p = spec->columns; *p != '\0'; n++)
     {
-    case 'i':
-      return json_node_init_int (node, jip_rows_int (rows, column));
-    case 'b':
-      return json_node_init_boolean (node, jip_rows_int (rows, column) != 0);
-    case 'm':
-      {
-        g_autofree char *time = jip_time_format (jip_rows_int (rows, column));
-        return json_node_init_string (node, time);
-      }
-    case 'j':
-      json_node_unref (node);
-      return jip_json_parse (jip_rows_text (rows, column), -1, error);
-    default:
-      return json_node_init_string (node, jip_rows_text (rows, column));
+      guint length = (guint) strcspn (p, ":"), at = n;
+      g_assert (n < MAX_COLUMNS);
+      while (at > 0 && strncmp (columns[at - 1].name, p, MAX (columns[at - 1].length, length) + 1) > 0)
+        {
+          columns[at] = columns[at - 1];
+          at--;
+        }
+      columns[at] = (Column){ p, length, p[length + 1], n };
+      p += length + 2;
+      p += *p == ' ';
     }
+  return n;
 }
 
 static gboolean
-read_columns (JipRows *rows, const JipFeedSpec *spec, JsonObject *object, guint *n_columns, GError **error)
+append_value (GString *out, JipRows *rows, const Column *column, GError **error)
 {
-  g_auto (GStrv) columns = g_strsplit (spec->columns, " ", -1);
+  g_autofree char *text = NULL;
+  g_autoptr (JsonNode) node = NULL;
 
-  for (*n_columns = 0; columns[*n_columns] != NULL; (*n_columns)++)
+  if (jip_rows_is_null (rows, column->place))
     {
-      char *name = columns[*n_columns];
-      char *colon = strchr (name, ':');
-      *colon = '\0';
-      JsonNode *value = column_value (rows, *n_columns, colon[1], error);
-      if (value == NULL)
-        return FALSE;
-      json_object_set_member (object, name, value);
+      g_string_append (out, "null");
+      return TRUE;
     }
-  return TRUE;
+  switch (column->kind)
+    {
+    case 'i':
+      g_string_append_printf (out, "%" G_GINT64_FORMAT, jip_rows_int (rows, column->place));
+      return TRUE;
+    case 'b':
+      g_string_append (out, jip_rows_int (rows, column->place) != 0 ? "true" : "false");
+      return TRUE;
+    case 'm':
+      text = jip_time_format (jip_rows_int (rows, column->place));
+      jip_json_append_quoted (out, text);
+      return TRUE;
+    case 'j':
+      node = jip_json_parse (jip_rows_text (rows, column->place), -1, error);
+      text = node != NULL ? jip_json_canonical (node) : NULL;
+      g_string_append (out, text != NULL ? text : "");
+      return node != NULL;
+    default:
+      jip_json_append_quoted (out, jip_rows_text (rows, column->place));
+      return TRUE;
+    }
+}
+
+/* The row as canonical JSON, %NULL on an error; many are written in each second of an event. */
+static char *
+read_columns (JipRows *rows, const JipFeedSpec *spec, guint *n_columns, GError **error)
+{
+  Column columns[MAX_COLUMNS];
+  g_autoptr (GString) out = g_string_new ("{");
+
+  *n_columns = sort_columns (spec, columns);
+  for (guint i = 0; i < *n_columns; i++)
+    {
+      g_string_append (out, i > 0 ? ",\"" : "\"");
+      g_string_append_len (out, columns[i].name, columns[i].length);
+      g_string_append (out, "\":");
+      if (!append_value (out, rows, &columns[i], error))
+        return NULL;
+    }
+  g_string_append_c (out, '}');
+  return g_string_free (g_steal_pointer (&out), FALSE);
 }
 
 static void
@@ -194,7 +235,6 @@ jip_feed_row_load (JipDatabase *database,
                    GError **error)
 {
   g_autoptr (GError) problem = NULL;
-  g_autoptr (JsonObject) object = json_object_new ();
   guint n_columns;
 
   *row = (JipFeedRow){ NULL };
@@ -208,11 +248,8 @@ jip_feed_row_load (JipDatabase *database,
       g_propagate_error (error, g_steal_pointer (&problem));
       return FALSE;
     }
-  if (!read_columns (rows, spec, object, &n_columns, error))
-    return FALSE;
-  read_readers (rows, spec->table, n_columns, row);
-
-  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), object);
-  row->body = jip_json_canonical (node);
-  return TRUE;
+  row->body = read_columns (rows, spec, &n_columns, error);
+  if (row->body != NULL)
+    read_readers (rows, spec->table, n_columns, row);
+  return row->body != NULL;
 }
