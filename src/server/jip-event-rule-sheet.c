@@ -132,10 +132,46 @@ jip_event_rules_check (JsonNode *rules, GPtrArray *entries, GPtrArray *judges, G
   return g_steal_pointer (&node);
 }
 
+typedef struct
+{
+  char *text;
+  JsonNode *rules;
+} Sheet;
+
+static void
+sheet_free (gpointer data)
+{
+  Sheet *sheet = data;
+
+  g_free (sheet->text);
+  json_node_unref (sheet->rules);
+  g_free (sheet);
+}
+
+/**
+ * jip_event_rules_parse:
+ *
+ * Each ballot asks for the rules of its event: each thread keeps those that it read last.
+ *
+ * Returns: (transfer full): the event's rules, not to be changed
+ */
 JsonNode *
 jip_event_rules_parse (const JipEvent *event, GError **error)
 {
-  return jip_json_parse (event->rules, -1, error);
+  static GPrivate kept = G_PRIVATE_INIT (sheet_free);
+  Sheet *sheet = g_private_get (&kept);
+
+  if (sheet != NULL && strcmp (sheet->text, event->rules) == 0)
+    return json_node_ref (sheet->rules);
+  JsonNode *rules = jip_json_parse (event->rules, -1, error);
+  if (rules == NULL)
+    return NULL;
+  json_node_seal (rules);
+  sheet = g_new0 (Sheet, 1);
+  sheet->text = g_strdup (event->rules);
+  sheet->rules = json_node_ref (rules);
+  g_private_replace (&kept, sheet);
+  return rules;
 }
 
 /**

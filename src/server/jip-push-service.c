@@ -19,6 +19,7 @@ typedef struct
 {
   JipServices *services;
   JipPush *push;
+  GPtrArray *hashes; /* char*, of the contents of each mutation */
   char *account;
   gint64 now;
   JipPushAnswer *answer;
@@ -38,6 +39,7 @@ push_job_free (gpointer data)
   if (job->destroy != NULL)
     job->destroy (job->data);
   jip_push_free (job->push);
+  g_ptr_array_unref (job->hashes);
   g_free (job->account);
   g_free (job->opened);
   g_clear_pointer (&job->answer, jip_push_answer_free);
@@ -117,10 +119,20 @@ fail_cloned (gint64 n, gint64 last_n, GError **error)
   return FALSE;
 }
 
+static const char *
+hash_of (const PushJob *job, const JipMutation *mutation)
+{
+  const JipMutation *first = g_ptr_array_index (job->push->mutations, 0);
+
+  return g_ptr_array_index (job->hashes, (guint) (mutation->n - first->n)); /* judge_order() */
+}
+
 /* What was pushed before must be the same now: else the replica was copied. */
 static gboolean
-judge_repeats (JipDatabase *database, const JipPush *push, gint64 last_n, GError **error)
+judge_repeats (PushJob *job, JipDatabase *database, gint64 last_n, GError **error)
 {
+  const JipPush *push = job->push;
+
   for (guint i = 0; i < push->mutations->len; i++)
     {
       const JipMutation *mutation = g_ptr_array_index (push->mutations, i);
@@ -131,8 +143,7 @@ judge_repeats (JipDatabase *database, const JipPush *push, gint64 last_n, GError
       if (!jip_verdict_get (database, push->replica, mutation->n, &stored, error)
           || (stored == NULL && !jip_hole_contains (database, push->replica, mutation->n, &in_hole, error)))
         return FALSE;
-      g_autofree char *hash = jip_mutation_hash (mutation);
-      if (!in_hole && (stored == NULL || strcmp (stored->hash, hash) != 0))
+      if (!in_hole && (stored == NULL || strcmp (stored->hash, hash_of (job, mutation)) != 0))
         return fail_cloned (mutation->n, last_n, error);
     }
   return TRUE;
@@ -171,7 +182,7 @@ judge_new (PushJob *job, JipMutationContext *context, const JipMutation *mutatio
   if (!jip_mutations_apply (context, mutation->name, mutation->args, mutation->at, verdict, error))
     return FALSE;
   stored->n = mutation->n;
-  stored->hash = jip_mutation_hash (mutation);
+  stored->hash = g_strdup (hash_of (job, mutation));
   stored->status = g_strdup (jip_verdict_status_get_name (verdict->status));
   stored->code = g_strdup (verdict->code);
   stored->message = g_strdup (verdict->message);
@@ -222,7 +233,7 @@ judge_receipt (PushJob *job,
                                 receipt, error)))
     return FALSE;
   stored->n = mutation->n;
-  stored->hash = jip_mutation_hash (mutation);
+  stored->hash = g_strdup (hash_of (job, mutation));
   stored->status = g_strdup (receipt->status);
   stored->code = g_strdup (receipt->code);
   stored->mark = g_strdup (receipt->mark);
@@ -320,7 +331,7 @@ push_cb (JipDatabase *database, gpointer data, GError **error)
   if (!jip_mutation_context_init (&context, job->services, database, job->pokes, job->account, job->now,
                                   error)
       || !bind_replica (job, database, &last_n, error) || !judge_order (job->push, last_n, error)
-      || !judge_repeats (database, job->push, last_n, error) || !note_hole (job, &context, last_n, error)
+      || !judge_repeats (job, database, last_n, error) || !note_hole (job, &context, last_n, error)
       || !apply_all (job, &context, last_n, error) || !jip_feed_get_seq (database, &job->answer->seq, error))
     return FALSE;
   job->due = context.due;
@@ -360,6 +371,9 @@ jip_push_service_run (JipServices *services,
 
   job->services = services;
   job->push = push;
+  job->hashes = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < push->mutations->len; i++)
+    g_ptr_array_add (job->hashes, jip_mutation_hash (g_ptr_array_index (push->mutations, i)));
   job->account = g_strdup (account);
   job->now = jip_time_now ();
   job->answer = jip_push_answer_new ();
