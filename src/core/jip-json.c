@@ -387,6 +387,38 @@ jip_json_parse (const char *text, gssize length, GError **error)
   return json_parser_steal_root (parser);
 }
 
+/**
+ * jip_json_is_finite:
+ *
+ * Returns: whether every number in @node, which is no deeper than %JIP_JSON_MAX_DEPTH, fits into a double. One such as
+ *   `1e400` is JSON, but cannot be kept: written again it would be null.
+ */
+gboolean
+jip_json_is_finite (JsonNode *node)
+{
+  g_return_val_if_fail (node != NULL, FALSE);
+
+  if (JSON_NODE_HOLDS_VALUE (node))
+    return json_node_get_value_type (node) != G_TYPE_DOUBLE || isfinite (json_node_get_double (node));
+  if (JSON_NODE_HOLDS_ARRAY (node))
+    {
+      JsonArray *array = json_node_get_array (node);
+      for (guint i = 0; i < json_array_get_length (array); i++)
+        if (!jip_json_is_finite (json_array_get_element (array, i)))
+          return FALSE;
+    }
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    {
+      JsonObjectIter iter;
+      JsonNode *member;
+      json_object_iter_init (&iter, json_node_get_object (node));
+      while (json_object_iter_next (&iter, NULL, &member))
+        if (!jip_json_is_finite (member))
+          return FALSE;
+    }
+  return TRUE;
+}
+
 static void append_node (GString *out, JsonNode *node);
 
 static void

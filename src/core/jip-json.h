@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 gboolean jip_json_check (const char *text, gsize length, GError **error);
 JsonNode *jip_json_parse (const char *text, gssize length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean jip_json_is_finite (JsonNode *node);
 char *jip_json_to_string (JsonNode *node) G_GNUC_WARN_UNUSED_RESULT;
 char *jip_json_canonical (JsonNode *node) G_GNUC_WARN_UNUSED_RESULT;
 char *jip_json_quote (const char *text) G_GNUC_WARN_UNUSED_RESULT;

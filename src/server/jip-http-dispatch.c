@@ -15,6 +15,7 @@ typedef struct
   guint n;
   guint n_lengths; /* Content-Length */
   guint n_codings; /* Transfer-Encoding */
+  gboolean bad_name;
 } Headers;
 
 static JipHttpConn *
@@ -52,12 +53,23 @@ jip_http_completed_cb (void *cls,
   *context = NULL;
 }
 
+/* RFC 9110, 5.6.2 */
+static gboolean
+is_token (const char *name)
+{
+  for (const char *at = name; *at != '\0'; at++)
+    if (!g_ascii_isalnum (*at) && strchr ("!#$%&'*+-.^_`|~", *at) == NULL)
+      return FALSE;
+  return *name != '\0';
+}
+
 static enum MHD_Result
 collect_cb (void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
 {
   Headers *headers = cls;
 
   headers->n++;
+  headers->bad_name |= !is_token (name);
   headers->n_lengths += g_ascii_strcasecmp (name, "Content-Length") == 0;
   headers->n_codings += g_ascii_strcasecmp (name, "Transfer-Encoding") == 0;
   if (headers->n <= MAX_HEADER_LINES && *name != '\0')
@@ -122,10 +134,13 @@ see_proxy (JipHttpServer *server, JipHttpRequest *request, GError **error)
   return TRUE;
 }
 
-/* A request whose end two readers could see in different places is refused, and the connection with it (RFC 9112, 6.3). */
+/* A request whose end two readers could see in different places is refused, and the connection with it (RFC 9112, 6.3). So
+ * is a blank between a header's name and its colon (5.1): another reader may know the name in spite of it. */
 static gboolean
 check_framing (JipHttpRequest *request, const Headers *headers, GError **error)
 {
+  if (headers->bad_name)
+    return jip_error_set (error, JIP_ERROR_BAD_REQUEST, _ ("The name of a header holds a wrong character."));
   if (headers->n_lengths + headers->n_codings > 1)
     return jip_error_set (error, JIP_ERROR_BAD_REQUEST,
                           _ ("The length of the body is given more than once."));

@@ -71,6 +71,8 @@ wants_range (JipHttpRequest *request, const char *etag)
 {
   const char *condition = jip_http_request_get_header (request, "If-Range");
 
+  if (strcmp (request->method, "GET") != 0) /* a HEAD tells the size of the whole (RFC 9110, 14.2) */
+    return FALSE;
   return condition == NULL || g_strcmp0 (condition, etag) == 0;
 }
 

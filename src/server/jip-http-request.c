@@ -260,7 +260,10 @@ jip_http_error_response (const GError *error, guint *status)
   g_autoptr (JsonNode) node = jip_error_to_json (error);
 
   *status = jip_error_code_get_status (jip_error_get_code (error));
-  return json_response (node);
+  struct MHD_Response *response = json_response (node);
+  if (*status == 401) /* RFC 9110, 15.5.2 */
+    MHD_add_response_header (response, "WWW-Authenticate", "Bearer");
+  return response;
 }
 
 /* Whoever loses the race, or comes when the client is gone, only drops its response. */

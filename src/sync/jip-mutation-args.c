@@ -262,6 +262,8 @@ jip_mutation_check (const char *name, JsonNode *args, JsonNode *at, GError **err
     return jip_error_set (error, JIP_ERROR_UNKNOWN_MUTATION, _ ("The server does not know “%s”."), name);
   if (!check_time (at, error) || !jip_args_check (spec->args, args, "$.args", error))
     return FALSE;
+  if (!jip_json_is_finite (args))
+    return jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("$.args: a number is too large"));
   if (strcmp (name, "event.step") != 0)
     return TRUE;
 

@@ -41,6 +41,9 @@ test_large_numbers (void)
   g_assert_no_error (error);
   g_autofree char *text = jip_json_to_string (node);
   g_assert_cmpstr (text, ==, "{\"b\":[1,null,1e+27,1e-300],\"a\":0.5}");
+  g_assert_false (jip_json_is_finite (node));
+  g_autoptr (JsonNode) again = jip_json_parse (text, -1, &error);
+  g_assert_true (jip_json_is_finite (again));
 }
 
 static void

@@ -249,6 +249,8 @@ test_framing (HttpFixture *f, gconstpointer data)
     "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
     "Transfer-Encoding: gzip, chunked\r\n",
     "Transfer-Encoding: identity\r\n",
+    "Transfer-Encoding : chunked\r\nContent-Length: 2\r\n",
+    "Content-Length: 2\r\nX Y: 1\r\n",
   };
   static const char *const methods[] = { "GET", "PATCH", "DELETE" };
 
