@@ -360,7 +360,23 @@ class Replica:
                 self._note(page)
                 self.db.execute("COMMIT")
             if not page["more"]:
-                return page
+                break
+        if page["last_n"] > (self.get("queued") or 0):
+            self._take_new_name()
+        return self._compare(page)
+
+    def _compare(self, page):
+        """Reads everything anew where the server's digests are others; twice in a row is an error to be told."""
+        if "digests" not in page:
+            return page
+        differing = self.differing(page["digests"])
+        if not differing:
+            self.set("differed", 0)
+            return page
+        if self.get("differed"):
+            raise WireError(500, "internal", "still not what the server has: " + ", ".join(differing))
+        self.set("differed", 1)
+        return self.snapshot()
 
     def snapshot(self, limit=None):
         """Reads the whole state beside the old one, which stays usable until the new one is complete; then pulls."""
@@ -368,7 +384,12 @@ class Replica:
             self.db.execute("DELETE FROM staged")
             self.set("chunk", None)
         while True:
-            page = self.wire.call("GET", "/v1/snapshot", query=self._query("chunk", limit))
+            try:
+                page = self.wire.call("GET", "/v1/snapshot", query=self._query("chunk", limit))
+            except WireError as error:
+                if self.get("chunk") is None or error.code not in ("epoch-changed", "bad-cursor"):
+                    raise
+                return self.snapshot(limit)
             with self.lock:
                 self.db.execute("BEGIN")
                 for change in page["changes"]:
