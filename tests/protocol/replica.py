@@ -22,6 +22,8 @@ PUSH_BYTES = 1024 * 1024
 PART_BYTES = 4 * 1024 * 1024
 KEEP_DAYS = 90
 RECONNECT_SECONDS = 60
+POLL_SECONDS = (20, 40)
+MUTATION_BYTES = 256 * 1024
 
 # --- what the page says about values ------------------------------------------------------------------------------
 
@@ -231,6 +233,9 @@ class Replica:
         """Puts a mutation into the queue and returns its number."""
         with self.lock:
             n = (self.get("queued") or 0) + 1
+            whole = {"n": n, "name": name, "args": args, "at": at or now(), "receipt": "x" * 1000}
+            if len(canonical(whole)) > MUTATION_BYTES:
+                raise WireError(413, "too-large", "this could never leave the queue")
             self.db.execute("INSERT INTO outbox (n, name, args, at, queued) VALUES (?, ?, ?, ?, ?)",
                             (n, name, json.dumps(args), at or now(), time.time()))
             self.set("queued", n)
@@ -531,7 +536,7 @@ class Feed:
                 pass
             if self.bye in ("signed-out", "disabled", "expired") or self.ended:
                 return self.bye
-            self.wait(jitter(attempt))
+            self.wait(min(jitter(attempt), random.uniform(*POLL_SECONDS)))
             attempt += 1
             self._pull()
 

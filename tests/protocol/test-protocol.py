@@ -18,8 +18,8 @@ from replica import Blobs, Feed, Replica, Wire, WireError, canonical, digest, ev
 
 PAGE = Page()
 # Codes that a program on the PC gives, never the server; and those that need a broken machine.
-OF_THE_PC = {'not-a-pdf', 'damaged', 'encrypted', 'empty', 'no-text', 'unsupported', 'limit', 'no-sandbox', 'file', 'offline'}
-OF_A_BROKEN_SERVER = {'timeout', 'busy', 'database', 'storage-full', 'unavailable', 'internal', 'cancelled'}
+OF_THE_PC = {'not-a-pdf', 'damaged', 'encrypted', 'empty', 'no-text', 'unsupported', 'limit', 'no-sandbox', 'cancelled', 'offline'}
+OF_A_BROKEN_SERVER = {'timeout', 'busy', 'database', 'storage-full', 'unavailable', 'internal', 'file'}
 # A proposal has one state so far, which nothing came before.
 OF_LATER_STATES = {('proposal_step', 'from'), ('proposal_step', 'reason')}
 SLIDES = b'%PDF-1.7\n' + bytes(range(256)) * 40
