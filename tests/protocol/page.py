@@ -14,6 +14,8 @@ class Page:
         self.codes = {name: int(row[0]) for name, row in self.table('code').items()}
         self.calls = [(row[0].strip('`'), row[1].strip('`')) for row in self.rows('method')]
         self.mutations = {name: self.codes_in(*row[-2:]) for name, row in self.table('name').items()}
+        self.limits = {name: {arg: int(most.replace(',', '')) for arg, most in re.findall(r'`(\w+)`\?? \(([\d,]+)\)', row[0])}
+                       for name, row in self.table('name').items()}
         self.steps = sorted(self.table('step'))
         self.tables, self.nullable = {}, {}
         self.read_tables()

@@ -163,6 +163,29 @@ def create(rules, entries=4, **more):
             'judges': [{'id': new_id(), 'user': people[login].user['id'], 'panel': panel} for login, panel in JUDGES], **more}
 
 
+def test_texts_are_as_long_as_the_page_says():
+    tried = 0
+    for name, limits in PAGE.limits.items():
+        for arg, most in limits.items():
+            person, args = {'proposal.submit': lambda: (kim, idea()), 'event.create': lambda: (host, create(RULES)),
+                            'comment.add': lambda: (kim, {'id': new_id(), 'proposal': made['first'], 'body': 'x'})}[name]()
+            person.refused(name, dict(args, **{arg: '가' * (most + 1)}), 'bad-args')
+            person.expect(name, dict(args, **{arg: '가' * most}))
+            tried += 1
+    assert tried == 6, PAGE.limits
+
+
+def test_who_has_no_right_learns_no_state():
+    args = create(RULES)
+    host.expect('event.create', args)
+    for step, more in (('open', {'entry': new_id()}), ('lots', {'lots': {new_id(): 1}}), ('late', {'ballot': new_id(), 'admit': True, 'reason': 'x'})):
+        kim.step(args['id'], step, 'forbidden', **more)
+        kim.step(new_id(), step, 'not-found', **more)
+    kim.step(args['id'], 'open', 'bad-args', entry='x')
+    guest.refused('vote.set', {'proposal': new_id(), 'on': True}, 'forbidden')
+    lee.refused('proposal.edit', {'id': made['first'], 'base_version': 1000, 'fields': {'title': 'x'}}, 'forbidden')
+
+
 def ballot(event, entry, version=1, **contents):
     return {'id': new_id(), 'event': event, 'entry': entry, 'version': version, **contents}
 
