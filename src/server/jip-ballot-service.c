@@ -221,13 +221,10 @@ static gboolean
 check_known (Card *card, JipBallot *ballot, JipVerdict *verdict, gboolean *known, GError **error)
 {
   g_autoptr (JipBallot) same_version = NULL, same_id = NULL;
-  JipDatabase *database = card->context->database;
   gboolean refill = card->context->refill != NULL;
 
   *known = FALSE;
-  if (!jip_ballot_get_version (database, ballot->judge, ballot->subject, ballot->version, &same_version,
-                               error)
-      || !jip_ballot_get (database, ballot->id, &same_id, error))
+  if (!jip_ballot_find (card->context->database, ballot, &same_version, &same_id, error))
     return FALSE;
   gboolean differs = same_version != NULL && strcmp (same_version->hash, ballot->hash) != 0;
   if (refill && same_id == NULL && differs)

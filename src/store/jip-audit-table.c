@@ -36,28 +36,24 @@ jip_audit_append (JipDatabase *database, gint64 now, const char *kind, JsonNode 
 {
   g_autoptr (JsonNode) owned = body;
   g_autofree char *text = jip_json_canonical (owned);
-  g_autoptr (GError) problem = NULL;
-  gint64 n = jip_register_next (database, "audit", error);
+  g_autofree char *previous = NULL;
 
+  if (!jip_register_get (database, JIP_REGISTER_AUDIT_HEAD, "audit", &previous, error))
+    return FALSE;
+  gint64 n = jip_register_next (database, "audit", error);
   if (n < 0)
     return FALSE;
-  g_autofree char *previous
-      = n > 1
-            ? jip_database_query_text (database, &problem, "SELECT hash FROM audit WHERE n = $1", "i", n - 1)
-            : g_strdup (GENESIS);
-  if (problem != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return FALSE;
-    }
+  if (n == 1)
+    previous = g_strdup (GENESIS);
   if (previous == NULL)
     return jip_error_set (error, JIP_ERROR_DATABASE,
                           _ ("The audit chain has a hole before entry %" PRId64 "."), n);
   g_autofree char *hash = entry_hash (n, now, kind, text, previous);
-  return jip_database_run (
-      database, error,
-      "INSERT INTO audit (n, at, kind, body, previous, hash) VALUES ($1, $2, $3, $4, $5, $6)", "iitttt", n,
-      now, kind, text, previous, hash);
+  return jip_register_set (database, JIP_REGISTER_AUDIT_HEAD, "audit", hash, error)
+         && jip_database_run (
+             database, error,
+             "INSERT INTO audit (n, at, kind, body, previous, hash) VALUES ($1, $2, $3, $4, $5, $6)",
+             "iitttt", n, now, kind, text, previous, hash);
 }
 
 static gboolean

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "jip-ballot-table.h"
 
+#include <string.h>
+
 #define BALLOT \
   "SELECT id, event, judge, subject, entry, category, version, scores, score, picks, complete, state, hash," \
   " receipt_code, received_at, COALESCE (place, 0) FROM ballot "
@@ -83,18 +85,40 @@ jip_ballot_get (JipDatabase *database, const char *id, JipBallot **ballot, GErro
   return read_one (jip_database_query (database, error, BALLOT "WHERE id = $1", "t", id), ballot, error);
 }
 
+/**
+ * jip_ballot_find:
+ * @ballot: one that came in
+ * @same_version: (out) (transfer full) (nullable): of the same judge, subject and version
+ * @same_id: (out) (transfer full) (nullable): of the same id; of both it is a copy of its own
+ */
 gboolean
-jip_ballot_get_version (JipDatabase *database,
-                        const char *judge,
-                        const char *subject,
-                        gint64 version,
-                        JipBallot **ballot,
-                        GError **error)
+jip_ballot_find (JipDatabase *database,
+                 const JipBallot *ballot,
+                 JipBallot **same_version,
+                 JipBallot **same_id,
+                 GError **error)
 {
-  return read_one (jip_database_query (database, error,
-                                       BALLOT "WHERE judge = $1 AND subject = $2 AND version = $3", "tti",
-                                       judge, subject, version),
-                   ballot, error);
+  g_autoptr (GError) problem = NULL;
+
+  *same_version = *same_id = NULL;
+  g_autoptr (JipRows) rows = jip_database_query (
+      database, error, BALLOT "WHERE id = $1 OR (judge = $2 AND subject = $3 AND version = $4)", "ttti",
+      ballot->id, ballot->judge, ballot->subject, ballot->version);
+  if (rows == NULL)
+    return FALSE;
+  while (jip_rows_next (rows, &problem))
+    {
+      g_autoptr (JipBallot) found = read_ballot (rows);
+      if (strcmp (found->id, ballot->id) == 0)
+        *same_id = read_ballot (rows);
+      if (strcmp (found->judge, ballot->judge) == 0 && strcmp (found->subject, ballot->subject) == 0
+          && found->version == ballot->version)
+        *same_version = g_steal_pointer (&found);
+    }
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
 }
 
 /**
@@ -131,8 +155,6 @@ jip_ballot_list_judged_after (JipDatabase *database,
                     error);
 }
 
-/* Makes room for an earlier ballot of the same version: @ballot becomes the newest of its judge and subject. */
-
 /* Returns: the version after the newest of the same judge and subject; -1 with @error */
 gint64
 jip_ballot_next_version (JipDatabase *database, const JipBallot *ballot, GError **error)
@@ -143,6 +165,7 @@ jip_ballot_next_version (JipDatabase *database, const JipBallot *ballot, GError 
       ballot->judge, ballot->subject);
 }
 
+/* Makes room for an earlier ballot of the same version: @ballot becomes the newest of its judge and subject. */
 gboolean
 jip_ballot_move_version (JipDatabase *database, const JipBallot *ballot, GError **error)
 {
@@ -185,6 +208,9 @@ jip_ballot_refuse_undecided (JipDatabase *database, const char *event, GError **
                            "t", event);
 }
 
+#define COUNTING \
+  "FROM ballot WHERE judge = $2 AND subject = $3 AND state IN ('valid', 'late-admitted') ORDER BY version DESC LIMIT 1"
+
 /**
  * jip_submission_refresh:
  * @subject: an entry or a category
@@ -199,21 +225,26 @@ jip_submission_refresh (JipDatabase *database,
                         int *change,
                         GError **error)
 {
-  static const char is_complete[] = "SELECT complete FROM submission WHERE id = $1";
   g_autofree char *id = g_strdup_printf ("%s:%s", judge, subject);
-  gint64 before = jip_database_query_int (database, 0, error, is_complete, "t", id);
+  g_autoptr (GError) problem = NULL;
+  gint64 difference
+      = jip_database_query_int (database, 0, &problem,
+                                "SELECT COALESCE ((SELECT complete " COUNTING "), 0)"
+                                " - COALESCE ((SELECT complete FROM submission WHERE id = $1), 0)",
+                                "ttt", id, judge, subject);
 
-  if (!jip_database_run (database, error, "DELETE FROM submission WHERE id = $1", "t", id)
-      || !jip_database_run (
-          database, error,
-          "INSERT INTO submission (id, event, judge, subject, entry, category, ballot, complete)"
-          " SELECT $1, event, judge, subject, entry, category, id, complete FROM ballot"
-          " WHERE judge = $2 AND subject = $3 AND state IN ('valid', 'late-admitted')"
-          " ORDER BY version DESC LIMIT 1",
-          "ttt", id, judge, subject))
-    return FALSE;
-  *change = (int) (jip_database_query_int (database, 0, error, is_complete, "t", id) - before);
-  return TRUE;
+  if (problem != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  *change = (int) difference;
+  return jip_database_run (database, error, "DELETE FROM submission WHERE id = $1", "t", id)
+         && jip_database_run (
+             database, error,
+             "INSERT INTO submission (id, event, judge, subject, entry, category, ballot, complete)"
+             " SELECT $1, event, judge, subject, entry, category, id, complete " COUNTING,
+             "ttt", id, judge, subject);
 }
 
 /* Judges of a panel who are not recused for an entry, by a recusal or their own department (scoring.md, rule 2). */

@@ -34,12 +34,11 @@ typedef struct
 
 void jip_ballot_free (JipBallot *ballot);
 gboolean jip_ballot_get (JipDatabase *database, const char *id, JipBallot **ballot, GError **error);
-gboolean jip_ballot_get_version (JipDatabase *database,
-                                 const char *judge,
-                                 const char *subject,
-                                 gint64 version,
-                                 JipBallot **ballot,
-                                 GError **error);
+gboolean jip_ballot_find (JipDatabase *database,
+                          const JipBallot *ballot,
+                          JipBallot **same_version,
+                          JipBallot **same_id,
+                          GError **error);
 gboolean jip_ballot_insert (JipDatabase *database, const JipBallot *ballot, GError **error);
 gboolean jip_ballot_set_state (JipDatabase *database,
                                const char *id,

@@ -152,6 +152,14 @@ jip_postgresql_rows_blob (JipRows *rows, guint column)
   return g_bytes_new_with_free_func (bytes, length, PQfreemem, bytes);
 }
 
+gboolean
+jip_postgresql_is_good (const PGresult *result)
+{
+  ExecStatusType status = PQresultStatus (result);
+
+  return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
+}
+
 /**
  * jip_postgresql_is_lost:
  * @result: (nullable): of a statement that failed

@@ -7,22 +7,18 @@
 #include "jip-database-postgresql-private.h"
 #include "jip-ddl.h"
 
-#define OLDEST_SERVER 150000
 #define MAX_CACHED 256
-#define MAX_DEFERRED 16
+#define MAX_DEFERRED 128 /* small answers: they fit into the buffers of a socket */
 #define RETRY_US G_TIME_SPAN_SECOND
-#define LOCK_CLASS "1246318656" /* "JIP\0" */
-#define LOCK_WRITE "pg_advisory_xact_lock (" LOCK_CLASS ", 1)"
-#define LOCK_PROGRAM "pg_advisory_lock (" LOCK_CLASS ", 2)"
-
-/* What PostgreSQL takes for the letters of JipDatabase's parameters. */
-#define OID_INT8 20
-#define OID_TEXT 25
-#define OID_FLOAT8 701
-#define OID_BYTEA 17
+#define LOCK_WRITE "pg_advisory_xact_lock (" JIP_POSTGRESQL_LOCK_CLASS ", 1)"
 
 /* A connection that is lost outside a transaction is made again by the next statement. One that is lost inside leaves
- * the transaction broken: every statement fails until it is rolled back, so that none runs on its own by mistake. */
+ * the transaction broken: every statement fails until it is rolled back, so that none runs on its own by mistake.
+ *
+ * In a transaction, savepoints and (jip_database_defer_writes()) writes do not wait for their answers: they are on their
+ * way, and the next statement that has to wait reads all answers. Should one of them have failed, what came behind it
+ * was skipped; that statement tells of it. The failure lies in the innermost savepoint that has been open since; while
+ * the caller believes to be in a deeper one, which never was, every statement fails likewise. */
 typedef struct
 {
   JipDatabase parent;
@@ -33,7 +29,11 @@ typedef struct
   gboolean open;      /* a transaction */
   gboolean broken;
   GHashTable *statements; /* types and SQL -> Statement */
-  GPtrArray *deferred;    /* names of prepared savepoints that travel with the next statement */
+  GPtrArray *savepoints;  /* names of those that the caller has open */
+  GArray *deferred;       /* guint: how many of them each statement on its way lies in */
+  gboolean wrote;         /* one of those is more than a savepoint */
+  GError *failure;        /* of one of those, further out than the caller believes to be */
+  guint failed_in;        /* so many savepoints hold it */
   guint64 serial;
   gint64 changes;
 } PostgresqlDatabase;
@@ -44,71 +44,15 @@ typedef struct
   guint64 used;
 } Statement;
 
-/* Parameters as libpq takes them. */
-typedef struct
-{
-  const char **values;
-  int *lengths;
-  int *formats;
-  Oid *types;
-  GPtrArray *texts;
-} Parameters;
-
 static const JipDatabaseDriver postgresql_driver;
 
 static void
-parameters_clear (Parameters *self)
+forget_transaction (PostgresqlDatabase *self)
 {
-  g_free (self->values);
-  g_free (self->lengths);
-  g_free (self->formats);
-  g_free (self->types);
-  g_clear_pointer (&self->texts, g_ptr_array_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Parameters, parameters_clear)
-
-static char *
-number_text (const JipValue *value)
-{
-  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
-
-  return value->type == 'i' ? g_strdup_printf ("%" G_GINT64_FORMAT, value->integer)
-                            : g_strdup (g_ascii_dtostr (buffer, sizeof buffer, value->real));
-}
-
-static void
-parameters_init (Parameters *self, const JipValue *values, guint n_values)
-{
-  *self = (Parameters){ g_new0 (const char *, n_values + 1), g_new0 (int, n_values + 1),
-                        g_new0 (int, n_values + 1), g_new0 (Oid, n_values + 1),
-                        g_ptr_array_new_with_free_func (g_free) };
-  for (guint i = 0; i < n_values; i++)
-    switch (values[i].type)
-      {
-      case 't':
-        self->types[i] = OID_TEXT;
-        self->values[i] = values[i].text;
-        break;
-      case 'i':
-      case 'd':
-        self->types[i] = values[i].type == 'i' ? OID_INT8 : OID_FLOAT8;
-        self->values[i] = number_text (&values[i]);
-        g_ptr_array_add (self->texts, (gpointer) self->values[i]);
-        break;
-      case 'b':
-        self->types[i] = OID_BYTEA;
-        if (values[i].bytes != NULL)
-          {
-            gsize length;
-            const char *bytes = g_bytes_get_data (values[i].bytes, &length);
-            self->values[i] = bytes != NULL ? bytes : "";
-            self->lengths[i] = (int) length;
-            self->formats[i] = 1;
-          }
-        break;
-      default:
-        break; /* NULL, of the type that the statement expects */
-      }
+  g_ptr_array_set_size (self->savepoints, 0);
+  g_array_set_size (self->deferred, 0);
+  self->wrote = FALSE;
+  g_clear_error (&self->failure);
 }
 
 /* The connection is gone. */
@@ -117,7 +61,7 @@ lose (PostgresqlDatabase *self, gboolean committing, GError **error)
 {
   g_clear_pointer (&self->connection, PQfinish);
   g_hash_table_remove_all (self->statements);
-  g_ptr_array_set_size (self->deferred, 0);
+  forget_transaction (self);
   self->broken = self->open;
   if (committing)
     return jip_error_set (
@@ -147,118 +91,18 @@ fail (PostgresqlDatabase *self, PGresult *result, gboolean committing, GError **
 }
 
 static gboolean
-is_good (const PGresult *result)
-{
-  ExecStatusType status = PQresultStatus (result);
-
-  return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
-}
-
-static void
-silence (void *data, const char *message)
-{
-}
-
-/* The first line of what libpq says of a connection that it could not make; it names hosts, never a password. */
-static gboolean
-set_unreachable (PGconn *connection, GError **error)
-{
-  g_autofree char *message = g_strdup (PQerrorMessage (connection));
-
-  g_strdelimit (message, "\n\t", ' ');
-  return jip_error_set (error, JIP_ERROR_UNAVAILABLE, _ ("The database cannot be reached: %s"),
-                        g_strstrip (message));
-}
-
-/* Runs @sql on a connection that is being made. */
-static gboolean
-set_up (PGconn *connection, const char *sql, GError **error)
-{
-  PGresult *result = PQexec (connection, sql);
-  gboolean good = is_good (result);
-
-  if (!good && PQstatus (connection) == CONNECTION_BAD)
-    set_unreachable (connection, error);
-  else if (!good)
-    jip_postgresql_set_error (error, result);
-  PQclear (result);
-  return good;
-}
-
-static gboolean
-check_server (PGconn *connection, GError **error)
-{
-  if (PQserverVersion (connection) < OLDEST_SERVER)
-    return jip_error_set (error, JIP_ERROR_UNAVAILABLE,
-                          _ ("The database server is too old (%d). PostgreSQL 15 or newer is needed."),
-                          PQserverVersion (connection) / 10000);
-  if (g_strcmp0 (PQparameterStatus (connection, "server_encoding"), "UTF8") != 0)
-    return jip_error_set (
-        error, JIP_ERROR_UNAVAILABLE,
-        _ ("The database holds text in another encoding. Make one with “createdb --encoding UTF8 --template "
-           "template0”."));
-  return TRUE;
-}
-
-/* Every commit durable (a server may be set to less), a lock waited for as long as SQLite waits for one, and the end of
- * a program on another machine noticed within a minute. */
-static gboolean
-configure (PGconn *connection, JipDatabaseFlags flags, GError **error)
-{
-  const char *common
-      = "SELECT set_config ('synchronous_commit', 'on', false)"
-        " WHERE current_setting ('synchronous_commit') = 'off';"
-        "SET lock_timeout = 5000; SET client_min_messages = warning; SET standard_conforming_strings = on;"
-        "SET jit = off;" /* no query is large enough to repay it */
-        "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3;";
-
-  if (!check_server (connection, error) || !set_up (connection, common, error))
-    return FALSE;
-  if (flags & JIP_DATABASE_READ_ONLY)
-    return set_up (connection, "SET default_transaction_read_only = on", error);
-  if (!(flags & JIP_DATABASE_EXCLUSIVE))
-    return TRUE;
-  g_autoptr (GError) problem = NULL;
-  if (set_up (connection, "SELECT " LOCK_PROGRAM, &problem))
-    return TRUE;
-  if (g_error_matches (problem, JIP_ERROR, JIP_ERROR_BUSY))
-    return jip_error_set (error, JIP_ERROR_BUSY,
-                          _ ("The database is in use by another program. End that one first."));
-  g_propagate_error (error, g_steal_pointer (&problem));
-  return FALSE;
-}
-
-/* What the address does not say itself; it may say other than the first ones, not than the last. */
-static PGconn *
-connect_to (const char *uri)
-{
-  static const char *const words[] = { "connect_timeout",     "tcp_user_timeout",          "keepalives_idle",
-                                       "keepalives_interval", "keepalives_count",          "dbname",
-                                       "client_encoding",     "fallback_application_name", NULL };
-  const char *const values[] = { "5", "15000", "30", "10", "3", uri, "UTF8", "jiphyeon", NULL };
-
-  return PQconnectdbParams (words, values, 1);
-}
-
-static gboolean
 reach (PostgresqlDatabase *self, GError **error)
 {
   gint64 now = g_get_monotonic_time ();
 
   if (now < self->retry_at)
     return jip_error_set (error, JIP_ERROR_UNAVAILABLE, _ ("The database cannot be reached at the moment."));
-  PGconn *connection = connect_to (self->uri);
-  if (PQstatus (connection) != CONNECTION_OK)
-    set_unreachable (connection, error);
-  else
-    PQsetNoticeProcessor (connection, silence, NULL);
-  if (PQstatus (connection) != CONNECTION_OK || !configure (connection, self->flags, error))
+  self->connection = jip_postgresql_connect (self->uri, self->flags, error);
+  if (self->connection == NULL)
     {
-      PQfinish (connection);
       self->retry_at = now + RETRY_US;
       return FALSE;
     }
-  self->connection = connection;
   self->retry_at = 0;
   return TRUE;
 }
@@ -269,6 +113,11 @@ ensure_connection (PostgresqlDatabase *self, GError **error)
   if (self->broken)
     return jip_error_set (error, JIP_ERROR_UNAVAILABLE,
                           _ ("The transaction in the database was lost. Nothing was changed."));
+  if (self->failure != NULL)
+    {
+      g_propagate_error (error, g_error_copy (self->failure));
+      return FALSE;
+    }
   return self->connection != NULL || reach (self, error);
 }
 
@@ -281,99 +130,78 @@ note_transaction (PostgresqlDatabase *self)
     self->open = status != PQTRANS_IDLE;
 }
 
-/* The results of what was sent in one go: as many as were deferred, then the statement's. Returns the first that failed,
- * else the statement's; %NULL when the connection is lost. Without its savepoint a job could not be undone alone, so
- * the transaction is broken then. */
+/* Reads the answers of all that is deferred. Returns the first that failed, NULL for none, with its depth. Without an
+ * answer the connection is lost, which its status says. */
 static PGresult *
-collect (PostgresqlDatabase *self, guint n_deferred)
+read_deferred (PostgresqlDatabase *self, guint *depth)
 {
-  PGresult *wanted = NULL;
+  PGresult *failed = NULL;
 
-  for (guint i = 0; i <= n_deferred; i++)
+  for (guint i = 0; i < self->deferred->len; i++)
     {
       PGresult *result = PQgetResult (self->connection);
       if (result == NULL)
         break;
-      if (i < n_deferred && !is_good (result))
-        self->broken = TRUE;
-      if (wanted == NULL && (i == n_deferred || !is_good (result)))
-        wanted = result;
+      PQclear (PQgetResult (self->connection)); /* the NULL between two statements */
+      const char *changed = PQcmdTuples (result);
+      if (failed == NULL && *changed != '\0')
+        self->changes = g_ascii_strtoll (changed, NULL, 10);
+      if (failed == NULL && !jip_postgresql_is_good (result))
+        {
+          failed = result;
+          *depth = g_array_index (self->deferred, guint, i);
+        }
       else
         PQclear (result);
-      PQclear (PQgetResult (self->connection)); /* the NULL between two statements */
     }
-  PQclear (PQgetResult (self->connection)); /* the end of what was sent */
-  return wanted;
+  return failed;
 }
 
-/* Sends the deferred savepoints and @name, a prepared statement, or @sql in one go. */
-static PGresult *
-send_together (PostgresqlDatabase *self,
-               const char *sql,
-               const char *name,
-               const Parameters *parameters,
-               guint n_values)
-{
-  g_autoptr (GPtrArray) deferred = g_steal_pointer (&self->deferred);
-  gboolean sent = PQenterPipelineMode (self->connection) == 1;
-
-  self->deferred = g_ptr_array_new_with_free_func (g_free);
-  for (guint i = 0; sent && i < deferred->len; i++)
-    sent = PQsendQueryPrepared (self->connection, g_ptr_array_index (deferred, i), 0, NULL, NULL, NULL, 0)
-           == 1;
-  if (sent && name != NULL)
-    sent = PQsendQueryPrepared (self->connection, name, (int) n_values, parameters->values,
-                                parameters->lengths, parameters->formats, 0)
-           == 1;
-  else if (sent)
-    sent = PQsendQueryParams (self->connection, sql, 0, NULL, NULL, NULL, NULL, 0) == 1;
-  if (!sent || PQpipelineSync (self->connection) != 1)
-    return NULL;
-  PGresult *result = collect (self, deferred->len);
-  PQexitPipelineMode (self->connection);
-  return result;
-}
-
-/* Sets what was deferred, alone. */
 static gboolean
-flush (PostgresqlDatabase *self, GError **error)
+is_under_way (PostgresqlDatabase *self)
 {
-  if (self->deferred->len == 0)
+  return self->connection != NULL && PQpipelineStatus (self->connection) != PQ_PIPELINE_OFF;
+}
+
+/* Waits for what is on its way. @wanted: (nullable): the answer of one more statement behind what is deferred, good or
+ * not, %NULL when the connection is lost. @committing: see fail(). */
+static gboolean
+settle (PostgresqlDatabase *self, PGresult **wanted, gboolean committing, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  guint depth = 0;
+
+  if (!is_under_way (self))
     return TRUE;
-  g_autofree char *last = g_ptr_array_steal_index (self->deferred, self->deferred->len - 1);
-  const Parameters none = { NULL };
-  PGresult *result = send_together (self, NULL, last, &none, 0);
-  if (!is_good (result))
-    return fail (self, result, FALSE, error);
-  PQclear (result);
-  note_transaction (self);
-  return TRUE;
-}
-
-/* Each of @n_values must stand in @sql, and nothing above. PostgreSQL would take a value that no $n asks for. */
-static gboolean
-check_parameters (const char *sql, guint n_values, GError **error)
-{
-  g_autofree gboolean *seen = g_new0 (gboolean, n_values + 1);
-
-  for (const char *p = sql; *p != '\0'; p++)
+  gboolean sent = PQpipelineSync (self->connection) == 1;
+  PGresult *failed = sent ? read_deferred (self, &depth) : NULL;
+  if (sent && wanted != NULL)
     {
-      if (*p == '\'')
-        p = strchr (p + 1, '\'');
-      if (p == NULL)
-        break;
-      if (*p != '$' || !g_ascii_isdigit (p[1]))
-        continue;
-      guint64 number = g_ascii_strtoull (p + 1, NULL, 10);
-      if (number < 1 || number > n_values)
-        return jip_error_set (error, JIP_ERROR_DATABASE,
-                              _ ("The statement has another number of parameters than values were given."));
-      seen[number] = TRUE;
+      *wanted = PQgetResult (self->connection);
+      PQclear (PQgetResult (self->connection));
     }
-  for (guint i = 1; i <= n_values; i++)
-    if (!seen[i])
-      return jip_error_set (error, JIP_ERROR_DATABASE, _ ("The statement lacks the parameter $%u."), i);
-  return TRUE;
+  if (sent)
+    PQclear (PQgetResult (self->connection)); /* the end of what was sent */
+  gboolean left = PQexitPipelineMode (self->connection) == 1;
+  g_array_set_size (self->deferred, 0);
+  self->wrote = FALSE;
+  if (failed == NULL && sent && left && PQstatus (self->connection) == CONNECTION_OK)
+    {
+      note_transaction (self);
+      return TRUE;
+    }
+  if (wanted != NULL)
+    g_clear_pointer (wanted, PQclear);
+  fail (self, failed, committing, &problem);
+  if (self->connection != NULL)
+    note_transaction (self);
+  if (self->connection != NULL && depth < self->savepoints->len)
+    {
+      self->failure = g_error_copy (problem);
+      self->failed_in = depth;
+    }
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
 }
 
 /* The least recently used half leaves. */
@@ -391,24 +219,12 @@ make_room (PostgresqlDatabase *self, GError **error)
         continue;
       g_autofree char *sql = g_strconcat ("DEALLOCATE ", statement->name, NULL);
       PGresult *result = PQexec (self->connection, sql);
-      if (!is_good (result))
+      if (!jip_postgresql_is_good (result))
         return fail (self, result, FALSE, error);
       PQclear (result);
       g_hash_table_iter_remove (&iter);
     }
   return TRUE;
-}
-
-static char *
-key_of (const char *sql, const JipValue *values, guint n_values)
-{
-  GString *key = g_string_sized_new (strlen (sql) + n_values + 1);
-
-  for (guint i = 0; i < n_values; i++)
-    g_string_append_c (key, values[i].type != 0 ? values[i].type : '0');
-  g_string_append_c (key, ' ');
-  g_string_append (key, sql);
-  return g_string_free (key, FALSE);
 }
 
 /* The prepared statement for @sql, from the cache or new. */
@@ -417,10 +233,10 @@ acquire (PostgresqlDatabase *self,
          const char *sql,
          const JipValue *values,
          guint n_values,
-         const Parameters *parameters,
+         const JipPostgresqlParameters *parameters,
          GError **error)
 {
-  g_autofree char *key = key_of (sql, values, n_values);
+  g_autofree char *key = jip_postgresql_statement_key (sql, values, n_values);
   Statement *statement = g_hash_table_lookup (self->statements, key);
 
   self->serial++;
@@ -429,7 +245,7 @@ acquire (PostgresqlDatabase *self,
       statement->used = self->serial;
       return statement;
     }
-  if (!check_parameters (sql, n_values, error) || !flush (self, error))
+  if (!jip_postgresql_check_parameters (sql, n_values, error) || !settle (self, NULL, FALSE, error))
     return NULL;
   if (g_hash_table_size (self->statements) >= MAX_CACHED && !make_room (self, error))
     return NULL;
@@ -438,7 +254,7 @@ acquire (PostgresqlDatabase *self,
   g_snprintf (statement->name, sizeof statement->name, "s%" G_GUINT64_FORMAT, self->serial);
   PGresult *result = PQprepare (self->connection, statement->name, sql, (int) n_values, parameters->types);
   note_transaction (self);
-  if (!is_good (result))
+  if (!jip_postgresql_is_good (result))
     {
       g_free (statement);
       fail (self, result, FALSE, error);
@@ -449,7 +265,18 @@ acquire (PostgresqlDatabase *self,
   return statement;
 }
 
-/* One try. %NULL without an error when the connection is lost: @self->connection is NULL then. */
+/* Puts a prepared statement behind what is on its way. A connection that fails now says so when the answers are read. */
+static void
+send_statement (PostgresqlDatabase *self,
+                const Statement *statement,
+                const JipPostgresqlParameters *parameters,
+                guint n_values)
+{
+  PQsendQueryPrepared (self->connection, statement->name, (int) n_values, parameters->values,
+                       parameters->lengths, parameters->formats, 0);
+}
+
+/* One try. %NULL when the connection is lost: @self->connection is NULL then. */
 static PGresult *
 execute_once (PostgresqlDatabase *self,
               const char *sql,
@@ -457,17 +284,23 @@ execute_once (PostgresqlDatabase *self,
               guint n_values,
               GError **error)
 {
-  g_auto (Parameters) parameters = { NULL };
+  g_auto (JipPostgresqlParameters) parameters = { NULL };
+  PGresult *result = NULL;
 
-  parameters_init (&parameters, values, n_values);
+  jip_postgresql_parameters_init (&parameters, values, n_values);
   Statement *statement = acquire (self, sql, values, n_values, &parameters, error);
   if (statement == NULL)
     return NULL;
-  gboolean alone = self->deferred->len == 0;
-  PGresult *result = alone ? PQexecPrepared (self->connection, statement->name, (int) n_values,
-                                             parameters.values, parameters.lengths, parameters.formats, 0)
-                           : send_together (self, sql, statement->name, &parameters, n_values);
-  if (!is_good (result))
+  if (!is_under_way (self))
+    result = PQexecPrepared (self->connection, statement->name, (int) n_values, parameters.values,
+                             parameters.lengths, parameters.formats, 0);
+  else
+    {
+      send_statement (self, statement, &parameters, n_values);
+      if (!settle (self, &result, FALSE, error))
+        return NULL;
+    }
+  if (!jip_postgresql_is_good (result))
     {
       fail (self, result, !self->open && !g_str_has_prefix (sql, "SELECT"), error);
       if (self->connection != NULL)
@@ -503,10 +336,11 @@ execute (PostgresqlDatabase *self, const char *sql, const JipValue *values, guin
 static gboolean
 begin_once (PostgresqlDatabase *self, const char *sql, GError **error)
 {
+  forget_transaction (self);
   if (!ensure_connection (self, error))
     return FALSE;
   PGresult *result = PQexec (self->connection, sql);
-  if (!is_good (result))
+  if (!jip_postgresql_is_good (result))
     {
       fail (self, result, FALSE, error);
       if (self->connection != NULL)
@@ -545,9 +379,16 @@ commit (PostgresqlDatabase *self, GError **error)
 {
   if (!ensure_connection (self, error))
     return FALSE;
-  PGresult *result = self->deferred->len > 0 ? send_together (self, "COMMIT", NULL, NULL, 0)
-                                             : PQexec (self->connection, "COMMIT");
-  if (!is_good (result))
+  PGresult *result = NULL;
+  if (!is_under_way (self))
+    result = PQexec (self->connection, "COMMIT");
+  else
+    {
+      PQsendQueryParams (self->connection, "COMMIT", 0, NULL, NULL, NULL, NULL, 0);
+      if (!settle (self, &result, TRUE, error))
+        return FALSE;
+    }
+  if (!jip_postgresql_is_good (result))
     {
       fail (self, result, TRUE, error);
       if (self->connection != NULL)
@@ -557,6 +398,7 @@ commit (PostgresqlDatabase *self, GError **error)
   gboolean committed = strcmp (PQcmdStatus (result), "COMMIT") == 0;
   PQclear (result);
   note_transaction (self);
+  forget_transaction (self);
   return committed
          || jip_error_set (error, JIP_ERROR_DATABASE,
                            _ ("The transaction was rolled back, because a part of it had failed."));
@@ -565,11 +407,12 @@ commit (PostgresqlDatabase *self, GError **error)
 static gboolean
 rollback (PostgresqlDatabase *self, GError **error)
 {
-  g_ptr_array_set_size (self->deferred, 0);
+  settle (self, NULL, FALSE, NULL); /* whatever came of it */
+  forget_transaction (self);
   if (self->connection != NULL)
     {
       PGresult *result = PQexec (self->connection, "ROLLBACK");
-      if (!is_good (result))
+      if (!jip_postgresql_is_good (result))
         {
           self->open = FALSE; /* a lost connection has no transaction */
           return fail (self, result, FALSE, error);
@@ -580,32 +423,14 @@ rollback (PostgresqlDatabase *self, GError **error)
   return TRUE;
 }
 
-/* Savepoints cost a round trip each, so they wait for the next statement, while nothing has failed: then they cannot
- * fail either. */
-static gboolean
-defer (PostgresqlDatabase *self, const char *sql, GError **error)
-{
-  const Parameters none = { NULL };
-
-  if (!ensure_connection (self, error))
-    return FALSE;
-  Statement *statement = acquire (self, sql, NULL, 0, &none, error);
-  if (statement == NULL)
-    return FALSE;
-  g_ptr_array_add (self->deferred, g_strdup (statement->name));
-  if (self->deferred->len < MAX_DEFERRED && PQtransactionStatus (self->connection) == PQTRANS_INTRANS)
-    return TRUE;
-  return flush (self, error);
-}
-
 /* @sql without parameters, not prepared. */
 static gboolean
 control (PostgresqlDatabase *self, const char *sql, GError **error)
 {
-  if (!ensure_connection (self, error) || !flush (self, error))
+  if (!ensure_connection (self, error) || !settle (self, NULL, FALSE, error))
     return FALSE;
   PGresult *result = PQexec (self->connection, sql);
-  gboolean good = is_good (result);
+  gboolean good = jip_postgresql_is_good (result);
   if (good)
     PQclear (result);
   else
@@ -613,6 +438,126 @@ control (PostgresqlDatabase *self, const char *sql, GError **error)
   if (self->connection != NULL)
     note_transaction (self);
   return good;
+}
+
+/* Whether a statement may go on its way without being waited for: while nothing has failed that is known of. */
+static gboolean
+may_defer (PostgresqlDatabase *self)
+{
+  return self->connection != NULL && !self->broken && self->failure == NULL
+         && (is_under_way (self) || PQtransactionStatus (self->connection) == PQTRANS_INTRANS);
+}
+
+static gboolean
+defer (PostgresqlDatabase *self, const char *sql, const JipValue *values, guint n_values, GError **error)
+{
+  g_auto (JipPostgresqlParameters) parameters = { NULL };
+  guint depth = self->savepoints->len;
+
+  jip_postgresql_parameters_init (&parameters, values, n_values);
+  Statement *statement = acquire (self, sql, values, n_values, &parameters, error);
+  if (statement == NULL)
+    return FALSE;
+  if (!is_under_way (self) && PQenterPipelineMode (self->connection) != 1)
+    return fail (self, NULL, FALSE, error);
+  send_statement (self, statement, &parameters, n_values);
+  g_array_append_val (self->deferred, depth);
+  return self->deferred->len < MAX_DEFERRED || settle (self, NULL, FALSE, error);
+}
+
+/* A savepoint, or its release. In the database it bears the number of its depth. */
+static gboolean
+run_savepoint (PostgresqlDatabase *self, const char *verb, guint depth, GError **error)
+{
+  char sql[48];
+
+  g_snprintf (sql, sizeof sql, "%s l%u", verb, depth);
+  if (may_defer (self))
+    return defer (self, sql, NULL, 0, error);
+  PGresult *result = execute (self, sql, NULL, 0, error);
+  PQclear (result);
+  return result != NULL;
+}
+
+/* The newest savepoint of that name as its depth, 0 for none. */
+static guint
+find_savepoint (PostgresqlDatabase *self, const char *name, GError **error)
+{
+  guint depth = self->savepoints->len;
+
+  if (self->broken && !ensure_connection (self, error))
+    return 0;
+  while (depth > 0 && strcmp (g_ptr_array_index (self->savepoints, depth - 1), name) != 0)
+    depth--;
+  if (depth == 0)
+    jip_error_set (error, JIP_ERROR_DATABASE, _ ("There is no savepoint of this name."));
+  return depth;
+}
+
+static gboolean
+set_savepoint (PostgresqlDatabase *self, const char *name, GError **error)
+{
+  if (!run_savepoint (self, "SAVEPOINT", self->savepoints->len + 1, error))
+    return FALSE;
+  g_ptr_array_add (self->savepoints, g_strdup (name));
+  return TRUE;
+}
+
+/* What was deferred in it lies in the one around it from now on. The outermost waits for its answers: a failure undoes
+ * what it holds, and no more. */
+static gboolean
+release_savepoint (PostgresqlDatabase *self, const char *name, GError **error)
+{
+  guint depth = find_savepoint (self, name, error);
+
+  if (depth == 0 || !run_savepoint (self, "RELEASE SAVEPOINT", depth, error))
+    return FALSE;
+  if (depth == 1 && self->wrote && !settle (self, NULL, FALSE, error))
+    return FALSE;
+  g_ptr_array_set_size (self->savepoints, depth - 1);
+  for (guint i = 0; i < self->deferred->len; i++)
+    {
+      guint *lies_in = &g_array_index (self->deferred, guint, i);
+      *lies_in = MIN (*lies_in, depth - 1);
+    }
+  return TRUE;
+}
+
+static gboolean
+roll_back_to (PostgresqlDatabase *self, const char *name, GError **error)
+{
+  guint depth = find_savepoint (self, name, error);
+  char sql[48];
+
+  if (depth == 0)
+    return FALSE;
+  settle (self, NULL, FALSE, NULL);
+  if (self->failure != NULL && self->failed_in >= depth)
+    g_clear_error (&self->failure);
+  g_snprintf (sql, sizeof sql, "ROLLBACK TO SAVEPOINT l%u", depth);
+  if (!control (self, sql, error))
+    return FALSE;
+  g_ptr_array_set_size (self->savepoints, depth);
+  return TRUE;
+}
+
+static gboolean
+is_write (const char *sql)
+{
+  return g_str_has_prefix (sql, "INSERT") || g_str_has_prefix (sql, "UPDATE")
+         || g_str_has_prefix (sql, "DELETE");
+}
+
+/* What jip_database_savepoint() and its like name in @sql, %NULL for other statements. */
+static char *
+savepoint_name (const char *sql)
+{
+  const char *const verbs[] = { "SAVEPOINT \"", "RELEASE SAVEPOINT \"", "ROLLBACK TO SAVEPOINT \"" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    if (g_str_has_prefix (sql, verbs[i]))
+      return g_strndup (sql + strlen (verbs[i]), strcspn (sql + strlen (verbs[i]), "\""));
+  return NULL;
 }
 
 static gboolean
@@ -630,10 +575,16 @@ postgresql_run (JipDatabase *database,
     return commit (self, error);
   if (strcmp (sql, "ROLLBACK") == 0)
     return rollback (self, error);
-  if (g_str_has_prefix (sql, "SAVEPOINT ") || g_str_has_prefix (sql, "RELEASE "))
-    return defer (self, sql, error);
-  if (g_str_has_prefix (sql, "ROLLBACK TO "))
-    return control (self, sql, error);
+  g_autofree char *name = savepoint_name (sql);
+  if (name != NULL)
+    return g_str_has_prefix (sql, "SAVEPOINT ") ? set_savepoint (self, name, error)
+           : g_str_has_prefix (sql, "RELEASE ") ? release_savepoint (self, name, error)
+                                                : roll_back_to (self, name, error);
+  if (database->deferring && may_defer (self) && is_write (sql))
+    {
+      self->wrote = TRUE;
+      return defer (self, sql, values, n_values, error);
+    }
 
   PGresult *result = execute (self, sql, values, n_values, error);
   if (result == NULL)
@@ -665,16 +616,24 @@ postgresql_query (JipDatabase *database,
 
   if (result == NULL)
     return NULL;
-  if (g_str_has_prefix (sql, "INSERT") || g_str_has_prefix (sql, "UPDATE")
-      || g_str_has_prefix (sql, "DELETE"))
+  if (is_write (sql))
     self->changes = g_ascii_strtoll (PQcmdTuples (result), NULL, 10);
   return jip_postgresql_rows_new (database, result);
 }
 
+/* How many rows a write changed is known when its answer is; that it failed is the next statement's to tell. */
 static gint64
 postgresql_changes (JipDatabase *database)
 {
-  return ((PostgresqlDatabase *) database)->changes;
+  PostgresqlDatabase *self = (PostgresqlDatabase *) database;
+  g_autoptr (GError) problem = NULL;
+
+  if (!settle (self, NULL, FALSE, &problem) && self->failure == NULL && self->connection != NULL)
+    {
+      self->failure = g_steal_pointer (&problem);
+      self->failed_in = self->savepoints->len;
+    }
+  return self->changes;
 }
 
 static gboolean
@@ -727,24 +686,11 @@ postgresql_close (JipDatabase *database)
 
   g_clear_pointer (&self->connection, PQfinish);
   g_hash_table_unref (self->statements);
-  g_ptr_array_unref (self->deferred);
+  g_ptr_array_unref (self->savepoints);
+  g_array_unref (self->deferred);
+  g_clear_error (&self->failure);
   g_free (self->uri);
   g_free (self);
-}
-
-static gboolean
-check_uri (const char *uri, GError **error)
-{
-  PQconninfoOption *options = NULL;
-
-  if (g_str_has_prefix (uri, "postgresql://") || g_str_has_prefix (uri, "postgres://"))
-    options = PQconninfoParse (uri, NULL);
-  if (options == NULL)
-    return jip_error_set (
-        error, JIP_ERROR_BAD_ARGS,
-        _ ("This is no address of a PostgreSQL database; one looks like postgresql://USER@HOST/NAME"));
-  PQconninfoFree (options);
-  return TRUE;
 }
 
 /**
@@ -764,14 +710,15 @@ jip_database_open_postgresql (const char *uri, JipDatabaseFlags flags, GError **
 {
   g_return_val_if_fail (uri != NULL, NULL);
 
-  if (!check_uri (uri, error))
+  if (!jip_postgresql_check_uri (uri, error))
     return NULL;
   PostgresqlDatabase *self = g_new0 (PostgresqlDatabase, 1);
   self->parent.driver = &postgresql_driver;
   self->uri = g_strdup (uri);
   self->flags = flags;
   self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->deferred = g_ptr_array_new_with_free_func (g_free);
+  self->savepoints = g_ptr_array_new_with_free_func (g_free);
+  self->deferred = g_array_new (FALSE, FALSE, sizeof (guint));
   if (!reach (self, error))
     {
       postgresql_close (&self->parent);

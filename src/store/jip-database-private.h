@@ -44,6 +44,7 @@ struct _JipDatabase
   const JipDatabaseDriver *driver;
   JipRegisters *registers; /* while a transaction that writes is open */
   gboolean begun;          /* a transaction, by jip_database_begin() or jip_database_begin_read() */
+  gboolean deferring;      /* jip_database_defer_writes() */
   GError *trouble;         /* the first failure of the disk in it, whether or not anybody looked at it */
 };
 

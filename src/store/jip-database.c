@@ -360,6 +360,21 @@ jip_rows_blob (JipRows *rows, guint column)
 }
 
 /**
+ * jip_database_defer_writes:
+ *
+ * From now on jip_database_run() of an INSERT, UPDATE or DELETE in a transaction may return before the database has looked
+ * at it (PostgreSQL; in SQLite all is at hand). A failure is told by a later statement of the same savepoint, by
+ * jip_database_release() of the outermost one, or by the commit: nobody may draw conclusions from the error of a single
+ * write.
+ */
+void
+jip_database_defer_writes (JipDatabase *database)
+{
+  g_return_if_fail (database != NULL);
+  database->deferring = TRUE;
+}
+
+/**
  * jip_database_begin:
  *
  * Begins a transaction that may write, at once (BEGIN IMMEDIATE), so that it never fails half-way for another
@@ -450,6 +465,11 @@ jip_database_savepoint (JipDatabase *database, const char *name, GError **error)
   return TRUE;
 }
 
+/**
+ * jip_database_release:
+ *
+ * When it fails the savepoint is still there: roll back to it, and release it then.
+ */
 gboolean
 jip_database_release (JipDatabase *database, const char *name, GError **error)
 {

@@ -98,6 +98,7 @@ gint64 jip_rows_int (JipRows *rows, guint column);
 double jip_rows_double (JipRows *rows, guint column);
 GBytes *jip_rows_blob (JipRows *rows, guint column) G_GNUC_WARN_UNUSED_RESULT;
 
+void jip_database_defer_writes (JipDatabase *database);
 gboolean jip_database_begin (JipDatabase *database, GError **error);
 gboolean jip_database_begin_read (JipDatabase *database, GError **error);
 gboolean jip_database_commit (JipDatabase *database, GError **error);

@@ -118,6 +118,7 @@ void
 jip_feed_row_clear (JipFeedRow *row)
 {
   g_clear_pointer (&row->body, g_free);
+  g_clear_pointer (&row->digest, g_free);
   for (guint i = 0; i < G_N_ELEMENTS (row->readers); i++)
     g_clear_pointer (&row->readers[i], g_free);
 }
@@ -221,35 +222,69 @@ read_readers (JipRows *rows, const char *table, guint column, JipFeedRow *row)
       row->readers[n++] = g_strdup (jip_rows_text (rows, column + i));
 }
 
+static void
+read_fed (JipRows *rows, guint column, JipFeedRow *row)
+{
+  row->seq = jip_rows_int (rows, column);
+  row->roles = (JipReaders) jip_rows_int (rows, column + 1);
+  for (guint i = 0; i < G_N_ELEMENTS (row->readers); i++)
+    row->readers[i] = g_strdup (jip_rows_text (rows, column + 2 + i));
+  row->digest = g_strdup (jip_rows_text (rows, column + 5));
+}
+
+/* The row beside what the feed holds of it, whether or not there is either: `$2` is the table. */
+static const char *
+both_sql (const JipFeedSpec *spec)
+{
+  static gsize made[G_N_ELEMENTS (specs)];
+  gsize *place = &made[spec - specs];
+
+  if (g_once_init_enter (place))
+    {
+      char *sql = g_strconcat ("SELECT b.*, f.seq, f.roles, f.reader_a, f.reader_b, f.reader_c, f.digest"
+                               " FROM (SELECT 1 AS one) o LEFT JOIN (",
+                               spec->sql,
+                               ") b ON 1 = 1 LEFT JOIN feed f ON f.table_name = $2 AND f.row_id = $1", NULL);
+      g_once_init_leave (place, (gsize) sql);
+    }
+  return (const char *) *place;
+}
+
 /**
  * jip_feed_row_load:
- * @row: (out caller-allocates): `body` stays %NULL when there is no such row
+ * @before: (out caller-allocates): what the feed holds of it, without its `body`
+ * @after: (out caller-allocates): `body` stays %NULL when there is no such row
  *
- * Reads a row from its base tables in the form in which it travels, with those who may see it.
+ * Reads a row from its base tables in the form in which it travels, with those who may see it; and, in the same question to
+ * the database, what the feed knows of it.
  */
 gboolean
 jip_feed_row_load (JipDatabase *database,
                    const JipFeedSpec *spec,
                    const char *id,
-                   JipFeedRow *row,
+                   JipFeedRow *before,
+                   JipFeedRow *after,
                    GError **error)
 {
   g_autoptr (GError) problem = NULL;
   guint n_columns;
 
-  *row = (JipFeedRow){ NULL };
-  g_autoptr (JipRows) rows = jip_database_query (database, error, spec->sql, "t", id);
+  *before = *after = (JipFeedRow){ NULL };
+  g_autoptr (JipRows) rows = jip_database_query (database, error, both_sql (spec), "tt", id, spec->table);
   if (rows == NULL)
     return FALSE;
   if (!jip_rows_next (rows, &problem))
     {
-      if (problem == NULL)
-        return TRUE;
       g_propagate_error (error, g_steal_pointer (&problem));
       return FALSE;
     }
-  row->body = read_columns (rows, spec, &n_columns, error);
-  if (row->body != NULL)
-    read_readers (rows, spec->table, n_columns, row);
-  return row->body != NULL;
+  g_autofree char *body = read_columns (rows, spec, &n_columns, error);
+  if (body == NULL)
+    return FALSE;
+  read_fed (rows, n_columns + 4, before);
+  if (jip_rows_is_null (rows, 0))
+    return TRUE;
+  read_readers (rows, spec->table, n_columns, after);
+  after->body = g_steal_pointer (&body);
+  return TRUE;
 }

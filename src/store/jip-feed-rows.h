@@ -25,12 +25,16 @@ typedef struct
  * JipFeedRow:
  * @body: the row as canonical JSON
  * @readers: accounts that get it, beside the audiences in @roles; %NULL where fewer
+ * @seq: in the feed, 0 for one that is not there
+ * @digest: in the feed, %NULL for one that is deleted or not there
  */
 typedef struct
 {
   char *body;
   JipReaders roles;
   char *readers[3];
+  gint64 seq;
+  char *digest;
 } JipFeedRow;
 
 const JipFeedSpec *jip_feed_specs (void);
@@ -38,7 +42,8 @@ const JipFeedSpec *jip_feed_spec_find (const char *table);
 gboolean jip_feed_row_load (JipDatabase *database,
                             const JipFeedSpec *spec,
                             const char *id,
-                            JipFeedRow *row,
+                            JipFeedRow *before,
+                            JipFeedRow *after,
                             GError **error);
 void jip_feed_row_clear (JipFeedRow *row);
 

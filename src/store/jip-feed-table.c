@@ -68,40 +68,6 @@ jip_feed_raise_seq (JipDatabase *database, gint64 seq, GError **error)
   return now >= seq || jip_register_set (database, JIP_REGISTER_COUNTER, "seq", text, error);
 }
 
-/* What the feed holds of a row: its digest in @digest, empty for a deleted one. */
-static gboolean
-load_previous (JipDatabase *database,
-               const char *table,
-               const char *id,
-               gint64 *seq,
-               JipFeedRow *row,
-               char **digest,
-               GError **error)
-{
-  g_autoptr (GError) problem = NULL;
-
-  *seq = 0;
-  *row = (JipFeedRow){ NULL };
-  g_autoptr (JipRows) rows = jip_database_query (
-      database, error,
-      "SELECT seq, roles, reader_a, reader_b, reader_c, digest FROM feed WHERE table_name = $1 AND row_id = $2",
-      "tt", table, id);
-  if (rows == NULL)
-    return FALSE;
-  if (jip_rows_next (rows, &problem))
-    {
-      *seq = jip_rows_int (rows, 0);
-      row->roles = (JipReaders) jip_rows_int (rows, 1);
-      for (guint i = 0; i < 3; i++)
-        row->readers[i] = g_strdup (jip_rows_text (rows, 2 + i));
-      *digest = g_strdup (jip_rows_text (rows, 5));
-    }
-  if (problem == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&problem));
-  return FALSE;
-}
-
 static gboolean
 adjust_sum (JipDatabase *database, const char *table, const char *minus, const char *plus, GError **error)
 {
@@ -203,17 +169,15 @@ jip_feed_touch (JipDatabase *database, JipPokes *pokes, const char *table, const
 {
   g_auto (JipFeedRow) before = { NULL };
   g_auto (JipFeedRow) after = { NULL };
-  g_autofree char *old_digest = NULL;
   g_autofree char *digest = NULL;
   const JipFeedSpec *spec = jip_feed_spec_find (table);
-  gint64 old_seq, seq = 0;
+  gint64 seq = 0;
 
   g_return_val_if_fail (spec != NULL, FALSE);
 
-  if (!load_previous (database, table, id, &old_seq, &before, &old_digest, error)
-      || !jip_feed_row_load (database, spec, id, &after, error))
+  if (!jip_feed_row_load (database, spec, id, &before, &after, error))
     return FALSE;
-  if (after.body == NULL && old_digest == NULL)
+  if (after.body == NULL && before.digest == NULL)
     return TRUE;
   if (after.body != NULL)
     {
@@ -227,14 +191,14 @@ jip_feed_touch (JipDatabase *database, JipPokes *pokes, const char *table, const
       for (guint i = 0; i < G_N_ELEMENTS (after.readers); i++)
         after.readers[i] = g_strdup (before.readers[i]);
     }
-  if (g_strcmp0 (digest, old_digest) == 0 && same_readers (&before, &after))
+  if (g_strcmp0 (digest, before.digest) == 0 && same_readers (&before, &after))
     return TRUE;
 
   gboolean was_public = (before.roles & JIP_READERS_EVERYBODY) != 0;
   gboolean is_public = (after.roles & JIP_READERS_EVERYBODY) != 0;
-  if (!put (database, table, id, old_seq, &after, digest, &seq, error)
+  if (!put (database, table, id, before.seq, &after, digest, &seq, error)
       || !drop_lost_readers (database, table, id, &before, &after, error)
-      || !adjust_sum (database, table, was_public ? old_digest : NULL, is_public ? digest : NULL, error))
+      || !adjust_sum (database, table, was_public ? before.digest : NULL, is_public ? digest : NULL, error))
     return FALSE;
   poke (pokes, &before, seq);
   poke (pokes, &after, seq);

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
  * JipRegister:
  * @JIP_REGISTER_COUNTER: the table `counter`, whole numbers
  * @JIP_REGISTER_FEED_SUM: the table `feed_sum`, digests
+ * @JIP_REGISTER_AUDIT_HEAD: the hash of the newest entry of the audit; the entries themselves are what is written
  *
  * Values that nearly every change touches. While a connection writes they are kept in memory and written once, with the
  * commit: PostgreSQL keeps each version of a row until the transaction ends, and a batch of hundreds of mutations would
@@ -18,6 +19,7 @@ typedef enum
 {
   JIP_REGISTER_COUNTER,
   JIP_REGISTER_FEED_SUM,
+  JIP_REGISTER_AUDIT_HEAD,
 } JipRegister;
 
 gboolean

@@ -73,8 +73,9 @@ run_job (JipWriter *self, Job *job, GError **error)
 {
   if (!jip_database_savepoint (self->database, "job", error))
     return FALSE;
-  if (job->func (self->database, job->data, &job->error))
-    return jip_database_release (self->database, "job", error);
+  if (job->func (self->database, job->data, &job->error)
+      && jip_database_release (self->database, "job", &job->error))
+    return TRUE;
   if (job->error == NULL)
     job->error = jip_error_new (JIP_ERROR_INTERNAL, NULL, _ ("A change failed without saying why."));
   /* some errors (disk full, I/O) roll the whole transaction back */
@@ -161,6 +162,7 @@ jip_writer_new (JipDatabase *database, guint window_us)
   JipWriter *self = g_new0 (JipWriter, 1);
   self->database = database;
   self->window_us = window_us;
+  jip_database_defer_writes (database);
   g_mutex_init (&self->mutex);
   g_cond_init (&self->cond);
   g_queue_init (&self->waiting);

@@ -269,6 +269,174 @@ test_large (TestFolder *fixture, gconstpointer data)
   g_assert_cmpint (test_int (database, "SELECT length (body) FROM page"), ==, 8 << 20);
 }
 
+static JipDatabase *
+open_deferring (TestFolder *fixture)
+{
+  JipDatabase *database = open_items (fixture, 0);
+
+  jip_database_defer_writes (database);
+  g_assert_true (insert (database, "a", NULL));
+  g_assert_true (jip_database_begin (database, NULL));
+  for (guint i = 0; i < 2; i++) /* preparing a statement waits for those before it: that is over then */
+    {
+      g_assert_true (jip_database_savepoint (database, "job", NULL));
+      g_assert_true (jip_database_savepoint (database, "mutation", NULL));
+      g_assert_true (jip_database_release (database, "mutation", NULL));
+      g_assert_true (jip_database_release (database, "job", NULL));
+    }
+  g_assert_true (jip_database_savepoint (database, "job", NULL));
+  return database;
+}
+
+static void
+assert_refused (gboolean ok, GError *error)
+{
+  g_assert_false (ok);
+  g_assert_cmpint (jip_error_get_constraint (error), ==, JIP_CONSTRAINT_UNIQUE);
+  g_error_free (error);
+}
+
+static void
+commit_items (JipDatabase *database, const char *ids)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (jip_database_commit (database, &error));
+  g_assert_no_error (error);
+  g_autofree char *there
+      = jip_database_query_text (database, &error, "SELECT string_agg (id, '' ORDER BY id) FROM item", NULL);
+  g_assert_cmpstr (there, ==, ids);
+}
+
+/* A write that nobody waited for fails: its savepoint's release says so, and what is undone is that savepoint. */
+static void
+test_deferred_release (TestFolder *fixture, gconstpointer data)
+{
+  g_autoptr (JipDatabase) database = open_deferring (fixture);
+  GError *error = NULL;
+
+  g_assert_true (insert (database, "b", NULL));
+  g_assert_true (jip_database_release (database, "job", NULL));
+  g_assert_true (jip_database_savepoint (database, "job", NULL));
+  g_assert_true (insert (database, "c", NULL));
+  g_assert_true (insert (database, "a", NULL)); /* is there */
+  g_assert_true (insert (database, "d", NULL));
+  gboolean released = jip_database_release (database, "job", &error);
+  assert_refused (released, error);
+  g_assert_true (jip_database_rollback_to (database, "job", NULL));
+  g_assert_true (jip_database_release (database, "job", NULL));
+  g_assert_true (jip_database_savepoint (database, "job", NULL));
+  g_assert_true (insert (database, "e", NULL));
+  g_assert_true (jip_database_release (database, "job", NULL));
+  commit_items (database, "abe");
+}
+
+/* What failed lies in a savepoint that was released since: whoever goes on is told until that one's own is undone. */
+static void
+test_deferred_nested (TestFolder *fixture, gconstpointer data)
+{
+  g_autoptr (JipDatabase) database = open_deferring (fixture);
+  GError *error = NULL;
+
+  g_assert_true (jip_database_savepoint (database, "mutation", NULL));
+  g_assert_true (insert (database, "a", NULL)); /* is there */
+  g_assert_true (jip_database_release (database, "mutation", NULL));
+  g_assert_true (jip_database_savepoint (database, "mutation", NULL));
+  g_assert_true (insert (database, "b", NULL));
+  jip_database_query_int (database, 0, &error, "SELECT COUNT(*) FROM item", NULL);
+  assert_refused (FALSE, g_steal_pointer (&error));
+  gboolean undone = jip_database_rollback_to (database, "mutation", &error);
+  assert_refused (undone, g_steal_pointer (&error));
+  gboolean inserted = insert (database, "c", &error);
+  assert_refused (inserted, g_steal_pointer (&error));
+  g_assert_false (jip_database_release (database, "mutation", NULL));
+  g_assert_true (jip_database_rollback_to (database, "job", NULL));
+  g_assert_true (insert (database, "d", NULL));
+  g_assert_true (jip_database_release (database, "job", NULL));
+  commit_items (database, "ad");
+}
+
+/* The same in the innermost one, with more statements than may be on their way. */
+static void
+test_deferred_inner (TestFolder *fixture, gconstpointer data)
+{
+  g_autoptr (JipDatabase) database = open_deferring (fixture);
+  GError *error = NULL;
+  guint n = 0;
+
+  g_assert_true (insert (database, "b", NULL));
+  g_assert_true (jip_database_savepoint (database, "mutation", NULL));
+  g_assert_true (insert (database, "a", NULL)); /* is there */
+  while (insert (database, "c", &error))
+    n++;
+  g_assert_cmpuint (n, <, 200);
+  assert_refused (FALSE, error);
+  g_assert_true (jip_database_rollback_to (database, "mutation", NULL));
+  g_assert_true (insert (database, "d", NULL));
+  g_assert_true (jip_database_release (database, "mutation", NULL));
+  g_assert_true (jip_database_release (database, "job", NULL));
+  commit_items (database, "abd");
+}
+
+static void
+test_deferred_changes (TestFolder *fixture, gconstpointer data)
+{
+  g_autoptr (JipDatabase) database = open_deferring (fixture);
+  GError *error = NULL;
+
+  g_assert_true (insert (database, "b", NULL));
+  g_assert_true (jip_database_run (database, NULL, "UPDATE item SET id = id || $1", "t", "x"));
+  g_assert_cmpint (jip_database_changes (database), ==, 2);
+  g_assert_true (jip_database_run (database, NULL, "DELETE FROM item WHERE id = $1", "t", "none"));
+  g_assert_cmpint (jip_database_changes (database), ==, 0);
+  g_assert_true (insert (database, "ax", NULL)); /* is there */
+  jip_database_changes (database);
+  gboolean released = jip_database_release (database, "job", &error);
+  assert_refused (released, error);
+  g_assert_true (jip_database_rollback_to (database, "job", NULL));
+  g_assert_true (jip_database_release (database, "job", NULL));
+  commit_items (database, "a");
+}
+
+/* Outside all savepoints the commit tells. */
+static void
+test_deferred_commit (TestFolder *fixture, gconstpointer data)
+{
+  g_autoptr (JipDatabase) database = open_deferring (fixture);
+  GError *error = NULL;
+
+  g_assert_true (jip_database_release (database, "job", NULL));
+  g_assert_true (insert (database, "b", NULL));
+  g_assert_true (insert (database, "a", NULL)); /* is there */
+  gboolean committed = jip_database_commit (database, &error);
+  assert_refused (committed, error);
+  g_assert_true (jip_database_rollback (database, NULL));
+  g_assert_true (jip_database_begin (database, NULL));
+  g_assert_true (insert (database, "c", NULL));
+  commit_items (database, "ac");
+}
+
+/* The connection goes with all that was on its way. */
+static void
+test_deferred_lost (TestFolder *fixture, gconstpointer data)
+{
+  g_autoptr (JipDatabase) database = open_deferring (fixture);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (insert (database, "b", NULL));
+  cut (fixture, database);
+  g_assert_true (insert (database, "c", NULL));
+  g_assert_false (jip_database_release (database, "job", &error));
+  g_assert_error (error, JIP_ERROR, JIP_ERROR_UNAVAILABLE);
+  g_assert_false (jip_database_rollback_to (database, "job", NULL));
+  g_assert_false (insert (database, "d", NULL));
+  g_assert_false (jip_database_commit (database, NULL));
+  g_assert_true (jip_database_rollback (database, NULL));
+  g_assert_true (jip_database_begin (database, NULL));
+  g_assert_true (insert (database, "e", NULL));
+  commit_items (database, "ae");
+}
+
 #define ADD(path, function) \
   g_test_add ("/postgresql/" path, TestFolder, NULL, test_folder_set_up, function, test_folder_tear_down)
 
@@ -286,5 +454,11 @@ main (int argc, char **argv)
   ADD ("refusals", test_refusals);
   ADD ("addresses", test_addresses);
   ADD ("large", test_large);
+  ADD ("deferred-release", test_deferred_release);
+  ADD ("deferred-nested", test_deferred_nested);
+  ADD ("deferred-inner", test_deferred_inner);
+  ADD ("deferred-changes", test_deferred_changes);
+  ADD ("deferred-commit", test_deferred_commit);
+  ADD ("deferred-lost", test_deferred_lost);
   return g_test_run ();
 }
