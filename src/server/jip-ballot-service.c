@@ -261,7 +261,8 @@ insert_ballot (Card *card, const JipBallot *ballot, GError **error)
     return FALSE;
   if (!jip_ballot_insert (context->database, ballot, error)
       || !jip_mutation_touch (context, "ballot", ballot->id, error)
-      || !jip_mutation_touch (context, "late_ballot", ballot->id, error)
+      || (strcmp (ballot->state, "valid") != 0
+          && !jip_mutation_touch (context, "late_ballot", ballot->id, error))
       || !jip_mutation_audit (context, "ballot", error, "event", ballot->event, "ballot", ballot->id,
                               "receipt", ballot->receipt_code, "state", ballot->state, NULL))
     return FALSE;

@@ -6,6 +6,8 @@
 #include <sqlite3.h>
 #include <string.h>
 
+#include "jip-database-postgresql.h"
+#include "jip-id.h"
 #include "jip-proposal-submit-op.h"
 #include "jip-record-lists.h"
 
@@ -166,6 +168,44 @@ run_cb (GThreadedSocketService *service, GSocketConnection *client, GObject *sou
   return TRUE;
 }
 
+/* -- where its database is: in its folder, or under tests/with-postgresql on that server */
+
+static char *
+address_of (const char *name)
+{
+  g_auto (GStrv) parts = g_strsplit (g_getenv ("JIP_TEST_DATABASE"), "%s", 2);
+
+  return g_strjoin (name, parts[0], parts[1], NULL);
+}
+
+static JipDatabase *
+open_address (const char *uri)
+{
+  g_autoptr (GError) error = NULL;
+  JipDatabase *database = jip_database_open_postgresql (uri, 0, &error);
+
+  g_assert_no_error (error);
+  return database;
+}
+
+static void
+make_database (Site *site)
+{
+  g_autofree char *id = jip_id_new ();
+  g_autofree char *name = g_strconcat ("jip_", g_strdelimit (id, "-", '_'), NULL);
+  g_autofree char *sql = g_strdup_printf ("CREATE DATABASE %s TEMPLATE template0", name);
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (&site->uri, g_free);
+  if (g_getenv ("JIP_TEST_DATABASE") == NULL)
+    return;
+  g_autofree char *server = address_of ("postgres");
+  g_autoptr (JipDatabase) database = open_address (server);
+  jip_database_exec (database, sql, &error);
+  g_assert_no_error (error);
+  site->uri = address_of (name);
+}
+
 static void
 import_users (Site *site, const char *csv)
 {
@@ -175,8 +215,9 @@ import_users (Site *site, const char *csv)
   g_file_set_contents (path, csv, -1, &error);
   g_assert_no_error (error);
   g_autofree char *program = g_build_filename (JIP_BUILD_DIR, "src/cli/jipctl", NULL);
-  g_autoptr (GSubprocess) run = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error, program, "user",
-                                                  "import", path, "--data", site->data, NULL);
+  g_autoptr (GSubprocess) run
+      = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error, program, "user", "import", path,
+                          "--data", site->data, site->uri != NULL ? "--database" : NULL, site->uri, NULL);
   g_assert_no_error (error);
   g_subprocess_wait_check (run, NULL, &error);
   g_assert_no_error (error);
@@ -204,6 +245,7 @@ site_new_with_model (const char *users_csv, const char *llm_url)
   site->llm_url = g_strdup (llm_url);
   site->data = g_dir_make_tmp ("jip-site-XXXXXX", &error);
   g_assert_no_error (error);
+  make_database (site);
   import_users (site, users_csv);
   site->proxy = g_threaded_socket_service_new (32);
   site->proxy_port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (site->proxy), NULL, &error);
@@ -271,6 +313,7 @@ site_free (Site *site)
   remove_tree (site->data);
   g_free (site->data);
   g_free (site->llm_url);
+  g_free (site->uri);
   g_free (site);
 }
 
@@ -283,6 +326,14 @@ site_sql (Site *site, const char *sql)
   char *message = NULL;
 
   g_assert_null (site->process);
+  if (site->uri != NULL)
+    {
+      g_autoptr (JipDatabase) there = open_address (site->uri);
+      g_autoptr (GError) error = NULL;
+      jip_database_exec (there, sql, &error);
+      g_assert_no_error (error);
+      return;
+    }
   g_assert_cmpint (sqlite3_open (path, &database), ==, SQLITE_OK);
   sqlite3_exec (database, sql, NULL, NULL, &message);
   g_assert_cmpstr (message, ==, NULL);
@@ -297,6 +348,14 @@ site_ask_text (Site *site, const char *sql)
   sqlite3 *database = NULL;
   sqlite3_stmt *statement = NULL;
 
+  if (site->uri != NULL)
+    {
+      g_autoptr (JipDatabase) there = open_address (site->uri);
+      g_autoptr (GError) error = NULL;
+      char *found = jip_database_query_text (there, &error, sql, NULL);
+      g_assert_no_error (error);
+      return found;
+    }
   g_assert_cmpint (sqlite3_open (path, &database), ==, SQLITE_OK);
   sqlite3_busy_timeout (database, 10000);
   g_assert_cmpint (sqlite3_prepare_v2 (database, sql, -1, &statement, NULL), ==, SQLITE_OK);
@@ -343,7 +402,8 @@ site_lose_disk (Site *site, const char *backup)
 {
   site_kill (site);
   remove_tree (site->data);
-  site_jipctl (site, "restore", backup, NULL);
+  make_database (site);
+  site_jipctl (site, "restore", backup, site->uri != NULL ? "--database" : NULL, site->uri, NULL);
   site_start (site);
 }
 

@@ -19,6 +19,7 @@ typedef enum
 typedef struct
 {
   char *data;
+  char *uri;     /* of its PostgreSQL database; NULL: SQLite */
   char *llm_url; /* nullable */
   GSubprocess *process;
   GSocketService *proxy;
