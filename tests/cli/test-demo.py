@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The demo city: the same seed is the same city, a real client gets all of it, and bad wishes change nothing."""
+"""The demo city: the same seed is the same city, a real client gets all of it, and bad wishes change nothing. Under
+tests/with-postgresql each city moves to PostgreSQL before it is looked at."""
 
 import hashlib
 import json
@@ -15,7 +16,8 @@ TOP = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(TOP / 'tests/server'), str(TOP / 'tools')]
 import judges  # noqa: E402
 import logins  # noqa: E402
-from harness import Client, JIPCTL, Server, jipctl, row_digest, run_tests  # noqa: E402
+import postgresql  # noqa: E402
+from harness import Client, JIPCTL, ON_POSTGRESQL, Server, jipctl, row_digest, run_tests  # noqa: E402
 
 ROOT = tempfile.TemporaryDirectory(prefix='jip-demo-')
 SMALL = ('--staff', '24', '--ideas', '40')
@@ -24,11 +26,16 @@ SMALL = ('--staff', '24', '--ideas', '40')
 def city(name, *options):
     folder = Path(ROOT.name) / name
     jipctl('demo', str(folder), *options)
+    if ON_POSTGRESQL:
+        jipctl('migrate-database', '--to', postgresql.new_database(), data=str(folder))
     return folder
 
 
 def rows(folder, sql):
-    connection = sqlite3.connect(f'file:{folder}/jiphyeon.db?mode=ro', uri=True)
+    if ON_POSTGRESQL:
+        connection = postgresql.Connection((folder / 'database').read_text().strip())
+    else:
+        connection = sqlite3.connect(f'file:{folder}/jiphyeon.db?mode=ro', uri=True)
     try:
         return connection.execute(sql).fetchall()
     finally:
