@@ -45,6 +45,7 @@ class Cluster:
 
     def __enter__(self):
         self.process = None
+        self.environment = {}  # of its processes, from the next start on
         self.user = pwd.getpwnam('postgres') if os.geteuid() == 0 else None
         self.folder = tempfile.mkdtemp(prefix='jip-pg-', dir=place())  # a short path: it has to fit into a socket's address
         self.address = f'postgresql:///%s?host={self.folder}&user={USER}'
@@ -68,7 +69,7 @@ class Cluster:
 
     def _run(self, program, *arguments, **options):
         return subprocess.Popen([find_program(program), '-D', self.folder + '/data', *arguments], stdin=subprocess.DEVNULL, preexec_fn=self._become,
-                                env={'PATH': os.environ.get('PATH', '/usr/bin:/bin'), 'LC_ALL': 'C.UTF-8'}, **options)
+                                env={'PATH': os.environ.get('PATH', '/usr/bin:/bin'), 'LC_ALL': 'C.UTF-8', **self.environment}, **options)
 
     def _make(self):
         if self.user:
@@ -103,8 +104,9 @@ class Cluster:
         while any(os.path.exists(f'/proc/{worker}') for worker in workers):
             time.sleep(0.01)
 
-    def stop(self):
-        self.process.send_signal(signal.SIGINT)
+    def stop(self, how=signal.SIGINT):
+        """As pg_ctl stop -m fast; with SIGQUIT as -m immediate, which leaves the rest to the recovery."""
+        self.process.send_signal(how)
         self.process.wait(60)
 
     def __exit__(self, *_):

@@ -225,6 +225,9 @@ jip_postgresql_set_error (GError **error, const PGresult *result)
     return jip_error_set (error, JIP_ERROR_UNAVAILABLE,
                           _ ("The database could not read or write its disk (%s). Nothing was changed."),
                           state);
+  if (g_str_has_prefix (state, "XX")) /* also a quota that is used up, for which PostgreSQL has no name */
+    return jip_error_set (error, JIP_ERROR_UNAVAILABLE,
+                          _ ("The database failed in itself (%s). Nothing was changed."), state);
   if (g_str_has_prefix (state, "53"))
     return jip_error_set (error, JIP_ERROR_UNAVAILABLE,
                           _ ("The database has no room for this now (%s). Nothing was changed."), state);

@@ -31,9 +31,9 @@ class Page(ctypes.Structure):
 class Faults:
     """What is preloaded into one program: `environment()` for starting it, `arm()` and `clear()` while it runs."""
 
-    def __init__(self, folder, record=False):
+    def __init__(self, folder, record=False, place=None):
         self.folder = os.path.realpath(folder)
-        self.place = tempfile.mkdtemp(prefix='jip-faults-')
+        self.place = place or tempfile.mkdtemp(prefix='jip-faults-')
         harness.atexit.register(harness.shutil.rmtree, self.place, ignore_errors=True)
         self.log = os.path.join(self.place, 'log') if record else None
         path = os.path.join(self.place, 'control')

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """kill -9 of jiphyeond at named points of its work, under clients that push and upload without end, checked against their log
-of acknowledgements outside the server: nothing acknowledged is lost, nothing is doubled.
+of acknowledgements outside the server: nothing acknowledged is lost, nothing is doubled. Under tests/with-postgresql the points
+are those of its talk with PostgreSQL.
 
 usage: kill-points-server.py [--kills N] [--seed N] [--json]"""
 
@@ -14,24 +15,38 @@ import time
 import campaign
 from faults import AFTER, BEFORE, HALF, NAME, RECEIVE, SEND, SYNC, WRITE, Server
 import killing
-from harness import Client
+from harness import Client, ON_POSTGRESQL
 
 PATIENCE = 4  # seconds for a point to be reached; then the kill comes at this moment
 PER_SERVER = 100
 DATABASE, LOG = 'jiphyeon.db$', 'jiphyeon.db-wal'
-POINTS = {
-    'request read': (RECEIVE, '"mutations"', AFTER),
+ON_SQLITE = {
     'before a write': (WRITE, LOG, BEFORE),
     'half a write': (WRITE, LOG, HALF),
     'after a write': (WRITE, LOG, AFTER),
     'before the commit is durable': (SYNC, LOG, BEFORE),
     'after the commit is durable': (SYNC, LOG, AFTER),
-    'before the answer leaves': (SEND, '"receipt"', BEFORE),
-    'after the answer left': (SEND, '"receipt"', AFTER),
     'before a checkpoint writes': (WRITE, DATABASE, BEFORE),
     'half a page of a checkpoint': (WRITE, DATABASE, HALF),
     'before a checkpoint is durable': (SYNC, DATABASE, BEFORE),
     'after a checkpoint is durable': (SYNC, DATABASE, AFTER),
+}
+# What it says to PostgreSQL, and hears. The body of a row in the feed travels with what else was written, up to the next question.
+IN_POSTGRESQL = {
+    'before a transaction begins': (SEND, 'BEGIN', BEFORE),
+    'after a transaction began': (RECEIVE, 'BEGIN', AFTER),
+    'before writes leave': (SEND, '"author_department"', BEFORE),
+    'after writes left': (SEND, '"author_department"', AFTER),
+    'before a ballot leaves': (SEND, '"receipt_code"', BEFORE),
+    'after a ballot left': (SEND, '"receipt_code"', AFTER),
+    'before the commit leaves': (SEND, 'COMMIT', BEFORE),
+    'after the commit left': (SEND, 'COMMIT', AFTER),
+    'when the commit is known': (RECEIVE, 'COMMIT', AFTER),
+}
+POINTS = (IN_POSTGRESQL if ON_POSTGRESQL else ON_SQLITE) | {
+    'request read': (RECEIVE, '"mutations"', AFTER),
+    'before the answer leaves': (SEND, '"receipt"', BEFORE),
+    'after the answer left': (SEND, '"receipt"', AFTER),
     'a part of a file is named': (NAME, '/uploads/', AFTER),
     'half a part of a file': (WRITE, '/uploads/', HALF),
     'before a part is durable': (SYNC, '/uploads/', BEFORE),

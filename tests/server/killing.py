@@ -2,6 +2,7 @@
 """Clients that push without end at a server that is killed again and again, and the check that nothing acknowledged is lost or
 doubled."""
 
+import collections
 import http.client
 import random
 import threading
@@ -23,6 +24,7 @@ class Worker(threading.Thread):
         self.rng = random.Random(seed)
         self.acknowledged = []  # (mutation, verdict)
         self.pending = None
+        self.refused = collections.Counter()  # status of answers that were no verdict
         self.failure = None
         self.gate = threading.Event()
         self.gate.set()
@@ -42,6 +44,7 @@ class Worker(threading.Thread):
                     time.sleep(0.02)
                     continue
                 if status >= 500:
+                    self.refused[status] += 1
                     time.sleep(0.02)
                     continue
                 assert status == 200, answer
