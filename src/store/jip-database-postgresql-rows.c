@@ -225,7 +225,7 @@ jip_postgresql_set_error (GError **error, const PGresult *result)
     return jip_error_set (error, JIP_ERROR_UNAVAILABLE,
                           _ ("The database could not read or write its disk (%s). Nothing was changed."),
                           state);
-  if (g_str_has_prefix (state, "XX")) /* also a quota that is used up, for which PostgreSQL has no name */
+  if (strcmp (state, "XX000") == 0) /* also a quota that is used up, for which PostgreSQL has no name */
     return jip_error_set (error, JIP_ERROR_UNAVAILABLE,
                           _ ("The database failed in itself (%s). Nothing was changed."), state);
   if (g_str_has_prefix (state, "53"))

@@ -207,7 +207,7 @@ test_refusals (TestFolder *fixture, gconstpointer data)
     { "53200", JIP_ERROR_UNAVAILABLE },  { "40001", JIP_ERROR_BUSY },
     { "40P01", JIP_ERROR_BUSY },         { "55P03", JIP_ERROR_BUSY },
     { "25006", JIP_ERROR_DATABASE },     { "22P02", JIP_ERROR_DATABASE },
-    { "XX001", JIP_ERROR_DATABASE },
+    { "XX001", JIP_ERROR_DATABASE },     { "XX000", JIP_ERROR_UNAVAILABLE },
   };
   g_autoptr (JipDatabase) database = test_open (fixture, 0);
 
