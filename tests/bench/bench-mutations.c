@@ -13,6 +13,7 @@
 #include "jip-id.h"
 #include "jip-json.h"
 #include "jip-push-service.h"
+#include "jip-store-address.h"
 #include "jip-sync.h"
 #include "jip-time.h"
 
@@ -246,6 +247,8 @@ open_copy (const char *folder, const char *name)
 
   create_database (name, "base");
   run_command ((const char *[]){ "cp", "-r", base, copy, NULL });
+  g_autofree char *address = g_build_filename (copy, JIP_STORE_ADDRESS, NULL);
+  g_unlink (address); /* of the one that was copied */
   JipServices *services = jip_services_open_at (copy, uri, &error);
   g_assert_no_error (error);
   return services;
