@@ -24,7 +24,6 @@ static const JipRecordField jip_event_fields[] = {
   { "presenting", "presenting", JIP_RECORD_STRING },
   { "timer-ends-at", "timer_ends_at", JIP_RECORD_TIME },
   { "revealed", "revealed", JIP_RECORD_INT },
-  { "reveal-steps", "reveal_steps", JIP_RECORD_INT },
   { "version", "version", JIP_RECORD_INT },
   { "rules-hash", "rules_hash", JIP_RECORD_STRING },
 };
@@ -88,6 +87,7 @@ static const JipRecordField jip_result_fields[] = {
   { "event", "event", JIP_RECORD_STRING },
   { "result", "result", JIP_RECORD_STRING },
   { "sha256", "sha256", JIP_RECORD_STRING },
+  { "reveal-steps", "reveal_steps", JIP_RECORD_INT },
 };
 DEFINE_RECORD (JipResult, jip_result, "result")
 
@@ -144,12 +144,6 @@ gint64
 jip_event_get_revealed (JipEvent *self)
 {
   return jip_record_get_int (JIP_RECORD (self), "revealed");
-}
-
-gint64
-jip_event_get_reveal_steps (JipEvent *self)
-{
-  return jip_record_get_int (JIP_RECORD (self), "reveal_steps");
 }
 
 gint64
@@ -426,6 +420,12 @@ const char *
 jip_result_get_sha256 (JipResult *self)
 {
   return jip_record_get_string (JIP_RECORD (self), "sha256");
+}
+
+gint64
+jip_result_get_reveal_steps (JipResult *self)
+{
+  return jip_record_get_int (JIP_RECORD (self), "reveal_steps");
 }
 
 const char *

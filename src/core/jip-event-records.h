@@ -17,7 +17,6 @@ const char *jip_event_get_organiser (JipEvent *self);
 const char *jip_event_get_presenting (JipEvent *self);
 gint64 jip_event_get_timer_ends_at (JipEvent *self);
 gint64 jip_event_get_revealed (JipEvent *self);
-gint64 jip_event_get_reveal_steps (JipEvent *self);
 gint64 jip_event_get_version (JipEvent *self);
 const char *jip_event_get_rules_hash (JipEvent *self);
 JipEventRules *jip_event_get_rules (JipEvent *self);
@@ -105,6 +104,7 @@ G_DECLARE_FINAL_TYPE (JipResult, jip_result, JIP, RESULT, JipRecord)
 
 const char *jip_result_get_result (JipResult *self);
 const char *jip_result_get_sha256 (JipResult *self);
+gint64 jip_result_get_reveal_steps (JipResult *self);
 
 /* One award as the chair revealed it. */
 #define JIP_TYPE_REVEAL (jip_reveal_get_type ())

@@ -432,7 +432,9 @@ step_lots (Step *step, GError **error)
       return FALSE;
   if (step->context->refill != NULL)
     return jip_event_refill_expect (step->context, step->event->id, error);
+  /* The row of the result holds the number of steps, so that is written first. */
   return jip_event_compute (step->context, step->event, error)
+         && jip_event_update (step->context->database, step->event, error)
          && jip_mutation_touch (step->context, "result", step->event->id, error);
 }
 

@@ -49,9 +49,9 @@ static const JipFeedSpec specs[] = {
     "SELECT id, proposal, account, account, NULL, NULL, 0 FROM vote WHERE id = $1" },
   { "event",
     "id:t title:t place:t state:t rules:j rules_hash:t chair:t organiser:t presenting:t timer_ends_at:m "
-    "category_windows:j revealed:i reveal_steps:i version:i",
+    "category_windows:j revealed:i version:i",
     "SELECT id, title, place, state, rules, rules_hash, chair, organiser, presenting, timer_ends_at, "
-    "category_windows, revealed, reveal_steps, version, " NOBODY " FROM event WHERE id = $1" },
+    "category_windows, revealed, version, " NOBODY " FROM event WHERE id = $1" },
   { "entry",
     "id:t event:t number:i category:t title:t summary:t team:t department:t status:t adjust:t "
     "adjust_reason:t window:t slides:j",
@@ -79,8 +79,8 @@ static const JipFeedSpec specs[] = {
     "v.chair, v.organiser, " LOCKED
     " FROM ballot b JOIN judge j ON j.id = b.judge JOIN event v ON v.id = b.event"
     " WHERE b.id = $1 AND b.state <> 'valid'" },
-  { "result", "id:t event:t result:t sha256:t",
-    "SELECT r.event, r.event, r.result, r.sha256, NULL, v.chair, v.organiser, " LOCKED
+  { "result", "id:t event:t result:t sha256:t reveal_steps:i",
+    "SELECT r.event, r.event, r.result, r.sha256, v.reveal_steps, NULL, v.chair, v.organiser, " LOCKED
     " FROM result r JOIN event v ON v.id = r.event WHERE r.event = $1" },
   { "reveal", "id:t event:t n:i award:t award_name:t category:t entries:j",
     "SELECT r.id, r.event, r.n, r.award, r.award_name, r.category, r.entries, NULL, NULL, NULL, " LOCKED

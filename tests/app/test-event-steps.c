@@ -204,7 +204,7 @@ test_after_lock (void)
 
   city_init (&city);
   set_entries (&city, "closed", "closed", "closed");
-  set_event (&city, PANEL_R, "locked", NULL, ",\"revealed\":0,\"reveal_steps\":2");
+  set_event (&city, PANEL_R, "locked", NULL, ",\"revealed\":0");
   assert_next (&city, JIP_CHAIR_REVEAL, NULL, NULL);
   g_assert_cmpint (jip_stage_scene_get (city.model, JIP_SCENE_FOLLOW).kind, ==, JIP_SCENE_WAITING);
   g_assert_cmpint (jip_stage_scene_get (city.model, JIP_SCENE_WINNERS).kind, ==, JIP_SCENE_WAITING);
@@ -213,10 +213,10 @@ test_after_lock (void)
   g_list_store_remove_all (city.results);
   put (city.reveals, JIP_TYPE_REVEAL, FALSE,
        "{\"id\":\"v:1\",\"n\":1,\"award\":\"best\",\"award_name\":\"Best\"}");
-  set_event (&city, PANEL_R, "locked", NULL, ",\"revealed\":1,\"reveal_steps\":2");
+  set_event (&city, PANEL_R, "locked", NULL, ",\"revealed\":1");
   assert_next (&city, JIP_CHAIR_REVEAL, NULL, NULL);
   g_assert_cmpint (jip_stage_scene_get (city.model, JIP_SCENE_FOLLOW).kind, ==, JIP_SCENE_REVEAL);
-  set_event (&city, PANEL_R, "revealed", NULL, ",\"revealed\":2,\"reveal_steps\":2");
+  set_event (&city, PANEL_R, "revealed", NULL, ",\"revealed\":2");
   assert_next (&city, JIP_CHAIR_WINNERS, NULL, NULL);
   g_assert_cmpint (jip_stage_scene_get (city.model, JIP_SCENE_WINNERS).kind, ==, JIP_SCENE_WINNERS);
 }

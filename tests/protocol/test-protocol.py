@@ -255,13 +255,13 @@ def test_an_event_from_its_making_to_its_last_award():
         chair.step(event, step, 'wrong-state', **more)
     chair.step(event, 'lots', lots={entry: n for n, entry in enumerate(entries, 1)})
     chair.sync()
-    for _ in range(chair.row('event', event)['reveal_steps']):
+    for _ in range(chair.row('result', event)['reveal_steps']):
         chair.step(event, 'reveal')
     chair.step(event, 'reveal', 'wrong-state')
     for person in people.values():
         person.check()
     row = kim.row('event', event)
-    assert row['state'] == 'revealed' and row['revealed'] == row['reveal_steps'] == len(kim.rows('reveal')), row
+    assert row['state'] == 'revealed' and row['revealed'] == len(kim.rows('reveal')) == chair.row('result', event)['reveal_steps'], row
     result = people['audit'].row('result', event)
     assert hashlib.sha256(result['result'].encode()).hexdigest() == result['sha256']
     assert json.loads(result['result'])['format'] == 'jip-result/1'

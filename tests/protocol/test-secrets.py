@@ -64,11 +64,15 @@ def test_an_anonymous_author_is_nowhere():
     assert len(named) == len(one), 'not even the number of changes tells'
 
 
-def play(first, last):
-    """An event whose first entry gets FIRST points and whose last one gets LAST, locked; its ids and who may not know."""
-    args = {'id': new_id(), 'title': '아이디어톤', 'rules': RULES, 'chair': chair.user['id'],
+# With two seats for one award the number of reveal steps says which category the grand prize is taken from.
+TWO_SEATS = dict(RULES, awards={'per_category': [{'id': 'best', 'name': '최우수', 'seats': 2}], 'grand': RULES['awards']['grand']})
+
+
+def play(first, last, rules=RULES, categories=('inner', 'inner', 'citizen', 'citizen')):
+    """An event whose first entry gets FIRST points and whose last one gets LAST, locked; its id, and what to call its ids."""
+    args = {'id': new_id(), 'title': '아이디어톤', 'rules': rules, 'chair': chair.user['id'],
             'entries': [{'id': new_id(), 'category': category, 'title': f'제안 {n}'} for n, category in
-                        enumerate(('inner', 'inner', 'citizen', 'citizen'))],
+                        enumerate(categories)],
             'judges': [{'id': new_id(), 'user': people[login].user['id'], 'panel': panel} for login, panel in JUDGES]}
     event, entries = args['id'], [entry['id'] for entry in args['entries']]
     names = {event: 'EVENT', **{row['id']: f'{kind} {n}' for kind in ('entries', 'judges') for n, row in enumerate(args[kind])}}
@@ -104,12 +108,10 @@ def test_a_result_is_told_by_its_reveal_alone():
     kim.sync()
     for event, names in (one, two):
         row = kim.row('event', event)
-        assert (row['state'], row['revealed'], row['reveal_steps']) == ('locked', 0, 2), row
-    played = []
-    for points in ((9, 1), (1, 9)):
-        event, names = play(*points)
-        played.append(told_of_an_event(event, names))
-    assert played[0] == played[1], [pair for pair in zip(*played) if pair[0] != pair[1]][:2]
+        assert (row['state'], row['revealed']) == ('locked', 0), row
+    for rules, categories in ((RULES, ('inner', 'inner', 'citizen', 'citizen')), (TWO_SEATS, ('inner', 'citizen', 'citizen', 'citizen'))):
+        played = [told_of_an_event(*play(*points, rules, categories)) for points in ((9, 1), (1, 9))]
+        assert played[0] == played[1], [pair for pair in zip(*played) if pair[0] != pair[1]][:2]
     event, names = one
     best = []
     for n in range(1, 3):

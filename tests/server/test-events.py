@@ -186,9 +186,9 @@ def test_reveal_goes_up():
     watcher = clients['kim']
     seen = []
     watcher.pull()
-    steps = watcher.table('event')[event['id']]['reveal_steps']
-    assert steps == 6
     chair.pull()
+    steps = chair.table('result')[event['id']]['reveal_steps']
+    assert steps == 6 and 'reveal_steps' not in watcher.table('event')[event['id']]
     ranks = {e['id']: e['rank'] for e in json.loads(chair.table('result')[event['id']]['result'])['entries']}
     for n in range(1, steps + 1):
         chair.step(event['id'], 'reveal')
@@ -214,6 +214,8 @@ def test_lots_decide_what_is_tied():
     first, second = event['entries'][0]['id'], event['entries'][1]['id']
     chair.step(event['id'], 'lock')
     chair.step(event['id'], 'reveal', 'rejected', 'wrong-state')
+    chair.pull()
+    steps = chair.table('result')[event['id']]['reveal_steps']
     chair.step(event['id'], 'lots', 'rejected', 'bad-args', lots={first: 1, second: 1})
     chair.step(event['id'], 'lots', 'rejected', 'not-found', lots={new_id(): 1})
     chair.step(event['id'], 'lots', lots={first: 2, second: 1})
@@ -221,6 +223,7 @@ def test_lots_decide_what_is_tied():
     chair.pull()
     result = chair.table('result')[event['id']]['result']
     assert json.loads(result)['undecided'] == []
+    assert chair.table('result')[event['id']]['reveal_steps'] > steps, 'what is decided now has a step'
     ranks = {entry['id']: entry['rank'] for entry in json.loads(result)['entries']}
     assert ranks[second] == 1 and ranks[first] == 2
     export = jipctl('event', 'export', event['id'], data=server.data)

@@ -222,7 +222,7 @@ def play(rng, server, chair, host, clients):
         drawn = rng.sample(range(1, 99), len(event['entries']))
         chair.step(event['id'], 'lots', lots={entry['id']: lot for entry, lot in zip(event['entries'], drawn)})
         result = check_recount(server, chair, event)
-    steps = chair.table('event')[event['id']]['reveal_steps']
+    steps = chair.table('result')[event['id']]['reveal_steps']
     for _ in range(max(steps, 1)):
         chair.step(event['id'], 'reveal')
     chair.pull()

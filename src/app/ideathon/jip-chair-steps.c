@@ -185,16 +185,18 @@ static JipChairStep *
 reveal_step (JipEventModel *model)
 {
   JipEvent *event = jip_event_model_get_event (model);
-  int done = (int) jip_event_get_revealed (event), steps = (int) jip_event_get_reveal_steps (event);
   JipResult *record = jip_event_model_get_result (model);
+  int done = (int) jip_event_get_revealed (event);
+  int steps = record != NULL ? (int) jip_result_get_reveal_steps (record) : 0;
   g_autoptr (JipResultRows) rows = record != NULL ? jip_result_rows_new (jip_result_get_result (record),
                                                                          jip_event_model_get_rules (model))
                                                   : NULL;
   g_autofree char *award = rows != NULL ? jip_result_rows_name_reveal (rows, done) : NULL;
   JipChairStep *self = step_new (JIP_CHAIR_REVEAL, "reveal", NULL);
 
-  self->label = award != NULL ? g_strdup_printf (_ ("Reveal %s (%d of %d)"), award, done + 1, steps)
-                              : g_strdup_printf (_ ("Reveal the Next Award (%d of %d)"), done + 1, steps);
+  self->label = award != NULL && steps > 0
+                    ? g_strdup_printf (_ ("Reveal %s (%d of %d)"), award, done + 1, steps)
+                    : g_strdup (_ ("Reveal the Next Award"));
   self->args = json_object_new ();
   if (done == 0)
     {
@@ -231,7 +233,8 @@ step_after_lock (JipEventModel *model)
 
   if (lots_can_decide (model))
     return step_new (JIP_CHAIR_LOTS, "lots", g_strdup (_ ("Draw Lots for What Is Tied…")));
-  if (jip_event_get_revealed (event) < jip_event_get_reveal_steps (event))
+  if (g_strcmp0 (jip_event_get_state (event), "locked")
+      == 0) /* with no award at all one step ends the event */
     return reveal_step (model);
   return step_new (JIP_CHAIR_WINNERS, NULL, g_strdup (_ ("Show All Winners on the Stage")));
 }
