@@ -15,7 +15,8 @@ PASSWORD = 'pw'
 JUDGES = [('e0', 'expert'), ('e1', 'expert'), ('s0', 'staff'), ('s1', 'staff')]
 USERS = [('kim', '김', '기획과', 'staff', PASSWORD), ('lee', '이', '도로과', 'staff', PASSWORD),
          ('host', '박', '기획과', 'staff organiser', PASSWORD), ('chair', '최', '기획과', 'staff', PASSWORD),
-         ('audit', '정', '감사실', 'auditor', PASSWORD), ('boss', '한', '정보과', 'admin', PASSWORD), ('guest', '손', '', '', PASSWORD)]
+         ('audit', '정', '감사실', 'auditor', PASSWORD), ('boss', '한', '정보과', 'admin', PASSWORD),
+         ('guest', '손', '', '', PASSWORD)]
 USERS += [(login, login, '' if login == 'e1' else '심사과', 'staff', PASSWORD) for login, _ in JUDGES]
 
 
@@ -106,7 +107,8 @@ RULES = {
          'criteria': [{'id': 'new', 'name': '창의성', 'max': 60}, {'id': 'useful', 'name': '효과', 'max': 40}]},
         {'id': 'staff', 'name': '직원', 'weight': 40, 'mode': 'score', 'max': 10}],
     'ties': ['panel:expert', 'lot'],
-    'awards': {'per_category': [{'id': 'best', 'name': '최우수', 'seats': 1}], 'grand': {'id': 'grand', 'name': '대상', 'mode': 'promote'}}}
+    'awards': {'per_category': [{'id': 'best', 'name': '최우수', 'seats': 1}],
+               'grand': {'id': 'grand', 'name': '대상', 'mode': 'promote'}}}
 
 PICKING = {
     'categories': [{'id': 'all', 'name': '모두'}],

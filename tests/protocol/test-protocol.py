@@ -178,7 +178,8 @@ def test_texts_are_as_long_as_the_page_says():
 def test_who_has_no_right_learns_no_state():
     args = create(RULES)
     host.expect('event.create', args)
-    for step, more in (('open', {'entry': new_id()}), ('lots', {'lots': {new_id(): 1}}), ('late', {'ballot': new_id(), 'admit': True, 'reason': 'x'})):
+    for step, more in (('open', {'entry': new_id()}), ('lots', {'lots': {new_id(): 1}}),
+                       ('late', {'ballot': new_id(), 'admit': True, 'reason': 'x'})):
         kim.step(args['id'], step, 'forbidden', **more)
         kim.step(new_id(), step, 'not-found', **more)
     kim.step(args['id'], 'open', 'bad-args', entry='x')
@@ -193,7 +194,8 @@ def ballot(event, entry, version=1, **contents):
 def test_an_event_from_its_making_to_its_last_award():
     sha256 = host.keep_file(SLIDES)
     args = create(RULES, place='대강당')
-    args['entries'][0].update(slides={'sha256': sha256, 'size': len(SLIDES), 'name': '발표.pdf'}, summary='요약', team='1팀', department='도로과')
+    slides = {'sha256': sha256, 'size': len(SLIDES), 'name': '발표.pdf'}
+    args['entries'][0].update(slides=slides, summary='요약', team='1팀', department='도로과')
     event, entries = args['id'], [one['id'] for one in args['entries']]
     judges = [one['id'] for one in args['judges']]
     e0, e1, s0, s1 = (people[login] for login, _ in JUDGES)
@@ -278,7 +280,8 @@ def test_an_event_that_picks():
         people[login].expect('ballot.submit', {'id': new_id(), 'event': event, 'category': 'all', 'version': 1, 'picks': picks})
     people['s0'].refused('ballot.submit', {'id': new_id(), 'event': event, 'category': 'all', 'version': 2, 'picks': entries}, 'bad-args')
     chair.step(event, 'close', category='all')
-    people['s1'].expect('ballot.submit', {'id': new_id(), 'event': event, 'category': 'all', 'version': 2, 'picks': entries[:1]}, 'ok', 'late')
+    late = {'id': new_id(), 'event': event, 'category': 'all', 'version': 2, 'picks': entries[:1]}
+    people['s1'].expect('ballot.submit', late, 'ok', 'late')
     chair.check()
     assert chair.row('event', event)['category_windows'] == {'all': 'closed'}
     made['codes'] = event
@@ -315,7 +318,10 @@ def test_snapshot_and_pull_say_the_same():
 
 def test_cursors():
     page = kim.wire.call('GET', '/v1/snapshot', query={'replica': new_id(), 'schema': 1, 'limit': 1})
-    ask = lambda who, call, cursor, **more: error_of(who.wire.call, 'GET', call, query={'replica': new_id(), 'schema': 1, 'cursor': cursor, **more})
+
+    def ask(who, call, cursor, **more):
+        return error_of(who.wire.call, 'GET', call, query={'replica': new_id(), 'schema': 1, 'cursor': cursor, **more})
+
     assert ask(kim, '/v1/pull', page['cursor']) == (400, 'bad-cursor')
     assert ask(kim, '/v1/snapshot', kim.get('cursor')) == (400, 'bad-cursor')
     cursor = kim.get('cursor')
@@ -463,7 +469,8 @@ def request():
     body = kim.row('document_type', 'press-release')['body']
     samples = {'date': '2026-07-22', 'time': '14:00', 'amount': 350000, 'list': ['값'], 'file': ['자료.pdf']}
     fields = {one['id']: samples.get(one['kind'], '값') for one in body['fields'] if one['required']}
-    return {'draft': new_id(), 'section': next(one['id'] for one in body['sections'] if 'prompt' in one), 'document_type': 'press-release', 'inputs': {'fields': fields}}
+    section = next(one['id'] for one in body['sections'] if 'prompt' in one)
+    return {'draft': new_id(), 'section': section, 'document_type': 'press-release', 'inputs': {'fields': fields}}
 
 
 def test_generations():
@@ -474,13 +481,15 @@ def test_generations():
     assert ''.join(data['delta'] for name, data in told if name == 'text') == '가람시는 22일'
     assert told[-1][1]['reason'] == 'stop' and told[-1][1]['usage']['prompt_tokens'] == 7
     SEEN.calls.add(('POST', '/v1/generate'))
-    for person, more, wanted in ((people['audit'], {}, (403, 'forbidden')), (kim, {'document_type': 'none'}, (404, 'not-found')),
+    unmasked = dict(request()['inputs'], instruction='010-1234-5678로 연락')
+    for person, more, wanted in ((people['audit'], {}, (403, 'forbidden')),
+                                 (kim, {'document_type': 'none'}, (404, 'not-found')),
                                  (kim, {'inputs': {'fields': {}}}, (400, 'bad-args')),
-                                 (kim, {'inputs': dict(request()['inputs'], instruction='010-1234-5678로 연락')}, (422, 'personal-data'))):
+                                 (kim, {'inputs': unmasked}, (422, 'personal-data'))):
         assert error_of(heard, person, **more) == wanted
         SEEN.codes.add((wanted[1], wanted[0]))
     model.say()
-    assert heard(kim)[-1] [1]['code'] == 'model-failed'
+    assert heard(kim)[-1][1]['code'] == 'model-failed'
     model.fail(400, {'code': 400, 'message': 'too long', 'type': 'exceed_context_size_error', 'n_prompt_tokens': 9001, 'n_ctx': 8192})
     assert heard(kim)[-1][1]['detail'] == {'prompt_tokens': 9001, 'context_tokens': 8192}
     model.server.shutdown()

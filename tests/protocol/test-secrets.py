@@ -103,13 +103,15 @@ def told_of_an_event(event, names):
 
 
 def test_a_result_is_told_by_its_reveal_alone():
-    """After the lock two events with opposite winners still look the same to all but chair and auditor, and each reveal tells its own award and no better one."""
+    """After the lock two events with opposite winners still look the same to all but chair and auditor, and each
+    reveal tells its own award and no better one."""
     one, two = play(9, 1), play(1, 9)
     kim.sync()
     for event, names in (one, two):
         row = kim.row('event', event)
         assert (row['state'], row['revealed']) == ('locked', 0), row
-    for rules, categories in ((RULES, ('inner', 'inner', 'citizen', 'citizen')), (TWO_SEATS, ('inner', 'citizen', 'citizen', 'citizen'))):
+    for rules, categories in ((RULES, ('inner', 'inner', 'citizen', 'citizen')),
+                              (TWO_SEATS, ('inner', 'citizen', 'citizen', 'citizen'))):
         played = [told_of_an_event(*play(*points, rules, categories)) for points in ((9, 1), (1, 9))]
         assert played[0] == played[1], [pair for pair in zip(*played) if pair[0] != pair[1]][:2]
     event, names = one
