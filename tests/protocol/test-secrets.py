@@ -69,7 +69,8 @@ TWO_SEATS = dict(RULES, awards={'per_category': [{'id': 'best', 'name': '최우�
 
 
 def play(first, last, rules=RULES, categories=('inner', 'inner', 'citizen', 'citizen')):
-    """An event whose first entry gets FIRST points and whose last one gets LAST, locked; its id, and what to call its ids."""
+    """An event whose first entry gets FIRST points and whose last one gets LAST, locked; its id, what to call its
+    ids, and how far the feed went."""
     args = {'id': new_id(), 'title': '아이디어톤', 'rules': rules, 'chair': chair.user['id'],
             'entries': [{'id': new_id(), 'category': category, 'title': f'제안 {n}'} for n, category in
                         enumerate(categories)],
@@ -78,6 +79,7 @@ def play(first, last, rules=RULES, categories=('inner', 'inner', 'citizen', 'cit
     names = {event: 'EVENT', **{row['id']: f'{kind} {n}' for kind in ('entries', 'judges') for n, row in enumerate(args[kind])}}
     for person in people.values():
         person.sync()
+    before = kim.pull()['seq']
     host.expect('event.create', args)
     for entry in entries:
         chair.step(event, 'open', entry=entry)
@@ -87,11 +89,12 @@ def play(first, last, rules=RULES, categories=('inner', 'inner', 'citizen', 'cit
             what = {'score': score} if panel == 'staff' else {'scores': {'new': score, 'useful': score}}
             people[login].expect('ballot.submit', {'id': new_id(), 'event': event, 'entry': entry, 'version': 1, **what})
     chair.step(event, 'lock')
-    return event, names
+    seq = kim.wire.call('GET', '/v1/pull', query={'replica': new_id(), 'schema': 1, 'cursor': kim.get('cursor')})['seq']
+    return event, names, seq - before
 
 
-def told_of_an_event(event, names):
-    told = []
+def told_of_an_event(event, names, moved):
+    told = [('everybody', moved)]
     for login in ('kim', 'host', 'boss', 'guest'):
         changes = changes_of(people[login])
         assert {change['table'] for change in changes}.isdisjoint({'ballot', 'result', 'late_ballot'}), login
@@ -107,14 +110,14 @@ def test_a_result_is_told_by_its_reveal_alone():
     reveal tells its own award and no better one."""
     one, two = play(9, 1), play(1, 9)
     kim.sync()
-    for event, names in (one, two):
+    for event, *_ in (one, two):
         row = kim.row('event', event)
         assert (row['state'], row['revealed']) == ('locked', 0), row
     for rules, categories in ((RULES, ('inner', 'inner', 'citizen', 'citizen')),
                               (TWO_SEATS, ('inner', 'citizen', 'citizen', 'citizen'))):
         played = [told_of_an_event(*play(*points, rules, categories)) for points in ((9, 1), (1, 9))]
         assert played[0] == played[1], [pair for pair in zip(*played) if pair[0] != pair[1]][:2]
-    event, names = one
+    event = one[0]
     best = []
     for n in range(1, 3):
         kim.sync()
