@@ -244,7 +244,12 @@ static gboolean
 run_dismissal (JipDatabase *database, gpointer data, GError **error)
 {
   Dismissal *dismissal = data;
-  return jip_database_run (database, error, "DELETE FROM refused WHERE key = $1", "i", dismissal->key)
+  return jip_database_run (
+             database, error,
+             "DELETE FROM scratch WHERE key IN (SELECT 'settle/' || key || '-' || at FROM refused "
+             "WHERE key = $1)",
+             "i", dismissal->key)
+         && jip_database_run (database, error, "DELETE FROM refused WHERE key = $1", "i", dismissal->key)
          && jip_outbox_count (database, &dismissal->counts, error);
 }
 

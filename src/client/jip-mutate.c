@@ -102,6 +102,19 @@ base_edit (JipDatabase *database, JsonObject *args, GError **error)
   return TRUE;
 }
 
+/* What was typed is handed in; what of refused work it takes the place of (jip-settle-op.c) is settled with it. */
+static gboolean
+take_scratch (JipDatabase *database, const char *key, GError **error)
+{
+  return jip_database_run (
+             database, error,
+             "DELETE FROM refused WHERE instr (' ' || (SELECT text FROM scratch WHERE key = $1 || "
+             "'/settles') || ' ', ' ' || key || '-' || at || ' ') > 0",
+             "t", key)
+         && jip_database_run (database, error, "DELETE FROM scratch WHERE key IN ($1, $1 || '/settles')", "t",
+                              key);
+}
+
 static gboolean
 run_write (JipDatabase *database, gpointer data, GError **error)
 {
@@ -114,8 +127,7 @@ run_write (JipDatabase *database, gpointer data, GError **error)
     return FALSE;
   if (g_str_equal (write->name, "proposal.edit") && !base_edit (database, args, error))
     return FALSE;
-  if (write->scratch != NULL
-      && !jip_database_run (database, error, "DELETE FROM scratch WHERE key = $1", "t", write->scratch))
+  if (write->scratch != NULL && !take_scratch (database, write->scratch, error))
     return FALSE;
   write->n = jip_outbox_add (database, write->name, write->args, write->at, error);
   return write->n != 0 && jip_outbox_count (database, &write->counts, error);
@@ -124,7 +136,8 @@ run_write (JipDatabase *database, gpointer data, GError **error)
 static void
 written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  static const char *const tables[] = { "proposal", "own_proposal", "comment", "vote", "ballot", "draft" };
+  static const char *const tables[]
+      = { "proposal", "own_proposal", "comment", "vote", "ballot", "draft", "refused" };
   g_autoptr (GTask) task = user_data;
   JipClient *self = g_task_get_source_object (task);
   GError *error = NULL;

@@ -197,9 +197,10 @@ make_sql (JipQuery *self, const char *columns, const char *tail)
   if (self->type == JIP_TYPE_REFUSED)
     return g_strdup_printf (
         "SELECT %s FROM (SELECT key, key AS rank, 'refused' AS tbl, 1 AS shown, "
-        "0 AS layer, at AS time, CAST(key AS TEXT) AS id, json_object('id', CAST(key AS TEXT), "
-        "'key', key, 'name', name, 'args', json(args), 'code', code, 'message', message, "
-        "'detail', json(detail)) AS row FROM refused) AS r WHERE tbl = $1%s%s",
+        "0 AS layer, at AS time, CAST(key AS TEXT) AS id, coalesce (args ->> '$.proposal', args ->> '$.id') AS parent, "
+        "json_object('id', CAST(key AS TEXT), 'key', key, 'token', key || '-' || at, 'at', at, 'name', name, "
+        "'parent', coalesce (args ->> '$.proposal', args ->> '$.id'), 'args', json(args), 'code', code, "
+        "'message', message, 'detail', json(detail)) AS row FROM refused) AS r WHERE tbl = $1%s%s",
         columns, self->where->str, tail);
   return g_strdup_printf ("SELECT %s FROM record AS r WHERE tbl = $1 AND shown = 1%s%s", columns,
                           self->where->str, tail);

@@ -81,7 +81,7 @@ jip_proposal_step_list_new (JipClient *client, const char *proposal)
 JipReplicaList *
 jip_proposal_version_list_new (JipClient *client, const char *proposal)
 {
-  return table_list_new (client, JIP_TYPE_PROPOSAL_VERSION, proposal, BY_RANK);
+  return table_list_new (client, JIP_TYPE_PROPOSAL_VERSION, proposal, "rank DESC, time DESC, id DESC");
 }
 
 JipReplicaList *
@@ -179,6 +179,12 @@ JipReplicaList *
 jip_refused_list_new (JipClient *client)
 {
   return table_list_new (client, JIP_TYPE_REFUSED, NULL, NEWEST);
+}
+
+JipReplicaList *
+jip_refused_list_new_of (JipClient *client, const char *proposal)
+{
+  return table_list_new (client, JIP_TYPE_REFUSED, proposal, NEWEST);
 }
 
 struct _JipRefused

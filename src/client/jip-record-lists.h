@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 
 /* Lists of one table, most of them of one parent; the order stands behind each. Item types are the records'. */
 
-JipReplicaList *jip_comment_list_new (JipClient *client, const char *proposal);       /* oldest first */
-JipReplicaList *jip_proposal_step_list_new (JipClient *client, const char *proposal); /* oldest first */
-JipReplicaList *jip_proposal_version_list_new (JipClient *client, const char *proposal);
+JipReplicaList *jip_comment_list_new (JipClient *client, const char *proposal);          /* oldest first */
+JipReplicaList *jip_proposal_step_list_new (JipClient *client, const char *proposal);    /* oldest first */
+JipReplicaList *jip_proposal_version_list_new (JipClient *client, const char *proposal); /* newest first */
 
 JipReplicaList *jip_event_list_new (JipClient *client);                    /* newest first */
 JipReplicaList *jip_entry_list_new (JipClient *client, const char *event); /* by number */
@@ -45,6 +45,7 @@ const char *jip_refused_get_summary (JipRefused *self);
 char *jip_refused_dup_text (JipRefused *self) G_GNUC_WARN_UNUSED_RESULT;
 char *jip_refused_dup_server_text (JipRefused *self) G_GNUC_WARN_UNUSED_RESULT;
 JipReplicaList *jip_refused_list_new (JipClient *client); /* newest first */
+JipReplicaList *jip_refused_list_new_of (JipClient *client, const char *proposal);
 
 /* Who has not handed in: judges of @panel (NULL: all) without a complete submission for @subject (an entry, or for
  * picks a category), recusals left out. Returns (transfer full): an array of JipJudge. */

@@ -79,7 +79,8 @@ write_page (JipDatabase *database, gpointer data, GError **error)
     {
       gboolean ok
           = *(char *) text == '\0'
-                ? jip_database_run (database, error, "DELETE FROM scratch WHERE key = $1", "t", key)
+                ? jip_database_run (database, error,
+                                    "DELETE FROM scratch WHERE key IN ($1, $1 || '/settles')", "t", key)
                 : jip_database_run (database, error,
                                     "INSERT INTO scratch (key, text) VALUES ($1, $2) ON CONFLICT (key) "
                                     "DO UPDATE SET text = excluded.text",
@@ -201,9 +202,15 @@ jip_scratch_set (JipScratch *self, const char *key, const char *text)
 void
 jip_scratch_drop (JipScratch *self, const char *key)
 {
+  g_autofree char *settles = g_strconcat (key, "/settles", NULL);
+
   g_hash_table_remove (self->waiting, key);
+  g_hash_table_remove (self->waiting, settles);
   for (GList *at = self->writing; at != NULL; at = at->next)
-    g_hash_table_remove (((Flush *) at->data)->texts, key);
+    {
+      g_hash_table_remove (((Flush *) at->data)->texts, key);
+      g_hash_table_remove (((Flush *) at->data)->texts, settles);
+    }
 }
 
 static gboolean

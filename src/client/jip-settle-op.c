@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-settle-op.h"
+
+#include "jip-client-private.h"
+
+#define SETTLES "/settles" /* behind a scratch key: which refused changes the text there takes the place of */
+
+static const char *
+token_of (JipRefused *self)
+{
+  return jip_record_get_string (JIP_RECORD (self), "token");
+}
+
+/**
+ * jip_refused_get_at:
+ *
+ * Returns: when the change was made, in milliseconds
+ */
+gint64
+jip_refused_get_at (JipRefused *self)
+{
+  return jip_record_get_int (JIP_RECORD (self), "at");
+}
+
+/**
+ * jip_refused_get_proposal:
+ *
+ * Returns: (transfer none) (nullable): the idea that the change was about
+ */
+const char *
+jip_refused_get_proposal (JipRefused *self)
+{
+  return jip_record_get_string (JIP_RECORD (self), "parent");
+}
+
+/**
+ * jip_refused_is_conflict:
+ *
+ * Returns: whether it is an edit of an idea that another one came before
+ */
+gboolean
+jip_refused_is_conflict (JipRefused *self)
+{
+  return g_strcmp0 (jip_record_get_string (JIP_RECORD (self), "name"), "proposal.edit") == 0
+         && g_strcmp0 (jip_record_get_string (JIP_RECORD (self), "code"), "version-conflict") == 0;
+}
+
+/**
+ * jip_refused_dup_scratch_key:
+ *
+ * Returns: (transfer full): where what is written while settling it is kept
+ */
+char *
+jip_refused_dup_scratch_key (JipRefused *self)
+{
+  return g_strconcat ("settle/", token_of (self), NULL);
+}
+
+/**
+ * jip_settle_edit_async:
+ * @refused: the edit that was refused
+ * @base_version: the idea's version that the new edit was made from
+ * @fields: what the fields are to be
+ * @base: what stands in them now; empty text for none
+ *
+ * Queues the new edit; the refused one, and what was written under its scratch key, go in the same transaction.
+ */
+void
+jip_settle_edit_async (JipClient *client,
+                       JipRefused *refused,
+                       gint64 base_version,
+                       JsonObject *fields,
+                       JsonObject *base,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (client) && JIP_IS_REFUSED (refused));
+  g_autofree char *key = jip_refused_dup_scratch_key (refused);
+  g_autofree char *settles = g_strconcat (key, SETTLES, NULL);
+  JipScratch *scratch = jip_client_get_scratch (client);
+  JsonObject *args = json_object_new ();
+
+  json_object_set_string_member (args, "id", jip_refused_get_proposal (refused));
+  json_object_set_int_member (args, "base_version", base_version);
+  json_object_set_object_member (args, "fields", json_object_ref (fields));
+  json_object_set_object_member (args, "base", json_object_ref (base));
+  /* written before the edit, which reads it: work on the replica is done in order */
+  jip_scratch_set (scratch, settles, token_of (refused));
+  jip_scratch_flush (scratch);
+  jip_client_mutate_async (client, "proposal.edit", args, key, cancellable, callback, user_data);
+}
+
+gboolean
+jip_settle_edit_finish (JipClient *client, GAsyncResult *result, GError **error)
+{
+  return jip_client_mutate_finish (client, result, NULL, error) != 0;
+}
+
+typedef struct
+{
+  char *token;
+  char *text;
+  char *key;
+  gboolean appended;
+} TakeOver;
+
+static void
+take_over_free (gpointer data)
+{
+  TakeOver *work = data;
+
+  g_free (work->token);
+  g_free (work->text);
+  g_free (work->key);
+  g_free (work);
+}
+
+static gboolean
+append (JipDatabase *database, const char *key, const char *between, const char *text, GError **error)
+{
+  return jip_database_run (database, error,
+                           "INSERT INTO scratch (key, text) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET "
+                           "text = scratch.text || $3 || excluded.text",
+                           "ttt", key, text, between);
+}
+
+static gboolean
+run_take_over (JipDatabase *database, gpointer data, GError **error)
+{
+  TakeOver *work = data;
+  g_autofree char *settles = g_strconcat (work->key, SETTLES, NULL);
+  gint64 there = jip_database_query_int (
+      database, -1, error,
+      "SELECT EXISTS (SELECT 1 FROM scratch WHERE key = $1 AND instr (' ' || text || ' ', ' ' || $2 || ' ') > 0)",
+      "tt", settles, work->token);
+  gint64 typed = there < 0 ? -1
+                           : jip_database_query_int (database, -1, error,
+                                                     "SELECT EXISTS (SELECT 1 FROM scratch WHERE key = $1)",
+                                                     "t", work->key);
+
+  if (typed < 0)
+    return FALSE;
+  if (there > 0)
+    return TRUE;
+  work->appended = typed > 0;
+  return append (database, work->key, "\n\n", work->text, error)
+         && append (database, settles, " ", work->token, error);
+}
+
+/**
+ * jip_settle_take_over_async:
+ * @text: what is carried over
+ * @scratch: the key under which it is written on; what is typed there already stays, and the text comes behind it
+ *
+ * Whatever is queued with this scratch key then settles the refused change, also after a restart; a text that is
+ * deleted there settles nothing. Taking the same change over twice puts its text there once.
+ */
+void
+jip_settle_take_over_async (JipClient *client,
+                            JipRefused *refused,
+                            const char *text,
+                            const char *scratch,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (client) && JIP_IS_REFUSED (refused));
+  g_return_if_fail (text != NULL && scratch != NULL);
+  TakeOver *work = g_new0 (TakeOver, 1);
+
+  work->token = g_strdup (token_of (refused));
+  work->text = g_strdup (text);
+  work->key = g_strdup (scratch);
+  jip_scratch_flush (jip_client_get_scratch (client));
+  jip_local_write_async (jip_client_get_local (client), run_take_over, work, take_over_free, cancellable,
+                         callback, user_data);
+}
+
+/**
+ * jip_settle_take_over_finish:
+ * @appended: (out) (optional): whether something was typed there already, which stands before it now
+ */
+gboolean
+jip_settle_take_over_finish (JipClient *client, GAsyncResult *result, gboolean *appended, GError **error)
+{
+  TakeOver *work = jip_local_finish (result, error);
+
+  if (work == NULL)
+    return FALSE;
+  if (appended != NULL)
+    *appended = work->appended;
+  take_over_free (work);
+  return TRUE;
+}
