@@ -235,7 +235,6 @@ jip_client_lookup_finish (JipClient *self, GAsyncResult *result, GError **error)
 /* Putting a refused change away. */
 typedef struct
 {
-  JipClient *client;
   gint64 key;
   JipOutboxCounts counts;
 } Dismissal;
@@ -253,6 +252,24 @@ run_dismissal (JipDatabase *database, gpointer data, GError **error)
          && jip_outbox_count (database, &dismissal->counts, error);
 }
 
+static void
+dismissed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  JipClient *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  g_autofree Dismissal *dismissal = jip_local_finish (result, &error);
+
+  if (dismissal == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  jip_client_table_changed (self, "refused");
+  jip_client_set_counts (self, dismissal->counts);
+  g_task_return_boolean (task, TRUE);
+}
+
 /**
  * jip_client_dismiss_refused_async:
  * @key: of the #JipRefused
@@ -267,22 +284,19 @@ jip_client_dismiss_refused_async (JipClient *self,
                                   gpointer user_data)
 {
   g_return_if_fail (JIP_IS_CLIENT (self));
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
   Dismissal *dismissal = g_new0 (Dismissal, 1);
 
+  g_task_set_source_tag (task, jip_client_dismiss_refused_async);
+  g_task_set_check_cancellable (task, FALSE); /* what is put away is put away */
   dismissal->key = key;
-  jip_local_write_async (self->local, run_dismissal, dismissal, g_free, cancellable, callback, user_data);
+  jip_local_write_async (self->local, run_dismissal, dismissal, g_free, NULL, dismissed_cb, task);
 }
 
 gboolean
 jip_client_dismiss_refused_finish (JipClient *self, GAsyncResult *result, GError **error)
 {
-  g_autofree Dismissal *dismissal = jip_local_finish (result, error);
-
-  if (dismissal == NULL)
-    return FALSE;
-  jip_client_table_changed (self, "refused");
-  jip_client_set_counts (self, dismissal->counts);
-  return TRUE;
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 JipClientState

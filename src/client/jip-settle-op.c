@@ -45,6 +45,39 @@ jip_refused_is_conflict (JipRefused *self)
          && g_strcmp0 (jip_record_get_string (JIP_RECORD (self), "code"), "version-conflict") == 0;
 }
 
+/* The text of @member, mine before the idea's; %NULL where neither has one. */
+static const char *
+text_of (JsonObject *args, JipProposal *now, const char *member)
+{
+  JsonNode *node = args != NULL ? json_object_get_member (args, member) : NULL;
+
+  if (node != NULL && json_node_get_value_type (node) == G_TYPE_STRING)
+    return json_node_get_string (node);
+  return now != NULL ? jip_record_get_string (JIP_RECORD (now), member) : NULL;
+}
+
+/**
+ * jip_refused_dup_idea_text:
+ * @now: (nullable): the idea that it was about, for what an edit left as it was
+ *
+ * Returns: (transfer full): an idea of its own, in one text: the title first, then the body; a comment's is its body
+ */
+char *
+jip_refused_dup_idea_text (JipRefused *self, JipProposal *now)
+{
+  g_return_val_if_fail (JIP_IS_REFUSED (self), NULL);
+  JsonObject *args = jip_record_get_object (JIP_RECORD (self), "args");
+  JsonNode *fields = args != NULL ? json_object_get_member (args, "fields") : NULL;
+  gboolean edit = fields != NULL && JSON_NODE_HOLDS_OBJECT (fields);
+  JsonObject *mine = edit ? json_node_get_object (fields) : args;
+  const char *title = text_of (mine, edit ? now : NULL, "title"),
+             *body = text_of (mine, edit ? now : NULL, "body");
+
+  return g_strconcat (title != NULL ? title : "",
+                      title != NULL && *title != '\0' && body != NULL ? "\n\n" : "", body != NULL ? body : "",
+                      NULL);
+}
+
 /**
  * jip_refused_dup_scratch_key:
  *

@@ -359,35 +359,76 @@ offsets_of (Parts *parts, GArray *numbers)
   return offsets;
 }
 
+/* Whether a piece that is the same holds nothing but blanks of one line. */
+static gboolean
+is_gap (Parts *parts, GArray *words, const JipDiffPiece *piece)
+{
+  if (piece->kind != JIP_DIFF_SAME)
+    return FALSE;
+  for (guint i = 0; i < piece->length; i++)
+    {
+      const char *part = parts->parts->pdata[g_array_index (words, guint32, piece->old_start + i) - 1];
+      if (*part == '\n' || !g_unichar_isspace (g_utf8_get_char (part)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+add_words (GArray *pieces, JipDiffKind kind, guint old_start, guint new_start, guint length)
+{
+  JipDiffPiece piece = { kind, old_start, new_start, length };
+
+  if (length > 0)
+    g_array_append_val (pieces, piece);
+}
+
 /**
  * jip_diff_words:
  * @from: a text
  * @to: another one; both valid UTF-8
  *
- * Returns: (transfer full): an array of #JipDiffPiece, in code points, none of which begins or ends inside a word
+ * Returns: (transfer full): an array of #JipDiffPiece, in code points, none of which begins or ends inside a word; words
+ *   that changed one after the other are one piece
  */
 GArray *
 jip_diff_words (const char *from, const char *to)
 {
+  GArray *pieces = g_array_new (FALSE, TRUE, sizeof (JipDiffPiece));
   g_auto (Parts) parts = { NULL };
 
-  g_return_val_if_fail (from != NULL && to != NULL, NULL);
+  g_return_val_if_fail (from != NULL && to != NULL, pieces);
   parts_init (&parts);
   g_autoptr (GArray) old_words = cut (&parts, from, skip_word);
   g_autoptr (GArray) new_words = cut (&parts, to, skip_word);
   g_autofree guint *old_at = offsets_of (&parts, old_words);
   g_autofree guint *new_at = offsets_of (&parts, new_words);
-  GArray *pieces = jip_diff_sequence ((const guint32 *) (const void *) old_words->data, old_words->len,
-                                      (const guint32 *) (const void *) new_words->data, new_words->len);
+  g_autoptr (GArray) found
+      = jip_diff_sequence ((const guint32 *) (const void *) old_words->data, old_words->len,
+                           (const guint32 *) (const void *) new_words->data, new_words->len);
+  guint old_start = 0, new_start = 0, old_end = 0,
+        new_end = 0; /* in words: what changed and is not told yet */
 
-  for (guint i = 0; i < pieces->len; i++)
+  for (guint i = 0; i < found->len; i++)
     {
-      JipDiffPiece *piece = &g_array_index (pieces, JipDiffPiece, i);
-      const guint *at = piece->kind == JIP_DIFF_ADDED ? new_at : old_at;
-      guint first = piece->kind == JIP_DIFF_ADDED ? piece->new_start : piece->old_start;
-      piece->length = at[first + piece->length] - at[first];
-      piece->old_start = old_at[piece->old_start];
-      piece->new_start = new_at[piece->new_start];
+      const JipDiffPiece *piece = &g_array_index (found, JipDiffPiece, i);
+      gboolean inside = i > 0 && i + 1 < found->len && is_gap (&parts, old_words, piece);
+      old_end += piece->kind != JIP_DIFF_ADDED ? piece->length : 0;
+      new_end += piece->kind != JIP_DIFF_REMOVED ? piece->length : 0;
+      if (piece->kind != JIP_DIFF_SAME || inside)
+        continue;
+      guint old_same = old_end - piece->length, new_same = new_end - piece->length;
+      add_words (pieces, JIP_DIFF_REMOVED, old_at[old_start], new_at[new_start],
+                 old_at[old_same] - old_at[old_start]);
+      add_words (pieces, JIP_DIFF_ADDED, old_at[old_same], new_at[new_start],
+                 new_at[new_same] - new_at[new_start]);
+      add_words (pieces, JIP_DIFF_SAME, old_at[old_same], new_at[new_same],
+                 old_at[old_end] - old_at[old_same]);
+      old_start = old_end;
+      new_start = new_end;
     }
+  add_words (pieces, JIP_DIFF_REMOVED, old_at[old_start], new_at[new_start],
+             old_at[old_end] - old_at[old_start]);
+  add_words (pieces, JIP_DIFF_ADDED, old_at[old_end], new_at[new_start], new_at[new_end] - new_at[new_start]);
   return pieces;
 }

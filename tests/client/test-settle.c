@@ -267,6 +267,8 @@ put_away (Desk *desk, JipRefused *refused)
 
   jip_client_dismiss_refused_async (desk->client, jip_refused_get_key (refused), NULL, done_cb, &result);
   wait_until (result != NULL);
+  g_autoptr (GObject) source = g_async_result_get_source_object (result);
+  g_assert_true (source == G_OBJECT (desk->client)); /* callbacks take it from there */
   g_assert_true (jip_client_dismiss_refused_finish (desk->client, result, NULL));
 }
 

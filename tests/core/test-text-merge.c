@@ -228,6 +228,12 @@ test_words (void)
   g_assert_cmpint (g_array_index (pieces, JipDiffPiece, 1).kind, ==, JIP_DIFF_REMOVED);
   g_assert_cmpuint (g_array_index (pieces, JipDiffPiece, 1).length, ==, 3);
   g_assert_cmpuint (g_array_index (pieces, JipDiffPiece, 2).length, ==, 2);
+  /* words that changed one after the other are one change, over blanks, not over lines */
+  g_autoptr (GArray) run = jip_diff_words ("손으로 하루 정산", "사진으로 바로 정산");
+  g_assert_cmpuint (run->len, ==, 3);
+  g_assert_cmpuint (g_array_index (run, JipDiffPiece, 0).length, ==, 6);
+  g_autoptr (GArray) lines = jip_diff_words ("가\n나", "다\n라");
+  g_assert_cmpuint (lines->len, ==, 5);
   for (guint round = 0; round < 2000; round++)
     {
       g_autofree char *from = random_text (3), *to = random_change (from);

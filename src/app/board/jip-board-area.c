@@ -6,8 +6,10 @@
 #include "jip-board-resources.h"
 #include "jip-idea-writer.h"
 #include "jip-proposal-detail.h"
+#include "jip-proposal-history.h"
 #include "jip-proposal-list.h"
 #include "jip-proposal-row.h"
+#include "jip-settle-dialog.h"
 
 /* The idea board: the list on the left; one idea, or the box to write one, on the right. */
 struct _JipBoardArea
@@ -30,16 +32,51 @@ struct _JipBoardArea
   GtkStack *detail_stack;
   JipProposalDetail *detail;
   JipIdeaWriter *writer;
+  JipProposalHistory *history;
 };
 
 G_DEFINE_TYPE (JipBoardArea, jip_board_area, JIP_TYPE_AREA)
 
+static gboolean
+shows_history (JipBoardArea *self)
+{
+  return g_strcmp0 (gtk_stack_get_visible_child_name (self->detail_stack), "history") == 0;
+}
+
+/* A newer record of an idea whose history is looked at leaves the history open. */
 static void
 show_detail (JipBoardArea *self, JipProposal *proposal)
 {
-  g_free (self->current);
-  self->current = g_strdup (jip_record_get_id (JIP_RECORD (proposal)));
+  const char *id = jip_record_get_id (JIP_RECORD (proposal));
+  gboolean same = g_strcmp0 (self->current, id) == 0;
+
+  if (!same)
+    {
+      g_free (self->current);
+      self->current = g_strdup (id);
+    }
   jip_proposal_detail_set_proposal (self->detail, proposal);
+  if (same && shows_history (self))
+    jip_proposal_history_set_proposal (self->history, proposal);
+  else
+    gtk_stack_set_visible_child_name (self->detail_stack, "detail");
+}
+
+static void
+show_history (JipBoardArea *self)
+{
+  JipProposal *proposal = jip_proposal_detail_get_proposal (self->detail);
+
+  if (proposal == NULL)
+    return;
+  jip_proposal_history_set_proposal (self->history, proposal);
+  gtk_stack_set_visible_child_name (self->detail_stack, "history");
+  adw_leaflet_set_visible_child_name (self->leaflet, "detail"); /* where the window is narrow */
+}
+
+static void
+history_back_cb (JipBoardArea *self)
+{
   gtk_stack_set_visible_child_name (self->detail_stack, "detail");
 }
 
@@ -106,7 +143,8 @@ items_changed_cb (JipBoardArea *self)
 
   select_wanted (self);
   if (self->current == NULL
-      || g_strcmp0 (gtk_stack_get_visible_child_name (self->detail_stack), "detail") != 0
+      || (g_strcmp0 (gtk_stack_get_visible_child_name (self->detail_stack), "detail") != 0
+          && !shows_history (self))
       || !jip_replica_list_find (JIP_REPLICA_LIST (self->proposals), self->current, &position))
     return;
   if (gtk_single_selection_get_selected (self->selection) != position)
@@ -183,6 +221,131 @@ writer_done_cb (JipIdeaWriter *writer, const char *id, JipBoardArea *self)
   selected_cb (self);
 }
 
+/* What the server refused is taken up again. */
+
+typedef struct
+{
+  JipBoardArea *area;
+  JipRefused *refused;
+} TakeUp;
+
+static void
+take_up_free (TakeUp *work)
+{
+  g_object_unref (work->area);
+  g_object_unref (work->refused);
+  g_free (work);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TakeUp, take_up_free)
+
+static void
+settled_cb (JipSettleDialog *dialog, gboolean sent, JipBoardArea *self)
+{
+  jip_toast (GTK_WIDGET (self), "%s",
+             sent ? _ ("Settled. Both texts are in the history of the idea.")
+                  : _ ("Settled: the idea stays as it is. Your text is in its history."));
+}
+
+static void
+new_idea_cb (JipSettleDialog *dialog, JipBoardArea *self)
+{
+  jip_board_area_take_over (self, jip_settle_dialog_get_refused (dialog));
+}
+
+static gboolean
+is_comment (JipRefused *refused)
+{
+  return g_strcmp0 (jip_record_get_string (JIP_RECORD (refused), "name"), "comment.add") == 0;
+}
+
+/* A comment goes back to its idea; whatever else, and the comment of an idea that is gone, becomes an idea of its own. */
+static void
+subject_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TakeUp) work = user_data;
+  JipBoardArea *self = work->area;
+  g_autoptr (JipRecord) found
+      = jip_client_lookup_finish (jip_area_get_client (JIP_AREA (self)), result, NULL);
+  JipProposal *proposal = found != NULL ? JIP_PROPOSAL (found) : NULL;
+
+  if (self->proposals == NULL) /* signed out meanwhile */
+    return;
+  if (is_comment (work->refused) && proposal != NULL)
+    {
+      show_detail (self, proposal);
+      jip_proposal_detail_take_over (self->detail, work->refused);
+    }
+  else
+    {
+      g_autofree char *text = jip_refused_dup_idea_text (work->refused, proposal);
+      write_cb (self);
+      jip_idea_writer_take_over (self->writer, work->refused, text);
+    }
+  adw_leaflet_set_visible_child_name (self->leaflet, "detail");
+}
+
+/**
+ * jip_board_area_take_over:
+ * @refused: an idea, an edit or a comment that was refused
+ *
+ * Puts its text where it is written on. It is settled only when that is sent.
+ */
+void
+jip_board_area_take_over (JipBoardArea *self, JipRefused *refused)
+{
+  g_return_if_fail (JIP_IS_BOARD_AREA (self) && JIP_IS_REFUSED (refused));
+  TakeUp *work = g_new0 (TakeUp, 1);
+
+  work->area = g_object_ref (self);
+  work->refused = g_object_ref (refused);
+  jip_client_lookup_async (jip_area_get_client (JIP_AREA (self)), JIP_TYPE_PROPOSAL,
+                           jip_refused_get_proposal (refused), NULL, subject_cb, work);
+}
+
+/**
+ * jip_board_area_settle:
+ * @refused: an edit of an idea that another one came before
+ */
+void
+jip_board_area_settle (JipBoardArea *self, JipRefused *refused)
+{
+  g_return_if_fail (JIP_IS_BOARD_AREA (self) && JIP_IS_REFUSED (refused));
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (root == NULL)
+    return;
+  JipSettleDialog *dialog
+      = jip_settle_dialog_new (GTK_WINDOW (root), jip_area_get_client (JIP_AREA (self)), refused);
+  g_signal_connect_object (dialog, "settled", G_CALLBACK (settled_cb), self, 0);
+  g_signal_connect_object (dialog, "new-idea", G_CALLBACK (new_idea_cb), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+refused_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipBoardArea) self = user_data;
+  g_autoptr (JipRecord) refused
+      = jip_client_lookup_finish (jip_area_get_client (JIP_AREA (self)), result, NULL);
+
+  if (refused != NULL) /* else it was settled meanwhile */
+    jip_board_area_settle (self, JIP_REFUSED (refused));
+}
+
+static void
+settle_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  jip_client_lookup_async (jip_area_get_client (JIP_AREA (widget)), JIP_TYPE_REFUSED,
+                           g_variant_get_string (parameter, NULL), NULL, refused_cb, g_object_ref (widget));
+}
+
+static void
+history_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  show_history (JIP_BOARD_AREA (widget));
+}
+
 static void
 setup_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
 {
@@ -237,6 +400,7 @@ jip_board_area_constructed (GObject *object)
 
   jip_proposal_detail_set_client (self->detail, client);
   jip_idea_writer_set_client (self->writer, client);
+  jip_proposal_history_set_client (self->history, client);
   total_changed_cb (self);
 }
 
@@ -270,6 +434,7 @@ jip_board_area_class_init (JipBoardAreaClass *klass)
   JIP_AREA_CLASS (klass)->find = jip_board_area_find;
   g_type_ensure (JIP_TYPE_PROPOSAL_DETAIL);
   g_type_ensure (JIP_TYPE_IDEA_WRITER);
+  g_type_ensure (JIP_TYPE_PROPOSAL_HISTORY);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/kr/go/jiphyeon/Jiphyeon/ui/board/jip-board-area.ui");
@@ -284,12 +449,16 @@ jip_board_area_class_init (JipBoardAreaClass *klass)
   gtk_widget_class_bind_template_child (widget_class, JipBoardArea, detail_stack);
   gtk_widget_class_bind_template_child (widget_class, JipBoardArea, detail);
   gtk_widget_class_bind_template_child (widget_class, JipBoardArea, writer);
+  gtk_widget_class_bind_template_child (widget_class, JipBoardArea, history);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, back_cb);
   gtk_widget_class_bind_template_callback (widget_class, write_cb);
   gtk_widget_class_bind_template_callback (widget_class, writer_done_cb);
+  gtk_widget_class_bind_template_callback (widget_class, history_back_cb);
+  gtk_widget_class_install_action (widget_class, "board.history", NULL, history_cb);
+  gtk_widget_class_install_action (widget_class, "board.settle", "s", settle_cb);
 }
 
 static void

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "jip-area.h"
+#include "jip-settle-op.h"
 
 G_BEGIN_DECLS
 
@@ -9,5 +10,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (JipBoardArea, jip_board_area, JIP, BOARD_AREA, JipArea)
 
 JipArea *jip_board_area_new (JipClient *client);
+void jip_board_area_settle (JipBoardArea *self, JipRefused *refused);
+void jip_board_area_take_over (JipBoardArea *self, JipRefused *refused);
 
 G_END_DECLS

@@ -218,3 +218,62 @@ jip_idea_writer_begin (JipIdeaWriter *self)
   g_return_if_fail (JIP_IS_IDEA_WRITER (self));
   gtk_widget_grab_focus (GTK_WIDGET (self->text_view));
 }
+
+/* What was taken over stands on disk, behind what was typed before; the box shows all of it. */
+static void
+read_again_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipIdeaWriter) self = user_data;
+  g_autofree char *text = jip_scratch_get_finish (JIP_SCRATCH (source), result, NULL);
+
+  gtk_text_view_set_editable (self->text_view, TRUE);
+  if (text != NULL)
+    gtk_text_buffer_set_text (self->buffer, text, -1);
+  jip_idea_writer_begin (self);
+}
+
+static void
+taken_over_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipIdeaWriter) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean appended = FALSE;
+
+  if (self->client == NULL)
+    return;
+  if (!jip_settle_take_over_finish (self->client, result, &appended, &error))
+    {
+      gtk_text_view_set_editable (self->text_view, TRUE);
+      jip_toast_error (GTK_WIDGET (self), error);
+      return;
+    }
+  if (appended)
+    jip_toast (GTK_WIDGET (self), "%s", _ ("It stands behind what you had been writing here."));
+  jip_scratch_get_async (jip_client_get_scratch (self->client), SCRATCH_KEY, NULL, read_again_cb,
+                         g_object_ref (self));
+}
+
+/**
+ * jip_idea_writer_take_over:
+ * @refused: what was refused; it is settled when what stands in the box is sent
+ * @text: what of it becomes an idea
+ */
+void
+jip_idea_writer_take_over (JipIdeaWriter *self, JipRefused *refused, const char *text)
+{
+  g_return_if_fail (JIP_IS_IDEA_WRITER (self) && JIP_IS_REFUSED (refused));
+  JsonObject *args = jip_record_get_object (JIP_RECORD (refused), "args");
+
+  if (self->busy)
+    return;
+  if (args != NULL && json_object_has_member (args, "kind"))
+    {
+      const char *kind = json_object_get_string_member_with_default (args, "kind", "");
+      gtk_drop_down_set_selected (self->kind_drop, g_str_equal (kind, "request") ? 1 : 0);
+      gtk_check_button_set_active (self->anonymous_check,
+                                   json_object_get_boolean_member_with_default (args, "anonymous", FALSE));
+    }
+  gtk_text_view_set_editable (self->text_view, FALSE);
+  jip_settle_take_over_async (self->client, refused, text, SCRATCH_KEY, NULL, taken_over_cb,
+                              g_object_ref (self));
+}

@@ -3,7 +3,7 @@
 
 #include <adwaita.h>
 
-#include "jip-client.h"
+#include "jip-settle-op.h"
 
 G_BEGIN_DECLS
 
@@ -13,5 +13,6 @@ G_DECLARE_FINAL_TYPE (JipIdeaWriter, jip_idea_writer, JIP, IDEA_WRITER, AdwBin)
 
 void jip_idea_writer_set_client (JipIdeaWriter *writer, JipClient *client);
 void jip_idea_writer_begin (JipIdeaWriter *writer);
+void jip_idea_writer_take_over (JipIdeaWriter *writer, JipRefused *refused, const char *text);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include "jip-area.h"
 #include "jip-comment-add-op.h"
 #include "jip-comment-row.h"
+#include "jip-conflict-bar.h"
 #include "jip-format.h"
 #include "jip-proposal-edit-op.h"
 #include "jip-proposal-row.h"
@@ -24,7 +25,8 @@ struct _JipProposalDetail
   JipProposal *edited; /* nullable: as it stood when its writer began to change it */
   JipReplicaList *comments;
   GtkTextBuffer *comment_buffer;
-  gboolean filling; /* while the widgets are set by us */
+  GCancellable *restoring; /* nullable: the kept comment is being read */
+  gboolean filling;        /* while the widgets are set by us */
 
   GtkLabel *state_label;
   GtkLabel *title_label;
@@ -39,6 +41,7 @@ struct _JipProposalDetail
   GtkWidget *comment_button;
   GtkStack *body_stack;
   GtkTextView *edit_text;
+  JipConflictBar *conflict_bar;
 };
 
 G_DEFINE_TYPE (JipProposalDetail, jip_proposal_detail, ADW_TYPE_BIN)
@@ -93,7 +96,10 @@ restore_comment (JipProposalDetail *self)
   self->filling = TRUE;
   gtk_text_buffer_set_text (self->comment_buffer, "", 0);
   self->filling = FALSE;
-  jip_scratch_get_async (jip_client_get_scratch (self->client), key, NULL, scratch_read_cb,
+  g_cancellable_cancel (self->restoring);
+  g_clear_object (&self->restoring);
+  self->restoring = g_cancellable_new ();
+  jip_scratch_get_async (jip_client_get_scratch (self->client), key, self->restoring, scratch_read_cb,
                          g_object_ref (self));
 }
 
@@ -257,6 +263,7 @@ jip_proposal_detail_dispose (GObject *object)
 
   if (self->comment_list != NULL)
     gtk_list_box_bind_model (self->comment_list, NULL, NULL, NULL, NULL);
+  g_clear_object (&self->restoring);
   g_clear_object (&self->comments);
   g_clear_object (&self->proposal);
   g_clear_object (&self->edited);
@@ -271,6 +278,7 @@ jip_proposal_detail_class_init (JipProposalDetailClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = jip_proposal_detail_dispose;
+  g_type_ensure (JIP_TYPE_CONFLICT_BAR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/kr/go/jiphyeon/Jiphyeon/ui/board/jip-proposal-detail.ui");
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, state_label);
@@ -286,6 +294,7 @@ jip_proposal_detail_class_init (JipProposalDetailClass *klass)
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, comment_button);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, body_stack);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, edit_text);
+  gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, conflict_bar);
   gtk_widget_class_bind_template_callback (widget_class, vote_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, edit_cb);
   gtk_widget_class_bind_template_callback (widget_class, edit_save_cb);
@@ -335,5 +344,49 @@ jip_proposal_detail_set_proposal (JipProposalDetail *self, JipProposal *proposal
   self->comments = jip_comment_list_new (self->client, jip_record_get_id (JIP_RECORD (proposal)));
   gtk_list_box_bind_model (self->comment_list, G_LIST_MODEL (self->comments), jip_comment_row_new, NULL,
                            NULL);
+  jip_conflict_bar_set_proposal (self->conflict_bar, self->client, jip_record_get_id (JIP_RECORD (proposal)));
   restore_comment (self);
+}
+
+JipProposal *
+jip_proposal_detail_get_proposal (JipProposalDetail *self)
+{
+  g_return_val_if_fail (JIP_IS_PROPOSAL_DETAIL (self), NULL);
+  return self->proposal;
+}
+
+static void
+taken_over_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipProposalDetail) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  gtk_text_view_set_editable (self->comment_text, TRUE);
+  if (!jip_settle_take_over_finish (self->client, result, NULL, &error))
+    {
+      jip_toast_error (GTK_WIDGET (self), error);
+      return;
+    }
+  if (self->proposal == NULL)
+    return;
+  restore_comment (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->comment_text));
+}
+
+/**
+ * jip_proposal_detail_take_over:
+ * @refused: a comment that was refused
+ *
+ * Puts its text into the box for comments of the idea that is shown, behind what is typed there.
+ */
+void
+jip_proposal_detail_take_over (JipProposalDetail *self, JipRefused *refused)
+{
+  g_return_if_fail (JIP_IS_PROPOSAL_DETAIL (self) && JIP_IS_REFUSED (refused));
+  g_return_if_fail (self->proposal != NULL);
+  g_autofree char *text = jip_refused_dup_text (refused);
+  g_autofree char *key = scratch_key (self);
+
+  gtk_text_view_set_editable (self->comment_text, FALSE);
+  jip_settle_take_over_async (self->client, refused, text, key, NULL, taken_over_cb, g_object_ref (self));
 }

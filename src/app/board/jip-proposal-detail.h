@@ -4,7 +4,7 @@
 #include <adwaita.h>
 
 #include "jip-board-records.h"
-#include "jip-client.h"
+#include "jip-settle-op.h"
 
 G_BEGIN_DECLS
 
@@ -13,5 +13,7 @@ G_DECLARE_FINAL_TYPE (JipProposalDetail, jip_proposal_detail, JIP, PROPOSAL_DETA
 
 void jip_proposal_detail_set_client (JipProposalDetail *detail, JipClient *client);
 void jip_proposal_detail_set_proposal (JipProposalDetail *detail, JipProposal *proposal);
+JipProposal *jip_proposal_detail_get_proposal (JipProposalDetail *detail);
+void jip_proposal_detail_take_over (JipProposalDetail *detail, JipRefused *refused);
 
 G_END_DECLS

@@ -5,7 +5,7 @@
 
 #include "jip-area.h"
 #include "jip-error.h"
-#include "jip-record-lists.h"
+#include "jip-settle-op.h"
 
 /* The sync state in words, and behind it what waits and what the server refused. */
 struct _JipSyncButton
@@ -25,6 +25,15 @@ struct _JipSyncButton
 };
 
 G_DEFINE_TYPE (JipSyncButton, jip_sync_button, ADW_TYPE_BIN)
+
+enum
+{
+  SETTLE,
+  TAKE_OVER,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 static char *
 short_state (JipClientState state, guint pending)
@@ -143,44 +152,129 @@ copy_cb (GtkButton *button, JipSyncButton *self)
 }
 
 static void
-add_row_button (GtkWidget *row,
+take_up (GtkButton *button, JipSyncButton *self, guint signal)
+{
+  JipRefused *refused = g_object_get_data (G_OBJECT (button), "refused");
+
+  gtk_menu_button_popdown (self->button);
+  g_signal_emit (self, signals[signal], 0, refused);
+}
+
+static void
+settle_cb (GtkButton *button, JipSyncButton *self)
+{
+  take_up (button, self, SETTLE);
+}
+
+static void
+take_over_cb (GtkButton *button, JipSyncButton *self)
+{
+  take_up (button, self, TAKE_OVER);
+}
+
+static void
+add_row_button (GtkWidget *box,
                 JipRefused *refused,
-                const char *icon,
-                const char *tooltip,
+                GtkWidget *button,
                 GCallback clicked,
                 JipSyncButton *self)
+{
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  g_object_set_data_full (G_OBJECT (button), "refused", g_object_ref (refused), g_object_unref);
+  g_signal_connect (button, "clicked", clicked, self);
+  gtk_box_append (GTK_BOX (box), button);
+}
+
+static GtkWidget *
+icon_button_new (const char *icon, const char *tooltip)
 {
   GtkWidget *button = gtk_button_new_from_icon_name (icon);
 
   gtk_widget_set_tooltip_text (button, tooltip);
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
-  g_object_set_data_full (G_OBJECT (button), "refused", g_object_ref (refused), g_object_unref);
-  g_signal_connect (button, "clicked", clicked, self);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  return button;
 }
 
-/* What was typed stays here until the user puts it away. */
+static GtkWidget *
+row_label_new (const char *text, const char *style, int lines)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 40);
+  if (lines > 0)
+    {
+      gtk_label_set_lines (GTK_LABEL (label), lines);
+      gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+    }
+  if (style != NULL)
+    gtk_widget_add_css_class (label, style);
+  return label;
+}
+
+/* What the refused text can become: a conflict is settled, a comment goes back to its idea, the rest is a new idea. */
+static void
+add_way_out (GtkWidget *box, JipRefused *refused, JipSyncButton *self)
+{
+  const char *name = jip_record_get_string (JIP_RECORD (refused), "name");
+  const char *code = jip_record_get_string (JIP_RECORD (refused), "code");
+  gboolean comment = g_strcmp0 (name, "comment.add") == 0 && g_strcmp0 (code, "not-found") != 0;
+  gboolean idea = g_strcmp0 (name, "proposal.submit") == 0 || g_strcmp0 (name, "proposal.edit") == 0
+                  || g_strcmp0 (name, "comment.add") == 0;
+
+  if (jip_refused_is_conflict (refused))
+    add_row_button (box, refused, gtk_button_new_with_label (_ ("Settle…")), G_CALLBACK (settle_cb), self);
+  else if (comment)
+    add_row_button (box, refused, gtk_button_new_with_label (_ ("Put into the Comment Box")),
+                    G_CALLBACK (take_over_cb), self);
+  else if (idea)
+    add_row_button (box, refused, gtk_button_new_with_label (_ ("Save as a New Idea")),
+                    G_CALLBACK (take_over_cb), self);
+}
+
+/* What was typed stays here until it is settled, or the user puts it away. */
 static GtkWidget *
 make_refused_row (gpointer item, gpointer user_data)
 {
+  JipSyncButton *self = user_data;
   JipRefused *refused = JIP_REFUSED (item);
   JipErrorCode code = JIP_ERROR_BAD_REQUEST;
   g_autofree char *text = jip_refused_dup_text (refused);
-  GtkWidget *row = adw_action_row_new ();
+  g_autofree char *theirs = jip_refused_dup_server_text (refused);
+  g_autofree char *mine = g_strdup_printf (_ ("Yours: %s"), text);
+  g_autofree char *server = g_strdup_printf (_ ("On the server: %s"), theirs);
+  GtkWidget *row = gtk_list_box_row_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
   jip_error_code_from_name (jip_record_get_string (JIP_RECORD (refused), "code"), &code);
-  g_autofree char *theirs = jip_refused_dup_server_text (refused);
-  g_autofree char *both = g_strdup_printf (_ ("Yours: %s\nOn the server: %s"), text, theirs);
-  const char *shown = *theirs != '\0' ? both : *text != '\0' ? text : NULL;
-  g_autofree char *subtitle = g_strjoin ("\n", jip_error_describe (code), shown, NULL);
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row),
-                                 mutation_title (jip_record_get_string (JIP_RECORD (refused), "name")));
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), *theirs != '\0' ? 0 : 4);
-  add_row_button (row, refused, "edit-copy-symbolic", _ ("Copy the text"), G_CALLBACK (copy_cb), user_data);
-  add_row_button (row, refused, "user-trash-symbolic", _ ("Put away"), G_CALLBACK (dismiss_cb), user_data);
+  gtk_box_append (
+      GTK_BOX (box),
+      row_label_new (mutation_title (jip_record_get_string (JIP_RECORD (refused), "name")), "heading", 0));
+  gtk_box_append (GTK_BOX (box), row_label_new (jip_refused_is_conflict (refused)
+                                                    ? _ ("The same part was changed elsewhere first.")
+                                                    : jip_error_describe (code),
+                                                "dim-label", 0));
+  if (*text != '\0')
+    gtk_box_append (GTK_BOX (box), row_label_new (*theirs != '\0' ? mine : text, NULL, 3));
+  if (*theirs != '\0')
+    gtk_box_append (GTK_BOX (box), row_label_new (server, NULL, 3));
+  add_way_out (buttons, refused, self);
+  add_row_button (buttons, refused, icon_button_new ("edit-copy-symbolic", _ ("Copy the text")),
+                  G_CALLBACK (copy_cb), self);
+  add_row_button (buttons, refused, icon_button_new ("user-trash-symbolic", _ ("Put away")),
+                  G_CALLBACK (dismiss_cb), self);
+  gtk_widget_set_halign (buttons, GTK_ALIGN_END);
+  gtk_widget_set_margin_top (buttons, 3);
+  gtk_box_append (GTK_BOX (box), buttons);
+  gtk_widget_set_margin_top (box, 9);
+  gtk_widget_set_margin_bottom (box, 9);
+  gtk_widget_set_margin_start (box, 12);
+  gtk_widget_set_margin_end (box, 12);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_widget_set_focusable (row, FALSE);
   return row;
 }
 
@@ -244,6 +338,10 @@ jip_sync_button_class_init (JipSyncButtonClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = jip_sync_button_dispose;
+  signals[SETTLE] = g_signal_new ("settle", JIP_TYPE_SYNC_BUTTON, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 1, JIP_TYPE_REFUSED);
+  signals[TAKE_OVER] = g_signal_new ("take-over", JIP_TYPE_SYNC_BUTTON, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                     NULL, G_TYPE_NONE, 1, JIP_TYPE_REFUSED);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/kr/go/jiphyeon/Jiphyeon/ui/shell/jip-sync-button.ui");
   gtk_widget_class_bind_template_child (widget_class, JipSyncButton, button);

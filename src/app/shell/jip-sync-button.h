@@ -7,6 +7,7 @@
 
 G_BEGIN_DECLS
 
+/* Signals: "settle" and "take-over" (JipRefused *refused): what was refused is to be taken up again. */
 #define JIP_TYPE_SYNC_BUTTON (jip_sync_button_get_type ())
 G_DECLARE_FINAL_TYPE (JipSyncButton, jip_sync_button, JIP, SYNC_BUTTON, AdwBin)
 

@@ -372,6 +372,34 @@ area_cb (GtkWidget *widget, const char *name, GVariant *parameter)
     adw_view_stack_set_visible_child_name (self->area_stack, area);
 }
 
+static JipBoardArea *
+show_board (JipWindow *self)
+{
+  GtkWidget *board = adw_view_stack_get_child_by_name (self->area_stack, "board");
+
+  if (board != NULL)
+    adw_view_stack_set_visible_child_name (self->area_stack, "board");
+  return (JipBoardArea *) board;
+}
+
+static void
+settle_cb (JipSyncButton *button, JipRefused *refused, JipWindow *self)
+{
+  JipBoardArea *board = show_board (self);
+
+  if (board != NULL)
+    jip_board_area_settle (board, refused);
+}
+
+static void
+take_over_cb (JipSyncButton *button, JipRefused *refused, JipWindow *self)
+{
+  JipBoardArea *board = show_board (self);
+
+  if (board != NULL)
+    jip_board_area_take_over (board, refused);
+}
+
 static void
 jip_window_dispose (GObject *object)
 {
@@ -414,6 +442,8 @@ jip_window_class_init (JipWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, JipWindow, notice_label);
   gtk_widget_class_bind_template_callback (widget_class, area_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, notice_response_cb);
+  gtk_widget_class_bind_template_callback (widget_class, settle_cb);
+  gtk_widget_class_bind_template_callback (widget_class, take_over_cb);
 
   gtk_widget_class_install_action (widget_class, "win.toast", "s", toast_cb);
   gtk_widget_class_install_action (widget_class, "win.primary", NULL, primary_cb);

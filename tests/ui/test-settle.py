@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One person changes one idea on two PCs: the conflict is settled in the dialog, and both texts stay in the history."""
+
+import os
+import re
+import subprocess
+import unittest
+from pathlib import Path
+
+import jipui
+import jipunit
+from city import City, random_word
+from jipui import tr
+
+PICTURES = Path(os.environ['JIPUI_PICTURES']) if 'JIPUI_PICTURES' in os.environ else None
+MERGED = re.compile(re.escape(tr('Bring both together and edit')))
+THEIRS = re.compile(re.escape(tr('Keep what is on the server')))
+MINE = re.compile(re.escape(tr('Put mine there')))
+
+
+class SettleTest(unittest.TestCase):
+    def setUp(self):
+        self.city = City([('kim', '김하늘', 'staff'), ('lee', '이바다', 'staff')])
+        self.city.__enter__()
+        self.addCleanup(self.city.__exit__)
+        word = random_word(self.city.rng)
+        self.name = word
+        self.first = f'{word} 영수증을 창구에 낸다. 담당자가 손으로 정산한다.'
+        self.office_text = f'{word} 영수증을 사진으로 올린다. 담당자가 손으로 정산한다.'
+        self.home_text = f'{word} 영수증을 창구에 낸다. 하루 안에 자동으로 정산한다.'
+        self.merged = f'{word} 영수증을 사진으로 올린다. 하루 안에 자동으로 정산한다.'
+
+    def desktop(self, login, pc, **env):
+        app = self.city.desktop(login, pc, env)
+        app.start()
+        self.addCleanup(app.stop)
+        app.find('tab', tr('Ideas')).click()
+        app.find('button', tr('Write an Idea'))
+        return app
+
+    def picture(self, app, name):
+        if PICTURES is not None:
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            app.front()
+            app.picture(PICTURES / f'settle-{name}.png')
+
+    def open_idea(self, app):
+        app.find_row(self.name).mouse_click()
+        app.find('button', tr('History'))
+
+    def write(self, app, text):
+        app.find('button', tr('Write an Idea')).click()
+        app.find('text', tr('Your idea')).set_text(text)
+        app.find('button', tr('Send')).wait_state('sensitive').click()
+
+    def begin_edit(self, app, text):
+        app.find('button', tr('Edit')).click()
+        app.find('text', tr('The text of your idea')).set_text(text)
+
+    def save_edit(self, app):
+        app.find('button', tr('Save')).click()
+
+    def conflict(self, env=None):
+        """Both desktops with the idea open; what home wrote was refused."""
+        office, home = self.desktop('kim', 'office'), self.desktop('kim', 'home', **(env or {}))
+        self.write(office, self.first)
+        office.find_text(tr('Saved'))
+        self.open_idea(office)
+        self.open_idea(home)
+        self.begin_edit(home, self.home_text)
+        self.begin_edit(office, self.office_text)
+        self.save_edit(office)
+        home.find_row('사진으로')
+        self.save_edit(home)
+        home.find('button', tr('Settle…'))
+        home.find_text(self.office_text)
+        return office, home
+
+    def wait_closed(self, app):
+        """Asks X and not AT-SPI: what closes is left alone."""
+        jipui.wait_until(lambda: len(app.x_windows()) == 1, 'the dialog goes away',
+                         on_failure=lambda: f'{app.process.poll()}: {app.printed()[-2000:]}')
+
+    def open_popover(self, app):
+        app.find('button', tr('Saved')).click()
+        app.find('label', tr('Your change to an idea was not taken'))
+
+    def test_merged_on_both_and_both_in_the_history(self):
+        office, home = self.conflict()
+        self.picture(home, 'banner')
+        self.open_popover(home)
+        home.find('label', tr('Yours: %s') % self.home_text)
+        self.picture(home, 'popover')
+        home.find_row(tr('Your change to an idea was not taken')).find('button', tr('Settle…')).click()
+        home.find('radio', MERGED)
+        settle = home.find('button', tr('Settle It So'))
+        self.assertNotIn('sensitive', settle.states)
+        home.find('label', tr('%s: choose which text stays.') % tr('Body'))
+        # the words that differ are named for those who do not see them lit
+        self.assertTrue(home.find_all(None, self.office_text, lambda node: '사진으로' in node.description))
+        self.assertTrue(home.find_all(None, self.home_text, lambda node: '자동으로' in node.description))
+        self.picture(home, 'dialog')
+        home.find('radio', MERGED).click()
+        text = home.find('text', tr('%s: both together') % tr('Body')).wait_text(self.merged)
+        jipui.assert_korean(home, [self.first])
+        self.picture(home, 'merged')
+        # half-way: what is written stays when the dialog is closed, and over a crash
+        text.insert_text(' 끝.')
+        home.find('button', tr('Later')).click()
+        self.wait_closed(home)
+        jipui.wait_until(lambda: (self.merged + ' 끝.').encode() in self.kept(), 'it is on disk')
+        home.kill()
+        home.start()
+        home.find('tab', tr('Ideas')).click()
+        self.open_idea(home)
+        home.find('button', tr('Settle…')).click()
+        home.find('text', tr('%s: both together') % tr('Body')).wait_text(self.merged + ' 끝.')
+        settle = home.find('button', tr('Settle It So')).wait_state('sensitive')
+        settle.click()
+        self.wait_closed(home)
+        home.find_text(self.merged + ' 끝.')
+        office.find_text(self.merged + ' 끝.')
+        home.wait_gone('button', tr('Settle…'))
+        for app in (office, home):
+            self.check_history(app)
+        self.picture(home, 'history')
+
+    def kept(self):
+        """What the desktop at home has on disk of the dialog."""
+        return b''.join(path.read_bytes() for path in (self.city.root / 'pc-home').rglob('*.db*'))
+
+    def check_history(self, app):
+        app.find('button', tr('History')).click()
+        lost = app.find_row(tr('Not taken over · came after version %d') % 2)
+        app.find_row(re.compile(re.escape(tr('%s · as it stands') % (tr('Version %d') % 3))))
+        app.find_row(tr('as first handed in'))
+        lost.mouse_click()
+        app.find(None, None, lambda node: '하루 안에 자동으로' in node.name and '창구에 낸다.' in node.name)
+        jipui.assert_korean(app, [self.first])
+        app.find('button', tr('Back to the Idea'))
+
+    def test_theirs_stay(self):
+        office, home = self.conflict()
+        home.find('button', tr('Settle…')).click()
+        home.find('radio', THEIRS).click()
+        home.find('button', tr('Settle It So')).wait_state('sensitive').click()
+        self.wait_closed(home)
+        home.wait_gone('button', tr('Settle…'))
+        home.find_text(self.office_text)
+        home.find('button', tr('History')).click()
+        home.find_row(tr('Not taken over · came after version %d') % 2)
+        office.find_text(self.office_text)
+
+    def test_changed_again_meanwhile(self):
+        office, home = self.conflict()
+        home.find('button', tr('Settle…')).click()
+        home.find('radio', MINE).click()
+        third = f'{self.name} 셋째 글입니다.'
+        office.front()
+        self.begin_edit(office, third)
+        self.save_edit(office)
+        home.find_row('셋째')
+        home.find('button', tr('Settle It So')).wait_state('sensitive').click()
+        self.wait_closed(home)
+        home.find('button', tr('Settle…')).click()
+        home.find(None, third, lambda node: node.role == 'label')
+        home.find('radio', MINE).click()
+        home.find('button', tr('Settle It So')).wait_state('sensitive').click()
+        self.wait_closed(home)
+        office.find_text(self.home_text)
+        home.wait_gone('button', tr('Settle…'))
+
+    def test_as_a_new_idea(self):
+        office, home = self.conflict()
+        home.find('button', tr('Settle…')).click()
+        home.find('button', tr('Save as a New Idea')).click()
+        self.wait_closed(home)
+        box = home.find('text', tr('Your idea')).wait_text(self.home_text)
+        home.find('button', re.compile(tr('Saved')))
+        box.insert_text(' 새 글.')
+        home.find('button', tr('Send')).wait_state('sensitive').click()
+        office.find_row('하루 안에')
+        self.open_popover_empty(home)
+
+    def open_popover_empty(self, app):
+        app.find('button', tr('Saved')).click()
+        app.find('label', tr('Everything is on the server.'))
+        self.assertFalse(app.find_all('label', tr('Your change to an idea was not taken')))
+
+    def test_dark_and_narrow(self):
+        _, home = self.conflict({'ADW_DEBUG_COLOR_SCHEME': 'prefer-dark'})
+        home.find('button', tr('Settle…')).click()
+        home.find('radio', MERGED).click()
+        home.find('text', tr('%s: both together') % tr('Body')).wait_text(self.merged)
+        self.picture(home, 'dark')
+        dialog = home.window_named(tr('Settle Two Changes'))
+        self.assertFalse(self.stacked(dialog))
+        self.resize(home, dialog, 420, 640)
+        jipui.wait_until(lambda: self.stacked(dialog), 'one text stands below the other', on_failure=home.dump)
+        self.picture(home, 'dark-narrow')
+        home.find('button', tr('Later')).click()
+        self.wait_closed(home)
+        home.find('button', tr('History')).click()
+        home.find_row(tr('Not taken over · came after version %d') % 2).mouse_click()
+        self.picture(home, 'dark-history')
+        self.resize(home, home.windows()[0], 660, 720)
+        self.picture(home, 'dark-history-narrow')
+
+    def stacked(self, dialog):
+        one, other = (dialog.find_all(None, text, lambda node: node.role == 'label')[-1].extents() for text in
+                      (self.office_text, self.home_text))
+        return other[1] > one[1] + one[3] and abs(other[0] - one[0]) < 3
+
+    @staticmethod
+    def resize(app, window, width, height):
+        app.focus_window(window)
+        active = subprocess.run(['xdotool', 'getactivewindow'], capture_output=True, text=True, check=True).stdout.strip()
+        subprocess.run(['xdotool', 'windowsize', active, str(width), str(height)], check=True)
+        jipui.wait_until(lambda: window.extents()[2] <= width, f'the window is {width} wide', on_failure=lambda: str(window.extents()))
+
+
+if __name__ == '__main__':
+    jipunit.main()
