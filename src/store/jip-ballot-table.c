@@ -226,25 +226,24 @@ jip_submission_refresh (JipDatabase *database,
                         GError **error)
 {
   g_autofree char *id = g_strdup_printf ("%s:%s", judge, subject);
-  g_autoptr (GError) problem = NULL;
-  gint64 difference
-      = jip_database_query_int (database, 0, &problem,
-                                "SELECT COALESCE ((SELECT complete " COUNTING "), 0)"
-                                " - COALESCE ((SELECT complete FROM submission WHERE id = $1), 0)",
-                                "ttt", id, judge, subject);
+  g_autoptr (JipRows) rows = jip_database_query (
+      database, error,
+      "SELECT (SELECT complete FROM submission WHERE id = $1), (SELECT complete " COUNTING ")", "ttt", id,
+      judge, subject);
 
-  if (problem != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return FALSE;
-    }
-  *change = (int) difference;
-  return jip_database_run (database, error, "DELETE FROM submission WHERE id = $1", "t", id)
-         && jip_database_run (
-             database, error,
-             "INSERT INTO submission (id, event, judge, subject, entry, category, ballot, complete)"
-             " SELECT $1, event, judge, subject, entry, category, id, complete " COUNTING,
-             "ttt", id, judge, subject);
+  if (rows == NULL || !jip_rows_next (rows, error))
+    return FALSE;
+  gboolean none = jip_rows_is_null (rows, 1);
+  *change = (int) (jip_rows_int (rows, 1) - jip_rows_int (rows, 0));
+  g_clear_pointer (&rows, jip_rows_free);
+  if (none)
+    return jip_database_run (database, error, "DELETE FROM submission WHERE id = $1", "t", id);
+  return jip_database_run (
+      database, error,
+      "INSERT INTO submission (id, event, judge, subject, entry, category, ballot, complete)"
+      " SELECT $1, event, judge, subject, entry, category, id, complete " COUNTING
+      " ON CONFLICT (id) DO UPDATE SET ballot = excluded.ballot, complete = excluded.complete",
+      "ttt", id, judge, subject);
 }
 
 /* Judges of a panel who are not recused for an entry, by a recusal or their own department (scoring.md, rule 2). */

@@ -29,7 +29,8 @@ typedef struct
   gboolean open;      /* a transaction */
   gboolean broken;
   GHashTable *statements; /* types and SQL -> Statement */
-  GPtrArray *savepoints;  /* names of those that the caller has open */
+  GArray *savepoints;     /* of Savepoint: those that the caller has open */
+  gboolean untouched;     /* nothing was written since the innermost one was set */
   GArray *deferred;       /* guint: how many of them each statement on its way lies in */
   gboolean wrote;         /* one of those is more than a savepoint */
   GError *failure;        /* of one of those, further out than the caller believes to be */
@@ -44,12 +45,20 @@ typedef struct
   guint64 used;
 } Statement;
 
+/* One that is set while nothing was written since the one around it stands for the same, and shares its number. */
+typedef struct
+{
+  char *name;
+  guint number; /* in the database */
+} Savepoint;
+
 static const JipDatabaseDriver postgresql_driver;
 
 static void
 forget_transaction (PostgresqlDatabase *self)
 {
-  g_ptr_array_set_size (self->savepoints, 0);
+  g_array_set_size (self->savepoints, 0);
+  self->untouched = FALSE;
   g_array_set_size (self->deferred, 0);
   self->wrote = FALSE;
   g_clear_error (&self->failure);
@@ -465,13 +474,19 @@ defer (PostgresqlDatabase *self, const char *sql, const JipValue *values, guint 
   return self->deferred->len < MAX_DEFERRED || settle (self, NULL, FALSE, error);
 }
 
-/* A savepoint, or its release. In the database it bears the number of its depth. */
+/* The number of the savepoint at @depth, 0 for none. */
+static guint
+number_at (PostgresqlDatabase *self, guint depth)
+{
+  return depth > 0 ? g_array_index (self->savepoints, Savepoint, depth - 1).number : 0;
+}
+
 static gboolean
-run_savepoint (PostgresqlDatabase *self, const char *verb, guint depth, GError **error)
+run_savepoint (PostgresqlDatabase *self, const char *verb, guint number, GError **error)
 {
   char sql[48];
 
-  g_snprintf (sql, sizeof sql, "%s l%u", verb, depth);
+  g_snprintf (sql, sizeof sql, "%s l%u", verb, number);
   if (may_defer (self))
     return defer (self, sql, NULL, 0, error);
   PGresult *result = execute (self, sql, NULL, 0, error);
@@ -487,7 +502,7 @@ find_savepoint (PostgresqlDatabase *self, const char *name, GError **error)
 
   if (self->broken && !ensure_connection (self, error))
     return 0;
-  while (depth > 0 && strcmp (g_ptr_array_index (self->savepoints, depth - 1), name) != 0)
+  while (depth > 0 && strcmp (g_array_index (self->savepoints, Savepoint, depth - 1).name, name) != 0)
     depth--;
   if (depth == 0)
     jip_error_set (error, JIP_ERROR_DATABASE, _ ("There is no savepoint of this name."));
@@ -497,9 +512,14 @@ find_savepoint (PostgresqlDatabase *self, const char *name, GError **error)
 static gboolean
 set_savepoint (PostgresqlDatabase *self, const char *name, GError **error)
 {
-  if (!run_savepoint (self, "SAVEPOINT", self->savepoints->len + 1, error))
+  guint number = number_at (self, self->savepoints->len);
+  gboolean shared = number > 0 && self->untouched && may_defer (self);
+
+  if (!shared && !run_savepoint (self, "SAVEPOINT", ++number, error))
     return FALSE;
-  g_ptr_array_add (self->savepoints, g_strdup (name));
+  Savepoint savepoint = { g_strdup (name), number };
+  g_array_append_val (self->savepoints, savepoint);
+  self->untouched = TRUE;
   return TRUE;
 }
 
@@ -510,11 +530,16 @@ release_savepoint (PostgresqlDatabase *self, const char *name, GError **error)
 {
   guint depth = find_savepoint (self, name, error);
 
-  if (depth == 0 || !run_savepoint (self, "RELEASE SAVEPOINT", depth, error))
+  if (depth == 0)
+    return FALSE;
+  guint number = number_at (self, depth);
+  gboolean shared = number == number_at (self, depth - 1);
+  if (shared ? !ensure_connection (self, error) : !run_savepoint (self, "RELEASE SAVEPOINT", number, error))
     return FALSE;
   if (depth == 1 && self->wrote && !settle (self, NULL, FALSE, error))
     return FALSE;
-  g_ptr_array_set_size (self->savepoints, depth - 1);
+  g_array_set_size (self->savepoints, depth - 1);
+  self->untouched = self->untouched && shared;
   for (guint i = 0; i < self->deferred->len; i++)
     {
       guint *lies_in = &g_array_index (self->deferred, guint, i);
@@ -534,10 +559,11 @@ roll_back_to (PostgresqlDatabase *self, const char *name, GError **error)
   settle (self, NULL, FALSE, NULL);
   if (self->failure != NULL && self->failed_in >= depth)
     g_clear_error (&self->failure);
-  g_snprintf (sql, sizeof sql, "ROLLBACK TO SAVEPOINT l%u", depth);
+  g_snprintf (sql, sizeof sql, "ROLLBACK TO SAVEPOINT l%u", number_at (self, depth));
   if (!control (self, sql, error))
     return FALSE;
-  g_ptr_array_set_size (self->savepoints, depth);
+  g_array_set_size (self->savepoints, depth);
+  self->untouched = TRUE;
   return TRUE;
 }
 
@@ -546,6 +572,12 @@ is_write (const char *sql)
 {
   return g_str_has_prefix (sql, "INSERT") || g_str_has_prefix (sql, "UPDATE")
          || g_str_has_prefix (sql, "DELETE");
+}
+
+static void
+savepoint_clear (gpointer data)
+{
+  g_free (((Savepoint *) data)->name);
 }
 
 /* What jip_database_savepoint() and its like name in @sql, %NULL for other statements. */
@@ -580,6 +612,7 @@ postgresql_run (JipDatabase *database,
     return g_str_has_prefix (sql, "SAVEPOINT ") ? set_savepoint (self, name, error)
            : g_str_has_prefix (sql, "RELEASE ") ? release_savepoint (self, name, error)
                                                 : roll_back_to (self, name, error);
+  self->untouched = FALSE;
   if (database->deferring && may_defer (self) && is_write (sql))
     {
       self->wrote = TRUE;
@@ -599,9 +632,11 @@ postgresql_run (JipDatabase *database,
 static gboolean
 postgresql_exec (JipDatabase *database, const char *sql, GError **error)
 {
+  PostgresqlDatabase *self = (PostgresqlDatabase *) database;
   g_autofree char *translated = jip_ddl_for_postgresql (sql);
 
-  return control ((PostgresqlDatabase *) database, translated, error);
+  self->untouched = FALSE;
+  return control (self, translated, error);
 }
 
 static JipRows *
@@ -612,8 +647,10 @@ postgresql_query (JipDatabase *database,
                   GError **error)
 {
   PostgresqlDatabase *self = (PostgresqlDatabase *) database;
-  PGresult *result = execute (self, sql, values, n_values, error);
 
+  if (is_write (sql))
+    self->untouched = FALSE;
+  PGresult *result = execute (self, sql, values, n_values, error);
   if (result == NULL)
     return NULL;
   if (is_write (sql))
@@ -686,7 +723,7 @@ postgresql_close (JipDatabase *database)
 
   g_clear_pointer (&self->connection, PQfinish);
   g_hash_table_unref (self->statements);
-  g_ptr_array_unref (self->savepoints);
+  g_array_unref (self->savepoints);
   g_array_unref (self->deferred);
   g_clear_error (&self->failure);
   g_free (self->uri);
@@ -717,7 +754,8 @@ jip_database_open_postgresql (const char *uri, JipDatabaseFlags flags, GError **
   self->uri = g_strdup (uri);
   self->flags = flags;
   self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->savepoints = g_ptr_array_new_with_free_func (g_free);
+  self->savepoints = g_array_new (FALSE, FALSE, sizeof (Savepoint));
+  g_array_set_clear_func (self->savepoints, savepoint_clear);
   self->deferred = g_array_new (FALSE, FALSE, sizeof (guint));
   if (!reach (self, error))
     {

@@ -145,15 +145,20 @@ put (JipDatabase *database,
      gint64 *seq,
      GError **error)
 {
-  if (old_seq > 0 && !jip_database_run (database, error, "DELETE FROM feed WHERE seq = $1", "i", old_seq))
+  if (!next_seq (database, seq, error))
     return FALSE;
-  return next_seq (database, seq, error)
-         && jip_database_run (
+  return old_seq > 0 ? jip_database_run (
              database, error,
-             "INSERT INTO feed (seq, table_name, row_id, roles, reader_a, reader_b, reader_c,"
-             " body, digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-             "ittittttt", *seq, table, id, (gint64) row->roles, row->readers[0], row->readers[1],
-             row->readers[2], row->body, digest);
+             "UPDATE feed SET seq = $2, roles = $3, reader_a = $4, reader_b = $5, reader_c = $6, body = $7,"
+             " digest = $8 WHERE seq = $1",
+             "iiittttt", old_seq, *seq, (gint64) row->roles, row->readers[0], row->readers[1],
+             row->readers[2], row->body, digest)
+                     : jip_database_run (
+                         database, error,
+                         "INSERT INTO feed (seq, table_name, row_id, roles, reader_a, reader_b, reader_c,"
+                         " body, digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                         "ittittttt", *seq, table, id, (gint64) row->roles, row->readers[0], row->readers[1],
+                         row->readers[2], row->body, digest);
 }
 
 /**

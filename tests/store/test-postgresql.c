@@ -280,6 +280,7 @@ open_deferring (TestFolder *fixture)
   for (guint i = 0; i < 2; i++) /* preparing a statement waits for those before it: that is over then */
     {
       g_assert_true (jip_database_savepoint (database, "job", NULL));
+      g_assert_true (jip_database_run (database, NULL, "DELETE FROM item WHERE id = $1", "t", "none"));
       g_assert_true (jip_database_savepoint (database, "mutation", NULL));
       g_assert_true (jip_database_release (database, "mutation", NULL));
       g_assert_true (jip_database_release (database, "job", NULL));
@@ -378,6 +379,38 @@ test_deferred_inner (TestFolder *fixture, gconstpointer data)
   commit_items (database, "abd");
 }
 
+/* A savepoint directly within another one is the same to the database; each is undone as far as it reaches. */
+static void
+test_deferred_shared (TestFolder *fixture, gconstpointer data)
+{
+  g_autoptr (JipDatabase) database = open_deferring (fixture);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *undone = g_strdup_printf ("x%u", i);
+      g_autofree char *kept = g_strdup_printf ("k%u", i);
+      g_assert_cmpint (test_int (database, "SELECT COUNT(*) FROM item"), ==, 1 + i);
+      g_assert_true (jip_database_savepoint (database, "mutation", NULL));
+      g_assert_true (jip_database_savepoint (database, "inner", NULL));
+      g_assert_true (insert (database, undone, NULL));
+      g_assert_true (jip_database_release (database, "inner", NULL));
+      g_assert_true (jip_database_rollback_to (database, "mutation", NULL));
+      g_assert_true (insert (database, kept, NULL));
+      g_assert_true (jip_database_release (database, "mutation", NULL));
+    }
+  g_assert_true (jip_database_release (database, "job", NULL));
+  g_assert_true (jip_database_savepoint (database, "job", NULL));
+  g_assert_true (jip_database_savepoint (database, "mutation", NULL));
+  g_assert_true (insert (database, "y", NULL));
+  g_assert_true (jip_database_release (database, "mutation", NULL));
+  g_assert_true (jip_database_rollback_to (database, "job", NULL));
+  g_assert_true (jip_database_savepoint (database, "mutation", NULL));
+  g_assert_true (insert (database, "z", NULL));
+  g_assert_true (jip_database_release (database, "mutation", NULL));
+  g_assert_true (jip_database_release (database, "job", NULL));
+  commit_items (database, "ak0k1z");
+}
+
 static void
 test_deferred_changes (TestFolder *fixture, gconstpointer data)
 {
@@ -457,6 +490,7 @@ main (int argc, char **argv)
   ADD ("deferred-release", test_deferred_release);
   ADD ("deferred-nested", test_deferred_nested);
   ADD ("deferred-inner", test_deferred_inner);
+  ADD ("deferred-shared", test_deferred_shared);
   ADD ("deferred-changes", test_deferred_changes);
   ADD ("deferred-commit", test_deferred_commit);
   ADD ("deferred-lost", test_deferred_lost);
