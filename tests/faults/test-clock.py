@@ -142,7 +142,7 @@ def test_a_step_signs_nobody_out():
 
 def expiry(server, client):
     database = server.database()
-    rows = database.execute('SELECT created_at, used_at, expires_at FROM session ORDER BY rowid').fetchall()
+    rows = database.execute('SELECT created_at, used_at, expires_at FROM session').fetchall()
     database.close()
     return rows
 

@@ -46,10 +46,10 @@ def jipctl(*args, data=None, text=None, ok=True):
 class Server:
     """One jiphyeond with a data folder of its own, and under tests/with-postgresql a database of its own."""
 
-    def __init__(self, data=None, users=(), options=()):
+    def __init__(self, data=None, users=(), options=(), uri=None):
         self.options = list(options)
         self.data = data or tempfile.mkdtemp(prefix='jip-server-')
-        self.uri = postgresql.new_database() if ON_POSTGRESQL and data is None else None
+        self.uri = uri or (postgresql.new_database() if ON_POSTGRESQL and data is None else None)
         if data is None:
             atexit.register(shutil.rmtree, self.data, ignore_errors=True)
         atexit.register(self.kill)

@@ -42,6 +42,8 @@ def literal(value):
 
 
 class Rows(list):
+    description = ()  # what each row has, where there is one: (name,)
+
     def fetchall(self):
         return list(self)
 
@@ -69,7 +71,9 @@ class Connection:
         while (line := self.process.stdout.readline().rstrip('\n')) != self.END:
             if not line:
                 raise RuntimeError(f'{sql}: {self.process.stderr.read()}')
-            rows.append(tuple(json.loads(line, object_pairs_hook=lambda pairs: [value for _, value in pairs])))
+            pairs = json.loads(line, object_pairs_hook=list)
+            rows.append(tuple(value for _, value in pairs))
+            rows.description = rows.description or [(name,) for name, _ in pairs]
         return rows
 
     def close(self):

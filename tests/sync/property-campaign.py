@@ -93,7 +93,7 @@ def campaign(options):
     try:
         template = Template(folder)
         with open(os.path.join(folder, 'template.json'), 'w', encoding='utf-8') as file:
-            json.dump({'sessions': template.sessions, 'event': template.event, 'entries': template.entries}, file)
+            json.dump({'uri': template.uri, 'sessions': template.sessions, 'event': template.event, 'entries': template.entries}, file)
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
             runs = [pool.submit(child, options, folder, options.seed + number) for number in range(options.runs)]
             for future in concurrent.futures.as_completed(runs):

@@ -16,7 +16,8 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'server'))
 from fault_proxy import FaultProxy  # noqa: E402
-from harness import BUILD, Client, Server, event_args, jipctl, new_id  # noqa: E402
+import postgresql  # noqa: E402
+from harness import BUILD, Client, ON_POSTGRESQL, Server, event_args, jipctl, new_id  # noqa: E402
 from property_plan import ENTRIES, PEOPLE, REPLICAS, Plan  # noqa: E402
 
 DRIVER = os.path.join(BUILD, 'tests/sync/sync-driver')
@@ -41,7 +42,8 @@ class Template:
     def __init__(self, folder):
         self.data = os.path.join(folder, 'server')
         os.mkdir(self.data)
-        server = Server(self.data, [[login, f'이름 {login}', '기획과', roles, 'pw'] for login, (roles, _) in PEOPLE.items()]).start()
+        self.uri = postgresql.new_database() if ON_POSTGRESQL else None
+        server = Server(self.data, uri=self.uri, users=[[login, f'이름 {login}', '기획과', roles, 'pw'] for login, (roles, _) in PEOPLE.items()]).start()
         self.sessions = {}
         for device, login in enumerate((*REPLICAS, 'host')):
             client = Client(server, login, device=f'pc{device}')
@@ -126,7 +128,11 @@ class Run:
         self.sessions = dict(template.sessions)
         data = os.path.join(self.folder, 'server')
         shutil.copytree(template.data, data)
-        self.server = Server(data)
+        uri = None
+        if template.uri:  # the folder says where its database is
+            os.unlink(os.path.join(data, 'database'))
+            uri = postgresql.new_database(postgresql.name_of(template.uri))
+        self.server = Server(data, uri=uri)
         self.proxy = FaultProxy(seed, self.plan.rate)
         self.faults = collections.Counter()
         self.operations = []  # what was asked, with what was told about it
@@ -284,7 +290,7 @@ class Run:
         self.faults['restore'] += 1
         self.server.kill()
         shutil.rmtree(self.server.data)
-        jipctl('restore', self.backups[which], data=self.server.data)
+        self.server.restore(self.backups[which])
         self.start_server()
 
     def do_server_kill(self):
