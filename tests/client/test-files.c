@@ -164,7 +164,7 @@ test_offline (void)
 
   desk_open (&kim, site, "kim");
   desk_open (&lee, site, "lee");
-  site_stop (site);
+  site_kill (site);
   g_autofree char *path = make_file (kim.folder, "a.hwpx", 100000, 2);
   g_autofree char *idea = submit_with (&kim, path, &sha256);
   g_assert_cmpint (g_unlink (path), ==, 0); /* the original is not needed any more */
@@ -250,7 +250,7 @@ test_changed_on_disk (void)
 
   desk_open (&kim, site, "kim");
   desk_open (&lee, site, "lee");
-  site_stop (site);
+  site_kill (site);
   g_autofree char *path = make_file (kim.folder, "a.txt", 5000, 5);
   g_autofree char *same = make_file (kim.folder, "same.txt", 5000, 5);
   g_autofree char *idea = submit_with (&kim, path, &sha256);
@@ -278,7 +278,7 @@ test_damaged_copy (void)
   Desk kim;
 
   desk_open (&kim, site, "kim");
-  site_stop (site);
+  site_kill (site);
   g_autofree char *path = make_file (kim.folder, "a.txt", 5000, 7);
   g_autofree char *idea = submit_with (&kim, path, &sha256);
   g_autofree char *copy
@@ -636,7 +636,7 @@ test_emptying (void)
   g_assert_cmpint (look (&kim, TRUE).kept, ==, 100000);
 
   /* its author reads it from there, without a server */
-  site_stop (site);
+  site_kill (site);
   g_autofree char *own = fetch (&kim, sha256, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
   assert_same_file (path, own);
