@@ -359,9 +359,10 @@ show_attachments (JipProposalDetail *self)
   g_clear_object (&self->attachments);
   self->attachments = jip_attachment_list_new (self->client, jip_record_get_id (JIP_RECORD (self->proposal)));
   self->place = (JipCommentPlace){ self->client, G_LIST_MODEL (self->attachments) };
-  adw_bin_set_child (self->files_bin,
-                     jip_attachment_list_view_new (self->client, G_LIST_MODEL (self->attachments), NULL,
-                                                   jip_proposal_get_mine (self->proposal)));
+  GtkWidget *files = jip_attachment_list_view_new (self->client, G_LIST_MODEL (self->attachments), NULL,
+                                                   jip_proposal_get_mine (self->proposal));
+  adw_bin_set_child (self->files_bin, files);
+  g_object_bind_property (files, "visible", self->files_bin, "visible", G_BINDING_SYNC_CREATE);
 }
 
 /**
