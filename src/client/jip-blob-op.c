@@ -103,8 +103,8 @@ set_file_error (GError **error, const char *path)
 {
   int code = errno;
 
-  return jip_error_set (error, code == ENOSPC ? JIP_ERROR_STORAGE_FULL : JIP_ERROR_FILE, "%s: %s", path,
-                        g_strerror (code));
+  return jip_error_set (error, code == ENOSPC || code == EDQUOT ? JIP_ERROR_STORAGE_FULL : JIP_ERROR_FILE,
+                        "%s: %s", path, g_strerror (code));
 }
 
 static char *

@@ -330,6 +330,43 @@ test_taken_away (void)
   site_free (site);
 }
 
+/* Attached and taken away before any of it was sent: it is not shown, and nobody else ever sees it. */
+static void
+test_taken_away_offline (void)
+{
+  Site *site = site_new (USERS);
+  g_autoptr (GAsyncResult) result = NULL;
+  Desk kim, lee;
+
+  desk_open (&kim, site, "kim");
+  desk_open (&lee, site, "lee");
+  site_kill (site);
+  g_autofree char *path = make_file (kim.folder, "a.bin", 5000, 18);
+  g_autofree char *idea = submit_with (&kim, path, NULL);
+  g_autoptr (JipReplicaList) own = jip_attachment_list_new (kim.client, idea);
+  wait_until (n_items (own) == 1);
+  g_autoptr (JipAttachment) row = first_of (own);
+  jip_attachment_remove_async (kim.client, idea, jip_record_get_id (JIP_RECORD (row)), NULL, done_cb,
+                               &result);
+  wait_until (result != NULL);
+  g_assert_true (jip_attachment_remove_finish (kim.client, result, NULL));
+  wait_until (n_items (own) == 0);
+  desk_stop (&kim);
+  site_start (site);
+  desk_sign_in (&kim, site, "kim");
+  wait_until (jip_client_get_pending (kim.client) == 0);
+  g_autoptr (JipReplicaList) ideas = JIP_REPLICA_LIST (jip_proposal_list_new (lee.client));
+  wait_until (n_items (ideas) == 1);
+  g_autoptr (JipReplicaList) seen = jip_attachment_list_new (lee.client, idea);
+  wait_until (!jip_replica_list_get_loading (seen));
+  g_assert_cmpuint (n_items (seen), ==, 0);
+  g_assert_cmpint (site_ask (site, "SELECT count(*) FROM attachment WHERE removed = 1"), ==, 1);
+  g_assert_cmpint (site_ask (site, "SELECT count(*) FROM blob"), ==, 0);
+  desk_close (&lee);
+  desk_close (&kim);
+  site_free (site);
+}
+
 /* Files of a comment go with it. */
 static void
 test_comment (void)
@@ -684,6 +721,7 @@ main (int argc, char **argv)
   g_test_add_func ("/files/changed-on-disk", test_changed_on_disk);
   g_test_add_func ("/files/damaged-copy", test_damaged_copy);
   g_test_add_func ("/files/taken-away", test_taken_away);
+  g_test_add_func ("/files/taken-away-offline", test_taken_away_offline);
   g_test_add_func ("/files/comment", test_comment);
   g_test_add_func ("/files/cut-upload", test_cut_upload);
   g_test_add_func ("/files/cut-download", test_cut_download);

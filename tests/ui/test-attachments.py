@@ -95,7 +95,8 @@ class Writer:
     def __init__(self, city, login):
         self.port = int(city.url.rsplit(':', 1)[1])
         self.token, self.replica, self.n = None, str(uuid.uuid4()), 0
-        self.token = self.ask('POST', '/v1/session', {'login': login, 'password': city.password, 'device': '시험'})['token']
+        session = self.ask('POST', '/v1/session', {'login': login, 'password': city.password, 'device': '시험'})
+        self.token, self.user = session['token'], session['user']['id']
 
     def ask(self, method, path, body, headers=None):
         connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=30)
@@ -129,9 +130,13 @@ class Writer:
                      {'Upload-Offset': str(offset), 'Content-Type': 'application/octet-stream'})
 
 
-class AttachmentTest(unittest.TestCase):
+class FileTest(unittest.TestCase):
+    """A city, and what is done with files in its windows."""
+
+    people = [('kim', '김하늘', 'staff'), ('lee', '이바다', 'staff')]
+
     def setUp(self):
-        self.city = City([('kim', '김하늘', 'staff'), ('lee', '이바다', 'staff')])
+        self.city = City(self.people)
         self.city.__enter__()
         self.addCleanup(self.city.__exit__)
 
@@ -184,9 +189,8 @@ class AttachmentTest(unittest.TestCase):
         app.find('button', tr('Save…')).click()
         self.choose(app, 'Save the File', '_Save', path)
 
-    def shown_page(self, app):
-        return app.find(None, tr('Page %u of %u').replace('%u', '1'), timeout=30, where=lambda node: node.role == 'image')
 
+class AttachmentTest(FileTest):
     def test_from_one_desktop_to_another(self):
         kim = self.desktop('kim')
         text, content = self.words(), made_pdf()
@@ -327,6 +331,42 @@ class AttachmentTest(unittest.TestCase):
         empty.click()
         jipui.wait_until(lambda: not list((self.city.root / 'pc-kim' / 'files').iterdir()), 'the files are gone')
         jipui.wait_until(lambda: 'sensitive' not in empty.states, 'nothing is left to empty')
+
+
+class SlidesTest(FileTest):
+    """The slides of a finalist, at a judge's desktop."""
+
+    people = [('org', '조직한', 'organiser'), ('lee', '이바다', 'staff'), ('kim', '김하늘', 'staff')]
+
+    def test_slides_stopped_and_gone_on_with(self):
+        org, content = Writer(self.city, 'org'), made_pdf(LARGE)
+        people = {login: Writer(self.city, login).user for login in ('kim', 'lee')}
+        org.upload(content)
+        panels = [{'id': 'staff', 'name': '직원', 'weight': 100, 'mode': 'score', 'max': 10}]
+        org.do('event.create', {
+            'id': str(uuid.uuid4()), 'title': random_word(self.city.rng, 6), 'chair': people['lee'],
+            'rules': {'categories': [{'id': 'all', 'name': '전체'}], 'panels': panels,
+                      'awards': {'per_category': [{'id': 'first', 'name': '최우수', 'seats': 1}]}},
+            'entries': [{'id': str(uuid.uuid4()), 'category': 'all', 'title': random_word(self.city.rng), 'slides': {
+                'sha256': hashlib.sha256(content).hexdigest(), 'size': len(content), 'name': '발표.pdf'}}],
+            'judges': [{'id': str(uuid.uuid4()), 'user': people['kim'], 'panel': 'staff'}]})
+        line = SlowLine(org.port, 300_000)
+        self.addCleanup(line.close)
+        kim = self.desktop('kim', line.url)
+        kim.find('tab', tr('Idea-thon')).mouse_click()
+        fetching = re.compile(re.escape(tr('Fetching: %s of %s').split('%s')[0]) + '[1-9]')
+        kim.find('label', fetching, timeout=30)
+        self.picture(kim, 'slides-progress')
+        kim.find('button', tr('Stop'), where=lambda node: node.on_screen()).click()
+        kim.find_text(tr('What has arrived is kept; it goes on from there.'))
+        self.picture(kim, 'slides-stopped')
+        had = next((self.city.root / 'pc-kim' / 'files').glob('*.part')).stat().st_size
+        line.rate = 50_000_000
+        kim.find('button', tr('Go On')).click()
+        kim.find(None, tr('Slide %u of %u').replace('%u', '1'), timeout=60, where=lambda node: node.role == 'image')
+        print(f'# stopped at {had} bytes; {line.file_bytes} of {len(content)} went over the line', flush=True)
+        self.assertGreater(had, 0)
+        self.assertLess(line.file_bytes, len(content) + (1 << 20))
 
 
 if __name__ == '__main__':
