@@ -11,16 +11,17 @@
 
 #include "jip-client-private.h"
 #include "jip-error.h"
+#include "jip-file-cache.h"
+#include "jip-file-rules.h"
 #include "jip-id.h"
 #include "jip-json.h"
 
 /* Files travel on a thread of their own with a session of its own, so that their disk work stalls nothing. */
 
 #define PART (4 * 1024 * 1024)
-#define MAX_SIZE (G_GINT64_CONSTANT (200) * 1024 * 1024)
-#define CACHE_LIMIT (G_GINT64_CONSTANT (1024) * 1024 * 1024)
-#define CACHE_FOLDER "files"
 #define PROGRESS_MICROSECONDS 100000
+#define BUSY_MICROSECONDS 50000
+#define MAX_ATTEMPTS 20 /* each of which must have brought something */
 
 typedef struct
 {
@@ -29,6 +30,7 @@ typedef struct
   char *cache;
   char *kept;
   char *sha256;
+  gint64 limit; /* of the cache */
   GFile *file;
   GFileProgressCallback progress;
   gpointer progress_data;
@@ -101,8 +103,8 @@ set_file_error (GError **error, const char *path)
 {
   int code = errno;
 
-  return jip_error_set (error, code == ENOSPC ? JIP_ERROR_STORAGE_FULL : JIP_ERROR_FILE, "%s: %s", path,
-                        g_strerror (code));
+  return jip_error_set (error, code == ENOSPC || code == EDQUOT ? JIP_ERROR_STORAGE_FULL : JIP_ERROR_FILE,
+                        "%s: %s", path, g_strerror (code));
 }
 
 static char *
@@ -122,58 +124,6 @@ hash_file (int fd, GError **error)
     return g_strdup (g_checksum_get_string (checksum));
   set_file_error (error, "read");
   return NULL;
-}
-
-static int
-compare_age (gconstpointer a, gconstpointer b)
-{
-  const GStatBuf *x = a, *y = b;
-  return x->st_mtime < y->st_mtime ? -1 : x->st_mtime > y->st_mtime;
-}
-
-typedef struct
-{
-  GStatBuf info; /* first: compare_age() reads it */
-  char *path;
-} Cached;
-
-static void
-cached_free (gpointer data)
-{
-  g_free (((Cached *) data)->path);
-  g_free (data);
-}
-
-static int
-compare_cached (gconstpointer a, gconstpointer b)
-{
-  return compare_age (*(Cached *const *) a, *(Cached *const *) b);
-}
-
-/* Keeps the cache below its limit: what was used longest ago goes first. */
-static void
-trim_cache (const char *folder)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (cached_free);
-  gint64 size = 0;
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      Cached *cached = g_new0 (Cached, 1);
-      cached->path = g_build_filename (folder, name, NULL);
-      if (g_stat (cached->path, &cached->info) == 0)
-        size += cached->info.st_size;
-      g_ptr_array_add (files, cached);
-    }
-  g_ptr_array_sort (files, compare_cached);
-  for (guint i = 0; size > CACHE_LIMIT && i + 1 < files->len; i++)
-    {
-      Cached *cached = g_ptr_array_index (files, i);
-      size -= cached->info.st_size;
-      g_unlink (cached->path);
-    }
 }
 
 /* A disk that fills up takes a part first, and says why at the next try. */
@@ -208,7 +158,7 @@ copy_body (Transfer *transfer,
 
   while ((n = g_input_stream_read (stream, buffer, 65536, cancellable, error)) > 0)
     {
-      if (at + n > MAX_SIZE)
+      if (at + n > JIP_FILE_MAX_SIZE)
         return jip_error_set (error, JIP_ERROR_TOO_LARGE, "%s", jip_error_describe (JIP_ERROR_TOO_LARGE));
       if (!write_all (fd, buffer, n, at))
         return set_file_error (error, transfer->cache);
@@ -218,12 +168,19 @@ copy_body (Transfer *transfer,
   return n == 0;
 }
 
+static goffset
+size_of (int fd)
+{
+  struct stat info;
+
+  return fstat (fd, &info) == 0 ? info.st_size : 0;
+}
+
 static gboolean
 fetch_rest (Transfer *transfer, int fd, GCancellable *cancellable, GError **error)
 {
   g_autoptr (SoupMessage) message = make_message (transfer, "GET", transfer->sha256);
-  struct stat info;
-  goffset at = fstat (fd, &info) == 0 ? info.st_size : 0;
+  goffset at = size_of (fd);
 
   if (at > 0)
     soup_message_headers_set_range (soup_message_get_request_headers (message), at, -1);
@@ -246,30 +203,61 @@ fetch_rest (Transfer *transfer, int fd, GCancellable *cancellable, GError **erro
          && (fsync (fd) == 0 || set_file_error (error, transfer->cache));
 }
 
-static char *
-fetch (Transfer *transfer, GCancellable *cancellable, GError **error)
+/* A connection that breaks is gone on with, as long as each one brings something. What the server says is final. */
+static gboolean
+fetch_whole (Transfer *transfer, int fd, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *path = g_build_filename (transfer->cache, transfer->sha256, NULL);
-  g_autofree char *part = g_strconcat (path, ".part", NULL);
+  for (guint i = 1;; i++)
+    {
+      g_autoptr (GError) local = NULL;
+      goffset before = size_of (fd);
+      if (fetch_rest (transfer, fd, cancellable, &local))
+        return TRUE;
+      if (i < MAX_ATTEMPTS && local->domain != JIP_ERROR && size_of (fd) > before
+          && !g_cancellable_is_cancelled (cancellable))
+        continue;
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+}
 
-  if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
+/* What is here already: fetched before, or this account's own that is kept until a backup has it. */
+static char *
+find_file (Transfer *transfer)
+{
+  g_autofree char *kept = g_build_filename (transfer->kept, transfer->sha256, NULL);
+  g_autofree char *path = g_build_filename (transfer->cache, transfer->sha256, NULL);
+
+  if (g_file_test (kept, G_FILE_TEST_IS_REGULAR))
+    return g_steal_pointer (&kept);
+  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return NULL;
+  g_utime (path, NULL);
+  return g_steal_pointer (&path);
+}
+
+/* -1 without @error when somebody else has fetched it meanwhile. */
+static int
+claim_part (Transfer *transfer, const char *part, const char *path, GCancellable *cancellable, GError **error)
+{
+  gboolean busy;
+
+  for (;;)
     {
-      g_utime (path, NULL);
-      return g_steal_pointer (&path);
+      int fd = jip_file_cache_open_part (part, &busy, error);
+      if (fd >= 0 || !busy || g_cancellable_set_error_if_cancelled (cancellable, error))
+        return fd;
+      g_usleep (BUSY_MICROSECONDS);
+      if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
+        return -1;
     }
-  if (g_mkdir_with_parents (transfer->cache, 0700) != 0)
-    {
-      set_file_error (error, transfer->cache);
-      return NULL;
-    }
-  int fd = open (part, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0)
-    {
-      set_file_error (error, part);
-      return NULL;
-    }
-  g_autofree char *hash = fetch_rest (transfer, fd, cancellable, error) ? hash_file (fd, error) : NULL;
-  close (fd);
+}
+
+static char *
+finish_part (Transfer *transfer, int fd, const char *part, const char *path, GError **error)
+{
+  g_autofree char *hash = hash_file (fd, error);
+
   if (hash == NULL)
     return NULL;
   if (!g_str_equal (hash, transfer->sha256))
@@ -283,8 +271,42 @@ fetch (Transfer *transfer, GCancellable *cancellable, GError **error)
       set_file_error (error, path);
       return NULL;
     }
-  trim_cache (transfer->cache);
-  return g_steal_pointer (&path);
+  g_utime (path, NULL);
+  jip_file_cache_trim (transfer->cache, transfer->limit, path);
+  return g_strdup (path);
+}
+
+static char *
+fetch (Transfer *transfer, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *path = g_build_filename (transfer->cache, transfer->sha256, NULL);
+  g_autofree char *part = g_strconcat (path, ".part", NULL);
+  char *found = find_file (transfer);
+
+  if (found != NULL)
+    return found;
+  if (g_mkdir_with_parents (transfer->cache, 0700) != 0)
+    {
+      set_file_error (error, transfer->cache);
+      return NULL;
+    }
+  g_autoptr (GError) local = NULL;
+  int fd = claim_part (transfer, part, path, cancellable, &local);
+  if (fd < 0)
+    {
+      if (local == NULL)
+        return g_steal_pointer (&path);
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+  /* whoever held it may have finished it just now */
+  found = find_file (transfer);
+  if (found != NULL)
+    g_unlink (part);
+  else if (fetch_whole (transfer, fd, cancellable, error))
+    found = finish_part (transfer, fd, part, path, error);
+  close (fd);
+  return found;
 }
 
 /* Sends a request of the upload; returns its answer, or NULL with what the server said. */
@@ -366,8 +388,12 @@ set_read_error (GError **error, GError *local)
 }
 
 /* Reads the whole of @input, of any size in little memory; @copy_to is a file descriptor, or -1 for none. */
-static char *
-hash_stream (GInputStream *input, int copy_to, goffset *size, GCancellable *cancellable, GError **error)
+char *
+jip_client_hash_stream (GInputStream *input,
+                        int copy_to,
+                        goffset *size,
+                        GCancellable *cancellable,
+                        GError **error)
 {
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree guchar *buffer = g_malloc (65536);
@@ -378,13 +404,13 @@ hash_stream (GInputStream *input, int copy_to, goffset *size, GCancellable *canc
   while ((n = g_input_stream_read (input, buffer, 65536, cancellable, &local)) > 0)
     {
       g_checksum_update (checksum, buffer, n);
-      if (copy_to >= 0 && pwrite (copy_to, buffer, (size_t) n, *size) != n)
+      if (copy_to >= 0 && !write_all (copy_to, (const char *) buffer, n, *size))
         {
           set_file_error (error, "write");
           return NULL;
         }
       *size += n;
-      if (*size > MAX_SIZE)
+      if (*size > JIP_FILE_MAX_SIZE)
         {
           jip_error_set (error, JIP_ERROR_TOO_LARGE, "%s", jip_error_describe (JIP_ERROR_TOO_LARGE));
           return NULL;
@@ -419,7 +445,7 @@ keep_copy (Transfer *transfer, const char *hash, GInputStream *input, GCancellab
   int fd = g_mkstemp_full (fresh, O_RDWR | O_CLOEXEC, 0600);
   if (fd < 0)
     return;
-  g_autofree char *copied = hash_stream (input, fd, &size, cancellable, NULL);
+  g_autofree char *copied = jip_client_hash_stream (input, fd, &size, cancellable, NULL);
   gboolean good = g_strcmp0 (copied, hash) == 0 && fsync (fd) == 0;
   close (fd);
   if (!good || g_rename (fresh, path) != 0)
@@ -456,20 +482,68 @@ send_parts (Transfer *transfer,
   return TRUE;
 }
 
+/* A kept file lies under its hash; the server checks it, so that it is not read twice at each attempt. */
 static char *
-upload (Transfer *transfer, GCancellable *cancellable, GError **error)
+hash_of_file (Transfer *transfer,
+              GInputStream *input,
+              goffset *size,
+              GCancellable *cancellable,
+              GError **error)
+{
+  if (transfer->sha256 == NULL)
+    return jip_client_hash_stream (input, -1, size, cancellable, error);
+  g_autoptr (GFileInfo) info = g_file_input_stream_query_info (
+      G_FILE_INPUT_STREAM (input), G_FILE_ATTRIBUTE_STANDARD_SIZE, cancellable, NULL);
+  *size = info != NULL ? g_file_info_get_size (info) : 0;
+  return g_strdup (transfer->sha256);
+}
+
+/* The server got something else than the hash says: the copy here tells whose fault that was. A damaged one is no use. */
+static void
+check_kept (Transfer *transfer, GInputStream *input, GCancellable *cancellable, GError **error)
+{
+  goffset size;
+
+  if (transfer->sha256 == NULL || !g_error_matches (*error, JIP_ERROR, JIP_ERROR_HASH_MISMATCH)
+      || !rewind_to (input, 0, cancellable, NULL))
+    return;
+  g_autofree char *hash = jip_client_hash_stream (input, -1, &size, cancellable, NULL);
+  if (hash == NULL || g_str_equal (hash, transfer->sha256))
+    return;
+  g_file_delete (transfer->file, NULL, NULL);
+  g_clear_error (error);
+  jip_error_set (error, JIP_ERROR_DAMAGED, "%s", jip_error_describe (JIP_ERROR_DAMAGED));
+}
+
+static GFileInputStream *
+open_file (Transfer *transfer, GCancellable *cancellable, GError **error)
 {
   GError *local = NULL;
-  goffset size = 0, offset = 0;
-  g_autoptr (GFileInputStream) file = g_file_read (transfer->file, cancellable, &local);
+  GFileInputStream *file = g_file_read (transfer->file, cancellable, &local);
 
-  if (file == NULL)
+  if (file != NULL)
+    return file;
+  if (transfer->sha256 == NULL || !g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     {
       set_read_error (error, local);
       return NULL;
     }
+  g_error_free (local);
+  jip_error_set (error, JIP_ERROR_DAMAGED, "%s", jip_error_describe (JIP_ERROR_DAMAGED));
+  return NULL;
+}
+
+static char *
+upload (Transfer *transfer, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  goffset size = 0, offset = 0;
+  g_autoptr (GFileInputStream) file = open_file (transfer, cancellable, error);
+
+  if (file == NULL)
+    return NULL;
   GInputStream *input = G_INPUT_STREAM (file);
-  g_autofree char *hash = hash_stream (input, -1, &size, cancellable, error);
+  g_autofree char *hash = hash_of_file (transfer, input, &size, cancellable, error);
   if (hash == NULL)
     return NULL;
   if (size == 0)
@@ -477,10 +551,16 @@ upload (Transfer *transfer, GCancellable *cancellable, GError **error)
       jip_error_set (error, JIP_ERROR_EMPTY, "%s", jip_error_describe (JIP_ERROR_EMPTY));
       return NULL;
     }
-  if (!begin_upload (transfer, hash, size, &offset, cancellable, error)
-      || !send_parts (transfer, input, hash, offset, size, cancellable, error))
+  if (!begin_upload (transfer, hash, size, &offset, cancellable, error))
     return NULL;
-  keep_copy (transfer, hash, input, cancellable);
+  if (!send_parts (transfer, input, hash, offset, size, cancellable, &local))
+    {
+      check_kept (transfer, input, cancellable, &local);
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+  if (transfer->sha256 == NULL)
+    keep_copy (transfer, hash, input, cancellable);
   return g_steal_pointer (&hash);
 }
 
@@ -522,7 +602,8 @@ start (JipClient *client,
   g_task_set_check_cancellable (task, FALSE); /* the thread says it in the words of JIP_ERROR */
   transfer->server_url = g_strdup (client->server_url != NULL ? client->server_url : "http://127.0.0.1:1");
   transfer->token = g_strdup (client->token);
-  transfer->cache = g_build_filename (client->data_dir, CACHE_FOLDER, NULL);
+  transfer->cache = jip_client_dup_cache_folder (client);
+  transfer->limit = client->cache_limit;
   transfer->kept = jip_client_dup_kept_folder (client);
   transfer->sha256 = g_strdup (sha256);
   transfer->file = file != NULL ? g_object_ref (file) : NULL;
@@ -581,6 +662,23 @@ jip_blob_upload_async (JipClient *client,
   g_return_if_fail (G_IS_FILE (file));
 
   start (client, NULL, file, progress, progress_data, cancellable, callback, user_data);
+}
+
+/* As jip_blob_upload_async() for a file of the kept folder, which bears its hash as its name. */
+void
+jip_client_upload_kept_async (JipClient *client,
+                              const char *sha256,
+                              GFileProgressCallback progress,
+                              gpointer progress_data,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  g_autofree char *folder = jip_client_dup_kept_folder (client);
+  g_autofree char *path = g_build_filename (folder, sha256, NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  start (client, sha256, file, progress, progress_data, cancellable, callback, user_data);
 }
 
 char *

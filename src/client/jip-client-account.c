@@ -612,13 +612,13 @@ ended_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   jip_client_close_async (self, NULL, closed_cb, g_steal_pointer (&task));
 }
 
-/* The queue is empty, or cannot be emptied now: then the session is kept, so that the next start sends it. */
+/* The queue is empty and all files are sent, or not: then the session is kept, so that the next start sends the rest. */
 static void
 leave (JipClient *self, GTask *task)
 {
   g_autofree char *path = g_build_filename (self->data_dir, LAST_FILE, NULL);
 
-  if (self->counts.pending > 0 || self->token == NULL)
+  if (self->counts.pending > 0 || self->files_waiting > 0 || self->token == NULL)
     {
       jip_client_close_async (self, NULL, closed_cb, task);
       return;

@@ -1,22 +1,82 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Files that were sent and whose rows no backup has yet: a restored server gets them again. */
+/* Files on their way to the server, one at a time: those of this account's attachments that it does not have yet, and
+ * after a restore all whose rows no backup had. What no backup has yet is kept. */
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
 #include "jip-blob-op.h"
 #include "jip-client-private.h"
+#include "jip-error.h"
+#include "jip-file-op.h"
+#include "jip-file-ref.h"
 #include "jip-id.h"
 #include "jip-time.h"
 
+#define CACHE_FOLDER "files"
 #define KEEP_UNUSED_SECONDS 86400
+#define KEEP_UNBACKED_MS (90 * G_GINT64_CONSTANT (86400000))
+#define RETRY_SECONDS 5 /* doubled at each attempt that fails */
+#define MAX_RETRY_SECONDS 300
 
+typedef struct
+{
+  gint64 done;
+  gint64 total;
+  char *message; /* nullable */
+} FileState;
+
+static void
+file_state_free (gpointer data)
+{
+  g_free (((FileState *) data)->message);
+  g_free (data);
+}
+
+GHashTable *
+jip_client_file_states_new (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, file_state_free);
+}
+
+/* @message: (nullable) (transfer full) */
+static void
+set_state (JipClient *self, const char *sha256, gint64 done, gint64 total, char *message)
+{
+  FileState *state = g_new0 (FileState, 1);
+
+  *state = (FileState){ done, total, message };
+  g_hash_table_insert (self->file_states, g_strdup (sha256), state);
+  jip_client_tell_file_sending (self, sha256);
+}
+
+/**
+ * jip_client_get_file_sending:
+ * @sending: (out): how far it is; its message belongs to the client
+ *
+ * Returns: whether the file is on its way from here
+ */
+gboolean
+jip_client_get_file_sending (JipClient *client, const char *sha256, JipFileSending *sending)
+{
+  g_return_val_if_fail (JIP_IS_CLIENT (client), FALSE);
+  const FileState *state = sha256 != NULL ? g_hash_table_lookup (client->file_states, sha256) : NULL;
+
+  *sending
+      = state != NULL ? (JipFileSending){ state->done, state->total, state->message } : (JipFileSending){ 0 };
+  return state != NULL;
+}
+
+/* One run over all that waits. */
 typedef struct
 {
   JipClient *client;
   GCancellable *running;
+  GCancellable *current; /* of the file that is being sent */
   char *folder;
-  GStrv files; /* SHA-256 */
+  GStrv used;   /* SHA-256 of what is kept */
+  GStrv wanted; /* of what is to be sent */
   guint next;
-  gboolean due; /* else the folder is only tidied */
+  gboolean due;
   gboolean failed;
 } Sending;
 
@@ -25,8 +85,10 @@ static void send_next (Sending *sending);
 static void
 sending_free (Sending *sending)
 {
-  g_strfreev (sending->files);
+  g_strfreev (sending->used);
+  g_strfreev (sending->wanted);
   g_free (sending->folder);
+  g_clear_object (&sending->current);
   g_object_unref (sending->running);
   g_object_unref (sending->client);
   g_free (sending);
@@ -34,7 +96,9 @@ sending_free (Sending *sending)
 
 typedef struct
 {
-  GStrv files;
+  gboolean due;
+  GStrv used;
+  GStrv wanted;
 } List;
 
 static void
@@ -42,26 +106,105 @@ list_free (gpointer data)
 {
   List *list = data;
 
-  g_strfreev (list->files);
+  g_strfreev (list->used);
+  g_strfreev (list->wanted);
   g_free (list);
 }
+
+static gboolean
+add_texts (JipDatabase *database, const char *sql, GHashTable *texts, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (JipRows) rows = jip_database_query (database, error, sql, "");
+
+  if (rows == NULL)
+    return FALSE;
+  while (jip_rows_next (rows, &local))
+    g_hash_table_add (texts, g_strdup (jip_rows_text (rows, 0)));
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+/* Files that stand beside a text that is still being written. */
+static gboolean
+add_scratch (JipDatabase *database, GHashTable *used, GError **error)
+{
+  g_autoptr (GHashTable) texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GHashTableIter iter;
+  gpointer text;
+
+  if (!add_texts (database, "SELECT text FROM scratch WHERE key LIKE '%/files'", texts, error))
+    return FALSE;
+  g_hash_table_iter_init (&iter, texts);
+  while (g_hash_table_iter_next (&iter, &text, NULL))
+    {
+      g_autoptr (GPtrArray) files = jip_file_refs_from_text (text);
+      for (guint i = 0; i < files->len; i++)
+        g_hash_table_add (used, g_strdup (((JipFileRef *) g_ptr_array_index (files, i))->sha256));
+    }
+  return TRUE;
+}
+
+static GStrv
+to_strv (GHashTable *set)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  GHashTableIter iter;
+  gpointer text;
+
+  g_hash_table_iter_init (&iter, set);
+  while (g_hash_table_iter_next (&iter, &text, NULL))
+    g_strv_builder_add (builder, text);
+  return g_strv_builder_end (builder);
+}
+
+/* A row that was refused or removed is not shown, and its file not sent. */
+#define IS_ATTACHED \
+  "EXISTS (SELECT 1 FROM record AS a WHERE a.tbl = 'attachment' AND a.shown = 1 AND " \
+  "json_extract (a.row, '$.sha256') = file.sha256)"
 
 static gboolean
 list_cb (JipDatabase *database, gpointer data, GError **error)
 {
   List *list = data;
+  g_auto (GStrv) queued = jip_outbox_list_files (database, error);
+  g_autoptr (GHashTable) used = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) wanted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
-  list->files = jip_outbox_list_files (database, error);
-  return list->files != NULL;
+  if (queued == NULL)
+    return FALSE;
+  for (char **file = queued; *file != NULL; file++)
+    {
+      g_hash_table_add (used, g_strdup (*file));
+      if (list->due)
+        g_hash_table_add (wanted, g_strdup (*file));
+    }
+  if (!add_texts (database, "SELECT sha256 FROM file", used, error) || !add_scratch (database, used, error)
+      || !add_texts (database,
+                     list->due ? "SELECT sha256 FROM file WHERE sent >= 0 AND " IS_ATTACHED
+                               : "SELECT sha256 FROM file WHERE sent = 0 AND " IS_ATTACHED,
+                     wanted, error))
+    return FALSE;
+  list->used = to_strv (used);
+  list->wanted = to_strv (wanted);
+  return TRUE;
 }
 
+/* What the server has and a backup too, or long enough, and what is attached to nothing, is not asked for any more. */
 static gboolean
-done_cb (JipDatabase *database, gpointer data, GError **error)
+forget_cb (JipDatabase *database, gpointer data, GError **error)
 {
-  return jip_outbox_set_number (database, "files_due", 0, error);
+  return jip_database_run (
+             database, error,
+             "DELETE FROM file WHERE (sent = 1 AND (done_n <= $1 OR done_at < $2)) OR (sent <> 1 AND NOT " IS_ATTACHED
+             ")",
+             "ii", jip_outbox_get_number (database, "safe_n", NULL), jip_time_now () - KEEP_UNBACKED_MS)
+         && (!GPOINTER_TO_INT (data) || jip_outbox_set_number (database, "files_due", 0, error));
 }
 
-/* What no kept mutation refers to is kept by a backup, or was never attached. */
+/* What nothing refers to is kept by a backup, or was never attached. */
 static void
 remove_unused (const char *folder, const char *const *used)
 {
@@ -78,44 +221,158 @@ remove_unused (const char *folder, const char *const *used)
     }
 }
 
+static gboolean
+retry_cb (gpointer user_data)
+{
+  JipClient *self = user_data;
+
+  self->files_retry_id = 0;
+  jip_client_send_files (self, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+try_again_later (JipClient *self)
+{
+  guint seconds = RETRY_SECONDS << MIN (self->files_attempts, 6);
+
+  self->files_attempts++;
+  self->files_retry_id = g_timeout_add_seconds (MIN (seconds, MAX_RETRY_SECONDS), retry_cb, self);
+}
+
 static void
 end (Sending *sending)
 {
   JipClient *self = sending->client;
+  gboolean over = g_cancellable_is_cancelled (sending->running);
+  gboolean again = self->send_files_again;
 
-  self->sending_files = FALSE;
-  if (!sending->failed && !g_cancellable_is_cancelled (sending->running))
+  self->sending_files = NULL;
+  self->send_files_again = FALSE;
+  if (!over && !sending->failed)
     {
-      remove_unused (sending->folder, (const char *const *) sending->files);
-      if (sending->due)
-        jip_local_write_async (self->local, done_cb, NULL, NULL, NULL, NULL, NULL);
+      self->files_attempts = 0;
+      remove_unused (sending->folder, (const char *const *) sending->used);
+      jip_local_write_async (self->local, forget_cb, GINT_TO_POINTER (sending->due), NULL, NULL, NULL, NULL);
     }
+  if (over ? self->running != NULL : again) /* over: another exchange may have begun */
+    jip_client_send_files (self, FALSE);
+  else if (!over && sending->failed)
+    try_again_later (self);
   sending_free (sending);
+}
+
+typedef struct
+{
+  char *sha256;
+  gint64 sent;
+} Note;
+
+static void
+note_free (gpointer data)
+{
+  g_free (((Note *) data)->sha256);
+  g_free (data);
+}
+
+static gboolean
+note_cb (JipDatabase *database, gpointer data, GError **error)
+{
+  Note *note = data;
+
+  return jip_database_run (
+      database, error, "UPDATE file SET sent = $2, done_n = $3, done_at = $4 WHERE sha256 = $1", "tiii",
+      note->sha256, note->sent, jip_outbox_get_number (database, "newest_n", NULL) + 1, jip_time_now ());
+}
+
+static void
+noted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Sending *sending = user_data;
+  Note *note = jip_local_finish (result, NULL);
+
+  sending->failed |= note == NULL;
+  g_clear_pointer (&note, note_free);
+  send_next (sending);
+}
+
+static void
+note_sent (Sending *sending, const char *sha256, gint64 sent)
+{
+  Note *note = g_new0 (Note, 1);
+
+  note->sha256 = g_strdup (sha256);
+  note->sent = sent;
+  jip_local_write_async (sending->client->local, note_cb, note, note_free, NULL, noted_cb, sending);
+}
+
+static void
+progress_cb (goffset done, goffset total, gpointer user_data)
+{
+  Sending *sending = user_data;
+
+  /* of the end sent_cb() tells */
+  if (done < total && !g_cancellable_is_cancelled (sending->current))
+    set_state (sending->client, sending->wanted[sending->next - 1], done, total, NULL);
 }
 
 static void
 sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Sending *sending = user_data;
-  g_autofree char *sha256 = jip_blob_upload_finish (sending->client, result, NULL);
+  JipClient *self = sending->client;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *sha256 = g_strdup (sending->wanted[sending->next - 1]);
+  g_autofree char *sent = jip_blob_upload_finish (self, result, &error);
+  JipErrorCode code = sent == NULL ? jip_error_get_code (error) : JIP_ERROR_INTERNAL;
 
-  /* the next pull tries again */
-  sending->failed |= sha256 == NULL;
-  send_next (sending);
+  if (sent != NULL)
+    {
+      self->files_waiting -= self->files_waiting > 0;
+      g_hash_table_remove (self->file_states, sha256);
+      jip_client_tell_file_sending (self, sha256);
+      note_sent (sending, sha256, 1);
+    }
+  else if (g_cancellable_is_cancelled (sending->current)) /* taken away meanwhile, or the exchange ends */
+    {
+      g_hash_table_remove (self->file_states, sha256);
+      send_next (sending);
+    }
+  else if (code == JIP_ERROR_DAMAGED)
+    {
+      set_state (
+          self, sha256, 0, 0,
+          g_strdup (_ ("The copy on this PC is gone or damaged. Remove the file and attach it again.")));
+      note_sent (sending, sha256, -1);
+    }
+  else
+    {
+      gboolean waits
+          = code == JIP_ERROR_OFFLINE || code == JIP_ERROR_TIMEOUT || code == JIP_ERROR_UNAUTHORIZED;
+      set_state (self, sha256, 0, 0, waits ? NULL : g_strdup (jip_error_describe (code)));
+      sending->failed = TRUE;
+      end (sending); /* what stops one stops the next */
+    }
 }
 
 static void
 send_next (Sending *sending)
 {
-  while (sending->due && sending->files[sending->next] != NULL
-         && !g_cancellable_is_cancelled (sending->running))
+  JipClient *self = sending->client;
+
+  while (sending->wanted[sending->next] != NULL && !g_cancellable_is_cancelled (sending->running))
     {
-      const char *sha256 = sending->files[sending->next++];
+      const char *sha256 = sending->wanted[sending->next++];
       g_autofree char *path = g_build_filename (sending->folder, sha256, NULL);
-      if (!jip_sha256_is_valid (sha256) || !g_file_test (path, G_FILE_TEST_IS_REGULAR))
+      gboolean there = g_file_test (path, G_FILE_TEST_IS_REGULAR);
+      if (!jip_sha256_is_valid (sha256) || (sending->due && !there))
         continue;
-      g_autoptr (GFile) file = g_file_new_for_path (path);
-      jip_blob_upload_async (sending->client, file, NULL, NULL, sending->running, sent_cb, sending);
+      g_clear_object (&sending->current);
+      sending->current = g_cancellable_new ();
+      g_signal_connect_object (sending->running, "cancelled", G_CALLBACK (g_cancellable_cancel),
+                               sending->current, G_CONNECT_SWAPPED);
+      set_state (self, sha256, 0, 0, NULL);
+      jip_client_upload_kept_async (self, sha256, progress_cb, sending, sending->current, sent_cb, sending);
       return;
     }
   end (sending);
@@ -131,16 +388,24 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       g_clear_pointer (&list, list_free);
       sending->failed = TRUE;
-      sending->files = g_new0 (char *, 1);
       end (sending);
       return;
     }
-  sending->files = g_steal_pointer (&list->files);
+  sending->used = g_steal_pointer (&list->used);
+  sending->wanted = g_steal_pointer (&list->wanted);
+  sending->client->files_waiting = g_strv_length (sending->wanted);
   list_free (list);
   send_next (sending);
 }
 
-/* Returns: (transfer full): where the files lie that this account sent */
+/* Returns: (transfer full): where fetched files lie */
+char *
+jip_client_dup_cache_folder (JipClient *self)
+{
+  return g_build_filename (self->data_dir, CACHE_FOLDER, NULL);
+}
+
+/* Returns: (transfer full): where the files lie that this account sent or is to send */
 char *
 jip_client_dup_kept_folder (JipClient *self)
 {
@@ -153,20 +418,55 @@ jip_client_dup_kept_folder (JipClient *self)
 
 /**
  * jip_client_send_files:
- * @due: whether the server may have lost some; otherwise what is not needed any more is removed
+ * @due: whether the server may have lost some
  *
- * Sends again the files of kept mutations; one that the server has takes one short question.
+ * Sends what waits, and tidies up. One that the server has takes one short question.
  */
 void
 jip_client_send_files (JipClient *self, gboolean due)
 {
-  if (self->sending_files || self->running == NULL)
+  if (self->sending_files != NULL || self->files_retry_id != 0 || self->running == NULL)
     return;
-  self->sending_files = TRUE;
   Sending *sending = g_new0 (Sending, 1);
+  List *list = g_new0 (List, 1);
+  self->sending_files = sending;
   sending->client = g_object_ref (self);
   sending->running = g_object_ref (self->running);
   sending->folder = jip_client_dup_kept_folder (self);
-  sending->due = due;
-  jip_local_read_async (self->local, list_cb, g_new0 (List, 1), list_free, NULL, listed_cb, sending);
+  sending->due = list->due = due;
+  jip_local_read_async (self->local, list_cb, list, list_free, NULL, listed_cb, sending);
+}
+
+/* What is being sent may have been taken away. */
+static void
+looked_again_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipClient) self = user_data;
+  List *list = jip_local_finish (result, NULL);
+  Sending *sending = self->sending_files;
+
+  if (list != NULL && sending != NULL && sending->current != NULL && !sending->due && sending->next > 0
+      && !g_strv_contains ((const char *const *) list->wanted, sending->wanted[sending->next - 1]))
+    g_cancellable_cancel (sending->current);
+  g_clear_pointer (&list, list_free);
+}
+
+/**
+ * jip_client_send_files_now:
+ *
+ * Something was attached or taken away, or the network came back: without waiting for the next attempt.
+ */
+void
+jip_client_send_files_now (JipClient *self)
+{
+  g_clear_handle_id (&self->files_retry_id, g_source_remove);
+  self->files_attempts = 0;
+  if (self->sending_files == NULL)
+    {
+      jip_client_send_files (self, FALSE);
+      return;
+    }
+  self->send_files_again = TRUE;
+  jip_local_read_async (self->local, list_cb, g_new0 (List, 1), list_free, NULL, looked_again_cb,
+                        g_object_ref (self));
 }

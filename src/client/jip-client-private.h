@@ -44,8 +44,16 @@ struct _JipClient
   gboolean push_again;
   gboolean pulling;
   gboolean pull_again;
-  gboolean behind; /* more was to be read when the last page came, or none came yet */
-  gboolean sending_files;
+  gboolean behind;    /* more was to be read when the last page came, or none came yet */
+  gint64 cache_limit; /* bytes of fetched files */
+
+  /* files on their way to the server */
+  gpointer sending_files; /* nullable: the run of jip-client-files.c that is under way */
+  gboolean send_files_again;
+  guint files_waiting; /* how many are still to be sent */
+  guint files_retry_id;
+  guint files_attempts;
+  GHashTable *file_states; /* SHA-256 -> FileState of jip-client-files.c */
   gint64 pulled_seq;
   guint poll_id;
   guint push_retry_id;
@@ -59,6 +67,7 @@ struct _JipClient
 /* jip-client.c */
 JipLocal *jip_client_get_local (JipClient *self);
 void jip_client_table_changed (JipClient *self, const char *table);
+void jip_client_tell_file_sending (JipClient *self, const char *sha256);
 void jip_client_set_counts (JipClient *self, JipOutboxCounts counts);
 void jip_client_set_last_error (JipClient *self, const char *message);
 void jip_client_update_state (JipClient *self);
@@ -73,8 +82,25 @@ void jip_client_pull (JipClient *self);
 void jip_client_sync_failed (JipClient *self, const GError *error);
 
 /* jip-client-files.c */
+char *jip_client_dup_cache_folder (JipClient *self) G_GNUC_WARN_UNUSED_RESULT;
 char *jip_client_dup_kept_folder (JipClient *self) G_GNUC_WARN_UNUSED_RESULT;
+GHashTable *jip_client_file_states_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void jip_client_send_files (JipClient *self, gboolean due);
+void jip_client_send_files_now (JipClient *self);
+
+/* jip-blob-op.c */
+char *jip_client_hash_stream (GInputStream *input,
+                              int copy_to,
+                              goffset *size,
+                              GCancellable *cancellable,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void jip_client_upload_kept_async (JipClient *client,
+                                   const char *sha256,
+                                   GFileProgressCallback progress,
+                                   gpointer progress_data,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
 
 /* jip-client-live.c */
 void jip_client_start_live (JipClient *self);
@@ -101,6 +127,14 @@ void jip_client_mutate_async (JipClient *self,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
                               gpointer user_data);
+void jip_client_mutate_files_async (JipClient *self,
+                                    const char *name,
+                                    JsonObject *args,
+                                    GPtrArray *files,
+                                    const char *scratch,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
 gint64 jip_client_mutate_finish (JipClient *self, GAsyncResult *result, char **id, GError **error);
 void jip_client_verdict (JipClient *self, gint64 n, GError *error);
 

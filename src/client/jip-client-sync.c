@@ -129,8 +129,12 @@ parse_body (GBytes *body, GError **error)
 static void
 set_online (JipClient *self, gboolean online)
 {
+  gboolean back = online && !self->online;
+
   self->online = online;
   self->tried = TRUE;
+  if (back && self->files_retry_id != 0)
+    jip_client_send_files_now (self);
   if (online)
     jip_client_set_last_error (self, NULL);
   else
@@ -288,7 +292,7 @@ static void
 answer_applied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   static const char *const tables[]
-      = { "proposal", "own_proposal", "comment", "vote", "ballot", "draft", "refused", NULL };
+      = { "proposal", "own_proposal", "comment", "attachment", "vote", "ballot", "draft", "refused", NULL };
   g_autoptr (Exchange) exchange = user_data;
   JipClient *self = exchange->client;
   g_autoptr (GError) error = NULL;
@@ -718,6 +722,7 @@ jip_client_stop_sync (JipClient *self)
 {
   g_clear_handle_id (&self->poll_id, g_source_remove);
   g_clear_handle_id (&self->push_retry_id, g_source_remove);
+  g_clear_handle_id (&self->files_retry_id, g_source_remove);
   jip_client_stop_live (self);
   if (self->running != NULL)
     g_cancellable_cancel (self->running);

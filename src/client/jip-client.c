@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "jip-error.h"
+#include "jip-file-cache.h"
 #include "jip-query.h"
 #include "jip-replica-rows.h"
 
@@ -26,7 +27,7 @@ enum
 };
 
 static GParamSpec *properties[N_PROPERTIES];
-static guint table_changed_signal;
+static guint table_changed_signal, file_sending_signal;
 
 /**
  * jip_client_new:
@@ -474,6 +475,7 @@ jip_client_finalize (GObject *object)
   g_free (self->last_error);
   g_hash_table_unref (self->changed);
   g_hash_table_unref (self->waiters);
+  g_hash_table_unref (self->file_states);
   G_OBJECT_CLASS (jip_client_parent_class)->finalize (object);
 }
 
@@ -507,6 +509,15 @@ jip_client_class_init (JipClientClass *klass)
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
   table_changed_signal = g_signal_new ("table-changed", JIP_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                        NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  file_sending_signal = g_signal_new ("file-sending", JIP_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                      G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+/* Tells how a file of one's own is getting on. */
+void
+jip_client_tell_file_sending (JipClient *self, const char *sha256)
+{
+  g_signal_emit (self, file_sending_signal, 0, sha256);
 }
 
 static SoupSession *
@@ -523,5 +534,7 @@ jip_client_init (JipClient *self)
   self->streams = make_session (45);
   self->changed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->waiters = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->file_states = jip_client_file_states_new ();
+  self->cache_limit = JIP_FILE_CACHE_DEFAULT;
   self->scratch = jip_scratch_new (self);
 }

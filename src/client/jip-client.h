@@ -31,7 +31,8 @@ GType jip_client_state_get_type (void);
  * "department-name", "roles", "server-url", "last-error" (a sentence or %NULL), "secret-note" (a sentence when the
  * session cannot be remembered on this PC, else %NULL).
  *
- * Signal "table-changed" (const char *table): rows of the table changed, local ones included; coalesced.
+ * Signals: "table-changed" (const char *table): rows of the table changed, local ones included; coalesced.
+ * "file-sending" (const char *sha256): a file on its way to the server got on (jip_client_get_file_sending()).
  */
 #define JIP_TYPE_CLIENT (jip_client_get_type ())
 G_DECLARE_FINAL_TYPE (JipClient, jip_client, JIP, CLIENT, GObject)

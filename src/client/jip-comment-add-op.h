@@ -12,6 +12,15 @@ void jip_comment_add_async (JipClient *client,
                             GCancellable *cancellable,
                             GAsyncReadyCallback callback,
                             gpointer user_data);
+/* With files as jip_file_stage_async() gave them (JipFileRef). */
+void jip_comment_add_with_files_async (JipClient *client,
+                                       const char *proposal,
+                                       const char *body,
+                                       GPtrArray *files,
+                                       const char *scratch,
+                                       GCancellable *cancellable,
+                                       GAsyncReadyCallback callback,
+                                       gpointer user_data);
 char *
 jip_comment_add_finish (JipClient *client, GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -4,6 +4,7 @@
 #include "jip-comment-add-op.h"
 #include "jip-draft-save-op.h"
 #include "jip-error.h"
+#include "jip-file-ref.h"
 #include "jip-id.h"
 #include "jip-json.h"
 #include "jip-overlay.h"
@@ -19,7 +20,8 @@ typedef struct
 {
   char *name;
   JsonNode *args;
-  char *scratch; /* what it was typed as, which it takes the place of */
+  char *scratch;    /* what it was typed as, which it takes the place of */
+  GPtrArray *files; /* nullable: JipFileRef that go on what is written */
   gint64 at;
   gint64 n;
   JipOutboxCounts counts;
@@ -32,6 +34,7 @@ write_free (gpointer data)
 
   g_free (write->name);
   g_free (write->scratch);
+  g_clear_pointer (&write->files, g_ptr_array_unref);
   json_node_unref (write->args);
   g_free (write);
 }
@@ -102,17 +105,52 @@ base_edit (JipDatabase *database, JsonObject *args, GError **error)
   return TRUE;
 }
 
-/* What was typed is handed in; what of refused work it takes the place of (jip-settle-op.c) is settled with it. */
+/* The file is to be sent from here on. */
+static gboolean
+note_file (JipDatabase *database, JsonObject *args, GError **error)
+{
+  return jip_database_run (database, error,
+                           "INSERT INTO file (sha256, size, sent) VALUES ($1, $2, 0) ON CONFLICT (sha256) DO "
+                           "UPDATE SET sent = 0",
+                           "ti", json_object_get_string_member (args, "sha256"),
+                           json_object_get_int_member (args, "size"));
+}
+
+/* The files of an idea or a comment are queued with it, behind it. */
+static gboolean
+add_files (JipDatabase *database, Write *write, JsonObject *args, GError **error)
+{
+  if (write->files == NULL)
+    return TRUE;
+  gboolean comment = g_str_equal (write->name, "comment.add");
+  const char *id = json_object_get_string_member (args, "id");
+  const char *proposal = comment ? json_object_get_string_member (args, "proposal") : id;
+
+  for (guint i = 0; i < write->files->len; i++)
+    {
+      g_autoptr (JsonNode) node
+          = jip_file_ref_to_args (g_ptr_array_index (write->files, i), proposal, comment ? id : NULL);
+      if (jip_outbox_add (database, "attachment.add", node, write->at, error) == 0
+          || !note_file (database, json_node_get_object (node), error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* What was typed is handed in, and the files with it; what of refused work it takes the place of (jip-settle-op.c) is
+ * settled with it. */
 static gboolean
 take_scratch (JipDatabase *database, const char *key, GError **error)
 {
+  g_autofree char *files = jip_file_refs_scratch_key (key);
+
   return jip_database_run (
              database, error,
              "DELETE FROM refused WHERE instr (' ' || (SELECT text FROM scratch WHERE key = $1 || "
              "'/settles') || ' ', ' ' || key || '-' || at || ' ') > 0",
              "t", key)
-         && jip_database_run (database, error, "DELETE FROM scratch WHERE key IN ($1, $1 || '/settles')", "t",
-                              key);
+         && jip_database_run (database, error, "DELETE FROM scratch WHERE key IN ($1, $1 || '/settles', $2)",
+                              "tt", key, files);
 }
 
 static gboolean
@@ -130,14 +168,17 @@ run_write (JipDatabase *database, gpointer data, GError **error)
   if (write->scratch != NULL && !take_scratch (database, write->scratch, error))
     return FALSE;
   write->n = jip_outbox_add (database, write->name, write->args, write->at, error);
-  return write->n != 0 && jip_outbox_count (database, &write->counts, error);
+  if (g_str_equal (write->name, "attachment.add") && write->n != 0 && !note_file (database, args, error))
+    return FALSE;
+  return write->n != 0 && add_files (database, write, args, error)
+         && jip_outbox_count (database, &write->counts, error);
 }
 
 static void
 written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   static const char *const tables[]
-      = { "proposal", "own_proposal", "comment", "vote", "ballot", "draft", "refused" };
+      = { "proposal", "own_proposal", "comment", "attachment", "vote", "ballot", "draft", "refused" };
   g_autoptr (GTask) task = user_data;
   JipClient *self = g_task_get_source_object (task);
   GError *error = NULL;
@@ -152,13 +193,51 @@ written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     jip_client_table_changed (self, tables[i]);
   jip_client_set_counts (self, write->counts);
   jip_client_push (self);
+  if (write->files != NULL || g_str_has_prefix (write->name, "attachment."))
+    jip_client_send_files_now (self);
   g_task_return_pointer (task, write, write_free);
 }
 
 /**
- * jip_client_mutate_async:
+ * jip_client_mutate_files_async:
  * @args: (transfer full): the mutation's arguments; versions that come from the replica are filled in
+ * @files: (nullable) (element-type JipFileRef): what is attached to the idea or comment that is written
  * @scratch: (nullable): the key of the text it was typed as: a crash finds it in one place, as typed or as sent
+ */
+void
+jip_client_mutate_files_async (JipClient *self,
+                               const char *name,
+                               JsonObject *args,
+                               GPtrArray *files,
+                               const char *scratch,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  Write *write = g_new0 (Write, 1);
+
+  g_task_set_source_tag (task, jip_client_mutate_files_async);
+  g_task_set_check_cancellable (task, FALSE); /* what is queued is queued */
+  write->name = g_strdup (name);
+  write->files = files != NULL && files->len > 0 ? jip_file_refs_copy (files) : NULL;
+  write->scratch = g_strdup (scratch);
+  if (scratch != NULL)
+    {
+      g_autofree char *listed = jip_file_refs_scratch_key (scratch);
+      jip_scratch_drop (self->scratch, scratch);
+      jip_scratch_drop (self->scratch, listed);
+    }
+  write->args = json_node_init_object (json_node_alloc (), args);
+  json_object_unref (args);
+  write->at = jip_time_now ();
+  jip_local_write_async (self->local, run_write, write, write_free, NULL, written_cb, task);
+}
+
+/**
+ * jip_client_mutate_async:
+ *
+ * As jip_client_mutate_files_async() without files.
  */
 void
 jip_client_mutate_async (JipClient *self,
@@ -169,19 +248,7 @@ jip_client_mutate_async (JipClient *self,
                          GAsyncReadyCallback callback,
                          gpointer user_data)
 {
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-  Write *write = g_new0 (Write, 1);
-
-  g_task_set_source_tag (task, jip_client_mutate_async);
-  g_task_set_check_cancellable (task, FALSE); /* what is queued is queued */
-  write->name = g_strdup (name);
-  write->scratch = g_strdup (scratch);
-  if (scratch != NULL)
-    jip_scratch_drop (self->scratch, scratch);
-  write->args = json_node_init_object (json_node_alloc (), args);
-  json_object_unref (args);
-  write->at = jip_time_now ();
-  jip_local_write_async (self->local, run_write, write, write_free, NULL, written_cb, task);
+  jip_client_mutate_files_async (self, name, args, NULL, scratch, cancellable, callback, user_data);
 }
 
 /**
@@ -231,15 +298,48 @@ args_with_id (void)
 }
 
 /**
- * jip_proposal_submit_async:
+ * jip_proposal_submit_with_files_async:
  * @kind: `proposal` or `request`
  * @title: (nullable): up to 200 characters
  * @body: up to 20,000 characters
  * @category: (nullable):
  * @department: (nullable): a department's id
+ * @files: (nullable) (element-type JipFileRef): as jip_file_stage_async() gave them; the text does not wait for them
  * @scratch: (nullable): the scratch key that it was typed under, empty once it is handed in
  *
  * Fails with %JIP_ERROR_BAD_ARGS where an argument breaks its bounds.
+ */
+void
+jip_proposal_submit_with_files_async (JipClient *client,
+                                      const char *kind,
+                                      const char *title,
+                                      const char *body,
+                                      const char *category,
+                                      const char *department,
+                                      gboolean anonymous,
+                                      GPtrArray *files,
+                                      const char *scratch,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (client));
+  JsonObject *args = args_with_id ();
+
+  set_text (args, "kind", kind);
+  set_text (args, "title", title);
+  set_text (args, "body", body);
+  set_text (args, "category", category);
+  set_text (args, "department", department);
+  json_object_set_boolean_member (args, "anonymous", anonymous);
+  jip_client_mutate_files_async (client, "proposal.submit", args, files, scratch, cancellable, callback,
+                                 user_data);
+}
+
+/**
+ * jip_proposal_submit_async:
+ *
+ * As jip_proposal_submit_with_files_async() without files.
  */
 void
 jip_proposal_submit_async (JipClient *client,
@@ -254,16 +354,8 @@ jip_proposal_submit_async (JipClient *client,
                            GAsyncReadyCallback callback,
                            gpointer user_data)
 {
-  g_return_if_fail (JIP_IS_CLIENT (client));
-  JsonObject *args = args_with_id ();
-
-  set_text (args, "kind", kind);
-  set_text (args, "title", title);
-  set_text (args, "body", body);
-  set_text (args, "category", category);
-  set_text (args, "department", department);
-  json_object_set_boolean_member (args, "anonymous", anonymous);
-  jip_client_mutate_async (client, "proposal.submit", args, scratch, cancellable, callback, user_data);
+  jip_proposal_submit_with_files_async (client, kind, title, body, category, department, anonymous, NULL,
+                                        scratch, cancellable, callback, user_data);
 }
 
 char *
@@ -305,9 +397,34 @@ jip_proposal_edit_finish (JipClient *client, GAsyncResult *result, GError **erro
 }
 
 /**
- * jip_comment_add_async:
+ * jip_comment_add_with_files_async:
  * @body: up to 5,000 characters
+ * @files: (nullable) (element-type JipFileRef): as jip_file_stage_async() gave them; the text does not wait for them
  * @scratch: (nullable): the scratch key that it was typed under, empty once it is handed in
+ */
+void
+jip_comment_add_with_files_async (JipClient *client,
+                                  const char *proposal,
+                                  const char *body,
+                                  GPtrArray *files,
+                                  const char *scratch,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (client));
+  JsonObject *args = args_with_id ();
+
+  set_text (args, "proposal", proposal);
+  set_text (args, "body", body);
+  jip_client_mutate_files_async (client, "comment.add", args, files, scratch, cancellable, callback,
+                                 user_data);
+}
+
+/**
+ * jip_comment_add_async:
+ *
+ * As jip_comment_add_with_files_async() without files.
  */
 void
 jip_comment_add_async (JipClient *client,
@@ -318,12 +435,7 @@ jip_comment_add_async (JipClient *client,
                        GAsyncReadyCallback callback,
                        gpointer user_data)
 {
-  g_return_if_fail (JIP_IS_CLIENT (client));
-  JsonObject *args = args_with_id ();
-
-  set_text (args, "proposal", proposal);
-  set_text (args, "body", body);
-  jip_client_mutate_async (client, "comment.add", args, scratch, cancellable, callback, user_data);
+  jip_comment_add_with_files_async (client, proposal, body, NULL, scratch, cancellable, callback, user_data);
 }
 
 char *

@@ -495,7 +495,8 @@ note_progress (JipDatabase *database, const JipPage *page, GError **error)
   return note_epoch (database, page, error) && forget_safe (database, page, error)
          && jip_meta_set (database, "cursor", page->cursor, error)
          && jip_meta_set (database, "epoch", page->epoch, error)
-         && jip_outbox_set_number (database, "last_n", page->last_n, error);
+         && jip_outbox_set_number (database, "last_n", page->last_n, error)
+         && jip_outbox_set_number (database, "safe_n", page->safe_n, error);
 }
 
 /* What a changed row is about, where unsent work may lie over it. */
@@ -535,7 +536,8 @@ refresh_overlay (JipDatabase *database,
                  GHashTable *tables,
                  GError **error)
 {
-  static const char *const shown[] = { "proposal", "own_proposal", "comment", "vote", "ballot", "draft" };
+  static const char *const shown[]
+      = { "proposal", "own_proposal", "comment", "attachment", "vote", "ballot", "draft" };
   gint64 concerned = jip_database_query_int (
       database, 0, error,
       "SELECT EXISTS (SELECT 1 FROM record WHERE layer = 1) OR EXISTS (SELECT 1 FROM outbox WHERE n > $1)",

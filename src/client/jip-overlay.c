@@ -145,6 +145,30 @@ add_comment (Context *c)
 }
 
 static gboolean
+add_attachment (Context *c)
+{
+  static const char *const copied[] = { "id", "proposal", "comment", "sha256", "size", "name", "media_type" };
+  g_autoptr (JsonObject) row = json_object_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (copied); i++)
+    copy_member (row, c->args, copied[i]);
+  json_object_set_boolean_member (row, "arrived", FALSE);
+  json_object_set_string_member (row, "received_at", c->at);
+  return put (c, "attachment", arg (c, "id"), row);
+}
+
+/* The tombstone stands under its idea, like what it hides. */
+static gboolean
+remove_attachment (Context *c)
+{
+  return jip_replica_row_bury (c->database, "attachment", arg (c, "id"), c->error)
+         && jip_database_run (
+             c->database, c->error,
+             "UPDATE record SET parent = $2 WHERE tbl = 'attachment' AND id = $1 AND layer = 1", "tt",
+             arg (c, "id"), arg (c, "proposal"));
+}
+
+static gboolean
 set_vote (Context *c)
 {
   gboolean on = json_object_get_boolean_member_with_default (c->args, "on", FALSE);
@@ -219,9 +243,14 @@ static const struct
   const char *name;
   gboolean (*apply) (Context *c);
 } effects[] = {
-  { "proposal.submit", submit_proposal }, { "proposal.edit", edit_proposal },
-  { "comment.add", add_comment },         { "vote.set", set_vote },
-  { "ballot.submit", submit_ballot },     { "draft.save", save_draft },
+  { "proposal.submit", submit_proposal },
+  { "proposal.edit", edit_proposal },
+  { "comment.add", add_comment },
+  { "attachment.add", add_attachment },
+  { "attachment.remove", remove_attachment },
+  { "vote.set", set_vote },
+  { "ballot.submit", submit_ballot },
+  { "draft.save", save_draft },
   { "draft.delete", delete_draft },
 };
 
@@ -316,6 +345,8 @@ list_rows (JipDatabase *database, const char *subject, const char *vote, GError 
       "SELECT tbl, id FROM record WHERE id = $1 AND +layer = 1"
       " AND tbl IN ('proposal', 'own_proposal', 'ballot', 'draft')"
       " UNION ALL SELECT tbl, id FROM record WHERE tbl = 'comment' AND parent = $1 AND shown = 1 AND +layer = 1"
+      " UNION ALL SELECT tbl, id FROM record INDEXED BY record_overlay WHERE tbl = 'attachment' AND parent = $1"
+      " AND layer = 1"
       " UNION ALL SELECT tbl, id FROM record WHERE tbl = 'vote' AND id = $2 AND +layer = 1",
       "tt", subject, vote);
 

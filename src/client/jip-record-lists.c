@@ -85,6 +85,12 @@ jip_proposal_version_list_new (JipClient *client, const char *proposal)
 }
 
 JipReplicaList *
+jip_attachment_list_new (JipClient *client, const char *proposal)
+{
+  return table_list_new (client, JIP_TYPE_ATTACHMENT, proposal, BY_TIME);
+}
+
+JipReplicaList *
 jip_event_list_new (JipClient *client)
 {
   /* events carry no time; ids of version 7 begin with one */
@@ -227,7 +233,7 @@ jip_refused_get_key (JipRefused *self)
 const char *
 jip_refused_get_summary (JipRefused *self)
 {
-  static const char *const texts[] = { "body", "title", "reason" };
+  static const char *const texts[] = { "body", "title", "reason", "name" };
   JsonObject *args = jip_record_get_object (JIP_RECORD (self), "args");
   JsonNode *fields = args != NULL ? json_object_get_member (args, "fields") : NULL;
 
@@ -250,7 +256,7 @@ jip_refused_get_summary (JipRefused *self)
 char *
 jip_refused_dup_text (JipRefused *self)
 {
-  static const char *const texts[] = { "title", "body", "reason" };
+  static const char *const texts[] = { "title", "body", "reason", "name" };
   JsonObject *args = jip_record_get_object (JIP_RECORD (self), "args");
   JsonNode *fields = args != NULL ? json_object_get_member (args, "fields") : NULL;
   GString *all = g_string_new (NULL);

@@ -14,6 +14,9 @@ JipReplicaList *jip_comment_list_new (JipClient *client, const char *proposal); 
 JipReplicaList *jip_proposal_step_list_new (JipClient *client, const char *proposal);    /* oldest first */
 JipReplicaList *jip_proposal_version_list_new (JipClient *client, const char *proposal); /* newest first */
 
+JipReplicaList *
+jip_attachment_list_new (JipClient *client, const char *proposal); /* comments' too, oldest first */
+
 JipReplicaList *jip_event_list_new (JipClient *client);                    /* newest first */
 JipReplicaList *jip_entry_list_new (JipClient *client, const char *event); /* by number */
 JipReplicaList *jip_judge_list_new (JipClient *client, const char *event); /* by label */

@@ -66,6 +66,14 @@ static const JipRecordField jip_comment_fields[] = {
 };
 DEFINE_RECORD (JipComment, jip_comment, "comment")
 
+static const JipRecordField jip_attachment_fields[] = {
+  { "proposal", "proposal", JIP_RECORD_STRING }, { "comment", "comment", JIP_RECORD_STRING },
+  { "sha256", "sha256", JIP_RECORD_STRING },     { "size", "size", JIP_RECORD_INT },
+  { "name", "name", JIP_RECORD_STRING },         { "media-type", "media_type", JIP_RECORD_STRING },
+  { "arrived", "arrived", JIP_RECORD_BOOLEAN },  { "received-at", "received_at", JIP_RECORD_TIME },
+};
+DEFINE_RECORD (JipAttachment, jip_attachment, "attachment")
+
 const char *
 jip_proposal_get_kind (JipProposal *self)
 {
@@ -244,4 +252,46 @@ gboolean
 jip_proposal_is_request (JipProposal *self)
 {
   return g_strcmp0 (jip_proposal_get_kind (self), "request") == 0;
+}
+
+const char *
+jip_attachment_get_proposal (JipAttachment *self)
+{
+  return jip_record_get_string (JIP_RECORD (self), "proposal");
+}
+
+const char *
+jip_attachment_get_comment (JipAttachment *self)
+{
+  return jip_record_get_string (JIP_RECORD (self), "comment");
+}
+
+const char *
+jip_attachment_get_sha256 (JipAttachment *self)
+{
+  return jip_record_get_string (JIP_RECORD (self), "sha256");
+}
+
+gint64
+jip_attachment_get_size (JipAttachment *self)
+{
+  return jip_record_get_int (JIP_RECORD (self), "size");
+}
+
+const char *
+jip_attachment_get_name (JipAttachment *self)
+{
+  return jip_record_get_string (JIP_RECORD (self), "name");
+}
+
+const char *
+jip_attachment_get_media_type (JipAttachment *self)
+{
+  return jip_record_get_string (JIP_RECORD (self), "media_type");
+}
+
+gboolean
+jip_attachment_get_arrived (JipAttachment *self)
+{
+  return jip_record_get_boolean (JIP_RECORD (self), "arrived");
 }

@@ -502,6 +502,15 @@ jip_entry_get_slides_name (JipEntry *self)
   return object != NULL ? json_object_get_string_member_with_default (object, "name", NULL) : NULL;
 }
 
+/* Whether a restored server waits for the file. */
+gboolean
+jip_entry_get_slides_missing (JipEntry *self)
+{
+  JsonObject *object = slides (self);
+
+  return object != NULL && json_object_get_boolean_member_with_default (object, "missing", FALSE);
+}
+
 gint64
 jip_entry_get_slides_size (JipEntry *self)
 {

@@ -37,6 +37,7 @@ const char *jip_entry_get_adjust_reason (JipEntry *self);
 const char *jip_entry_get_window (JipEntry *self);
 const char *jip_entry_get_slides_sha256 (JipEntry *self);
 const char *jip_entry_get_slides_name (JipEntry *self);
+gboolean jip_entry_get_slides_missing (JipEntry *self);
 gint64 jip_entry_get_slides_size (JipEntry *self);
 
 #define JIP_TYPE_JUDGE (jip_judge_get_type ())

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "jip-blob-arrival.h"
 #include "jip-blob-table.h"
 #include "jip-fields.h"
 #include "jip-id.h"
@@ -33,6 +34,7 @@ typedef struct
   gint64 offset;
   GBytes *part;
   JipBlobState state;
+  JipPokes *pokes; /* those whose rows waited for it */
   JipBlobDone done;
   gpointer data;
 } Upload;
@@ -45,6 +47,7 @@ upload_free (gpointer data)
   g_free (upload->account);
   g_free (upload->sha256);
   g_clear_pointer (&upload->part, g_bytes_unref);
+  g_clear_pointer (&upload->pokes, jip_pokes_free);
   g_free (upload);
 }
 
@@ -210,7 +213,9 @@ finish_cb (JipDatabase *database, gpointer data, GError **error)
   Upload *upload = data;
 
   return jip_upload_finish (database, upload->account, upload->sha256, upload->state.size, jip_time_now (),
-                            error);
+                            error)
+         && jip_blob_arrived (database, upload->pokes, upload->account, upload->sha256, upload->state.size,
+                              error);
 }
 
 static gboolean
@@ -236,7 +241,10 @@ finished_cb (gpointer data, const GError *error)
   g_autofree char *part = part_path (upload->service->services, upload->account, upload->sha256);
 
   if (error == NULL)
-    unlink (part);
+    {
+      unlink (part);
+      jip_services_notify (upload->service->services, upload->pokes);
+    }
   written_cb (upload, error);
 }
 
@@ -295,6 +303,7 @@ complete (Upload *upload, const char *part)
       return;
     }
   upload->state.complete = TRUE;
+  upload->pokes = jip_pokes_new ();
   submit (upload, finish_cb, finished_cb);
 }
 
@@ -509,7 +518,9 @@ jip_blob_service_open (JipServices *services,
     }
   g_autofree char *path = blob_path (services, sha256);
   int fd = open (path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0)
+  if (fd < 0 && errno == ENOENT) /* after a restore it is still on its way */
+    jip_error_set (error, JIP_ERROR_NOT_FOUND, "%s", jip_error_describe (JIP_ERROR_NOT_FOUND));
+  else if (fd < 0)
     fail_errno (error, _ ("The file cannot be read"));
   return fd;
 }
@@ -542,12 +553,39 @@ jip_blob_service_check_attach (JipMutationContext *context,
   return real == size || jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("%s.size: is not the file's"), path);
 }
 
+/**
+ * jip_blob_service_find_own:
+ * @there: (out): whether the asker has a finished upload of it or may read it; a file that somebody else has uploaded is
+ *   not there for the asker
+ *
+ * Fails with %JIP_ERROR_BAD_ARGS when it is there and has another size.
+ */
+gboolean
+jip_blob_service_find_own (JipMutationContext *context,
+                           const char *sha256,
+                           gint64 size,
+                           const char *path,
+                           gboolean *there,
+                           GError **error)
+{
+  JipFeedReader reader = { context->account, jip_rights_reader_mask (context->roles) };
+  gint64 real = -1;
+
+  if (!may_read (context->database, &reader, sha256, there, error)
+      || (*there && !jip_blob_get_size (context->database, sha256, &real, error)))
+    return FALSE;
+  *there = *there && real >= 0;
+  return !*there || real == size
+         || jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("%s.size: is not the file's"), path);
+}
+
 typedef struct
 {
   JipServices *services;
   const char *account;
   const char *sha256;
   gint64 size;
+  JipPokes *pokes;
 } Import;
 
 static gboolean
@@ -557,7 +595,8 @@ import_cb (JipDatabase *database, gpointer data, GError **error)
   gint64 now = jip_time_now ();
 
   return jip_upload_begin (database, import->account, import->sha256, import->size, now, error)
-         && jip_upload_finish (database, import->account, import->sha256, import->size, now, error);
+         && jip_upload_finish (database, import->account, import->sha256, import->size, now, error)
+         && jip_blob_arrived (database, import->pokes, import->account, import->sha256, import->size, error);
 }
 
 /**
@@ -575,7 +614,8 @@ jip_blob_service_import (JipServices *services, const char *account, GBytes *byt
   const void *data = g_bytes_get_data (bytes, &size);
   g_autofree char *sha256 = jip_sha256_hex (data, size);
   g_autofree char *path = blob_path (services, sha256);
-  Import import = { services, account, sha256, (gint64) size };
+  g_autoptr (JipPokes) pokes = jip_pokes_new ();
+  Import import = { services, account, sha256, (gint64) size, pokes };
 
   if (size == 0 || (gint64) size > JIP_BLOB_MAX_SIZE)
     {
@@ -589,5 +629,6 @@ jip_blob_service_import (JipServices *services, const char *account, GBytes *byt
       || !sync_name (services, path, error)
       || !jip_writer_run_sync (jip_store_get_writer (services->store), import_cb, &import, error))
     return NULL;
+  jip_services_notify (services, pokes);
   return g_steal_pointer (&sha256);
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "jip-file-rules.h"
 #include "jip-mutations.h"
 #include "jip-session-service.h"
 
 G_BEGIN_DECLS
 
-#define JIP_BLOB_MAX_SIZE (G_GINT64_CONSTANT (200) * 1024 * 1024)
+#define JIP_BLOB_MAX_SIZE JIP_FILE_MAX_SIZE
 #define JIP_BLOB_MAX_PART (4 * 1024 * 1024)
 
 /**
@@ -57,6 +58,12 @@ gboolean jip_blob_service_check_attach (JipMutationContext *context,
                                         gint64 size,
                                         const char *path,
                                         GError **error);
+gboolean jip_blob_service_find_own (JipMutationContext *context,
+                                    const char *sha256,
+                                    gint64 size,
+                                    const char *path,
+                                    gboolean *there,
+                                    GError **error);
 char *jip_blob_service_import (JipServices *services, const char *account, GBytes *bytes, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 

@@ -42,6 +42,7 @@ static gboolean
 read_slides (JipMutationContext *context, JsonNode *node, const char *path, char **slides, GError **error)
 {
   g_autofree char *at = g_strdup_printf ("%s.slides", path);
+  gint64 there;
 
   if (node == NULL)
     return TRUE;
@@ -59,6 +60,13 @@ read_slides (JipMutationContext *context, JsonNode *node, const char *path, char
   json_object_set_string_member (object, "sha256", sha256);
   json_object_set_int_member (object, "size", jip_arg_int (sent, "size"));
   json_object_set_string_member (object, "name", jip_arg_string (sent, "name"));
+  if (!jip_blob_get_size (context->database, sha256, &there, error))
+    {
+      json_object_unref (object);
+      return FALSE;
+    }
+  if (there < 0)
+    json_object_set_boolean_member (object, "missing", TRUE);
   json_node_take_object (clean, object);
   *slides = jip_json_canonical (clean);
   return TRUE;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "jip-account-table.h"
+#include "jip-attachment-service.h"
 #include "jip-audit-table.h"
 #include "jip-ballot-service.h"
 #include "jip-draft-service.h"
@@ -19,10 +20,16 @@ static const struct
   const char *name;
   JipMutationApply apply;
 } services[] = {
-  { "proposal.submit", jip_proposal_submit }, { "proposal.edit", jip_proposal_edit },
-  { "comment.add", jip_comment_add },         { "vote.set", jip_vote_apply },
-  { "event.create", jip_event_create },       { "event.step", jip_event_step },
-  { "ballot.submit", jip_ballot_submit },     { "draft.save", jip_draft_save },
+  { "proposal.submit", jip_proposal_submit },
+  { "proposal.edit", jip_proposal_edit },
+  { "comment.add", jip_comment_add },
+  { "attachment.add", jip_attachment_add },
+  { "attachment.remove", jip_attachment_take_away },
+  { "vote.set", jip_vote_apply },
+  { "event.create", jip_event_create },
+  { "event.step", jip_event_step },
+  { "ballot.submit", jip_ballot_submit },
+  { "draft.save", jip_draft_save },
   { "draft.delete", jip_draft_delete },
 };
 

@@ -430,6 +430,7 @@ jip_comment_add (JipMutationContext *context, JsonObject *args, JipVerdict *verd
     return (strcmp (existing->author, sent.author) == 0 && strcmp (existing->proposal, sent.proposal) == 0
             && strcmp (existing->body, sent.body) == 0)
            || jip_error_set (error, JIP_ERROR_ID_TAKEN, _ ("$.args.id: is another comment's"));
+  jip_mutation_arrived (context, "comment", sent.id);
   return jip_comment_insert (context->database, &sent, context->now, error)
          && jip_mutation_touch (context, "comment", sent.id, error)
          && jip_mutation_touch (context, "proposal", sent.proposal, error);

@@ -230,6 +230,12 @@ jip_entry_insert (JipDatabase *database, const JipEntry *entry, GError **error)
                            entry->adjust, entry->window, entry->slides);
 }
 
+gboolean
+jip_entry_set_slides (JipDatabase *database, const char *id, const char *slides, GError **error)
+{
+  return jip_database_run (database, error, "UPDATE entry SET slides = $2 WHERE id = $1", "tt", id, slides);
+}
+
 /* What the steps of an event change. */
 gboolean
 jip_entry_update (JipDatabase *database, const JipEntry *entry, GError **error)

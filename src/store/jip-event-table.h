@@ -89,6 +89,7 @@ GPtrArray *jip_event_list (JipDatabase *database, GError **error) G_GNUC_WARN_UN
 
 gboolean jip_entry_get (JipDatabase *database, const char *id, JipEntry **entry, GError **error);
 gboolean jip_entry_insert (JipDatabase *database, const JipEntry *entry, GError **error);
+gboolean jip_entry_set_slides (JipDatabase *database, const char *id, const char *slides, GError **error);
 gboolean jip_entry_update (JipDatabase *database, const JipEntry *entry, GError **error);
 GPtrArray *
 jip_entry_list (JipDatabase *database, const char *event, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -7,6 +7,8 @@
 
 #include "jip-error.h"
 #include "jip-fields.h"
+#include "jip-file-rules.h"
+#include "jip-id.h"
 #include "jip-json.h"
 #include "jip-time.h"
 
@@ -89,6 +91,14 @@ static const JipMutationSpec mutations[] = {
   { "proposal.edit",
     ARGS (ID ("id"), INT ("base_version", 1, MAX_VERSION), OBJECT ("fields"), OBJECT_OPT ("base")) },
   { "comment.add", ARGS (ID ("id"), ID ("proposal"), TEXT ("body", 5000)) },
+  { "attachment.add", ARGS (ID ("id"),
+                            ID ("proposal"),
+                            ID_OPT ("comment"),
+                            TEXT ("sha256", 64),
+                            INT ("size", 1, JIP_FILE_MAX_SIZE),
+                            TEXT ("name", JIP_FILE_MAX_NAME),
+                            TEXT ("media_type", JIP_FILE_MAX_MEDIA_TYPE)) },
+  { "attachment.remove", ARGS (ID ("id"), ID ("proposal")) },
   { "vote.set", ARGS (ID ("proposal"), BOOLEAN ("on")) },
   { "event.create", ARGS (ID ("id"),
                           TEXT ("title", 200),
@@ -244,6 +254,21 @@ check_time (JsonNode *at, GError **error)
   return TRUE;
 }
 
+static gboolean
+check_file (JsonObject *args, GError **error)
+{
+  if (!jip_sha256_is_valid (json_object_get_string_member (args, "sha256")))
+    return jip_error_set (error, JIP_ERROR_BAD_ARGS,
+                          _ ("$.args.sha256: 64 lower-case hexadecimal digits are expected"));
+  if (!jip_file_name_is_plain (json_object_get_string_member (args, "name")))
+    return jip_error_set (
+        error, JIP_ERROR_BAD_ARGS,
+        _ ("$.args.name: a name without parts of a path and invisible characters is expected"));
+  return jip_media_type_is_valid (json_object_get_string_member (args, "media_type"))
+         || jip_error_set (error, JIP_ERROR_BAD_ARGS,
+                           _ ("$.args.media_type: a type such as application/pdf is expected"));
+}
+
 /**
  * jip_mutation_check:
  * @args: (nullable): as sent
@@ -264,6 +289,8 @@ jip_mutation_check (const char *name, JsonNode *args, JsonNode *at, GError **err
     return FALSE;
   if (!jip_json_is_finite (args))
     return jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("$.args: a number is too large"));
+  if (strcmp (name, "attachment.add") == 0)
+    return check_file (json_node_get_object (args), error);
   if (strcmp (name, "event.step") != 0)
     return TRUE;
 

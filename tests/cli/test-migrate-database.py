@@ -61,6 +61,13 @@ def test_a_city_moves_there_and_back():
     with open(city + '/logins.txt', encoding='utf-8') as file:
         login = file.read().splitlines()[-1].split('\t')[0]
     server = Server(data=city).start()
+    writer = Client(server, login, 'demo-password')
+    idea, file = new_id(), b'%PDF-1.7 moves along'
+    sha256 = hashlib.sha256(file).hexdigest()
+    writer.do('proposal.submit', {'id': idea, 'kind': 'proposal', 'body': '파일이 있는 제안', 'anonymous': True})
+    for name in ('자료.pdf', '사본.pdf'):
+        writer.do('attachment.add', {'id': new_id(), 'proposal': idea, 'sha256': sha256, 'size': len(file), 'name': name,
+                                     'media_type': 'application/pdf'})
     old, before = see_all(server, login, 'demo-password')
     server.stop()
     file_before, uri = hash_of(city + '/jiphyeon.db'), postgresql.new_database()
@@ -76,6 +83,11 @@ def test_a_city_moves_there_and_back():
     old.connection = None
     old.pull()
     assert old.rows == rows
+    # and a file that was still on its way arrives there
+    old.call('POST', '/v1/blobs', {'sha256': sha256, 'size': len(file)})
+    old.raw('PATCH', '/v1/blobs/' + sha256, file, {'Upload-Offset': '0', 'Content-Type': 'application/octet-stream'})
+    old.pull()
+    assert [row['arrived'] for row in old.table('attachment').values()] == [True, True]
     comment = {'id': new_id(), 'proposal': next(iter(old.table('proposal'))), 'body': '옮긴 뒤의 의견'}
     old.do('comment.add', comment)
     _, now = see_all(server, login, 'demo-password')
@@ -91,6 +103,7 @@ def test_a_city_moves_there_and_back():
     back = Server(data=folder + '/back').start()
     _, then = see_all(back, login, 'demo-password')
     assert then == now
+    assert Client(back, login, 'demo-password').raw('GET', '/v1/blobs/' + sha256)[1] == file
     assert 'unbroken' in jipctl('audit', 'verify', data=folder + '/back')
     back.stop()
 
@@ -113,10 +126,11 @@ def test_a_move_is_whole_or_nothing():
     connection.execute('DELETE FROM placed')
     connection.commit()
     # of another version
+    schema = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()[0]
     connection.execute("UPDATE meta SET value = '1' WHERE key = 'schema'")
     connection.commit()
     assert 'schema 1' in refused('migrate-database', '--data', server.data, '--to', uri)
-    connection.execute("UPDATE meta SET value = '2' WHERE key = 'schema'")
+    connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", (schema,))
     connection.commit()
     connection.close()
     assert tables_of(uri) == []

@@ -40,6 +40,8 @@ typedef struct
   GSocketConnection *client;
   GSocketConnection *server;
   int *lose; /* atomic: what comes back is thrown away */
+  Site *site;
+  int *is_file; /* atomic: what comes back is a file */
 } Relay;
 
 static void
@@ -54,12 +56,22 @@ relay_back (gpointer data)
 {
   Relay *relay = data;
   char buffer[16384];
+  int seen = 0;
   gssize n;
 
   while ((n = g_input_stream_read (relay->from, buffer, sizeof buffer, NULL, NULL)) > 0)
-    if (g_atomic_int_get (relay->lose)
-        || !g_output_stream_write_all (relay->to, buffer, (gsize) n, NULL, NULL, NULL))
-      break;
+    {
+      int cut = g_atomic_int_get (relay->is_file) ? g_atomic_int_get (&relay->site->cut_download) : 0;
+      seen += (int) n;
+      if (g_atomic_int_get (relay->lose)
+          || !g_output_stream_write_all (relay->to, buffer, (gsize) n, NULL, NULL, NULL))
+        break;
+      if (cut > 0 && seen >= cut)
+        {
+          g_atomic_int_set (&relay->site->cut_download, 0);
+          break;
+        }
+    }
   close_both (relay);
   return NULL;
 }
@@ -108,6 +120,34 @@ answer_cut (Relay *relay)
                              strlen (CUT_ANSWER), NULL, NULL, NULL);
 }
 
+/* Whether a part breaks off here, with what has come of it at the server. */
+static gboolean
+cuts_part (Site *site, Relay *relay, GString *request)
+{
+  int cut = g_str_has_prefix (request->str, "PATCH ") ? g_atomic_int_get (&site->cut_upload) : 0;
+
+  if (cut == 0 || request->len < (gsize) cut)
+    return FALSE;
+  g_atomic_int_set (&site->cut_upload, 0);
+  g_output_stream_write_all (relay->to, request->str, request->len, NULL, NULL, NULL);
+  return TRUE;
+}
+
+static void
+note_file_request (Site *site, Relay *relay, GString *request, int *lose)
+{
+  gboolean reads = g_str_has_prefix (request->str, "GET /v1/blobs/");
+
+  g_atomic_int_set (relay->is_file, reads);
+  if (reads)
+    g_atomic_int_inc (&site->n_downloads);
+  if (!g_str_has_prefix (request->str, "PATCH "))
+    return;
+  g_atomic_int_inc (&site->n_parts);
+  if (g_atomic_int_exchange (&site->lose_part, 0))
+    g_atomic_int_set (lose, 1);
+}
+
 /* Passes whole requests on; returns at the end of the connection. */
 static void
 relay_requests (Site *site, Relay *relay, int *lose)
@@ -119,8 +159,11 @@ relay_requests (Site *site, Relay *relay, int *lose)
   while ((n = g_input_stream_read (relay->from, buffer, sizeof buffer, NULL, NULL)) > 0)
     {
       g_string_append_len (request, buffer, n);
+      if (cuts_part (site, relay, request))
+        return;
       if (!is_complete (request))
         continue;
+      note_file_request (site, relay, request, lose);
       Fault fault = g_str_has_prefix (request->str, "POST /v1/push")
                             || g_str_has_prefix (request->str, "POST /v1/generate")
                         ? (Fault) g_atomic_int_exchange (&site->fault, FAULT_NONE)
@@ -153,14 +196,24 @@ run_cb (GThreadedSocketService *service, GSocketConnection *client, GObject *sou
 {
   Site *site = user_data;
   g_autoptr (GSocketConnection) server = connect_server (site);
-  int lose = 0;
+  int lose = 0, is_file = 0;
 
   if (server == NULL)
     return TRUE;
   Relay forth = { g_io_stream_get_input_stream (G_IO_STREAM (client)),
-                  g_io_stream_get_output_stream (G_IO_STREAM (server)), client, server, &lose };
+                  g_io_stream_get_output_stream (G_IO_STREAM (server)),
+                  client,
+                  server,
+                  &lose,
+                  site,
+                  &is_file };
   Relay back = { g_io_stream_get_input_stream (G_IO_STREAM (server)),
-                 g_io_stream_get_output_stream (G_IO_STREAM (client)), client, server, &lose };
+                 g_io_stream_get_output_stream (G_IO_STREAM (client)),
+                 client,
+                 server,
+                 &lose,
+                 site,
+                 &is_file };
   g_autoptr (GThread) thread = g_thread_new ("back", relay_back, &back);
   relay_requests (site, &forth, &lose);
   close_both (&forth);

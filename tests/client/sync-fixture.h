@@ -26,6 +26,13 @@ typedef struct
   guint16 proxy_port;
   int server_port; /* atomic */
   int fault;       /* atomic: of the next push or generation */
+
+  /* of files, atomic */
+  int cut_download; /* the next file is cut after so many bytes; 0 for never */
+  int cut_upload;   /* the next part is cut after so many bytes, before the server has all of it */
+  int lose_part;    /* the answer to the next part is lost */
+  int n_parts;      /* parts that reached the server whole */
+  int n_downloads;  /* requests for a file */
 } Site;
 
 Site *site_new (const char *users_csv);

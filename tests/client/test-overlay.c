@@ -14,15 +14,17 @@
 #define OTHER "018f0000-0000-7000-8000-000000000002"
 #define EPOCH "018f0000-0000-7000-8000-0000000000aa"
 #define EVENT "018f0000-0000-7000-8000-0000000000e0"
+#define HASH "abababababababababababababababababababababababababababababababab"
 #define TIME "2026-07-22T05:03:11.250Z"
 #define STEPS 400
 #define IDEAS 6
 #define COMMENTS 4 /* each on an idea of its own */
+#define FILES 4    /* likewise */
 
 typedef struct
 {
   GRand *rand;
-  char *ideas[IDEAS], *drafts[2], *comments[COMMENTS], *ballots[2], *entry;
+  char *ideas[IDEAS], *drafts[2], *comments[COMMENTS], *files[FILES], *ballots[2], *entry;
   gint64 judged; /* the newest mutation with a verdict */
   gint64 last_n, safe_n, seq;
 } Model;
@@ -52,9 +54,9 @@ make_args (Model *m, const char **name)
 {
   g_autofree char *fields = proposal_fields (m);
   const char *idea = any (m, m->ideas, IDEAS);
-  int comment = g_rand_int_range (m->rand, 0, COMMENTS);
+  int comment = g_rand_int_range (m->rand, 0, COMMENTS), file = g_rand_int_range (m->rand, 0, FILES);
 
-  switch (g_rand_int_range (m->rand, 0, 7))
+  switch (g_rand_int_range (m->rand, 0, 9))
     {
     case 0:
       *name = "proposal.submit";
@@ -82,6 +84,14 @@ make_args (Model *m, const char **name)
                               "\",\"entry\":\"%s\",\"version\":%d,\"score\":%d}",
                               any (m, m->ballots, 2), m->entry, g_rand_int_range (m->rand, 1, 9),
                               g_rand_int_range (m->rand, 0, 11));
+    case 6:
+      *name = "attachment.add";
+      return g_strdup_printf ("{\"id\":\"%s\",\"proposal\":\"%s\",\"sha256\":\"" HASH
+                              "\",\"size\":%d,\"name\":\"자료.pdf\",\"media_type\":\"application/pdf\"}",
+                              m->files[file], m->ideas[file], g_rand_int_range (m->rand, 1, 1000));
+    case 7:
+      *name = "attachment.remove";
+      return g_strdup_printf ("{\"id\":\"%s\",\"proposal\":\"%s\"}", m->files[file], m->ideas[file]);
     default:
       *name = "vote.set";
       return g_strdup_printf ("{\"proposal\":\"%s\",\"on\":%s}", idea, on_or_off (m));
@@ -131,12 +141,12 @@ static void
 add_change (Model *m, GString *out)
 {
   const char *idea = any (m, m->ideas, IDEAS);
-  int comment = g_rand_int_range (m->rand, 0, COMMENTS);
+  int comment = g_rand_int_range (m->rand, 0, COMMENTS), file = g_rand_int_range (m->rand, 0, FILES);
   const char *draft = any (m, m->drafts, 2), *giver = g_rand_boolean (m->rand) ? USER : OTHER;
   g_autofree char *fields = proposal_fields (m), *row = NULL, *vote = g_strdup_printf ("%s:%s", idea, giver);
   gboolean gone = g_rand_int_range (m->rand, 0, 4) == 0;
 
-  switch (g_rand_int_range (m->rand, 0, 5))
+  switch (g_rand_int_range (m->rand, 0, 6))
     {
     case 0:
       row = g_strdup_printf ("{\"id\":\"%s\",\"kind\":\"proposal\",%s,\"state\":\"received\",\"version\":3,"
@@ -156,6 +166,11 @@ add_change (Model *m, GString *out)
     case 3:
       row = g_strdup_printf ("{\"id\":\"%s\",\"event\":\"" EVENT "\",\"user\":\"" USER "\"}", OTHER);
       append_change (m, out, "judge", OTHER, gone ? NULL : row);
+      break;
+    case 4:
+      row = g_strdup_printf ("{\"id\":\"%s\",\"proposal\":\"%s\",\"sha256\":\"" HASH "\",\"arrived\":%s}",
+                             m->files[file], m->ideas[file], on_or_off (m));
+      append_change (m, out, "attachment", m->files[file], gone ? NULL : row);
       break;
     default:
       row = g_strdup_printf ("{\"id\":\"%s\",\"title\":\"서버의 초안\",\"version\":5}", draft);
@@ -254,6 +269,7 @@ test_replay (void)
   make_ids (m.ideas, IDEAS);
   make_ids (m.drafts, 2);
   make_ids (m.comments, COMMENTS);
+  make_ids (m.files, FILES);
   make_ids (m.ballots, 2);
   JipLocal *local = jip_local_open (folder, &error);
   g_assert_no_error (error);
@@ -272,6 +288,7 @@ test_replay (void)
   free_ids (m.ideas, IDEAS);
   free_ids (m.drafts, 2);
   free_ids (m.comments, COMMENTS);
+  free_ids (m.files, FILES);
   free_ids (m.ballots, 2);
   g_free (m.entry);
   g_rand_free (m.rand);

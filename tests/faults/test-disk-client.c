@@ -7,6 +7,7 @@
 #include "faults.h"
 #include "jip-database.h"
 #include "jip-error.h"
+#include "jip-file-op.h"
 #include "jip-proposal-submit-op.h"
 #include "jip-scratch.h"
 #include "sync-fixture.h"
@@ -174,6 +175,61 @@ test_typing (void)
   site_free (site);
 }
 
+static guint
+count_kept (Desk *desk)
+{
+  g_autofree char *folder
+      = g_build_filename (desk->folder, "kept", jip_client_get_user_id (desk->client), NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  guint n = 0;
+
+  while (dir != NULL && g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}
+
+/* A file for which there is no room is not attached, says why and leaves nothing; with room it is. */
+static void
+test_attach (void)
+{
+  static const Case cases[] = { { CALL_WRITE, FAULT_BEFORE, ENOSPC },
+                                { CALL_WRITE, FAULT_HALF, ENOSPC },
+                                { CALL_WRITE, FAULT_BEFORE, EDQUOT },
+                                { CALL_SYNC, FAULT_BEFORE, ENOSPC } };
+  Site *site = site_new (USERS);
+  Desk desk;
+
+  desk_open (&desk, site, "kim");
+  g_autofree char *path = g_build_filename (desk.folder, "자료.bin", NULL);
+  g_autofree char *contents = g_malloc0 (300000);
+  g_assert_true (g_file_set_contents (path, contents, 300000, NULL));
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  for (guint i = 0; i <= G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GError) error = NULL;
+      gboolean full = i < G_N_ELEMENTS (cases);
+
+      if (full)
+        {
+          arm (cases[i].calls, cases[i].when, cases[i].problem, cases[i].calls == CALL_WRITE ? 2 : 0, -1);
+          g_strlcpy (control.match, "/kept/", sizeof control.match);
+        }
+      jip_file_stage_async (desk.client, file, NULL, done_cb, &result);
+      wait_until (result != NULL);
+      g_autoptr (JipFileRef) ref = jip_file_stage_finish (desk.client, result, &error);
+      control.armed = 0;
+      g_assert_true ((ref == NULL) == full);
+      g_assert_cmpint (control.hits > 0, ==, full);
+      if (full)
+        g_assert_error (error, JIP_ERROR, JIP_ERROR_STORAGE_FULL);
+      control.hits = 0;
+      g_assert_cmpuint (count_kept (&desk), ==, full ? 0 : 1);
+    }
+  desk_close (&desk);
+  site_free (site);
+}
+
 /* Text that was handed in meanwhile does not come back out of a write that failed. */
 static void
 test_handed_in (void)
@@ -302,6 +358,7 @@ main (int argc, char **argv)
   g_test_add_func ("/disk-client/sign-in", test_sign_in);
   g_test_add_func ("/disk-client/submit", test_submit);
   g_test_add_func ("/disk-client/typing", test_typing);
+  g_test_add_func ("/disk-client/attach", test_attach);
   g_test_add_func ("/disk-client/handed-in", test_handed_in);
   g_test_add_func ("/disk-client/ignored-error", test_ignored);
   g_test_add_func ("/disk-client/pull", test_pull);

@@ -130,6 +130,53 @@ def test_edits():
     assert [one['title'] for one in versions if one['lost']] == ['다른 제목']
 
 
+def test_files_of_ideas_and_comments():
+    content = b'%PDF-1.7 ' + bytes(range(200))
+    sha256 = hashlib.sha256(content).hexdigest()
+    file = lambda **more: {'id': new_id(), 'proposal': made['first'], 'sha256': sha256, 'size': len(content), 'name': '자료.pdf',
+                           'media_type': 'application/pdf', **more}
+    first = file()
+    kim.expect('attachment.add', first)
+    kim.expect('attachment.add', first)
+    lee.check()
+    assert lee.row('attachment', first['id'])['arrived'] is False
+    assert error_of(lee.wire.call, 'GET', '/v1/blobs/' + sha256) == (404, 'not-found')
+    Blobs(kim.wire).upload(content)
+    lee.check()
+    row = lee.row('attachment', first['id'])
+    assert row['arrived'] is True and row['comment'] is None and row['name'] == '자료.pdf', row
+    assert Blobs(lee.wire).download(sha256) == content
+    kim.refused('attachment.add', dict(first, name='다른.pdf'), 'id-taken')
+    lee.refused('attachment.add', file(), 'forbidden')
+    guest.refused('attachment.add', file(), 'forbidden')
+    kim.refused('attachment.add', file(proposal=new_id()), 'not-found')
+    kim.refused('attachment.add', file(comment=new_id()), 'not-found')
+    kim.refused('attachment.add', file(size=1), 'bad-args')
+    for name in ('../x', '.x', ' x', 'x ', 'a\\b', 'a\nb', '\u202ex', 'x' * 256, '가' * 86, ''):
+        kim.refused('attachment.add', file(name=name), 'bad-args')
+    for media_type in ('pdf', 'Text/plain', 'text/plain; x=y', 'a/' + 'b' * 99):
+        kim.refused('attachment.add', file(media_type=media_type), 'bad-args')
+    comment = {'id': new_id(), 'proposal': made['first'], 'body': '근거입니다'}
+    lee.expect('comment.add', comment)
+    kim.refused('attachment.add', file(comment=comment['id']), 'forbidden')
+    lee.refused('attachment.add', file(comment=comment['id'], proposal=made['hidden']), 'not-found')
+    for _ in range(20):
+        lee.expect('attachment.add', file(comment=comment['id']))
+    lee.refused('attachment.add', file(comment=comment['id']), 'limit')
+    kim.check()
+    assert len([row for row in kim.rows('attachment').values() if row['comment'] == comment['id'] and row['arrived']]) == 20
+    gone = {'id': first['id'], 'proposal': made['first']}
+    lee.refused('attachment.remove', gone, 'forbidden')
+    kim.refused('attachment.remove', {'id': first['id'], 'proposal': 'x'}, 'bad-args')
+    kim.refused('attachment.remove', dict(gone, id=new_id()), 'not-found')
+    kim.refused('attachment.remove', dict(gone, proposal=made['hidden']), 'not-found')
+    kim.expect('attachment.remove', gone)
+    kim.expect('attachment.remove', gone)
+    kim.expect('attachment.add', first)
+    lee.check()
+    assert not lee.row('attachment', first['id'])
+
+
 def test_drafts():
     document = {'format': 'jip-draft/1', 'type': 'press-release', 'title': '초안', 'fields': {}, 'sections': []}
     draft = {'id': new_id(), 'base_version': 0, 'document': document}

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What may not be learnt through the wire: who wrote an anonymous proposal, and a result that is not revealed yet."""
 
+import hashlib
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from replica import Blobs, WireError, canonical, new_id
 server = Server(users=USERS).start()
 people = {login: Player(server, login) for login, *_ in USERS}
 kim, lee, host, chair = (people[login] for login in ('kim', 'lee', 'host', 'chair'))
+FILE = b'%PDF-1.7 whoever has it'
 
 
 def changes_of(person):
@@ -41,16 +43,24 @@ def told_of_a_proposal(author, anonymous):
     author.expect('proposal.edit', edit)
     author.expect('proposal.edit', dict(edit, fields={'title': '진 제목'}), 'conflict', 'version-conflict')
     author.expect('vote.set', {'proposal': proposal, 'on': True})
+    file = {'id': new_id(), 'proposal': proposal, 'sha256': hashlib.sha256(FILE).hexdigest(), 'size': len(FILE), 'name': '자료.pdf',
+            'media_type': 'application/pdf'}
+    author.expect('attachment.add', file)
+    Blobs(author.wire).upload(FILE)
     told = []
     for login in ('lee', 'audit', 'boss', 'guest'):
         person = people[login]
         for change in changes_of(person):
             lost = change['table'] == 'proposal_version' and change['row']['lost']
             told.append((login, plain(dict(change, seq=0), {change['id']: 'LOST'} if lost else {proposal: 'PROPOSAL'})))
+        verdict = person.refused('attachment.add', dict(file, id=new_id()), 'forbidden')
+        told.append((login, plain({name: verdict[name] for name in ('status', 'code', 'message')}, {})))
+        verdict = person.refused('attachment.remove', {'id': file['id'], 'proposal': proposal}, 'forbidden')
+        told.append((login, plain({name: verdict[name] for name in ('status', 'code', 'message')}, {})))
         for args in (edit, dict(edit, base_version=99), dict(edit, fields={'title': '고친 제목'})):
             verdict = person.refused('proposal.edit', args, 'forbidden')
             told.append((login, plain({name: verdict[name] for name in ('status', 'code', 'message')}, {})))
-    return [(login, re.sub(proposal, 'PROPOSAL', text)) for login, text in told]
+    return [(login, text.replace(proposal, 'PROPOSAL').replace(file['id'], 'FILE')) for login, text in told]
 
 
 def test_an_anonymous_author_is_nowhere():

@@ -178,6 +178,7 @@ class Show:
             'proposal': 'SELECT id, title, body, author, version, votes, comments, received_at, updated_at FROM proposal',
             'proposal_version': 'SELECT id, title, body, author, lost, received_at FROM proposal_version',
             'comment': 'SELECT id, proposal, author, body, received_at FROM comment',
+            'attachment': 'SELECT id, proposal, comment, author, sha256, size, name, arrived, removed, received_at FROM attachment',
             'vote': 'SELECT id FROM vote',
             'draft': 'SELECT id, author, document, version, deleted, received_at FROM draft',
             'draft_version': 'SELECT id, version, document, lost, received_at FROM draft_version',

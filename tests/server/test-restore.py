@@ -70,7 +70,15 @@ def the_board(show):
     show.s2.do('vote.set', {'proposal': mine, 'on': False})
     show.host.do('vote.set', {'proposal': show.proposals[0], 'on': False})
     for n, writer in enumerate((show.s3, show.e1, show.s0)):
-        writer.do('comment.add', {'id': new_id(), 'proposal': mine, 'body': f'의견 {n}'})
+        comment = new_id()
+        writer.do('comment.add', {'id': comment, 'proposal': mine, 'body': f'의견 {n}'})
+        writer.do('attachment.add', {'id': new_id(), 'proposal': mine, 'comment': comment, 'sha256': f'{n}' * 64, 'size': 10,
+                                     'name': f'의견 {n}.txt', 'media_type': 'text/plain'})
+    given = [{'id': new_id(), 'proposal': mine, 'sha256': 'ab' * 32, 'size': 10, 'name': f'{n}.pdf', 'media_type': 'application/pdf'}
+             for n in range(2)]
+    for args in given:
+        show.s1.do('attachment.add', args)
+    show.s1.do('attachment.remove', {'id': given[0]['id'], 'proposal': mine})
     edit = lambda base, status='ok', code=None, **fields: show.s1.do(
         'proposal.edit', {'id': mine, 'base_version': base, 'fields': fields}, status, code)
     edit(1, title='고친 제목')

@@ -14,6 +14,8 @@ static const Rule rules[] = {
   { "proposal.submit", JIP_ROLE_STAFF, 0 },
   { "proposal.edit", JIP_ROLE_STAFF, JIP_RELATION_AUTHOR },
   { "comment.add", JIP_ROLE_STAFF, 0 },
+  { "attachment.add", JIP_ROLE_STAFF, JIP_RELATION_AUTHOR },
+  { "attachment.remove", JIP_ROLE_STAFF, JIP_RELATION_AUTHOR },
   { "vote.set", JIP_ROLE_STAFF, 0 },
   { "event.create", JIP_ROLE_ORGANISER, 0 },
   { "ballot.submit", 0, JIP_RELATION_EVENT_JUDGE },

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "jip-attachment-row.h"
 #include "jip-format.h"
 #include "jip-time.h"
 
@@ -22,6 +23,7 @@ make_label (const char *text, const char *style)
 /**
  * jip_comment_row_new:
  * @item: a #JipComment
+ * @user_data: a #JipCommentPlace
  *
  * For gtk_list_box_bind_model().
  *
@@ -31,6 +33,7 @@ GtkWidget *
 jip_comment_row_new (gpointer item, gpointer user_data)
 {
   JipComment *comment = JIP_COMMENT (item);
+  const JipCommentPlace *place = user_data;
   gboolean pending = jip_record_get_pending (JIP_RECORD (comment));
   g_autofree char *when = pending ? g_strdup (_ ("Waiting to be sent"))
                                   : jip_format_when (jip_comment_get_received_at (comment), jip_time_now ());
@@ -50,6 +53,11 @@ jip_comment_row_new (gpointer item, gpointer user_data)
   GtkWidget *body = make_label (jip_comment_get_body (comment), NULL);
   gtk_label_set_selectable (GTK_LABEL (body), TRUE);
   gtk_box_append (GTK_BOX (box), body);
+  gboolean mine = g_strcmp0 (jip_comment_get_author (comment), jip_client_get_user_id (place->client)) == 0;
+  GtkWidget *files = jip_attachment_list_view_new (place->client, place->attachments,
+                                                   jip_record_get_id (JIP_RECORD (comment)), mine);
+  gtk_widget_set_margin_top (files, 6);
+  gtk_box_append (GTK_BOX (box), files);
 
   GtkWidget *row = gtk_list_box_row_new ();
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "jip-area.h"
+#include "jip-attach-box.h"
 #include "jip-proposal-submit-op.h"
 #include "jip-scratch.h"
 
@@ -23,6 +24,8 @@ struct _JipIdeaWriter
   GtkLabel *saved_label;
   GtkDropDown *kind_drop;
   GtkCheckButton *anonymous_check;
+  JipAttachBox *attach_box;
+  GtkWidget *author_hint;
   GtkWidget *send_button;
 };
 
@@ -51,7 +54,11 @@ update_send (JipIdeaWriter *self)
   g_autofree char *text = g_strstrip (get_text (self));
   glong length = g_utf8_strlen (text, -1);
 
-  gtk_widget_set_sensitive (self->send_button, length > 0 && length <= MAX_BODY && !self->busy);
+  gtk_widget_set_sensitive (self->send_button, length > 0 && length <= MAX_BODY && !self->busy
+                                                   && !jip_attach_box_is_busy (self->attach_box));
+  /* a name inside a file cannot be hidden */
+  gtk_widget_set_visible (self->author_hint, gtk_check_button_get_active (self->anonymous_check)
+                                                 && jip_attach_box_get_files (self->attach_box)->len > 0);
   if (length > MAX_BODY)
     gtk_label_set_label (self->saved_label, _ ("Too long: an idea takes up to 20,000 characters."));
 }
@@ -107,6 +114,7 @@ submitted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   gtk_text_buffer_set_text (self->buffer, "", 0);
+  jip_attach_box_clear (self->attach_box);
   gtk_check_button_set_active (self->anonymous_check, FALSE);
   g_signal_emit (self, signals[DONE], 0, id);
 }
@@ -121,10 +129,16 @@ send_cb (JipIdeaWriter *self)
   self->busy = TRUE;
   gtk_text_view_set_editable (self->text_view, FALSE);
   update_send (self);
-  jip_proposal_submit_async (
+  jip_proposal_submit_with_files_async (
       self->client, gtk_drop_down_get_selected (self->kind_drop) == 1 ? "request" : "proposal", NULL, text,
       NULL, jip_client_get_department (self->client), gtk_check_button_get_active (self->anonymous_check),
-      SCRATCH_KEY, NULL, submitted_cb, g_object_ref (self));
+      jip_attach_box_get_files (self->attach_box), SCRATCH_KEY, NULL, submitted_cb, g_object_ref (self));
+}
+
+static void
+attach_cb (JipIdeaWriter *self)
+{
+  jip_attach_box_choose (self->attach_box);
 }
 
 static void
@@ -162,6 +176,7 @@ jip_idea_writer_class_init (JipIdeaWriterClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = jip_idea_writer_dispose;
+  g_type_ensure (JIP_TYPE_ATTACH_BOX);
   signals[DONE] = g_signal_new ("done", JIP_TYPE_IDEA_WRITER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                 G_TYPE_NONE, 1, G_TYPE_STRING);
 
@@ -171,7 +186,11 @@ jip_idea_writer_class_init (JipIdeaWriterClass *klass)
   gtk_widget_class_bind_template_child (widget_class, JipIdeaWriter, saved_label);
   gtk_widget_class_bind_template_child (widget_class, JipIdeaWriter, kind_drop);
   gtk_widget_class_bind_template_child (widget_class, JipIdeaWriter, anonymous_check);
+  gtk_widget_class_bind_template_child (widget_class, JipIdeaWriter, attach_box);
+  gtk_widget_class_bind_template_child (widget_class, JipIdeaWriter, author_hint);
   gtk_widget_class_bind_template_child (widget_class, JipIdeaWriter, send_button);
+  gtk_widget_class_bind_template_callback (widget_class, attach_cb);
+  gtk_widget_class_bind_template_callback (widget_class, update_send);
   gtk_widget_class_bind_template_callback (widget_class, send_cb);
   gtk_widget_class_bind_template_callback (widget_class, cancel_cb);
 }
@@ -184,6 +203,7 @@ jip_idea_writer_init (JipIdeaWriter *self)
   GtkEventController *keys = gtk_event_controller_key_new ();
   g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self->text_view), keys);
+  jip_attach_box_accept_drops (self->attach_box, GTK_WIDGET (self));
 }
 
 /**
@@ -205,6 +225,8 @@ jip_idea_writer_set_client (JipIdeaWriter *self, JipClient *client)
                            G_CONNECT_SWAPPED);
   jip_scratch_get_async (jip_client_get_scratch (client), SCRATCH_KEY, NULL, restored_cb,
                          g_object_ref (self));
+  jip_attach_box_set_client (self->attach_box, client);
+  jip_attach_box_set_key (self->attach_box, SCRATCH_KEY);
 }
 
 /**

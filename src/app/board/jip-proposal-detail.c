@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "jip-area.h"
+#include "jip-attach-box.h"
+#include "jip-attachment-row.h"
 #include "jip-comment-add-op.h"
 #include "jip-comment-row.h"
 #include "jip-conflict-bar.h"
@@ -24,6 +26,8 @@ struct _JipProposalDetail
   JipProposal *proposal;
   JipProposal *edited; /* nullable: as it stood when its writer began to change it */
   JipReplicaList *comments;
+  JipReplicaList *attachments; /* its comments' too */
+  JipCommentPlace place;
   GtkTextBuffer *comment_buffer;
   GCancellable *restoring; /* nullable: the kept comment is being read */
   gboolean filling;        /* while the widgets are set by us */
@@ -39,6 +43,8 @@ struct _JipProposalDetail
   GtkListBox *comment_list;
   GtkTextView *comment_text;
   GtkWidget *comment_button;
+  JipAttachBox *comment_files;
+  AdwBin *files_bin;
   GtkStack *body_stack;
   GtkTextView *edit_text;
   JipConflictBar *conflict_bar;
@@ -62,6 +68,15 @@ scratch_key (JipProposalDetail *self)
 }
 
 static void
+update_comment_button (JipProposalDetail *self)
+{
+  g_autofree char *text = g_strstrip (buffer_text (self->comment_buffer));
+
+  gtk_widget_set_sensitive (self->comment_button,
+                            *text != '\0' && !jip_attach_box_is_busy (self->comment_files));
+}
+
+static void
 comment_changed_cb (JipProposalDetail *self)
 {
   g_autofree char *text = buffer_text (self->comment_buffer);
@@ -71,7 +86,14 @@ comment_changed_cb (JipProposalDetail *self)
       g_autofree char *key = scratch_key (self);
       jip_scratch_set (jip_client_get_scratch (self->client), key, text);
     }
-  gtk_widget_set_sensitive (self->comment_button, *g_strstrip (text) != '\0');
+  update_comment_button (self);
+}
+
+static void
+attach_cb (JipProposalDetail *self)
+{
+  if (self->proposal != NULL)
+    jip_attach_box_choose (self->comment_files);
 }
 
 static void
@@ -101,6 +123,8 @@ restore_comment (JipProposalDetail *self)
   self->restoring = g_cancellable_new ();
   jip_scratch_get_async (jip_client_get_scratch (self->client), key, self->restoring, scratch_read_cb,
                          g_object_ref (self));
+  g_autofree char *text_key = scratch_key (self);
+  jip_attach_box_set_key (self->comment_files, text_key);
 }
 
 static void
@@ -116,7 +140,10 @@ commented_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       comment_changed_cb (self);
     }
   else
-    gtk_text_buffer_set_text (self->comment_buffer, "", 0);
+    {
+      gtk_text_buffer_set_text (self->comment_buffer, "", 0);
+      jip_attach_box_clear (self->comment_files);
+    }
   gtk_text_view_set_editable (self->comment_text, TRUE);
 }
 
@@ -125,12 +152,14 @@ comment_cb (JipProposalDetail *self)
 {
   g_autofree char *text = g_strstrip (buffer_text (self->comment_buffer));
 
-  if (self->proposal == NULL || *text == '\0' || !gtk_text_view_get_editable (self->comment_text))
+  if (self->proposal == NULL || *text == '\0' || !gtk_text_view_get_editable (self->comment_text)
+      || jip_attach_box_is_busy (self->comment_files))
     return;
   gtk_text_view_set_editable (self->comment_text, FALSE);
   g_autofree char *key = scratch_key (self);
-  jip_comment_add_async (self->client, jip_record_get_id (JIP_RECORD (self->proposal)), text, key, NULL,
-                         commented_cb, g_object_ref (self));
+  jip_comment_add_with_files_async (self->client, jip_record_get_id (JIP_RECORD (self->proposal)), text,
+                                    jip_attach_box_get_files (self->comment_files), key, NULL, commented_cb,
+                                    g_object_ref (self));
 }
 
 static void
@@ -264,7 +293,10 @@ jip_proposal_detail_dispose (GObject *object)
   if (self->comment_list != NULL)
     gtk_list_box_bind_model (self->comment_list, NULL, NULL, NULL, NULL);
   g_clear_object (&self->restoring);
+  if (self->files_bin != NULL)
+    adw_bin_set_child (self->files_bin, NULL);
   g_clear_object (&self->comments);
+  g_clear_object (&self->attachments);
   g_clear_object (&self->proposal);
   g_clear_object (&self->edited);
   g_clear_object (&self->client);
@@ -279,6 +311,7 @@ jip_proposal_detail_class_init (JipProposalDetailClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = jip_proposal_detail_dispose;
   g_type_ensure (JIP_TYPE_CONFLICT_BAR);
+  g_type_ensure (JIP_TYPE_ATTACH_BOX);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/kr/go/jiphyeon/Jiphyeon/ui/board/jip-proposal-detail.ui");
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, state_label);
@@ -292,6 +325,8 @@ jip_proposal_detail_class_init (JipProposalDetailClass *klass)
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, comment_list);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, comment_text);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, comment_button);
+  gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, comment_files);
+  gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, files_bin);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, body_stack);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, edit_text);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, conflict_bar);
@@ -300,6 +335,8 @@ jip_proposal_detail_class_init (JipProposalDetailClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, edit_save_cb);
   gtk_widget_class_bind_template_callback (widget_class, edit_cancel_cb);
   gtk_widget_class_bind_template_callback (widget_class, comment_cb);
+  gtk_widget_class_bind_template_callback (widget_class, attach_cb);
+  gtk_widget_class_bind_template_callback (widget_class, update_comment_button);
 }
 
 static void
@@ -312,6 +349,7 @@ jip_proposal_detail_init (JipProposalDetail *self)
   GtkEventController *keys = gtk_event_controller_key_new ();
   g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self->comment_text), keys);
+  jip_attach_box_accept_drops (self->comment_files, GTK_WIDGET (self->comment_text));
 }
 
 void
@@ -319,6 +357,21 @@ jip_proposal_detail_set_client (JipProposalDetail *self, JipClient *client)
 {
   g_return_if_fail (JIP_IS_PROPOSAL_DETAIL (self));
   g_set_object (&self->client, client);
+  jip_attach_box_set_client (self->comment_files, client);
+}
+
+/* Files of the idea stand below its text, those of a comment below the comment. */
+static void
+show_attachments (JipProposalDetail *self)
+{
+  gtk_list_box_bind_model (self->comment_list, NULL, NULL, NULL, NULL);
+  g_clear_object (&self->attachments);
+  self->attachments = jip_attachment_list_new (self->client, jip_record_get_id (JIP_RECORD (self->proposal)));
+  self->place = (JipCommentPlace){ self->client, G_LIST_MODEL (self->attachments) };
+  GtkWidget *files = jip_attachment_list_view_new (self->client, G_LIST_MODEL (self->attachments), NULL,
+                                                   jip_proposal_get_mine (self->proposal));
+  adw_bin_set_child (self->files_bin, files);
+  g_object_bind_property (files, "visible", self->files_bin, "visible", G_BINDING_SYNC_CREATE);
 }
 
 /**
@@ -341,9 +394,10 @@ jip_proposal_detail_set_proposal (JipProposalDetail *self, JipProposal *proposal
     return;
   gtk_stack_set_visible_child_name (self->body_stack, "read");
   g_clear_object (&self->comments);
+  show_attachments (self);
   self->comments = jip_comment_list_new (self->client, jip_record_get_id (JIP_RECORD (proposal)));
-  gtk_list_box_bind_model (self->comment_list, G_LIST_MODEL (self->comments), jip_comment_row_new, NULL,
-                           NULL);
+  gtk_list_box_bind_model (self->comment_list, G_LIST_MODEL (self->comments), jip_comment_row_new,
+                           &self->place, NULL);
   jip_conflict_bar_set_proposal (self->conflict_bar, self->client, jip_record_get_id (JIP_RECORD (proposal)));
   restore_comment (self);
 }

@@ -185,7 +185,8 @@ show_card (JipJudgePage *self)
   JipJudgeCard card = jip_judge_card_get (self->model, entry);
   g_autoptr (JipBallotForm) form = jip_typed_ballots_get_form (self->typed, card.subject, panel, card.ballot);
   jip_ballot_card_show (self->card, self->model, entry, form);
-  jip_slide_view_show (self->slides, self->client, jip_entry_get_slides_sha256 (entry));
+  jip_slide_view_show (self->slides, self->client, jip_entry_get_slides_sha256 (entry),
+                       jip_entry_get_slides_missing (entry));
 }
 
 static void

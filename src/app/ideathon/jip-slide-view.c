@@ -4,7 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "jip-area.h"
-#include "jip-blob-op.h"
+#include "jip-fetch-view.h"
 #include "jip-pdf.h"
 
 /* Drawn once per page at this width; the picture scales. */
@@ -18,6 +18,7 @@ struct _JipSlideView
 
   JipClient *client;
   char *sha256;
+  gboolean missing; /* the server waits for the file */
   JipPdf *pdf;
   GCancellable *cancellable; /* of everything that this file needs */
   GHashTable *textures;      /* page -> GdkTexture */
@@ -25,7 +26,7 @@ struct _JipSlideView
 
   GtkStack *stack;
   GtkPicture *picture;
-  GtkProgressBar *progress;
+  JipFetchView *fetch_view;
   AdwStatusPage *error_page;
   GtkLabel *page_label;
   GtkWidget *bar;
@@ -156,42 +157,13 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-fetched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Render) job = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *path = jip_blob_fetch_finish (JIP_CLIENT (source), result, &error);
-
-  if (g_cancellable_is_cancelled (job->cancellable))
-    return;
-  if (path == NULL)
-    {
-      show_error (job->self, error);
-      return;
-    }
-  GCancellable *cancellable = job->cancellable;
-  jip_pdf_open_async (path, cancellable, opened_cb, g_steal_pointer (&job));
-}
-
-static void
-progress_cb (goffset done, goffset total, gpointer user_data)
-{
-  JipSlideView *self = user_data;
-
-  if (self->progress != NULL)
-    gtk_progress_bar_set_fraction (self->progress, total > 0 ? (double) done / (double) total : 0);
-}
-
-static void
-fetch (JipSlideView *self)
+fetched_cb (JipSlideView *self, const char *path)
 {
   Render *job = g_new0 (Render, 1);
 
   job->self = g_object_ref (self);
   job->cancellable = g_object_ref (self->cancellable);
-  gtk_progress_bar_set_fraction (self->progress, 0);
-  gtk_stack_set_visible_child_name (self->stack, "loading");
-  jip_blob_fetch_async (self->client, self->sha256, progress_cb, self, self->cancellable, fetched_cb, job);
+  jip_pdf_open_async (path, self->cancellable, opened_cb, job);
 }
 
 static void
@@ -199,6 +171,8 @@ forget (JipSlideView *self)
 {
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
+  if (self->fetch_view != NULL)
+    jip_fetch_view_end (self->fetch_view);
   g_set_object (&self->cancellable, NULL);
   g_clear_object (&self->pdf);
   g_hash_table_remove_all (self->textures);
@@ -209,26 +183,31 @@ forget (JipSlideView *self)
  * jip_slide_view_show:
  * @client: (nullable): whence the file comes
  * @sha256: (nullable): the file; %NULL when the finalist has no slides
+ * @missing: whether the server does not have it yet
  *
  * Shows a file from its first page on; the file that is already there stays as it is.
  */
 void
-jip_slide_view_show (JipSlideView *self, JipClient *client, const char *sha256)
+jip_slide_view_show (JipSlideView *self, JipClient *client, const char *sha256, gboolean missing)
 {
   g_return_if_fail (JIP_IS_SLIDE_VIEW (self));
 
-  if (self->cancellable != NULL && g_strcmp0 (self->sha256, sha256) == 0)
+  if (self->cancellable != NULL && g_strcmp0 (self->sha256, sha256) == 0 && self->missing == missing)
     return;
   forget (self);
   g_set_object (&self->client, client);
   g_free (self->sha256);
   self->sha256 = g_strdup (sha256);
+  self->missing = missing;
   self->cancellable = g_cancellable_new ();
   show_page_number (self);
-  if (sha256 != NULL && client != NULL)
-    fetch (self);
+  gtk_stack_set_visible_child_name (self->stack, sha256 != NULL && client != NULL ? "loading" : "none");
+  if (sha256 == NULL || client == NULL)
+    return;
+  if (missing)
+    jip_fetch_view_wait (self->fetch_view);
   else
-    gtk_stack_set_visible_child_name (self->stack, "none");
+    jip_fetch_view_start (self->fetch_view, client, sha256);
 }
 
 static void
@@ -256,7 +235,7 @@ retry_cb (JipSlideView *self)
   g_autoptr (JipClient) client = self->client != NULL ? g_object_ref (self->client) : NULL;
 
   forget (self);
-  jip_slide_view_show (self, client, sha256);
+  jip_slide_view_show (self, client, sha256, self->missing);
 }
 
 static void
@@ -285,17 +264,19 @@ jip_slide_view_class_init (JipSlideViewClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (JIP_TYPE_FETCH_VIEW);
   G_OBJECT_CLASS (klass)->dispose = jip_slide_view_dispose;
   G_OBJECT_CLASS (klass)->finalize = jip_slide_view_finalize;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/kr/go/jiphyeon/Jiphyeon/ui/ideathon/jip-slide-view.ui");
   gtk_widget_class_bind_template_child (widget_class, JipSlideView, stack);
   gtk_widget_class_bind_template_child (widget_class, JipSlideView, picture);
-  gtk_widget_class_bind_template_child (widget_class, JipSlideView, progress);
+  gtk_widget_class_bind_template_child (widget_class, JipSlideView, fetch_view);
   gtk_widget_class_bind_template_child (widget_class, JipSlideView, error_page);
   gtk_widget_class_bind_template_child (widget_class, JipSlideView, page_label);
   gtk_widget_class_bind_template_child (widget_class, JipSlideView, bar);
   gtk_widget_class_bind_template_callback (widget_class, retry_cb);
+  gtk_widget_class_bind_template_callback (widget_class, fetched_cb);
   gtk_widget_class_install_action (widget_class, "slides.previous", NULL, turn_cb);
   gtk_widget_class_install_action (widget_class, "slides.next", NULL, turn_cb);
 }

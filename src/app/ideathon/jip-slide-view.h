@@ -11,6 +11,6 @@ G_BEGIN_DECLS
 #define JIP_TYPE_SLIDE_VIEW (jip_slide_view_get_type ())
 G_DECLARE_FINAL_TYPE (JipSlideView, jip_slide_view, JIP, SLIDE_VIEW, AdwBin)
 
-void jip_slide_view_show (JipSlideView *self, JipClient *client, const char *sha256);
+void jip_slide_view_show (JipSlideView *self, JipClient *client, const char *sha256, gboolean missing);
 
 G_END_DECLS

@@ -86,13 +86,10 @@ jip_application_startup (GApplication *application)
     const char *action;
     const char *keys[3];
   } shortcuts[] = {
-    { "app.quit", { "<Primary>q" } },
-    { "win.primary", { "<Primary>n" } },
-    { "win.find", { "<Primary>f" } },
-    { "win.area::draft", { "<Primary>1" } },
-    { "win.area::board", { "<Primary>2" } },
-    { "win.area::ideathon", { "<Primary>3" } },
-    { "win.show-help-overlay", { "<Primary>question" } },
+    { "app.quit", { "<Primary>q" } },           { "win.primary", { "<Primary>n" } },
+    { "win.find", { "<Primary>f" } },           { "win.preferences", { "<Primary>comma" } },
+    { "win.area::draft", { "<Primary>1" } },    { "win.area::board", { "<Primary>2" } },
+    { "win.area::ideathon", { "<Primary>3" } }, { "win.show-help-overlay", { "<Primary>question" } },
     { "window.close", { "<Primary>w" } },
   };
 

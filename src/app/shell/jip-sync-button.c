@@ -109,6 +109,8 @@ mutation_title (const char *name)
     { "proposal.submit", N_ ("Your idea was not taken") },
     { "proposal.edit", N_ ("Your change to an idea was not taken") },
     { "comment.add", N_ ("Your comment was not taken") },
+    { "attachment.add", N_ ("Your file was not taken") },
+    { "attachment.remove", N_ ("Your file was not removed") },
     { "vote.set", N_ ("Your support was not taken") },
     { "ballot.submit", N_ ("Your ballot was not taken") },
     { "event.step", N_ ("A step of the event was not taken") },

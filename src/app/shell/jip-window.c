@@ -11,6 +11,7 @@
 #include "jip-error.h"
 #include "jip-model-status.h"
 #include "jip-paths.h"
+#include "jip-preferences.h"
 #include "jip-sign-in-page.h"
 #include "jip-sync-button.h"
 
@@ -317,6 +318,14 @@ jip_window_close_request (GtkWindow *window)
 }
 
 static void
+preferences_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  JipWindow *self = JIP_WINDOW (widget);
+
+  gtk_window_present (GTK_WINDOW (jip_preferences_new (GTK_WINDOW (self), self->settings, self->client)));
+}
+
+static void
 signed_out_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (JipWindow) self = user_data;
@@ -449,6 +458,7 @@ jip_window_class_init (JipWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.primary", NULL, primary_cb);
   gtk_widget_class_install_action (widget_class, "win.find", NULL, find_cb);
   gtk_widget_class_install_action (widget_class, "win.area", "s", area_cb);
+  gtk_widget_class_install_action (widget_class, "win.preferences", NULL, preferences_cb);
   gtk_widget_class_install_action (widget_class, "win.sign-in", NULL, sign_in_cb);
   gtk_widget_class_install_action (widget_class, "win.sign-out", NULL, sign_out_cb);
 }
@@ -473,6 +483,7 @@ jip_window_new (GtkApplication *application, JipClient *client)
 
   JipWindow *self = g_object_new (JIP_TYPE_WINDOW, "application", application, NULL);
   self->client = g_object_ref (client);
+  jip_preferences_apply (self->settings, client);
   jip_sign_in_page_set_client (self->sign_in_page, client);
   jip_sync_button_set_client (self->sync_button, client);
   g_signal_connect_swapped (client, "notify::state", G_CALLBACK (state_changed_cb), self);

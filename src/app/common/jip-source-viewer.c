@@ -4,6 +4,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "jip-area.h"
+#include "jip-common-resources.h"
+#include "jip-fetch-view.h"
 #include "jip-pdf.h"
 
 /* Pixels of the width of a page; the buttons go from one to the next. */
@@ -26,6 +28,7 @@ struct _JipSourceViewer
   gboolean searching;
 
   GtkStack *stack;
+  JipFetchView *fetch_view;
   GtkDrawingArea *page_area;
   AdwStatusPage *error_page;
   GtkLabel *page_label;
@@ -282,6 +285,13 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+fetched_cb (JipSourceViewer *self, const char *path)
+{
+  gtk_stack_set_visible_child_name (self->stack, "loading");
+  jip_pdf_open_async (path, self->cancellable, opened_cb, g_object_ref (self));
+}
+
+static void
 jip_source_viewer_dispose (GObject *object)
 {
   JipSourceViewer *self = JIP_SOURCE_VIEWER (object);
@@ -325,11 +335,14 @@ jip_source_viewer_class_init (JipSourceViewerClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  jip_common_get_resource (); /* links the templates in */
+  g_type_ensure (JIP_TYPE_FETCH_VIEW);
   G_OBJECT_CLASS (klass)->dispose = jip_source_viewer_dispose;
   G_OBJECT_CLASS (klass)->finalize = jip_source_viewer_finalize;
   gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/kr/go/jiphyeon/Jiphyeon/ui/draft/jip-source-viewer.ui");
+                                               "/kr/go/jiphyeon/Jiphyeon/ui/common/jip-source-viewer.ui");
   gtk_widget_class_bind_template_child (widget_class, JipSourceViewer, stack);
+  gtk_widget_class_bind_template_child (widget_class, JipSourceViewer, fetch_view);
   gtk_widget_class_bind_template_child (widget_class, JipSourceViewer, page_area);
   gtk_widget_class_bind_template_child (widget_class, JipSourceViewer, error_page);
   gtk_widget_class_bind_template_child (widget_class, JipSourceViewer, page_label);
@@ -337,6 +350,7 @@ jip_source_viewer_class_init (JipSourceViewerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, JipSourceViewer, search_entry);
   gtk_widget_class_bind_template_child (widget_class, JipSourceViewer, window_title);
   gtk_widget_class_bind_template_callback (widget_class, search_cb);
+  gtk_widget_class_bind_template_callback (widget_class, fetched_cb);
   gtk_widget_class_install_action (widget_class, "source.previous", NULL, turn_action);
   gtk_widget_class_install_action (widget_class, "source.next", NULL, turn_action);
   gtk_widget_class_install_action (widget_class, "source.zoom-in", NULL, zoom_action);
@@ -357,6 +371,15 @@ jip_source_viewer_init (JipSourceViewer *self)
   update_actions (self);
 }
 
+static JipSourceViewer *
+viewer_new (GtkWindow *parent, const char *name)
+{
+  JipSourceViewer *self = g_object_new (JIP_TYPE_SOURCE_VIEWER, "transient-for", parent, "title", name, NULL);
+
+  adw_window_title_set_title (self->window_title, name);
+  return self;
+}
+
 /**
  * jip_source_viewer_new:
  * @name: what people call the file at @path
@@ -368,8 +391,29 @@ jip_source_viewer_new (GtkWindow *parent, const char *path, const char *name)
 {
   g_return_val_if_fail (GTK_IS_WINDOW (parent) && path != NULL && name != NULL, NULL);
 
-  JipSourceViewer *self = g_object_new (JIP_TYPE_SOURCE_VIEWER, "transient-for", parent, "title", name, NULL);
-  adw_window_title_set_title (self->window_title, name);
+  JipSourceViewer *self = viewer_new (parent, name);
   jip_pdf_open_async (path, self->cancellable, opened_cb, g_object_ref (self));
+  return GTK_WIDGET (self);
+}
+
+/**
+ * jip_source_viewer_new_fetching:
+ * @client: whence the file comes
+ * @sha256: the file
+ * @name: what people call it
+ *
+ * Fetches the file first, with a progress bar and a way to stop.
+ *
+ * Returns: (transfer none): a window over @parent
+ */
+GtkWidget *
+jip_source_viewer_new_fetching (GtkWindow *parent, JipClient *client, const char *sha256, const char *name)
+{
+  g_return_val_if_fail (GTK_IS_WINDOW (parent) && JIP_IS_CLIENT (client), NULL);
+  g_return_val_if_fail (sha256 != NULL && name != NULL, NULL);
+
+  JipSourceViewer *self = viewer_new (parent, name);
+  gtk_stack_set_visible_child_name (self->stack, "fetching");
+  jip_fetch_view_start (self->fetch_view, client, sha256);
   return GTK_WIDGET (self);
 }

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-file-op.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
+#include <utime.h>
+
+#include "jip-blob-op.h"
+#include "jip-client-private.h"
+#include "jip-error.h"
+#include "jip-file-rules.h"
+
+/* Staging */
+
+typedef struct
+{
+  GFile *file;
+  char *folder;
+  char *hash; /* of the copy, once it is there */
+  gint64 size;
+} Stage;
+
+static void
+stage_free (gpointer data)
+{
+  Stage *stage = data;
+
+  g_object_unref (stage->file);
+  g_free (stage->folder);
+  g_free (stage->hash);
+  g_free (stage);
+}
+
+static gboolean
+fail_errno (GError **error, const char *path)
+{
+  int code = errno;
+
+  return jip_error_set (error, code == ENOSPC || code == EDQUOT ? JIP_ERROR_STORAGE_FULL : JIP_ERROR_FILE,
+                        "%s: %s", path, g_strerror (code));
+}
+
+/* Errors of GIO in the words of JIP_ERROR; cancelling stays what it is. */
+static gboolean
+translate (GError **error, GError *local)
+{
+  if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    jip_error_set (error, JIP_ERROR_CANCELLED, "%s", jip_error_describe (JIP_ERROR_CANCELLED));
+  else if (local->domain == JIP_ERROR)
+    {
+      g_propagate_error (error, local);
+      return FALSE;
+    }
+  else
+    jip_error_set (error,
+                   g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NO_SPACE) ? JIP_ERROR_STORAGE_FULL
+                                                                            : JIP_ERROR_FILE,
+                   "%s", local->message);
+  g_error_free (local);
+  return FALSE;
+}
+
+/* What is read is what is sent, whatever becomes of the original: the hash is of this one copy. */
+static gboolean
+fill (Stage *stage, int fd, const char *fresh, GInputStream *input, GCancellable *cancellable, GError **error)
+{
+  GError *local = NULL;
+  goffset size = 0;
+
+  stage->hash = jip_client_hash_stream (input, fd, &size, cancellable, &local);
+  stage->size = size;
+  if (stage->hash == NULL)
+    return translate (error, local);
+  if (size == 0)
+    return jip_error_set (error, JIP_ERROR_EMPTY, "%s", jip_error_describe (JIP_ERROR_EMPTY));
+  return fsync (fd) == 0 || fail_errno (error, fresh);
+}
+
+static gboolean
+copy_in (Stage *stage, GInputStream *input, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *fresh = g_build_filename (stage->folder, "new.XXXXXX", NULL);
+  int fd = g_mkdir_with_parents (stage->folder, 0700) == 0 ? g_mkstemp_full (fresh, O_RDWR | O_CLOEXEC, 0600)
+                                                           : -1;
+
+  if (fd < 0)
+    return fail_errno (error, stage->folder);
+  gboolean filled = fill (stage, fd, fresh, input, cancellable, error);
+  close (fd);
+  if (filled)
+    {
+      g_autofree char *path = g_build_filename (stage->folder, stage->hash, NULL);
+      filled = g_rename (fresh, path) == 0 || fail_errno (error, path);
+    }
+  if (!filled)
+    g_unlink (fresh);
+  return filled;
+}
+
+static void
+sync_folder (const char *folder)
+{
+  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (fd < 0)
+    return;
+  fsync (fd);
+  close (fd);
+}
+
+static char *
+media_type_of (GFileInfo *info)
+{
+  const char *type = g_file_info_get_content_type (info);
+  g_autofree char *mime = type != NULL ? g_content_type_get_mime_type (type) : NULL;
+  g_autofree char *lower = mime != NULL ? g_ascii_strdown (mime, -1) : NULL;
+
+  return lower != NULL && jip_media_type_is_valid (lower) ? g_steal_pointer (&lower)
+                                                          : g_strdup ("application/octet-stream");
+}
+
+static gboolean
+stage_file (Stage *stage, JipFileRef **ref, GCancellable *cancellable, GError **error)
+{
+  GError *local = NULL;
+  g_autoptr (GFileInfo) info
+      = g_file_query_info (stage->file,
+                           G_FILE_ATTRIBUTE_STANDARD_DISPLAY_NAME "," G_FILE_ATTRIBUTE_STANDARD_CONTENT_TYPE
+                                                                  "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
+                           G_FILE_QUERY_INFO_NONE, cancellable, &local);
+
+  if (info == NULL)
+    return translate (error, local);
+  if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR)
+    return jip_error_set (error, JIP_ERROR_UNSUPPORTED, _ ("“%s” is no file. Choose a file."),
+                          g_file_info_get_display_name (info));
+  g_autoptr (GFileInputStream) input = g_file_read (stage->file, cancellable, &local);
+  if (input == NULL)
+    return translate (error, local);
+  if (!copy_in (stage, G_INPUT_STREAM (input), cancellable, error))
+    return FALSE;
+  sync_folder (stage->folder);
+  g_autofree char *name = jip_file_name_make_plain (g_file_info_get_display_name (info));
+  g_autofree char *type = media_type_of (info);
+  *ref = jip_file_ref_new (stage->hash, stage->size, name, type);
+  return TRUE;
+}
+
+static void
+run_stage (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  JipFileRef *ref = NULL;
+
+  if (stage_file (task_data, &ref, cancellable, &error))
+    g_task_return_pointer (task, ref, (GDestroyNotify) jip_file_ref_free);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * jip_file_stage_async:
+ * @file: of 1 byte to 200 MiB
+ *
+ * Errors: %JIP_ERROR_EMPTY, %JIP_ERROR_TOO_LARGE, %JIP_ERROR_FILE, %JIP_ERROR_UNSUPPORTED (a folder),
+ * %JIP_ERROR_STORAGE_FULL, %JIP_ERROR_CANCELLED; nothing is left of it then.
+ */
+void
+jip_file_stage_async (JipClient *client,
+                      GFile *file,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (client));
+  g_return_if_fail (G_IS_FILE (file));
+  g_autoptr (GTask) task = g_task_new (client, cancellable, callback, user_data);
+  Stage *stage = g_new0 (Stage, 1);
+
+  g_task_set_source_tag (task, jip_file_stage_async);
+  g_task_set_check_cancellable (task, FALSE);
+  stage->file = g_object_ref (file);
+  stage->folder = jip_client_dup_kept_folder (client);
+  g_task_set_task_data (task, stage, stage_free);
+  g_task_run_in_thread (task, run_stage);
+}
+
+/**
+ * jip_file_stage_finish:
+ *
+ * Returns: (transfer full) (nullable): what to attach
+ */
+JipFileRef *
+jip_file_stage_finish (JipClient *client, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* Saving */
+
+typedef struct
+{
+  GFile *target;
+  char *path;
+} Save;
+
+static void
+save_free (gpointer data)
+{
+  Save *save = data;
+
+  g_object_unref (save->target);
+  g_free (save->path);
+  g_free (save);
+}
+
+static void
+copy_out (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Save *save = task_data;
+  g_autoptr (GFile) file = g_file_new_for_path (save->path);
+  GError *local = NULL, *error = NULL;
+
+  if (g_file_copy (file, save->target, G_FILE_COPY_OVERWRITE | G_FILE_COPY_TARGET_DEFAULT_PERMS, cancellable,
+                   NULL, NULL, &local))
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  translate (&error, local);
+  g_task_return_error (task, error);
+}
+
+static void
+fetched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Save *save = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  save->path = jip_blob_fetch_finish (JIP_CLIENT (source), result, &error);
+  if (save->path == NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_run_in_thread (task, copy_out);
+}
+
+/**
+ * jip_file_save_async:
+ * @target: is replaced; the file is written without any right to run it
+ *
+ * Errors: those of jip_blob_fetch_async(), and %JIP_ERROR_FILE, %JIP_ERROR_STORAGE_FULL of @target.
+ */
+void
+jip_file_save_async (JipClient *client,
+                     const char *sha256,
+                     GFile *target,
+                     GFileProgressCallback progress,
+                     gpointer progress_data,
+                     GCancellable *cancellable,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (client));
+  g_return_if_fail (G_IS_FILE (target));
+  GTask *task = g_task_new (client, cancellable, callback, user_data);
+  Save *save = g_new0 (Save, 1);
+
+  g_task_set_source_tag (task, jip_file_save_async);
+  g_task_set_check_cancellable (task, FALSE);
+  save->target = g_object_ref (target);
+  g_task_set_task_data (task, save, save_free);
+  jip_blob_fetch_async (client, sha256, progress, progress_data, cancellable, fetched_cb, task);
+}
+
+gboolean
+jip_file_save_finish (JipClient *client, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* Attaching */
+
+/**
+ * jip_attachment_add_async:
+ * @comment: (nullable): of the idea @proposal; %NULL for the idea itself
+ */
+void
+jip_attachment_add_async (JipClient *client,
+                          const char *proposal,
+                          const char *comment,
+                          const JipFileRef *file,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (client));
+  g_return_if_fail (proposal != NULL && file != NULL);
+  g_autoptr (JsonNode) node = jip_file_ref_to_args (file, proposal, comment);
+
+  jip_client_mutate_async (client, "attachment.add", json_node_dup_object (node), NULL, cancellable, callback,
+                           user_data);
+}
+
+/**
+ * jip_attachment_add_finish:
+ *
+ * Returns: (transfer full) (nullable): the attachment's id
+ */
+char *
+jip_attachment_add_finish (JipClient *client, GAsyncResult *result, GError **error)
+{
+  char *id = NULL;
+
+  return jip_client_mutate_finish (client, result, &id, error) != 0 ? id : NULL;
+}
+
+void
+jip_attachment_remove_async (JipClient *client,
+                             const char *proposal,
+                             const char *id,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (client));
+  g_return_if_fail (proposal != NULL && id != NULL);
+  JsonObject *args = json_object_new ();
+
+  json_object_set_string_member (args, "id", id);
+  json_object_set_string_member (args, "proposal", proposal);
+  jip_client_mutate_async (client, "attachment.remove", args, NULL, cancellable, callback, user_data);
+}
+
+gboolean
+jip_attachment_remove_finish (JipClient *client, GAsyncResult *result, GError **error)
+{
+  return jip_client_mutate_finish (client, result, NULL, error) != 0;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An upload is finished: rows that waited for the file get a new seq, so that their readers hear of it. */
+#include "jip-blob-arrival.h"
+
+#include "jip-attachment-table.h"
+#include "jip-event-table.h"
+#include "jip-json.h"
+
+/* Only the rows of whoever uploaded it: knowing a hash must not give another one's file. */
+static gboolean
+show_attachments (JipDatabase *database,
+                  JipPokes *pokes,
+                  const char *account,
+                  const char *sha256,
+                  gint64 size,
+                  GError **error)
+{
+  g_auto (GStrv) ids = jip_attachment_list_waiting (database, account, sha256, size, error);
+
+  if (ids == NULL)
+    return FALSE;
+  for (char **id = ids; *id != NULL; id++)
+    if (!jip_attachment_set_arrived (database, *id, error)
+        || !jip_feed_touch (database, pokes, "attachment", *id, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* The slides of a refilled event had their right to the file before the restore; it is back, whoever brought it. */
+static gboolean
+show_slides (JipDatabase *database, const char *id, GError **error)
+{
+  g_autoptr (JipEntry) entry = NULL;
+
+  if (!jip_entry_get (database, id, &entry, error))
+    return FALSE;
+  if (entry == NULL || entry->slides == NULL)
+    return TRUE;
+  g_autoptr (JsonNode) node = jip_json_parse (entry->slides, -1, error);
+  if (node == NULL)
+    return FALSE;
+  json_object_remove_member (json_node_get_object (node), "missing");
+  g_autofree char *slides = jip_json_canonical (node);
+  return jip_entry_set_slides (database, id, slides, error);
+}
+
+static GStrv
+list_entries (JipDatabase *database, const char *sha256, GError **error)
+{
+  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (JipRows) rows = jip_database_query (
+      database, error,
+      "SELECT row_id FROM blob_use WHERE sha256 = $1 AND table_name = 'entry' ORDER BY row_id", "t", sha256);
+
+  if (rows == NULL)
+    return NULL;
+  while (jip_rows_next (rows, &problem))
+    g_strv_builder_add (ids, jip_rows_text (rows, 0));
+  if (problem == NULL)
+    return g_strv_builder_end (ids);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
+}
+
+/**
+ * jip_blob_arrived:
+ * @pokes: collects those who see a row that waited for the file
+ * @account: whose upload is finished
+ * @size: of the file, in bytes
+ *
+ * To be called in the transaction that finishes the upload.
+ */
+gboolean
+jip_blob_arrived (JipDatabase *database,
+                  JipPokes *pokes,
+                  const char *account,
+                  const char *sha256,
+                  gint64 size,
+                  GError **error)
+{
+  if (!show_attachments (database, pokes, account, sha256, size, error))
+    return FALSE;
+  g_auto (GStrv) entries = list_entries (database, sha256, error);
+  if (entries == NULL)
+    return FALSE;
+  for (char **id = entries; *id != NULL; id++)
+    if (!show_slides (database, *id, error) || !jip_feed_touch (database, pokes, "entry", *id, error))
+      return FALSE;
+  return TRUE;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-attachment-table.h"
+
+#include "jip-blob-table.h"
+
+void
+jip_attachment_free (JipAttachment *attachment)
+{
+  g_free (attachment->id);
+  g_free (attachment->proposal);
+  g_free (attachment->comment);
+  g_free (attachment->author);
+  g_free (attachment->sha256);
+  g_free (attachment->name);
+  g_free (attachment->media_type);
+  g_free (attachment);
+}
+
+static gboolean
+finish (GError **problem, GError **error)
+{
+  if (*problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (problem));
+  return FALSE;
+}
+
+/**
+ * jip_attachment_get:
+ * @attachment: (out) (nullable): %NULL when there is none
+ */
+gboolean
+jip_attachment_get (JipDatabase *database, const char *id, JipAttachment **attachment, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  *attachment = NULL;
+  g_autoptr (JipRows) rows = jip_database_query (
+      database, error,
+      "SELECT proposal, comment, author, sha256, size, name, media_type, arrived, removed FROM attachment"
+      " WHERE id = $1",
+      "t", id);
+  if (rows == NULL)
+    return FALSE;
+  if (jip_rows_next (rows, &problem))
+    {
+      JipAttachment *found = *attachment = g_new0 (JipAttachment, 1);
+      found->id = g_strdup (id);
+      found->proposal = g_strdup (jip_rows_text (rows, 0));
+      found->comment = g_strdup (jip_rows_text (rows, 1));
+      found->author = g_strdup (jip_rows_text (rows, 2));
+      found->sha256 = g_strdup (jip_rows_text (rows, 3));
+      found->size = jip_rows_int (rows, 4);
+      found->name = g_strdup (jip_rows_text (rows, 5));
+      found->media_type = g_strdup (jip_rows_text (rows, 6));
+      found->arrived = jip_rows_int (rows, 7) != 0;
+      found->removed = jip_rows_int (rows, 8) != 0;
+    }
+  return finish (&problem, error);
+}
+
+/**
+ * jip_attachment_count:
+ * @comment: (nullable): %NULL for those on the idea itself
+ *
+ * Returns: how many are there, -1 on an error
+ */
+gint64
+jip_attachment_count (JipDatabase *database, const char *proposal, const char *comment, GError **error)
+{
+  return jip_database_query_int (database, -1, error,
+                                 "SELECT COUNT(*) FROM attachment WHERE proposal = $1 AND removed = 0"
+                                 " AND COALESCE (comment, '') = $2",
+                                 "tt", proposal, comment != NULL ? comment : "");
+}
+
+/* One that has arrived can be read by whoever sees its row. */
+static gboolean
+use_blob (JipDatabase *database, const char *id, const char *sha256, GError **error)
+{
+  return jip_blob_use (database, sha256, "attachment", id, error);
+}
+
+gboolean
+jip_attachment_insert (JipDatabase *database, const JipAttachment *attachment, gint64 now, GError **error)
+{
+  return jip_database_run (
+             database, error,
+             "INSERT INTO attachment (id, proposal, comment, author, sha256, size, name, media_type, arrived,"
+             " received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+             "tttttittii", attachment->id, attachment->proposal, attachment->comment, attachment->author,
+             attachment->sha256, attachment->size, attachment->name, attachment->media_type,
+             (gint64) attachment->arrived, now)
+         && (!attachment->arrived || use_blob (database, attachment->id, attachment->sha256, error));
+}
+
+/* It waits for nothing any more, and gives nobody a right to the file. */
+gboolean
+jip_attachment_remove (JipDatabase *database, const JipAttachment *attachment, GError **error)
+{
+  return jip_database_run (
+             database, error,
+             "DELETE FROM blob_use WHERE sha256 = $1 AND table_name = 'attachment' AND row_id = $2", "tt",
+             attachment->sha256, attachment->id)
+         && jip_database_run (database, error,
+                              "UPDATE attachment SET removed = 1, arrived = 1, name = '' WHERE id = $1", "t",
+                              attachment->id);
+}
+
+/**
+ * jip_attachment_list_waiting:
+ * @size: of the file that came; a row that named another one waits on
+ *
+ * Returns: (transfer full) (nullable): the ids of the rows of @author that wait for this file
+ */
+GStrv
+jip_attachment_list_waiting (JipDatabase *database,
+                             const char *author,
+                             const char *sha256,
+                             gint64 size,
+                             GError **error)
+{
+  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (JipRows) rows = jip_database_query (
+      database, error,
+      "SELECT id FROM attachment WHERE author = $1 AND sha256 = $2 AND arrived = 0 AND size = $3 ORDER BY id",
+      "tti", author, sha256, size);
+
+  if (rows == NULL)
+    return NULL;
+  while (jip_rows_next (rows, &problem))
+    g_strv_builder_add (ids, jip_rows_text (rows, 0));
+  return finish (&problem, error) ? g_strv_builder_end (ids) : NULL;
+}
+
+gboolean
+jip_attachment_set_arrived (JipDatabase *database, const char *id, GError **error)
+{
+  g_autoptr (JipAttachment) attachment = NULL;
+
+  return jip_attachment_get (database, id, &attachment, error)
+         && (attachment == NULL
+             || (jip_database_run (database, error, "UPDATE attachment SET arrived = 1 WHERE id = $1", "t",
+                                   id)
+                 && use_blob (database, id, attachment->sha256, error)));
+}
