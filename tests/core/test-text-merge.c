@@ -207,11 +207,11 @@ check_words (const char *from, const char *to)
       g_assert_cmpuint (piece->new_start, ==, new_at);
       g_assert_false (inside_word (from, old_at));
       g_assert_false (inside_word (to, new_at));
-      g_autofree char *old_part = g_utf8_substring (from, old_at, old_at + piece->length);
       old_at += piece->kind != JIP_DIFF_ADDED ? piece->length : 0;
       new_at += piece->kind != JIP_DIFF_REMOVED ? piece->length : 0;
       if (piece->kind != JIP_DIFF_SAME)
         continue;
+      g_autofree char *old_part = g_utf8_substring (from, old_at - piece->length, old_at);
       g_autofree char *new_part = g_utf8_substring (to, new_at - piece->length, new_at);
       g_assert_cmpstr (old_part, ==, new_part);
     }

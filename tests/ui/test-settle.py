@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One person changes one idea on two PCs: the conflict is settled in the dialog, and both texts stay in the history."""
 
+import json
 import os
 import re
+import sqlite3
 import subprocess
 import unittest
 from pathlib import Path
@@ -186,6 +188,80 @@ class SettleTest(unittest.TestCase):
         app.find('button', tr('Saved')).click()
         app.find('label', tr('Everything is on the server.'))
         self.assertFalse(app.find_all('label', tr('Your change to an idea was not taken')))
+
+    def in_replica(self, sql, *values):
+        """Changes what the desktop at home has on disk while it does not run, as if the server had told it so."""
+        database, = (self.city.root / 'pc-home').rglob('jiphyeon.db')
+        connection = sqlite3.connect(database)
+        with connection:
+            connection.execute(sql, values)
+        connection.close()
+
+    def start_again(self, app):
+        app.start()
+        app.find('tab', tr('Ideas')).click()
+        app.find('button', tr('Write an Idea'))
+
+    def settle_from_popover(self, app):
+        app.find('button', tr('Sign in again')).click()
+        app.find_row(tr('Your change to an idea was not taken')).find('button', tr('Settle…')).click()
+
+    def test_withdrawn_or_gone_meanwhile(self):
+        _, home = self.conflict()
+        self.city.stop_server()
+        home.kill()
+        self.in_replica("UPDATE record SET state = 'withdrawn', row = json_set (row, '$.state', 'withdrawn') WHERE tbl = 'proposal'")
+        self.start_again(home)
+        self.settle_from_popover(home)
+        home.find(None, re.compile(tr('Withdrawn')), lambda node: '새 아이디어로' in node.name)
+        home.find(None, self.home_text, lambda node: node.role == 'label')
+        self.assertFalse(home.find_all('button', tr('Settle It So')))
+        jipui.assert_korean(home, [self.first])
+        self.picture(home, 'withdrawn')
+        home.find('button', tr('Later')).click()
+        self.wait_closed(home)
+        home.kill()
+        self.in_replica("DELETE FROM record WHERE tbl IN ('proposal', 'proposal_version')")
+        self.start_again(home)
+        self.settle_from_popover(home)
+        home.find_text('이 아이디어가 없어졌거나')
+        home.find('button', tr('Save as a New Idea')).click()
+        self.wait_closed(home)
+        home.find('text', tr('Your idea')).wait_text(self.home_text)
+
+    def refuse(self, name, args):
+        self.in_replica("INSERT INTO refused (name, args, at, code) VALUES (?, ?, 1780000000000, 'forbidden')", name,
+                        json.dumps({'id': '01900000-0000-7000-8000-000000000001', **args}))
+
+    def test_refused_texts_are_taken_up_again(self):
+        home = self.desktop('kim', 'home')
+        self.write(home, self.first)
+        home.find_row(self.name)
+        home.find_text(tr('Saved'))
+        home.kill()
+        database, = (self.city.root / 'pc-home').rglob('jiphyeon.db')
+        proposal, = sqlite3.connect(database).execute("SELECT id FROM record WHERE tbl = 'proposal'").fetchone()
+        answer, idea = random_word(self.city.rng, 6), f'{random_word(self.city.rng, 6)}을 바랍니다.'
+        self.refuse('comment.add', {'proposal': proposal, 'body': answer})
+        self.refuse('proposal.submit', {'kind': 'request', 'body': idea, 'anonymous': False})
+        self.start_again(home)
+        home.find('button', tr('Saved')).click()
+        self.picture(home, 'refused')
+        home.find_row(tr('Your comment was not taken')).find('button', tr('Put into the Comment Box')).click()
+        home.find('text', tr('Your comment')).wait_text(answer)
+        home.find('button', tr('Add Comment')).wait_state('sensitive').click()
+        home.find('label', answer)
+        box = home.find('text', tr('Your comment'))
+        jipui.wait_until(lambda: box.content == '', 'the box is empty again')
+        home.find('button', tr('Saved')).click()
+        home.find_row(tr('Your idea was not taken')).find('button', tr('Save as a New Idea')).click()
+        home.find('text', tr('Your idea')).wait_text(idea)
+        home.find('button', tr('Send')).wait_state('sensitive').click()
+        home.find_row(idea[:6])
+        home.find('button', tr('Saved')).click()
+        home.find('label', tr('Everything is on the server.'))
+        for refused in ('Your comment was not taken', 'Your idea was not taken'):
+            self.assertFalse(home.find_all('label', tr(refused)))
 
     def test_dark_and_narrow(self):
         _, home = self.conflict({'ADW_DEBUG_COLOR_SCHEME': 'prefer-dark'})
