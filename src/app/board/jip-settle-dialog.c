@@ -176,6 +176,7 @@ show (JipSettleDialog *self)
     gtk_label_set_label (self->idea_label, jip_proposal_get_display_title (self->proposal));
   gtk_widget_set_visible (GTK_WIDGET (self->idea_label), self->proposal != NULL);
   gtk_widget_set_visible (self->settle_button, open);
+  gtk_widget_set_visible (GTK_WIDGET (self->fields_box), open);
   g_autofree char *mine = open ? NULL : jip_refused_dup_text (self->refused);
   gtk_label_set_label (self->text_label, mine != NULL ? mine : "");
   gtk_widget_set_visible (GTK_WIDGET (self->text_label), mine != NULL);
