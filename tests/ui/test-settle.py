@@ -83,14 +83,20 @@ class SettleTest(unittest.TestCase):
         jipui.wait_until(lambda: len(app.x_windows()) == 1, 'the dialog goes away',
                          on_failure=lambda: f'{app.process.poll()}: {app.printed()[-2000:]}')
 
-    def open_popover(self, app):
-        app.find('button', tr('Saved')).click()
-        app.find('label', tr('Your change to an idea was not taken'))
+    def open_popover(self, app, wanted, state='Saved'):
+        """Until it shows @wanted: one that is opened while the window changes may close again at once."""
+        def look():
+            app.find('button', tr(state)).click()
+            try:
+                return app.find('label', tr(wanted), timeout=2)
+            except jipui.Missing:
+                return None
+        jipui.wait_until(look, f'the popover shows {wanted!r}', 30, app.dump)
 
     def test_merged_on_both_and_both_in_the_history(self):
         office, home = self.conflict()
         self.picture(home, 'banner')
-        self.open_popover(home)
+        self.open_popover(home, 'Your change to an idea was not taken')
         home.find('label', tr('Yours: %s') % self.home_text)
         self.picture(home, 'popover')
         home.find_row(tr('Your change to an idea was not taken')).find('button', tr('Settle…')).click()
@@ -182,12 +188,8 @@ class SettleTest(unittest.TestCase):
         box.insert_text(' 새 글.')
         home.find('button', tr('Send')).wait_state('sensitive').click()
         office.find_row('하루 안에')
-        self.open_popover_empty(home)
-
-    def open_popover_empty(self, app):
-        app.find('button', tr('Saved')).click()
-        app.find('label', tr('Everything is on the server.'))
-        self.assertFalse(app.find_all('label', tr('Your change to an idea was not taken')))
+        self.open_popover(home, 'Everything is on the server.')
+        self.assertFalse(home.find_all('label', tr('Your change to an idea was not taken')))
 
     def in_replica(self, sql, *values):
         """Changes what the desktop at home has on disk while it does not run, as if the server had told it so."""
@@ -203,7 +205,7 @@ class SettleTest(unittest.TestCase):
         app.find('button', tr('Write an Idea'))
 
     def settle_from_popover(self, app):
-        app.find('button', tr('Sign in again')).click()
+        self.open_popover(app, 'Your change to an idea was not taken', 'Sign in again')
         app.find_row(tr('Your change to an idea was not taken')).find('button', tr('Settle…')).click()
 
     def test_withdrawn_or_gone_meanwhile(self):
@@ -245,7 +247,7 @@ class SettleTest(unittest.TestCase):
         self.refuse('comment.add', {'proposal': proposal, 'body': answer})
         self.refuse('proposal.submit', {'kind': 'request', 'body': idea, 'anonymous': False})
         self.start_again(home)
-        home.find('button', tr('Saved')).click()
+        self.open_popover(home, 'Your comment was not taken')
         self.picture(home, 'refused')
         home.find_row(tr('Your comment was not taken')).find('button', tr('Put into the Comment Box')).click()
         home.find('text', tr('Your comment')).wait_text(answer)
@@ -253,13 +255,12 @@ class SettleTest(unittest.TestCase):
         home.find('label', answer)
         box = home.find('text', tr('Your comment'))
         jipui.wait_until(lambda: box.content == '', 'the box is empty again')
-        home.find('button', tr('Saved')).click()
+        self.open_popover(home, 'Your idea was not taken')
         home.find_row(tr('Your idea was not taken')).find('button', tr('Save as a New Idea')).click()
         home.find('text', tr('Your idea')).wait_text(idea)
         home.find('button', tr('Send')).wait_state('sensitive').click()
         home.find_row(idea[:6])
-        home.find('button', tr('Saved')).click()
-        home.find('label', tr('Everything is on the server.'))
+        self.open_popover(home, 'Everything is on the server.')
         for refused in ('Your comment was not taken', 'Your idea was not taken'):
             self.assertFalse(home.find_all('label', tr(refused)))
 
