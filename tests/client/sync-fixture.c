@@ -126,7 +126,7 @@ cuts_part (Site *site, Relay *relay, GString *request)
 {
   int cut = g_str_has_prefix (request->str, "PATCH ") ? g_atomic_int_get (&site->cut_upload) : 0;
 
-  if (cut == 0 || request->len < (gsize) cut)
+  if (cut == 0 || request->len < (gsize) cut || g_atomic_int_get (&site->n_parts) < site->whole_parts)
     return FALSE;
   g_atomic_int_set (&site->cut_upload, 0);
   g_output_stream_write_all (relay->to, request->str, request->len, NULL, NULL, NULL);
@@ -143,8 +143,8 @@ note_file_request (Site *site, Relay *relay, GString *request, int *lose)
     g_atomic_int_inc (&site->n_downloads);
   if (!g_str_has_prefix (request->str, "PATCH "))
     return;
-  g_atomic_int_inc (&site->n_parts);
-  if (g_atomic_int_exchange (&site->lose_part, 0))
+  if (g_atomic_int_add (&site->n_parts, 1) + 1 == site->lose_at
+      || g_atomic_int_exchange (&site->lose_part, 0))
     g_atomic_int_set (lose, 1);
 }
 

@@ -30,7 +30,9 @@ typedef struct
   /* of files, atomic */
   int cut_download; /* the next file is cut after so many bytes; 0 for never */
   int cut_upload;   /* the next part is cut after so many bytes, before the server has all of it */
+  int whole_parts;  /* so many parts pass before one is cut */
   int lose_part;    /* the answer to the next part is lost */
+  int lose_at;      /* the answer to this part is lost, from 1; 0 for none */
   int n_parts;      /* parts that reached the server whole */
   int n_downloads;  /* requests for a file */
 } Site;
