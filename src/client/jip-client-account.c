@@ -35,7 +35,7 @@ typedef struct
   char *token;
   JsonNode *session; /* user and roles, as the server answered or the replica remembers */
   JipLocal *local;
-  JipLocal *open; /* nullable: the replica that is open already */
+  JipLocal *open; /* nullable: the replica of another account, to be closed */
   JipOutboxCounts counts;
   SoupMessage *message;
 } Account;
@@ -50,6 +50,7 @@ account_free (gpointer data)
   g_free (account->token);
   g_clear_pointer (&account->session, json_node_unref);
   g_clear_pointer (&account->local, jip_local_unref);
+  g_clear_pointer (&account->open, jip_local_unref);
   g_clear_object (&account->message);
   g_free (account);
 }
@@ -137,9 +138,9 @@ open_new (GTask *task, gpointer source, gpointer task_data, GCancellable *cancel
   g_autofree char *folder = folder_of (account->data_dir, account->server_url,
                                        json_object_get_string_member (user_of (account->session), "id"));
 
-  if (account->open != NULL)
-    jip_local_stop (account->open);
-  account->local = jip_local_open (folder, &error);
+  g_clear_pointer (&account->open, jip_local_unref);
+  if (account->local == NULL)
+    account->local = jip_local_open (folder, &error);
   if (account->local == NULL || !jip_local_write_sync (account->local, note_session, account, &error)
       || !write_last (account, &error))
     g_task_return_error (task, error);
@@ -264,6 +265,7 @@ opened_new_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     {
+      jip_client_update_state (self);
       g_task_return_error (task, error);
       return;
     }
@@ -294,6 +296,15 @@ read_session (Account *account, GBytes *body, GError **error)
   return TRUE;
 }
 
+static gboolean
+is_account_of (JipClient *self, Account *account)
+{
+  const char *user = json_object_get_string_member (user_of (account->session), "id");
+
+  return self->local != NULL && g_strcmp0 (self->server_url, account->server_url) == 0
+         && g_strcmp0 (jip_client_get_user_id (self), user) == 0;
+}
+
 static void
 session_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -316,7 +327,11 @@ session_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   jip_client_stop_sync (self);
-  account->open = self->local;
+  /* what is being read or written of the same account goes on */
+  if (is_account_of (self, account))
+    account->local = jip_local_ref (self->local);
+  else
+    account->open = g_steal_pointer (&self->local);
   g_autoptr (GTask) opening = g_task_new (self, NULL, opened_new_cb, g_steal_pointer (&task));
   g_task_set_task_data (opening, account, NULL);
   g_task_run_in_thread (opening, open_new);

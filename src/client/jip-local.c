@@ -6,7 +6,7 @@
 
 struct _JipLocal
 {
-  grefcount refs;
+  gatomicrefcount refs;
   JipStore *store;
   GThreadPool *reader; /* exactly one thread, which has a connection of its own */
 };
@@ -90,7 +90,7 @@ jip_local_open (const char *folder, GError **error)
   if (store == NULL)
     return NULL;
   JipLocal *self = g_new0 (JipLocal, 1);
-  g_ref_count_init (&self->refs);
+  g_atomic_ref_count_init (&self->refs);
   self->store = g_steal_pointer (&store);
   self->reader = g_thread_pool_new (run_read, self, 1, TRUE, NULL);
   return self;
@@ -99,7 +99,7 @@ jip_local_open (const char *folder, GError **error)
 JipLocal *
 jip_local_ref (JipLocal *self)
 {
-  g_ref_count_inc (&self->refs);
+  g_atomic_ref_count_inc (&self->refs);
   return self;
 }
 
@@ -121,7 +121,7 @@ jip_local_stop (JipLocal *self)
 void
 jip_local_unref (JipLocal *self)
 {
-  if (!g_ref_count_dec (&self->refs))
+  if (!g_atomic_ref_count_dec (&self->refs))
     return;
   jip_local_stop (self);
   g_free (self);

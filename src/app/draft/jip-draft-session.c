@@ -394,9 +394,15 @@ document_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   JipDraftSession *self = g_task_get_source_object (task);
-  g_autofree char *text = jip_scratch_get_finish (JIP_SCRATCH (source), result, NULL);
+  GError *error = NULL;
+  g_autofree char *text = jip_scratch_get_finish (JIP_SCRATCH (source), result, &error);
   g_autoptr (JsonNode) node = text != NULL ? jip_json_parse (text, -1, NULL) : NULL;
 
+  if (error != NULL) /* not that there is nothing newer */
+    {
+      g_task_return_error (task, error);
+      return;
+    }
   if (node != NULL && take_json (self, node)) /* newer than what was saved */
     {
       touch (self);
@@ -412,9 +418,15 @@ local_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   JipDraftSession *self = g_task_get_source_object (task);
-  g_autofree char *text = jip_scratch_get_finish (JIP_SCRATCH (source), result, NULL);
+  GError *error = NULL;
+  g_autofree char *text = jip_scratch_get_finish (JIP_SCRATCH (source), result, &error);
   g_autofree char *key = document_key (self);
 
+  if (error != NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
   if (text != NULL)
     take_local (self, text);
   jip_scratch_get_async (JIP_SCRATCH (source), key, g_task_get_cancellable (task), document_read_cb,
