@@ -280,7 +280,7 @@ class SettleTest(unittest.TestCase):
         home.find('button', tr('History')).click()
         home.find_row(tr('Not taken over · came after version %d') % 2).mouse_click()
         self.picture(home, 'dark-history')
-        self.resize(home, home.windows()[0], 660, 720)
+        self.resize(home, home.windows()[0], 720, 720)
         self.picture(home, 'dark-history-narrow')
 
     def stacked(self, dialog):
