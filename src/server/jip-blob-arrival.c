@@ -44,25 +44,6 @@ show_slides (JipDatabase *database, const char *id, GError **error)
   return jip_entry_set_slides (database, id, slides, error);
 }
 
-static GStrv
-list_entries (JipDatabase *database, const char *sha256, GError **error)
-{
-  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
-  g_autoptr (GError) problem = NULL;
-  g_autoptr (JipRows) rows = jip_database_query (
-      database, error,
-      "SELECT row_id FROM blob_use WHERE sha256 = $1 AND table_name = 'entry' ORDER BY row_id", "t", sha256);
-
-  if (rows == NULL)
-    return NULL;
-  while (jip_rows_next (rows, &problem))
-    g_strv_builder_add (ids, jip_rows_text (rows, 0));
-  if (problem == NULL)
-    return g_strv_builder_end (ids);
-  g_propagate_error (error, g_steal_pointer (&problem));
-  return NULL;
-}
-
 /**
  * jip_blob_arrived:
  * @pokes: collects those who see a row that waited for the file
@@ -81,7 +62,9 @@ jip_blob_arrived (JipDatabase *database,
 {
   if (!show_attachments (database, pokes, account, sha256, size, error))
     return FALSE;
-  g_auto (GStrv) entries = list_entries (database, sha256, error);
+  g_auto (GStrv) entries = jip_database_query_texts (
+      database, error,
+      "SELECT row_id FROM blob_use WHERE sha256 = $1 AND table_name = 'entry' ORDER BY row_id", "t", sha256);
   if (entries == NULL)
     return FALSE;
   for (char **id = entries; *id != NULL; id++)

@@ -120,18 +120,10 @@ jip_attachment_list_waiting (JipDatabase *database,
                              gint64 size,
                              GError **error)
 {
-  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
-  g_autoptr (GError) problem = NULL;
-  g_autoptr (JipRows) rows = jip_database_query (
+  return jip_database_query_texts (
       database, error,
       "SELECT id FROM attachment WHERE author = $1 AND sha256 = $2 AND arrived = 0 AND size = $3 ORDER BY id",
       "tti", author, sha256, size);
-
-  if (rows == NULL)
-    return NULL;
-  while (jip_rows_next (rows, &problem))
-    g_strv_builder_add (ids, jip_rows_text (rows, 0));
-  return finish (&problem, error) ? g_strv_builder_end (ids) : NULL;
 }
 
 gboolean

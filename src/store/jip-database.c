@@ -246,6 +246,35 @@ jip_database_query_text (JipDatabase *database, GError **error, const char *sql,
 }
 
 /**
+ * jip_database_query_texts:
+ *
+ * Returns: (transfer full) (nullable): the first column of each row, none of which is NULL; %NULL on an error
+ */
+GStrv
+jip_database_query_texts (JipDatabase *database, GError **error, const char *sql, const char *types, ...)
+{
+  g_autoptr (GStrvBuilder) texts = g_strv_builder_new ();
+  g_autoptr (GError) problem = NULL;
+  JipValue values[MAX_PARAMETERS];
+  va_list args;
+
+  g_return_val_if_fail (database != NULL && sql != NULL, NULL);
+
+  va_start (args, types);
+  guint n = collect_values (values, types, args);
+  va_end (args);
+  g_autoptr (JipRows) rows = jip_database_query_values (database, error, sql, values, n);
+  if (rows == NULL)
+    return NULL;
+  while (jip_rows_next (rows, &problem))
+    g_strv_builder_add (texts, jip_rows_text (rows, 0));
+  if (problem == NULL)
+    return g_strv_builder_end (texts);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
+}
+
+/**
  * jip_database_changes:
  *
  * Returns: how many rows the last INSERT, UPDATE or DELETE changed

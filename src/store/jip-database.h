@@ -85,6 +85,9 @@ gint64 jip_database_query_int (JipDatabase *database,
                                ...);
 char *jip_database_query_text (JipDatabase *database, GError **error, const char *sql, const char *types, ...)
     G_GNUC_WARN_UNUSED_RESULT;
+GStrv
+jip_database_query_texts (JipDatabase *database, GError **error, const char *sql, const char *types, ...)
+    G_GNUC_WARN_UNUSED_RESULT;
 gint64 jip_database_changes (JipDatabase *database);
 
 gboolean jip_rows_next (JipRows *rows, GError **error);

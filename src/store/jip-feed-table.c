@@ -210,23 +210,6 @@ jip_feed_touch (JipDatabase *database, JipPokes *pokes, const char *table, const
   return TRUE;
 }
 
-static GStrv
-collect_ids (JipDatabase *database, const char *sql, const char *parameter, GError **error)
-{
-  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
-  g_autoptr (GError) problem = NULL;
-  g_autoptr (JipRows) rows = jip_database_query (database, error, sql, "t", parameter);
-
-  if (rows == NULL)
-    return NULL;
-  while (jip_rows_next (rows, &problem))
-    g_strv_builder_add (ids, jip_rows_text (rows, 0));
-  if (problem == NULL)
-    return g_strv_builder_end (ids);
-  g_propagate_error (error, g_steal_pointer (&problem));
-  return NULL;
-}
-
 /**
  * jip_feed_touch_all:
  * @sql: selects row ids of @table by `$1`
@@ -242,7 +225,7 @@ jip_feed_touch_all (JipDatabase *database,
                     const char *sql,
                     const char *id)
 {
-  g_auto (GStrv) ids = collect_ids (database, sql, id, error);
+  g_auto (GStrv) ids = jip_database_query_texts (database, error, sql, "t", id);
 
   if (ids == NULL)
     return FALSE;
