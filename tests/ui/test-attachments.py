@@ -256,6 +256,15 @@ class AttachmentTest(FileTest):
         self.assertFalse(kim.find(None, '현장 사진.png').window().find_all('button', tr('Remove the file')))
         lee.find('button', tr('Remove the file')).click()
         kim.wait_gone('label', '현장 사진.png')
+        self.assertFalse(lee.find_all('button', tr('Attach files to the idea')), 'it is not lee who wrote it')
+        plan = self.city.root / '나중에 낸 계획서.pdf'
+        plan.write_bytes(made_pdf())
+        self.attach(kim, plan, 'Attach files to the idea')
+        lee.find_text('나중에 낸 계획서.pdf')
+        lee.find('button', tr('View')).wait_state('sensitive')
+        self.picture(kim, 'attach-later')
+        kim.find('button', tr('Remove the file')).click()
+        lee.wait_gone('label', '나중에 낸 계획서.pdf')
 
     def test_still_on_its_way(self):
         """Readers are told; the writer's own row too, without a server; both turn into the file by themselves."""

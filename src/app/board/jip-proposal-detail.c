@@ -11,6 +11,7 @@
 #include "jip-comment-row.h"
 #include "jip-conflict-bar.h"
 #include "jip-format.h"
+#include "jip-idea-attach.h"
 #include "jip-proposal-edit-op.h"
 #include "jip-proposal-row.h"
 #include "jip-record-lists.h"
@@ -38,6 +39,7 @@ struct _JipProposalDetail
   GtkLabel *body_label;
   GtkToggleButton *vote_button;
   GtkWidget *edit_button;
+  GtkWidget *attach_button;
   GtkLabel *pending_label;
   GtkLabel *comments_label;
   GtkListBox *comment_list;
@@ -94,6 +96,13 @@ attach_cb (JipProposalDetail *self)
 {
   if (self->proposal != NULL)
     jip_attach_box_choose (self->comment_files);
+}
+
+static void
+attach_to_idea_cb (JipProposalDetail *self)
+{
+  if (self->proposal != NULL)
+    jip_idea_attach_choose (GTK_WIDGET (self), self->client, jip_record_get_id (JIP_RECORD (self->proposal)));
 }
 
 static void
@@ -280,6 +289,7 @@ fill (JipProposalDetail *self)
   gtk_button_set_label (GTK_BUTTON (self->vote_button), votes);
   gtk_toggle_button_set_active (self->vote_button, jip_proposal_get_voted (proposal));
   gtk_widget_set_visible (self->edit_button, jip_proposal_get_mine (proposal));
+  gtk_widget_set_visible (self->attach_button, jip_proposal_get_mine (proposal));
   gtk_label_set_label (self->pending_label, pending ? _ ("Waiting to be sent") : "");
   gtk_label_set_label (self->comments_label, comments);
   self->filling = FALSE;
@@ -320,6 +330,7 @@ jip_proposal_detail_class_init (JipProposalDetailClass *klass)
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, body_label);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, vote_button);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, edit_button);
+  gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, attach_button);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, pending_label);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, comments_label);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, comment_list);
@@ -336,6 +347,7 @@ jip_proposal_detail_class_init (JipProposalDetailClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, edit_cancel_cb);
   gtk_widget_class_bind_template_callback (widget_class, comment_cb);
   gtk_widget_class_bind_template_callback (widget_class, attach_cb);
+  gtk_widget_class_bind_template_callback (widget_class, attach_to_idea_cb);
   gtk_widget_class_bind_template_callback (widget_class, update_comment_button);
 }
 

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Files on an idea that has been handed in: each is attached as soon as it is copied, and its row says how it goes on. */
+#include "jip-idea-attach.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "jip-area.h"
+#include "jip-error.h"
+#include "jip-file-op.h"
+#include "jip-file-ref.h"
+#include "jip-file-rules.h"
+
+typedef struct
+{
+  GtkWidget *widget; /* toasts appear over it */
+  JipClient *client;
+  char *proposal;
+  char *name; /* of the file */
+} Attaching;
+
+static Attaching *
+attaching_new (GtkWidget *widget, JipClient *client, const char *proposal, const char *name)
+{
+  Attaching *self = g_new0 (Attaching, 1);
+
+  self->widget = g_object_ref (widget);
+  self->client = g_object_ref (client);
+  self->proposal = g_strdup (proposal);
+  self->name = g_strdup (name);
+  return self;
+}
+
+static void
+attaching_free (Attaching *self)
+{
+  g_object_unref (self->widget);
+  g_object_unref (self->client);
+  g_free (self->proposal);
+  g_free (self->name);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Attaching, attaching_free)
+
+static void
+tell_error (Attaching *self, const GError *error)
+{
+  g_autofree char *sentence = jip_error_to_sentence (error);
+
+  if (jip_error_get_code (error) == JIP_ERROR_TOO_LARGE)
+    jip_toast (self->widget, _ ("“%s” is too large: a file may have up to 200 MiB."), self->name);
+  else
+    jip_toast (self->widget, "%s: %s", self->name, sentence);
+}
+
+static void
+added_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Attaching) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = jip_attachment_add_finish (JIP_CLIENT (source), result, &error);
+
+  if (id == NULL)
+    tell_error (self, error);
+}
+
+static void
+staged_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Attaching) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JipFileRef) ref = jip_file_stage_finish (JIP_CLIENT (source), result, &error);
+
+  if (ref == NULL)
+    {
+      tell_error (self, error);
+      return;
+    }
+  JipClient *client = self->client;
+  const char *proposal = self->proposal;
+  jip_attachment_add_async (client, proposal, NULL, ref, NULL, added_cb, g_steal_pointer (&self));
+}
+
+static void
+chosen_cb (GtkNativeDialog *dialog, int response, Attaching *chooser)
+{
+  g_autoptr (GListModel) files
+      = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog)) : NULL;
+
+  for (guint i = 0; files != NULL && i < g_list_model_get_n_items (files); i++)
+    {
+      g_autoptr (GFile) file = g_list_model_get_item (files, i);
+      g_autofree char *base = g_file_get_basename (file);
+      g_autofree char *name = jip_file_name_make_plain (base != NULL ? base : "");
+      jip_file_stage_async (chooser->client, file, NULL, staged_cb,
+                            attaching_new (chooser->widget, chooser->client, chooser->proposal, name));
+    }
+  gtk_native_dialog_destroy (dialog);
+  g_object_unref (dialog);
+}
+
+static void
+chooser_gone_cb (gpointer data, GClosure *closure)
+{
+  attaching_free (data);
+}
+
+/**
+ * jip_idea_attach_choose:
+ * @widget: that asks
+ * @proposal: the id of an idea of one's own
+ *
+ * Asks for files and attaches them to the idea.
+ */
+void
+jip_idea_attach_choose (GtkWidget *widget, JipClient *client, const char *proposal)
+{
+  g_return_if_fail (GTK_IS_WIDGET (widget) && JIP_IS_CLIENT (client) && proposal != NULL);
+  GtkFileChooserNative *dialog
+      = gtk_file_chooser_native_new (_ ("Attach Files"), GTK_WINDOW (gtk_widget_get_root (widget)),
+                                     GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Attach"), _ ("_Cancel"));
+
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
+  g_signal_connect_data (dialog, "response", G_CALLBACK (chosen_cb),
+                         attaching_new (widget, client, proposal, ""), chooser_gone_cb, 0);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "jip-client.h"
+
+G_BEGIN_DECLS
+
+void jip_idea_attach_choose (GtkWidget *widget, JipClient *client, const char *proposal);
+
+G_END_DECLS
