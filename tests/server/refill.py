@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Clients that keep what was acknowledged, servers that lose their disk, and an event that must come back whole."""
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -97,7 +98,9 @@ class Keeper(Client):
 
 
 def backup(server, *options):
-    folder = os.path.join(tempfile.mkdtemp(prefix='jip-backup-'), 'backup')
+    parent = tempfile.mkdtemp(prefix='jip-backup-')
+    atexit.register(shutil.rmtree, parent, ignore_errors=True)
+    folder = os.path.join(parent, 'backup')
     jipctl('backup', folder, *options, data=server.data)
     return folder
 

@@ -2,9 +2,11 @@
 """A database of every schema that was ever released opens, is brought up to date, and still says the same.
 data/schema-N.sql is a dump of it, data/schema-N.json what the account `host` saw."""
 
+import atexit
 import glob
 import json
 import os
+import shutil
 import sqlite3
 import tempfile
 
@@ -15,6 +17,7 @@ DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'data')
 
 def upgrade(dump):
     folder = tempfile.mkdtemp(prefix='jip-upgrade-')
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     with open(dump) as file:
         connection = sqlite3.connect(os.path.join(folder, 'jiphyeon.db'))
         connection.executescript(file.read())
