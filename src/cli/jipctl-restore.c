@@ -4,12 +4,14 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <inttypes.h>
+#include <unistd.h>
 
 #include "jip-admin-service.h"
 #include "jip-backup-files.h"
 #include "jip-database-postgresql.h"
 #include "jip-error.h"
 #include "jip-store-copy.h"
+#include "jip-store.h"
 #include "jipctl-commands.h"
 #include "jipctl-common.h"
 
@@ -76,18 +78,35 @@ load_database (const char *stage, const char *data, const char *uri, GError **er
 }
 
 static gboolean
+check_free (const char *data, GError **error)
+{
+  return !jip_store_holds_data (data)
+         || jip_error_set (
+             error, JIP_ERROR_FILE,
+             _ ("%s: holds a server's data already. Stop jiphyeond and move that folder away first."), data);
+}
+
+/* Files take their time: no server may begin, and no second restore, in a folder that is still being filled.
+ * Returns the folder's lock, or -1 with @error. */
+static int
 prepare (const char *data, GError **error)
 {
-  if (jip_store_holds_data (data))
-    return jip_error_set (
-        error, JIP_ERROR_FILE,
-        _ ("%s: holds a server's data already. Stop jiphyeond and move that folder away first."), data);
-  return g_mkdir_with_parents (data, 0700) == 0
-         || jip_error_set (error, JIP_ERROR_FILE, _ ("%s: cannot be made: %s"), data, g_strerror (errno));
+  if (!check_free (data, error))
+    return -1;
+  if (g_mkdir_with_parents (data, 0700) != 0)
+    {
+      jip_error_set (error, JIP_ERROR_FILE, _ ("%s: cannot be made: %s"), data, g_strerror (errno));
+      return -1;
+    }
+  int lock = jip_store_take_lock (data, error);
+  if (lock < 0 || check_free (data, error))
+    return lock;
+  close (lock);
+  return -1;
 }
 
 static gboolean
-restore (const char *backup, const char *data, const char *uri, JipBackupSheet *sheet, GError **error)
+fill (const char *backup, const char *data, const char *uri, const JipBackupSheet *sheet, GError **error)
 {
   g_autofree char *stage = g_build_filename (data, STAGE, NULL);
   g_autofree char *copy = g_build_filename (backup, JIP_BACKUP_DATABASE, NULL);
@@ -95,8 +114,6 @@ restore (const char *backup, const char *data, const char *uri, JipBackupSheet *
   g_autofree char *to = g_build_filename (data, "blobs", NULL);
   gint64 n_files, n_missing;
 
-  if (!jip_backup_sheet_read (backup, sheet, error) || !prepare (data, error))
-    return FALSE;
   gboolean restored
       = stage_database (backup, stage, sheet, error)
         && jip_backup_copy_blobs (copy, from, to, &n_files, &n_missing, error)
@@ -106,6 +123,19 @@ restore (const char *backup, const char *data, const char *uri, JipBackupSheet *
     g_printerr (_ ("jipctl restore: %" PRId64
                    " files are missing or damaged in the backup; desktops that have them send them again\n"),
                 n_missing);
+  return restored;
+}
+
+static gboolean
+restore (const char *backup, const char *data, const char *uri, JipBackupSheet *sheet, GError **error)
+{
+  if (!jip_backup_sheet_read (backup, sheet, error))
+    return FALSE;
+  int lock = prepare (data, error);
+  if (lock < 0)
+    return FALSE;
+  gboolean restored = fill (backup, data, uri, sheet, error);
+  close (lock);
   return restored;
 }
 
