@@ -105,6 +105,7 @@ run_on_folder (const char *data, const char *database, const char *command, Json
   g_clear_pointer (&services, jip_services_free);
   if (output == NULL && is_new)
     jipctl_remove_tree (data);
+  jipctl_hand_over (data);
   return output;
 }
 

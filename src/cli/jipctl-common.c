@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "jipctl-common.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "jip-error.h"
@@ -153,6 +155,56 @@ jipctl_remove_tree (const char *path)
       jipctl_remove_tree (child);
     }
   g_remove (path);
+}
+
+/* What root made in @parent becomes @owner's. Links are not followed, and a file with a second name stays as it is: it
+ * may be one from elsewhere, which a folder's owner must not get by linking to it. */
+static void
+hand_over_entries (int parent, const struct stat *owner)
+{
+  DIR *dir = fdopendir (parent);
+
+  if (dir == NULL)
+    {
+      close (parent);
+      return;
+    }
+  for (const struct dirent *entry; (entry = readdir (dir)) != NULL;)
+    {
+      struct stat info;
+      if (strcmp (entry->d_name, ".") == 0 || strcmp (entry->d_name, "..") == 0)
+        continue;
+      int fd = openat (dirfd (dir), entry->d_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+      if (fd < 0)
+        continue;
+      gboolean known = fstat (fd, &info) == 0;
+      gboolean ours = known && info.st_uid == 0 && (S_ISDIR (info.st_mode) || info.st_nlink == 1);
+      if (ours && fchown (fd, owner->st_uid, owner->st_gid) != 0)
+        known = FALSE;
+      if (known && S_ISDIR (info.st_mode) && info.st_dev == owner->st_dev)
+        hand_over_entries (fd, owner);
+      else
+        close (fd);
+    }
+  closedir (dir);
+}
+
+/**
+ * jipctl_hand_over:
+ * @folder: a data folder, whose owner is the server's user
+ *
+ * When root worked in it, what was made there is given to that user, who could not open it otherwise.
+ */
+void
+jipctl_hand_over (const char *folder)
+{
+  struct stat info;
+  int fd = geteuid () == 0 ? open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+  if (fd >= 0 && fstat (fd, &info) == 0 && info.st_uid != 0)
+    hand_over_entries (fd, &info);
+  else if (fd >= 0)
+    close (fd);
 }
 
 /**

@@ -35,5 +35,6 @@ gboolean jipctl_parse (const char *command, char ***args, const GOptionEntry *en
 GBytes *jipctl_read_input (const char *path, gsize max_bytes, GError **error);
 gboolean jipctl_write_stdout (const char *data, gssize length, GError **error);
 void jipctl_remove_tree (const char *path);
+void jipctl_hand_over (const char *folder);
 
 G_END_DECLS

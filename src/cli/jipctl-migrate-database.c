@@ -14,7 +14,10 @@ run (const char *name, const char *data, const char *uri)
   g_auto (JipStoreCopied) copied = { 0 };
   g_autoptr (GError) error = NULL;
 
-  if (!jip_store_move (data, uri, jip_database_open_postgresql, JIP_SCHEMA_SERVER, &copied, &error))
+  gboolean moved
+      = jip_store_move (data, uri, jip_database_open_postgresql, JIP_SCHEMA_SERVER, &copied, &error);
+  jipctl_hand_over (data);
+  if (!moved)
     return jipctl_fail (name, error);
   g_autofree char *line = g_strdup_printf (
       _ ("%s: %u tables with %" PRId64 " rows copied and compared, digest %s.\n"

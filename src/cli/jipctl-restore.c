@@ -135,6 +135,7 @@ restore (const char *backup, const char *data, const char *uri, JipBackupSheet *
   if (lock < 0)
     return FALSE;
   gboolean restored = fill (backup, data, uri, sheet, error);
+  jipctl_hand_over (data);
   close (lock);
   return restored;
 }

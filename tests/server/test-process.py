@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import ssl
@@ -13,7 +14,7 @@ import subprocess
 import tempfile
 import time
 
-from harness import Client, JIPHYEOND, ON_POSTGRESQL, Server, error_of, run_tests
+from harness import Client, JIPHYEOND, ON_POSTGRESQL, Server, error_of, jipctl, run_tests
 
 
 def refused(*arguments):
@@ -64,6 +65,50 @@ def test_one_server_a_folder():
     assert server.data in refused('--data', server.data, '--listen', '127.0.0.1:0')
     Client(server, 'kim')
     server.stop()
+
+
+def as_user(data, uid):
+    """Starts and ends the server of a folder as its owner."""
+    return subprocess.Popen([JIPHYEOND, '--data', data, '--listen', '127.0.0.1:0'], user=uid, group=uid, extra_groups=[],
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def test_what_root_makes_is_the_servers():
+    if os.geteuid() != 0 or ON_POSTGRESQL:  # nobody is no user of the database
+        return
+    uid, parent = 65534, tempfile.mkdtemp(prefix='jip-root-')
+    os.chmod(parent, 0o755)
+    outside = os.path.join(parent, 'outside')
+    open(outside, 'w').close()
+
+    def owned(name):
+        folder = os.path.join(parent, name)
+        os.mkdir(folder, 0o700)
+        os.chown(folder, uid, uid)
+        return folder
+
+    def serve(data, *then):
+        server = as_user(data, uid)
+        wait_for(lambda: os.path.exists(data + '/jiphyeond.url') or server.poll() is not None)
+        try:
+            assert server.poll() is None, server.communicate()[0]
+            for arguments in then:
+                jipctl(*arguments, data=data)
+        finally:
+            server.terminate()
+            server.communicate(timeout=30)
+
+    data = owned('data')
+    jipctl('user', 'import', '-', data=data, text='login,name,department,roles,password\nkim,김철수,,staff,pw\n')
+    os.symlink(outside, data + '/link')
+    os.link(outside, data + '/name')
+    jipctl('backup', parent + '/stopped', data=data)
+    serve(data, ['backup', parent + '/running'])
+    restored = owned('restored')
+    jipctl('restore', parent + '/running', data=restored)
+    serve(restored)
+    assert os.stat(outside).st_uid == 0, 'a folder cannot have what it links to'
+    shutil.rmtree(parent)
 
 
 def test_what_is_wrong_is_said_in_a_line():
