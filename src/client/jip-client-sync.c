@@ -136,7 +136,10 @@ set_online (JipClient *self, gboolean online)
   if (back && self->files_retry_id != 0)
     jip_client_send_files_now (self);
   if (online)
-    jip_client_set_last_error (self, NULL);
+    {
+      self->update_needed = FALSE;
+      jip_client_set_last_error (self, NULL);
+    }
   else
     self->behind = TRUE;
   jip_client_update_state (self);
@@ -167,8 +170,9 @@ push_retry_cb (gpointer user_data)
 /**
  * jip_client_sync_failed:
  *
- * Takes what went wrong with an exchange: what the server says about the session or the schema ends it, anything
- * else is tried again.
+ * Takes what went wrong with an exchange: what the server says about the session ends it, anything else is tried
+ * again. A schema that the two do not share is asked for with each poll only: it is the server's that may change while
+ * this program runs.
  */
 void
 jip_client_sync_failed (JipClient *self, const GError *error)
@@ -186,7 +190,8 @@ jip_client_sync_failed (JipClient *self, const GError *error)
   else if (code == JIP_ERROR_SCHEMA_TOO_OLD || code == JIP_ERROR_SCHEMA_UNKNOWN)
     {
       self->update_needed = TRUE;
-      jip_client_stop_sync (self);
+      self->online = FALSE;
+      self->behind = TRUE;
     }
   else
     {
@@ -703,7 +708,6 @@ jip_client_start_sync (JipClient *self)
   self->running = g_cancellable_new ();
   self->tried = FALSE;
   self->behind = TRUE;
-  self->update_needed = FALSE;
   self->poll_id = g_timeout_add (POLL_MS, poll_cb, self);
   jip_client_update_state (self);
   jip_client_push (self);
@@ -727,5 +731,6 @@ jip_client_stop_sync (JipClient *self)
   if (self->running != NULL)
     g_cancellable_cancel (self->running);
   g_clear_object (&self->running);
+  self->update_needed = FALSE;
   self->online = self->pushing = self->push_again = self->pulling = self->pull_again = FALSE;
 }

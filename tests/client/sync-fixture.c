@@ -148,6 +148,16 @@ note_file_request (Site *site, Relay *relay, GString *request, int *lose)
     g_atomic_int_set (lose, 1);
 }
 
+/* Unlike the other faults this one stays until it is taken away. */
+static gboolean
+is_refused_schema (Site *site, GString *request)
+{
+  return g_atomic_int_get (&site->fault) == FAULT_TOO_OLD
+         && (g_str_has_prefix (request->str, "POST /v1/push")
+             || g_str_has_prefix (request->str, "GET /v1/pull")
+             || g_str_has_prefix (request->str, "GET /v1/snapshot"));
+}
+
 /* Passes whole requests on; returns at the end of the connection. */
 static void
 relay_requests (Site *site, Relay *relay, int *lose)
@@ -164,18 +174,18 @@ relay_requests (Site *site, Relay *relay, int *lose)
       if (!is_complete (request))
         continue;
       note_file_request (site, relay, request, lose);
+      if (is_refused_schema (site, request))
+        {
+          g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (relay->client)), TOO_OLD,
+                                     strlen (TOO_OLD), NULL, NULL, NULL);
+          return;
+        }
       Fault fault = g_str_has_prefix (request->str, "POST /v1/push")
                             || g_str_has_prefix (request->str, "POST /v1/generate")
                         ? (Fault) g_atomic_int_exchange (&site->fault, FAULT_NONE)
                         : FAULT_NONE;
       if (fault == FAULT_RESET)
         return;
-      if (fault == FAULT_TOO_OLD)
-        {
-          g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (relay->client)), TOO_OLD,
-                                     strlen (TOO_OLD), NULL, NULL, NULL);
-          return;
-        }
       if (fault == FAULT_CUT)
         {
           answer_cut (relay);

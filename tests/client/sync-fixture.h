@@ -12,7 +12,7 @@ typedef enum
   FAULT_RESET,     /* the push is cut before the server sees it */
   FAULT_DROP,      /* the server takes the push, its answer is lost */
   FAULT_DUPLICATE, /* the server gets the push twice */
-  FAULT_TOO_OLD,   /* the proxy answers 426 itself */
+  FAULT_TOO_OLD,   /* the proxy answers 426 itself, to all pushes and pulls until it is told otherwise */
   FAULT_CUT,       /* a generation's stream ends in good order after its first text */
 } Fault;
 

@@ -216,15 +216,44 @@ test_gap (Fixture *f, gconstpointer data)
   assert_server_has (f, 3);
 }
 
+/* Two ideas are written while the server refuses this program's schema. */
 static void
-test_too_old (Fixture *f, gconstpointer data)
+write_unsent (Fixture *f)
 {
+  gint64 before = site_ask (f->site, "SELECT COUNT(*) FROM proposal");
+
   g_atomic_int_set (&f->site->fault, FAULT_TOO_OLD);
   g_autofree char *id = desk_submit (&f->kim, "옛 프로그램의 글");
   wait_until (jip_client_get_state (f->kim.client) == JIP_CLIENT_UPDATE_NEEDED);
   g_autofree char *more = desk_submit (&f->kim, "그래도 쓴 글");
+  jip_client_sync_now (f->kim.client);
   g_assert_cmpuint (jip_client_get_pending (f->kim.client), ==, 2);
-  assert_server_has (f, 0);
+  g_assert_cmpint (site_ask (f->site, "SELECT COUNT(*) FROM proposal"), ==, before);
+}
+
+/* The server is updated under a program that goes on running. */
+static void
+test_server_updated (Fixture *f, gconstpointer data)
+{
+  write_unsent (f);
+  g_atomic_int_set (&f->site->fault, FAULT_NONE);
+  jip_client_sync_now (f->kim.client);
+  settle (&f->kim);
+  assert_server_has (f, 2);
+
+  write_unsent (f);
+  site_kill (f->site);
+  g_atomic_int_set (&f->site->fault, FAULT_NONE);
+  site_start (f->site);
+  settle (&f->kim);
+  assert_server_has (f, 4);
+}
+
+static void
+test_too_old (Fixture *f, gconstpointer data)
+{
+  write_unsent (f);
+  g_atomic_int_set (&f->site->fault, FAULT_NONE);
   g_clear_object (&f->list);
   desk_stop (&f->kim);
   desk_sign_in (&f->kim, f->site, "kim"); /* the updated program */
@@ -350,6 +379,7 @@ main (int argc, char **argv)
     { "/repair/gap", NULL, test_gap },
     { "/repair/gap/unfillable", "DELETE FROM outbox WHERE n <= 2", test_gap },
     { "/repair/too-old", NULL, test_too_old },
+    { "/repair/server-updated", NULL, test_server_updated },
     { "/repair/clone", NULL, test_clone },
     { "/repair/session-ends", NULL, test_session_ends },
     { "/repair/sign-out", NULL, test_sign_out },
