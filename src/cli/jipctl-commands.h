@@ -27,3 +27,4 @@ int jipctl_event_create (const char *name, char **args);
 int jipctl_event_export (const char *name, char **args);
 int jipctl_event_list (const char *name, char **args);
 int jipctl_user_disable (const char *name, char **args);
+int jipctl_user_enable (const char *name, char **args);

@@ -98,6 +98,12 @@ jipctl_user_disable (const char *name, char **args)
 }
 
 int
+jipctl_user_enable (const char *name, char **args)
+{
+  return run_for_word (name, args, "login", "LOGIN ");
+}
+
+int
 jipctl_event_create (const char *name, char **args)
 {
   g_autofree char *data = NULL;

@@ -49,6 +49,7 @@ static const JipctlCommand commands[] = {
     jipctl_tally },
   { "user disable", "LOGIN --data DIR", N_ ("Disable an account; its sessions end at once."),
     jipctl_user_disable },
+  { "user enable", "LOGIN --data DIR", N_ ("Enable an account that was disabled."), jipctl_user_enable },
   { "user import", "FILE.csv --data DIR [--database URI]",
     N_ ("Make or update accounts (columns login, name, department, roles and maybe password)."),
     jipctl_user_import },

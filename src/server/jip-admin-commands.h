@@ -19,5 +19,6 @@ char *jip_admin_event_list (JipServices *services, JipFields *fields, GError **e
 char *jip_admin_refill_close (JipServices *services, JipFields *fields, GError **error);
 char *jip_admin_refill_list (JipServices *services, JipFields *fields, GError **error);
 char *jip_admin_user_disable (JipServices *services, JipFields *fields, GError **error);
+char *jip_admin_user_enable (JipServices *services, JipFields *fields, GError **error);
 
 G_END_DECLS

@@ -225,6 +225,7 @@ jip_admin_audit_verify (JipServices *services, JipFields *fields, GError **error
 typedef struct
 {
   const char *account;
+  gboolean disabled;
   JipPokes *pokes;
 } Disable;
 
@@ -238,31 +239,44 @@ disable_cb (JipDatabase *database, gpointer data, GError **error)
 
   json_object_set_string_member (object, "account", disable->account);
   json_node_take_object (body, object);
-  if (!jip_audit_append (database, jip_time_now (), "disable", body, error)
+  if (!jip_audit_append (database, jip_time_now (), disable->disabled ? "disable" : "enable", body, error)
       || !jip_account_get (database, disable->account, &account, error))
     return FALSE;
-  account->disabled = TRUE;
+  account->disabled = disable->disabled;
   return jip_account_update (database, account, error)
          && jip_database_run (database, error, "DELETE FROM session WHERE account = $1", "t", account->id)
          && jip_feed_touch (database, disable->pokes, "user", account->id, error);
+}
+
+static gboolean
+set_disabled (JipServices *services, JipFields *fields, gboolean disabled, GError **error)
+{
+  const char *login = jip_fields_string (fields, "login", JIP_REQUIRED, 100);
+  g_autoptr (JipPokes) pokes = jip_pokes_new ();
+
+  if (!jip_fields_finish (fields, error))
+    return FALSE;
+  g_autofree char *account = jip_admin_find_account (services, login, error);
+  Disable disable = { account, disabled, pokes };
+  if (account == NULL
+      || !jip_writer_run_sync (jip_store_get_writer (services->store), disable_cb, &disable, error))
+    return FALSE;
+  if (disabled && services->disabled != NULL)
+    services->disabled (account, services->committed_data);
+  jip_services_notify (services, pokes);
+  return TRUE;
 }
 
 /* `{"login"}`: the account's sessions are dead at once. */
 char *
 jip_admin_user_disable (JipServices *services, JipFields *fields, GError **error)
 {
-  const char *login = jip_fields_string (fields, "login", JIP_REQUIRED, 100);
-  g_autoptr (JipPokes) pokes = jip_pokes_new ();
+  return set_disabled (services, fields, TRUE, error) ? g_strdup (_ ("The account is disabled.\n")) : NULL;
+}
 
-  if (!jip_fields_finish (fields, error))
-    return NULL;
-  g_autofree char *account = jip_admin_find_account (services, login, error);
-  Disable disable = { account, pokes };
-  if (account == NULL
-      || !jip_writer_run_sync (jip_store_get_writer (services->store), disable_cb, &disable, error))
-    return NULL;
-  if (services->disabled != NULL)
-    services->disabled (account, services->committed_data);
-  jip_services_notify (services, pokes);
-  return g_strdup (_ ("The account is disabled.\n"));
+/* `{"login"}`: what the account's desktops have kept is sent after the next sign-in. */
+char *
+jip_admin_user_enable (JipServices *services, JipFields *fields, GError **error)
+{
+  return set_disabled (services, fields, FALSE, error) ? g_strdup (_ ("The account is enabled.\n")) : NULL;
 }

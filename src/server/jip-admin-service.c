@@ -146,7 +146,8 @@ static const struct
   { "event codes", jip_admin_event_codes },   { "event create", jip_admin_event_create },
   { "event export", jip_admin_event_export }, { "event list", jip_admin_event_list },
   { "refill close", jip_admin_refill_close }, { "refill list", jip_admin_refill_list },
-  { "user disable", jip_admin_user_disable }, { "user import", run_user_import },
+  { "user disable", jip_admin_user_disable }, { "user enable", jip_admin_user_enable },
+  { "user import", run_user_import },
 };
 
 /**

@@ -178,7 +178,7 @@ class BadInput(unittest.TestCase):
              'demo': ('demo', 'new', '--password-file', 'FILE'), 'similar': ('similar', '--query', '글', '--corpus', 'FILE'),
              'ground': ('ground', '--source', 'text.txt', 'FILE'), 'ground-source': ('ground', '--source', 'text.txt', '--source', 'FILE', 'draft.json')}
     COMMANDS = ('audit verify', 'backup', 'backup keep', 'backup list', 'convert', 'demo', 'event codes', 'event create', 'event export', 'event list', 'export', 'extract', 'ground', 'lint', 'migrate-database', 'redact', 'refill close', 'refill list', 'restore', 'similar', 'tally',
-                'user disable', 'user import')
+                'user disable', 'user enable', 'user import')
 
     def with_file(self, command, path):
         return [path if word == 'FILE' else word for word in command]

@@ -20,6 +20,7 @@ BAD = [
     (['user', 'import', '/nowhere.csv'], None, '/nowhere.csv'),
     (['user', 'import'], None, 'CSV'),
     (['user', 'disable', 'nobody'], None, 'nobody'),
+    (['user', 'enable', 'nobody'], None, 'nobody'),
     (['event', 'export', 'x'], None, 'x'),
     (['event', 'export', new_id()], None, 'no event'),
     (['event', 'codes', new_id()], None, 'no event'),
@@ -77,6 +78,25 @@ def test_codes_work_once():
     status, answer = client.call('POST', '/v1/session/code', body)
     assert status == 200 and answer['user']['login'] == 'kim' and 'staff-judge' in answer['roles']
     assert error_of(client.call('POST', '/v1/session/code', body)) == (401, 'bad-credentials')
+    server.stop()
+
+
+def test_who_was_disabled_comes_back():
+    server.start()
+    kim = Client(server, 'kim')
+    proposal = new_id()
+    kim.do('proposal.submit', {'id': proposal, 'kind': 'proposal', 'body': '본문', 'anonymous': False})
+    kim.pull()
+    jipctl('user', 'disable', 'kim', data=server.data)
+    server.import_users([USERS[1]])  # which is no way back by itself
+    assert error_of(kim.call('GET', f'/v1/pull?replica={kim.replica}&schema=1'))[0] == 401
+    assert error_of(Client(server).call('POST', '/v1/session', {'login': 'kim', 'password': 'pw', 'device': 'test'}))[0] == 401
+    assert 'enabled' in jipctl('user', 'enable', 'kim', data=server.data)
+    jipctl('user', 'enable', 'kim', data=server.data)
+    kim.sign_in('kim')
+    kim.do('comment.add', {'id': new_id(), 'proposal': proposal, 'body': '기다리던 의견'})
+    assert kim.pull()['last_n'] == 2 and not kim.table('user')[kim.user['id']]['disabled']
+    assert 'unbroken' in jipctl('audit', 'verify', data=server.data)
     server.stop()
 
 
