@@ -133,16 +133,29 @@ read_mutation (JipRows *rows, GError **error)
   return mutation;
 }
 
+/* What stands before the batch, behind what the server asked for, is not held any more: clocks that leapt make the 90
+ * days end in the middle of a queue too. Then the batch says so, as one does that begins with the first of all. */
+static void
+note_hole (JipPush *push, gint64 resend)
+{
+  const JipMutation *first = push->mutations->len > 0 ? g_ptr_array_index (push->mutations, 0) : NULL;
+
+  if (first != NULL && resend > 0 && first->n > resend)
+    push->oldest = first->n;
+}
+
 /**
  * jip_outbox_get_batch:
  *
  * Returns: (transfer full): the oldest mutations that wait, or that a restored server gets again, as many as fit in one
- *   push; none when there is nothing to send
+ *   push and follow each other; none when there is nothing to send
  */
 JipPush *
 jip_outbox_get_batch (JipDatabase *database, GError **error)
 {
   g_autofree char *replica = jip_meta_get (database, "replica", error);
+  gint64 resend = jip_outbox_get_resend (database);
+  gint64 before = 0;
   gsize size = 0;
 
   if (replica == NULL)
@@ -153,7 +166,7 @@ jip_outbox_get_batch (JipDatabase *database, GError **error)
       database, error,
       "SELECT n, name, args, at, receipt, origin_replica, coalesce(origin_n, 0) FROM outbox WHERE n >= "
       "(SELECT min(n) FROM outbox WHERE status = 'waiting' OR (n >= $2 AND $2 > 0)) ORDER BY n LIMIT $1",
-      "ii", (gint64) JIP_SYNC_MAX_MUTATIONS, jip_outbox_get_resend (database));
+      "ii", (gint64) JIP_SYNC_MAX_MUTATIONS, resend);
   if (rows == NULL)
     return NULL;
   g_autoptr (GError) local = NULL;
@@ -161,17 +174,22 @@ jip_outbox_get_batch (JipDatabase *database, GError **error)
     {
       const char *text = jip_rows_text (rows, 2);
       size += strlen (text) + 512;
-      if (push->mutations->len > 0 && size > JIP_SYNC_MAX_PUSH_BYTES - 4096)
+      if (push->mutations->len > 0
+          && (size > JIP_SYNC_MAX_PUSH_BYTES - 4096 || jip_rows_int (rows, 0) != before + 1))
         break;
+      before = jip_rows_int (rows, 0);
       JipMutation *mutation = read_mutation (rows, error);
       if (mutation == NULL)
         return NULL;
       g_ptr_array_add (push->mutations, mutation);
     }
-  if (local == NULL)
-    return g_steal_pointer (&push);
-  g_propagate_error (error, g_steal_pointer (&local));
-  return NULL;
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+  note_hole (push, resend);
+  return g_steal_pointer (&push);
 }
 
 static GHashTable *

@@ -249,6 +249,28 @@ test_server_updated (Fixture *f, gconstpointer data)
   assert_server_has (f, 4);
 }
 
+/* In the middle of what is kept there is something that is not any more: the rest goes on all the same. */
+static void
+test_gap_inside (Fixture *f, gconstpointer data)
+{
+  for (guint i = 0; i < 6; i++)
+    g_free (desk_submit (&f->kim, "보낸 글"));
+  settle (&f->kim);
+  wait_offline (({
+    site_kill (f->site);
+    &f->kim;
+  }));
+  site_sql (f->site, "DELETE FROM verdict WHERE n > 1; UPDATE replica SET last_n = 1");
+  replica_sql (&f->kim, data);
+  g_autofree char *new = desk_submit (&f->kim, "새 글");
+  site_start (f->site);
+  jip_client_sync_now (f->kim.client);
+  settle (&f->kim);
+  assert_server_has (f, 7);
+  g_assert_cmpint (site_ask (f->site, "SELECT COUNT(*) FROM hole"), ==, 2);
+  g_assert_cmpint (site_ask (f->site, "SELECT last_n FROM replica WHERE last_n > 1"), ==, 7);
+}
+
 static void
 test_too_old (Fixture *f, gconstpointer data)
 {
@@ -378,6 +400,7 @@ main (int argc, char **argv)
       test_digest },
     { "/repair/gap", NULL, test_gap },
     { "/repair/gap/unfillable", "DELETE FROM outbox WHERE n <= 2", test_gap },
+    { "/repair/gap/inside", "DELETE FROM outbox WHERE n IN (3, 4, 6)", test_gap_inside },
     { "/repair/too-old", NULL, test_too_old },
     { "/repair/server-updated", NULL, test_server_updated },
     { "/repair/clone", NULL, test_clone },
