@@ -131,19 +131,24 @@ has_file (JipAttachBox *self, const JipFileRef *ref)
   return FALSE;
 }
 
-static void
-tell_error (JipAttachBox *self, const char *name, const GError *error)
+/**
+ * jip_attach_tell_error:
+ * @widget: over which a toast appears
+ * @name: of the file that could not be attached
+ */
+void
+jip_attach_tell_error (GtkWidget *widget, const char *name, const GError *error)
 {
   JipErrorCode code = jip_error_get_code (error);
 
   if (code == JIP_ERROR_CANCELLED)
     return;
   if (code == JIP_ERROR_TOO_LARGE)
-    jip_toast (GTK_WIDGET (self), _ ("“%s” is too large: a file may have up to 200 MiB."), name);
+    jip_toast (widget, _ ("“%s” is too large: a file may have up to 200 MiB."), name);
   else
     {
       g_autofree char *sentence = jip_error_to_sentence (error);
-      jip_toast (GTK_WIDGET (self), "%s: %s", name, sentence);
+      jip_toast (widget, "%s: %s", name, sentence);
     }
 }
 
@@ -159,7 +164,7 @@ staged_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->list == NULL)
     return;
   if (ref == NULL)
-    tell_error (self, staging->name, error);
+    jip_attach_tell_error (GTK_WIDGET (self), staging->name, error);
   else if (g_strcmp0 (staging->key, self->key) == 0 && !has_file (self, ref)
            && self->files->len < JIP_FILE_MAX_ATTACHED)
     g_ptr_array_add (self->files, g_steal_pointer (&ref));
@@ -203,6 +208,23 @@ chosen_cb (GtkNativeDialog *dialog, int response, JipAttachBox *self)
 }
 
 /**
+ * jip_attach_ask_files:
+ *
+ * Returns: (transfer full): a chooser for files, to be shown when its "response" is connected
+ */
+GtkFileChooserNative *
+jip_attach_ask_files (GtkWidget *widget)
+{
+  GtkFileChooserNative *dialog
+      = gtk_file_chooser_native_new (_ ("Attach Files"), GTK_WINDOW (gtk_widget_get_root (widget)),
+                                     GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Attach"), _ ("_Cancel"));
+
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  return dialog;
+}
+
+/**
  * jip_attach_box_choose:
  *
  * Asks for files.
@@ -211,13 +233,9 @@ void
 jip_attach_box_choose (JipAttachBox *self)
 {
   g_return_if_fail (JIP_IS_ATTACH_BOX (self));
-  GtkFileChooserNative *dialog
-      = gtk_file_chooser_native_new (_ ("Attach Files"), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-                                     GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Attach"), _ ("_Cancel"));
+  GtkFileChooserNative *dialog = jip_attach_ask_files (GTK_WIDGET (self));
 
-  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
   g_signal_connect_object (dialog, "response", G_CALLBACK (chosen_cb), self, 0);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 

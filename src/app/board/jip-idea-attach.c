@@ -2,10 +2,7 @@
 /* Files on an idea that has been handed in: each is attached as soon as it is copied, and its row says how it goes on. */
 #include "jip-idea-attach.h"
 
-#include <glib/gi18n-lib.h>
-
-#include "jip-area.h"
-#include "jip-error.h"
+#include "jip-attach-box.h"
 #include "jip-file-op.h"
 #include "jip-file-ref.h"
 #include "jip-file-rules.h"
@@ -43,17 +40,6 @@ attaching_free (Attaching *self)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Attaching, attaching_free)
 
 static void
-tell_error (Attaching *self, const GError *error)
-{
-  g_autofree char *sentence = jip_error_to_sentence (error);
-
-  if (jip_error_get_code (error) == JIP_ERROR_TOO_LARGE)
-    jip_toast (self->widget, _ ("“%s” is too large: a file may have up to 200 MiB."), self->name);
-  else
-    jip_toast (self->widget, "%s: %s", self->name, sentence);
-}
-
-static void
 added_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Attaching) self = user_data;
@@ -61,7 +47,7 @@ added_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autofree char *id = jip_attachment_add_finish (JIP_CLIENT (source), result, &error);
 
   if (id == NULL)
-    tell_error (self, error);
+    jip_attach_tell_error (self->widget, self->name, error);
 }
 
 static void
@@ -73,7 +59,7 @@ staged_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (ref == NULL)
     {
-      tell_error (self, error);
+      jip_attach_tell_error (self->widget, self->name, error);
       return;
     }
   JipClient *client = self->client;
@@ -116,13 +102,9 @@ void
 jip_idea_attach_choose (GtkWidget *widget, JipClient *client, const char *proposal)
 {
   g_return_if_fail (GTK_IS_WIDGET (widget) && JIP_IS_CLIENT (client) && proposal != NULL);
-  GtkFileChooserNative *dialog
-      = gtk_file_chooser_native_new (_ ("Attach Files"), GTK_WINDOW (gtk_widget_get_root (widget)),
-                                     GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Attach"), _ ("_Cancel"));
+  GtkFileChooserNative *dialog = jip_attach_ask_files (widget);
 
-  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
   g_signal_connect_data (dialog, "response", G_CALLBACK (chosen_cb),
                          attaching_new (widget, client, proposal, ""), chooser_gone_cb, 0);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }

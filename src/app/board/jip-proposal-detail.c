@@ -132,8 +132,7 @@ restore_comment (JipProposalDetail *self)
   self->restoring = g_cancellable_new ();
   jip_scratch_get_async (jip_client_get_scratch (self->client), key, self->restoring, scratch_read_cb,
                          g_object_ref (self));
-  g_autofree char *text_key = scratch_key (self);
-  jip_attach_box_set_key (self->comment_files, text_key);
+  jip_attach_box_set_key (self->comment_files, key);
 }
 
 static void
