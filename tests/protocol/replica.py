@@ -11,6 +11,7 @@ import http.client
 import json
 import random
 import secrets
+import socket
 import sqlite3
 import threading
 import time
@@ -547,6 +548,9 @@ class Feed:
             answer = self.replica.wire.begin(self.connection, 'GET', '/v1/live')
             if answer.status != 200:
                 raise error_of(answer, answer.read())
+            # stop() may have come while there was no socket yet that it could shut.
+            if self.ended:
+                return
             for name, data in events(answer):
                 if name == 'bye':
                     self.bye = data['reason']
@@ -568,8 +572,12 @@ class Feed:
     def stop(self):
         self.ended = True
         connection = self.connection
-        if connection and connection.sock:
-            connection.sock.shutdown(2)
+        sock = connection and connection.sock
+        if sock:
+            try:
+                sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # the server was the first to close it
 
 
 def generate(wire, request):
