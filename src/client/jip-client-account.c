@@ -10,6 +10,7 @@
 #include "jip-id.h"
 #include "jip-json.h"
 #include "jip-migrations.h"
+#include "jip-replica-open.h"
 #include "jip-rights.h"
 
 /* Who is signed in. The session's token lies in the secret service alone; last.json names the account that was used
@@ -17,6 +18,7 @@
 
 #define LAST_FILE "last.json"
 #define DRAIN_S 10
+#define INSPECT_S 30 /* after the start the whole file is compared with its indexes */
 
 /* How long a start waits for the keyring, which may be asking its user for a password. */
 #define KEYRING_PATIENCE_MS 1000
@@ -36,6 +38,7 @@ typedef struct
   JsonNode *session; /* user and roles, as the server answered or the replica remembers */
   JipLocal *local;
   JipLocal *open; /* nullable: the replica of another account, to be closed */
+  char *note;     /* nullable: that the replica was damaged */
   JipOutboxCounts counts;
   SoupMessage *message;
 } Account;
@@ -48,6 +51,7 @@ account_free (gpointer data)
   g_free (account->data_dir);
   g_free (account->server_url);
   g_free (account->token);
+  g_free (account->note);
   g_clear_pointer (&account->session, json_node_unref);
   g_clear_pointer (&account->local, jip_local_unref);
   g_clear_pointer (&account->open, jip_local_unref);
@@ -138,9 +142,11 @@ open_new (GTask *task, gpointer source, gpointer task_data, GCancellable *cancel
   g_autofree char *folder = folder_of (account->data_dir, account->server_url,
                                        json_object_get_string_member (user_of (account->session), "id"));
 
+  if (account->open != NULL)
+    jip_local_stop (account->open); /* others may still hold on to it, without its file */
   g_clear_pointer (&account->open, jip_local_unref);
   if (account->local == NULL)
-    account->local = jip_local_open (folder, &error);
+    account->local = jip_replica_open (folder, &account->note, &error);
   if (account->local == NULL || !jip_local_write_sync (account->local, note_session, account, &error)
       || !write_last (account, &error))
     g_task_return_error (task, error);
@@ -184,7 +190,7 @@ open_last (GTask *task, gpointer source, gpointer task_data, GCancellable *cance
   if (jip_fields_finish (&fields, &error))
     {
       g_autofree char *folder = folder_of (account->data_dir, account->server_url, user);
-      account->local = jip_local_open (folder, &error);
+      account->local = jip_replica_open (folder, &account->note, &error);
     }
   if (account->local != NULL && jip_local_write_sync (account->local, recall_session, account, &error))
     g_task_return_boolean (task, TRUE);
@@ -209,13 +215,40 @@ roles_of (JsonNode *session)
   return g_strv_builder_end (builder);
 }
 
+static void reopen (gpointer client, JipLocal *local);
+
+/* The inspection waits until the start is over. */
+static gboolean
+inspect_cb (gpointer user_data)
+{
+  JipClient *self = user_data;
+
+  self->inspect_id = 0;
+  if (self->local != NULL)
+    jip_local_inspect (self->local);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+take_local (JipClient *self, JipLocal *local)
+{
+  gboolean is_new = local != self->local;
+
+  g_clear_pointer (&self->local, jip_local_unref);
+  self->local = local;
+  if (!is_new)
+    return;
+  jip_local_set_owner (local, G_OBJECT (self), reopen);
+  g_clear_handle_id (&self->inspect_id, g_source_remove);
+  self->inspect_id = g_timeout_add_seconds (INSPECT_S, inspect_cb, self);
+}
+
 /* The account becomes the client's. */
 static void
 adopt (JipClient *self, Account *account)
 {
   jip_client_stop_sync (self);
-  g_clear_pointer (&self->local, jip_local_unref);
-  self->local = g_steal_pointer (&account->local);
+  take_local (self, g_steal_pointer (&account->local));
   g_free (self->server_url);
   self->server_url = g_steal_pointer (&account->server_url);
   g_free (self->token);
@@ -225,11 +258,67 @@ adopt (JipClient *self, Account *account)
   g_strfreev (self->roles);
   self->roles = roles_of (account->session);
   self->pulled_seq = 0;
+  if (account->note != NULL)
+    jip_client_set_damage_note (self, account->note);
   jip_client_notify_account (self);
   jip_client_set_counts (self, account->counts);
   if (self->token != NULL)
     jip_client_start_sync (self);
   jip_client_update_state (self);
+}
+
+/* The file under an open account turned out to be damaged */
+
+static JsonNode *
+session_of (JipClient *self)
+{
+  JsonObject *session = json_object_new ();
+  JsonArray *roles = json_array_new ();
+
+  for (char **role = self->roles; role != NULL && *role != NULL; role++)
+    json_array_add_string_element (roles, *role);
+  json_object_set_object_member (session, "user", json_object_ref (self->user));
+  json_object_set_array_member (session, "roles", roles);
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+  json_node_take_object (node, session);
+  return node;
+}
+
+static void
+reopened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  JipClient *self = JIP_CLIENT (source);
+  GTask *task = G_TASK (result);
+  g_autoptr (GError) error = NULL;
+
+  if (g_task_propagate_boolean (task, &error))
+    adopt (self, g_task_get_task_data (task));
+  else
+    {
+      jip_client_set_last_error (self, error->message);
+      jip_client_update_state (self);
+    }
+}
+
+/* Closes and opens it, which makes it anew; what is being typed waits in the meantime. */
+static void
+reopen (gpointer client, JipLocal *local)
+{
+  JipClient *self = client;
+
+  if (self->local != local)
+    return;
+  Account *account = g_new0 (Account, 1);
+  account->data_dir = g_strdup (self->data_dir);
+  account->server_url = g_strdup (self->server_url);
+  account->token = g_strdup (self->token);
+  account->session = session_of (self);
+  jip_client_stop_sync (self);
+  account->open = g_steal_pointer (&self->local);
+  g_autoptr (GTask) task = g_task_new (self, NULL, reopened_cb, NULL);
+  g_task_set_source_tag (task, reopen);
+  g_task_set_task_data (task, account, account_free);
+  g_task_run_in_thread (task, open_new);
 }
 
 /* Sign in */
@@ -517,6 +606,8 @@ opened_last_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     {
+      if (account->note != NULL)
+        jip_client_set_damage_note (JIP_CLIENT (source), account->note);
       g_task_return_error (task, error);
       return;
     }
@@ -613,6 +704,7 @@ closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_pointer (&self->user, json_object_unref);
   g_clear_pointer (&self->roles, g_strfreev);
   jip_client_notify_account (self);
+  jip_client_set_damage_note (self, NULL);
   jip_client_set_counts (self, (JipOutboxCounts){ 0 });
   g_task_return_boolean (task, TRUE);
 }

@@ -18,6 +18,7 @@ struct _JipClient
   char *data_dir;
   JipLocal *local; /* nullable: nobody's replica is open */
   JipScratch *scratch;
+  guint inspect_id;
 
   /* who */
   char *server_url;
@@ -25,6 +26,7 @@ struct _JipClient
   JsonObject *user;
   char **roles;
   char *secret_note;
+  char *damage_note;
 
   /* how it stands */
   JipClientState state;
@@ -72,6 +74,7 @@ void jip_client_set_counts (JipClient *self, JipOutboxCounts counts);
 void jip_client_set_last_error (JipClient *self, const char *message);
 void jip_client_update_state (JipClient *self);
 void jip_client_set_secret_note (JipClient *self, const char *note);
+void jip_client_set_damage_note (JipClient *self, const char *note);
 void jip_client_notify_account (JipClient *self);
 
 /* jip-client-sync.c */

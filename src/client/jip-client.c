@@ -23,6 +23,7 @@ enum
   PROP_SERVER_URL,
   PROP_LAST_ERROR,
   PROP_SECRET_NOTE,
+  PROP_DAMAGE_NOTE,
   N_PROPERTIES,
 };
 
@@ -116,6 +117,12 @@ void
 jip_client_set_secret_note (JipClient *self, const char *note)
 {
   set_text (self, &self->secret_note, note, PROP_SECRET_NOTE);
+}
+
+void
+jip_client_set_damage_note (JipClient *self, const char *note)
+{
+  set_text (self, &self->damage_note, note, PROP_DAMAGE_NOTE);
 }
 
 /* Tells that another account (or none) is the client's. */
@@ -403,6 +410,18 @@ jip_client_get_secret_note (JipClient *self)
 }
 
 /**
+ * jip_client_get_damage_note:
+ *
+ * Returns: (nullable): a sentence when the data on this PC was damaged and has been made anew
+ */
+const char *
+jip_client_get_damage_note (JipClient *self)
+{
+  g_return_val_if_fail (JIP_IS_CLIENT (self), NULL);
+  return self->damage_note;
+}
+
+/**
  * jip_client_get_scratch:
  *
  * Returns: (transfer none): where text is kept while it is typed
@@ -426,6 +445,7 @@ jip_client_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     [PROP_SERVER_URL] = self->server_url,
     [PROP_LAST_ERROR] = self->last_error,
     [PROP_SECRET_NOTE] = self->secret_note,
+    [PROP_DAMAGE_NOTE] = self->damage_note,
   };
 
   switch (id)
@@ -454,6 +474,7 @@ jip_client_dispose (GObject *object)
 
   jip_client_stop_sync (self);
   g_clear_handle_id (&self->changed_idle, g_source_remove);
+  g_clear_handle_id (&self->inspect_id, g_source_remove);
   g_clear_object (&self->scratch);
   g_clear_pointer (&self->local, jip_local_unref);
   g_clear_object (&self->session);
@@ -472,6 +493,7 @@ jip_client_finalize (GObject *object)
   g_clear_pointer (&self->user, json_object_unref);
   g_strfreev (self->roles);
   g_free (self->secret_note);
+  g_free (self->damage_note);
   g_free (self->last_error);
   g_hash_table_unref (self->changed);
   g_hash_table_unref (self->waiters);
@@ -506,6 +528,7 @@ jip_client_class_init (JipClientClass *klass)
   properties[PROP_SERVER_URL] = text_pspec ("server-url");
   properties[PROP_LAST_ERROR] = text_pspec ("last-error");
   properties[PROP_SECRET_NOTE] = text_pspec ("secret-note");
+  properties[PROP_DAMAGE_NOTE] = text_pspec ("damage-note");
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
   table_changed_signal = g_signal_new ("table-changed", JIP_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                        NULL, G_TYPE_NONE, 1, G_TYPE_STRING);

@@ -9,11 +9,19 @@ struct _JipLocal
   gatomicrefcount refs;
   JipStore *store;
   GThreadPool *reader; /* exactly one thread, which has a connection of its own */
+  char *path;          /* of the file */
+
+  /* who is told that the file is damaged */
+  GWeakRef owner;
+  JipLocalDamaged damaged;
+  GMainContext *context;
+  int told; /* atomic */
 };
 
 /* One piece of work; the task owns nothing of it until it ends. */
 typedef struct
 {
+  JipLocal *local;
   GTask *task;
   JipLocalFunc func;
   gpointer data;
@@ -38,9 +46,30 @@ run_write (JipDatabase *database, gpointer data, GError **error)
   return job->func (database, job->data, error);
 }
 
+static gboolean
+tell_owner_cb (gpointer user_data)
+{
+  JipLocal *self = user_data;
+  g_autoptr (GObject) owner = g_weak_ref_get (&self->owner);
+
+  if (owner != NULL)
+    self->damaged (owner, self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+tell_owner (JipLocal *self)
+{
+  if (self->damaged != NULL && g_atomic_int_compare_and_exchange (&self->told, 0, 1))
+    g_main_context_invoke_full (self->context, G_PRIORITY_DEFAULT, tell_owner_cb, jip_local_ref (self),
+                                (GDestroyNotify) jip_local_unref);
+}
+
 static void
 job_done (Job *job, const GError *error)
 {
+  if (jip_error_is_damaged_database (error))
+    tell_owner (job->local);
   if (error != NULL)
     g_task_return_error (job->task, g_error_copy (error));
   else
@@ -92,6 +121,8 @@ jip_local_open (const char *folder, GError **error)
   JipLocal *self = g_new0 (JipLocal, 1);
   g_atomic_ref_count_init (&self->refs);
   self->store = g_steal_pointer (&store);
+  self->path = g_build_filename (folder, JIP_STORE_FILE, NULL);
+  g_weak_ref_init (&self->owner, NULL);
   self->reader = g_thread_pool_new (run_read, self, 1, TRUE, NULL);
   return self;
 }
@@ -101,6 +132,53 @@ jip_local_ref (JipLocal *self)
 {
   g_atomic_ref_count_inc (&self->refs);
   return self;
+}
+
+/**
+ * jip_local_set_owner:
+ * @damaged: called at most once, while @owner lives, on the main context that is the thread's default now
+ *
+ * For whoever opened @self, before anything is asked of it.
+ */
+void
+jip_local_set_owner (JipLocal *self, GObject *owner, JipLocalDamaged damaged)
+{
+  g_return_if_fail (self->damaged == NULL);
+
+  g_weak_ref_set (&self->owner, owner);
+  self->context = g_main_context_ref_thread_default ();
+  self->damaged = damaged;
+}
+
+static void
+inspect (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  JipLocal *self = task_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JipDatabase) database = jip_database_open_sqlite (self->path, JIP_DATABASE_READ_ONLY, NULL);
+  g_autofree char *verdict
+      = database != NULL ? jip_database_query_text (database, &error, "PRAGMA integrity_check (1)", NULL)
+                         : NULL;
+
+  if (jip_error_is_damaged_database (error) || (verdict != NULL && !g_str_equal (verdict, "ok")))
+    tell_owner (self);
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * jip_local_inspect:
+ *
+ * Compares the whole file with its indexes, beside all other work: opening it reads each page, but that takes too long to be
+ * waited for.
+ */
+void
+jip_local_inspect (JipLocal *self)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+  g_task_set_source_tag (task, jip_local_inspect);
+  g_task_set_task_data (task, jip_local_ref (self), (GDestroyNotify) jip_local_unref);
+  g_task_run_in_thread (task, inspect);
 }
 
 /**
@@ -124,11 +202,15 @@ jip_local_unref (JipLocal *self)
   if (!g_atomic_ref_count_dec (&self->refs))
     return;
   jip_local_stop (self);
+  g_weak_ref_clear (&self->owner);
+  g_clear_pointer (&self->context, g_main_context_unref);
+  g_free (self->path);
   g_free (self);
 }
 
 static Job *
-job_new (JipLocalFunc func,
+job_new (JipLocal *self,
+         JipLocalFunc func,
          gpointer data,
          GDestroyNotify destroy,
          GCancellable *cancellable,
@@ -137,6 +219,7 @@ job_new (JipLocalFunc func,
 {
   Job *job = g_new0 (Job, 1);
 
+  job->local = self;
   job->task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_source_tag (job->task, job_new);
   g_task_set_check_cancellable (job->task, FALSE);
@@ -173,7 +256,7 @@ jip_local_write_async (JipLocal *self,
                        GAsyncReadyCallback callback,
                        gpointer user_data)
 {
-  Job *job = job_new (func, data, destroy, cancellable, callback, user_data);
+  Job *job = job_new (self, func, data, destroy, cancellable, callback, user_data);
 
   if (!fail_when_stopped (self, job))
     jip_writer_submit (jip_store_get_writer (self->store), run_write, write_done, job, job_free);
@@ -193,7 +276,7 @@ jip_local_read_async (JipLocal *self,
                       GAsyncReadyCallback callback,
                       gpointer user_data)
 {
-  Job *job = job_new (func, data, destroy, cancellable, callback, user_data);
+  Job *job = job_new (self, func, data, destroy, cancellable, callback, user_data);
 
   if (!fail_when_stopped (self, job))
     g_thread_pool_push (self->reader, job, NULL);

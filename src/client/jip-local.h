@@ -24,9 +24,14 @@ typedef struct _JipLocal JipLocal;
  */
 typedef gboolean (*JipLocalFunc) (JipDatabase *database, gpointer data, GError **error);
 
+/* Told once, on the main context of whoever set the owner, when the file turns out to be damaged. */
+typedef void (*JipLocalDamaged) (gpointer owner, JipLocal *local);
+
 JipLocal *jip_local_open (const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 JipLocal *jip_local_ref (JipLocal *self);
 void jip_local_unref (JipLocal *self);
+void jip_local_set_owner (JipLocal *self, GObject *owner, JipLocalDamaged damaged);
+void jip_local_inspect (JipLocal *self);
 void jip_local_stop (JipLocal *self);
 
 /* @data is the task's result data: the functions fill it, the finish function hands it over. */

@@ -342,15 +342,15 @@ jip_outbox_new_replica (JipDatabase *database, GError **error)
 {
   g_autofree char *id = jip_id_new ();
   g_autofree char *old = jip_meta_get (database, "replica", error);
-  g_autoptr (JsonObject) user = old != NULL ? jip_outbox_get_user (database, error) : NULL;
+  g_autoptr (JsonObject) user = jip_outbox_get_user (database, NULL);
 
-  if (user == NULL || !renumber (database, old, error) || !jip_meta_set (database, "replica", id, error)
+  if (old == NULL || !renumber (database, old, error) || !jip_meta_set (database, "replica", id, error)
       || !jip_outbox_set_number (database, "last_n", 0, error))
     return FALSE;
   gint64 newest = jip_database_query_int (database, 0, error, "SELECT coalesce(max(n), 0) FROM outbox", "");
   return jip_outbox_set_number (database, "newest_n", newest, error)
          && jip_outbox_set_number (database, "resend_from", newest > 0 ? 1 : 0, error)
-         && jip_overlay_rebuild (database, user, 0, error);
+         && (user == NULL || jip_overlay_rebuild (database, user, 0, error));
 }
 
 /**

@@ -125,8 +125,7 @@ describe (GError **error, sqlite3 *handle, int result, gboolean compiling)
         return set_broken (error, extended);
       G_GNUC_FALLTHROUGH;
     case SQLITE_NOTADB:
-      return jip_error_set (error, JIP_ERROR_DATABASE,
-                            _ ("The database file is damaged. Restore the newest backup."));
+      return jip_database_set_damaged (error);
     case SQLITE_READONLY:
       return jip_error_set (error, JIP_ERROR_DATABASE, _ ("The database may only be read here."));
     case SQLITE_CONSTRAINT:
@@ -480,10 +479,7 @@ sqlite_quick_check (JipDatabase *database, GError **error)
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  if (g_strcmp0 (verdict, "ok") != 0)
-    return jip_error_set (error, JIP_ERROR_DATABASE,
-                          _ ("The database file is damaged. Restore the newest backup."));
-  return TRUE;
+  return g_strcmp0 (verdict, "ok") == 0 || jip_database_set_damaged (error);
 }
 
 static gboolean

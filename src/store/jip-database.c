@@ -571,6 +571,47 @@ jip_database_checkpoint (JipDatabase *database, GError **error)
   return database->driver->checkpoint (database, error);
 }
 
+static JsonNode *
+detail_new (JsonObject *object)
+{
+  return json_node_init_object (json_node_alloc (), object);
+}
+
+/**
+ * jip_database_set_damaged:
+ *
+ * Sets %JIP_ERROR_DATABASE with a detail that says that the file itself is damaged.
+ *
+ * Returns: %FALSE
+ */
+gboolean
+jip_database_set_damaged (GError **error)
+{
+  if (error == NULL)
+    return FALSE;
+
+  g_autoptr (JsonObject) object = json_object_new ();
+  json_object_set_boolean_member (object, "damaged", TRUE);
+  *error = jip_error_new (JIP_ERROR_DATABASE, detail_new (object),
+                          _ ("The database file is damaged. Restore the newest backup."));
+  return FALSE;
+}
+
+/**
+ * jip_error_is_damaged_database:
+ * @error: (nullable): from a statement, a check, or opening a database
+ *
+ * Returns: whether the content of the file is at fault rather than what was asked of it or the disk
+ */
+gboolean
+jip_error_is_damaged_database (const GError *error)
+{
+  JsonNode *detail = jip_error_get_detail (error);
+
+  return detail != NULL && g_error_matches (error, JIP_ERROR, JIP_ERROR_DATABASE)
+         && json_object_has_member (json_node_get_object (detail), "damaged");
+}
+
 /* For drivers: sets %JIP_ERROR_DATABASE with a detail that names the kind of the constraint. */
 gboolean
 jip_database_set_constraint (GError **error, JipConstraint constraint, const char *message)
@@ -578,11 +619,10 @@ jip_database_set_constraint (GError **error, JipConstraint constraint, const cha
   if (error == NULL)
     return FALSE;
 
-  JsonObject *object = json_object_new ();
+  g_autoptr (JsonObject) object = json_object_new ();
   json_object_set_string_member (object, "constraint", constraint_names[constraint]);
-  JsonNode *detail = json_node_new (JSON_NODE_OBJECT);
-  json_node_take_object (detail, object);
-  *error = jip_error_new (JIP_ERROR_DATABASE, detail, _ ("The database refused the change: %s."), message);
+  *error = jip_error_new (JIP_ERROR_DATABASE, detail_new (object), _ ("The database refused the change: %s."),
+                          message);
   return FALSE;
 }
 

@@ -118,6 +118,8 @@ gboolean jip_database_checkpoint (JipDatabase *database, GError **error);
 
 gboolean jip_error_is_constraint (const GError *error);
 JipConstraint jip_error_get_constraint (const GError *error);
+gboolean jip_database_set_damaged (GError **error);
+gboolean jip_error_is_damaged_database (const GError *error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipDatabase, jip_database_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipRows, jip_rows_free)

@@ -113,6 +113,15 @@ secret_note_cb (JipWindow *self)
     show_notice (self, GTK_MESSAGE_INFO, note);
 }
 
+static void
+damage_note_cb (JipWindow *self)
+{
+  const char *note = jip_client_get_damage_note (self->client);
+
+  if (note != NULL)
+    show_notice (self, GTK_MESSAGE_WARNING, note);
+}
+
 static gboolean
 badge_cb (GBinding *binding, const GValue *from, GValue *to, gpointer user_data)
 {
@@ -170,6 +179,7 @@ show_main (JipWindow *self)
     }
   gtk_menu_button_set_label (self->account_button, jip_client_get_user_name (self->client));
   secret_note_cb (self);
+  damage_note_cb (self);
   gtk_stack_set_visible_child_name (self->main_stack, "main");
   area_changed_cb (self);
 }
@@ -257,6 +267,8 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   show_sign_in (self);
+  if (error != NULL && !g_error_matches (error, JIP_ERROR, JIP_ERROR_NOT_FOUND))
+    jip_toast_error (GTK_WIDGET (self), error);
   if (has_given_password (self))
     jip_sign_in_page_submit (self->sign_in_page, self->pending_password);
 }
@@ -488,6 +500,7 @@ jip_window_new (GtkApplication *application, JipClient *client)
   jip_sync_button_set_client (self->sync_button, client);
   g_signal_connect_swapped (client, "notify::state", G_CALLBACK (state_changed_cb), self);
   g_signal_connect_swapped (client, "notify::secret-note", G_CALLBACK (secret_note_cb), self);
+  g_signal_connect_swapped (client, "notify::damage-note", G_CALLBACK (damage_note_cb), self);
   return self;
 }
 

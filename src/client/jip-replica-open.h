@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "jip-local.h"
+
+G_BEGIN_DECLS
+
+JipLocal *jip_replica_open (const char *folder, char **note, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "jip-database.h"
+
+G_BEGIN_DECLS
+
+gboolean jip_salvage_check (JipDatabase *database, gpointer unused, GError **error);
+gboolean jip_salvage_copy (JipDatabase *from, JipDatabase *to, gboolean *whole, GError **error);
+gboolean jip_salvage_copy_rows (JipDatabase *from, JipDatabase *to, gboolean *whole, GError **error);
+gboolean jip_salvage_scan (const char *path, JipDatabase *to, GError **error);
+gboolean jip_salvage_settle (JipDatabase *database, gboolean whole, GError **error);
+
+G_END_DECLS
