@@ -219,23 +219,20 @@ note_free (Scan *self)
 
 /* Committed pages that are not in the file yet. A frame whose salts are not those of the log is of an older one. */
 static void
-lay_log (Scan *self, const char *path)
+lay_log (Scan *self, const guint8 *log, gsize length)
 {
-  g_autofree char *log_path = g_strconcat (path, "-wal", NULL);
-  g_autofree char *content = NULL;
-  gsize length, frame = FRAME_HEADER + PAGE_SIZE, end = 0;
+  const gsize frame = FRAME_HEADER + PAGE_SIZE;
+  gsize end = 0;
 
-  if (!g_file_get_contents (log_path, &content, &length, NULL) || length < LOG_HEADER
-      || read_32 ((guint8 *) content + 8) != PAGE_SIZE)
+  if (length < LOG_HEADER || read_32 (log + 8) != PAGE_SIZE)
     return;
-  const guint8 *log = (const guint8 *) content;
   for (gsize at = LOG_HEADER; at + frame <= length && memcmp (log + at + 8, log + 16, 8) == 0; at += frame)
     if (read_32 (log + at + 4) != 0)
       end = at + frame;
   for (gsize at = LOG_HEADER; at < end; at += frame)
     {
       guint32 number = read_32 (log + at);
-      if (number > self->n_pages && number <= self->n_pages + (length - LOG_HEADER) / frame)
+      if (number > self->n_pages && number <= self->n_pages + length / frame)
         {
           self->pages = g_realloc (self->pages, (gsize) number * PAGE_SIZE);
           memset (self->pages + (gsize) self->n_pages * PAGE_SIZE, 0,
@@ -245,6 +242,45 @@ lay_log (Scan *self, const char *path)
       if (number >= 1 && number <= self->n_pages)
         memcpy (self->pages + (gsize) (number - 1) * PAGE_SIZE, log + at + FRAME_HEADER, PAGE_SIZE);
     }
+}
+
+/**
+ * jip_page_scan_bytes:
+ * @content: (transfer full): of a database file
+ * @length: in bytes
+ * @log: (nullable): of its log
+ * @log_length: in bytes
+ *
+ * As jip_page_scan(), for a file that was read.
+ */
+gboolean
+jip_page_scan_bytes (char *content,
+                     gsize length,
+                     const char *log,
+                     gsize log_length,
+                     JipPageRowFunc func,
+                     gpointer data,
+                     GError **error)
+{
+  g_return_val_if_fail (content != NULL && func != NULL, FALSE);
+  Scan self = { .pages = (guint8 *) content };
+  gboolean ok = TRUE;
+
+  self.n_pages = (guint) MIN (length / PAGE_SIZE, G_MAXUINT32 / 2);
+  if (log != NULL)
+    lay_log (&self, (const guint8 *) log, log_length);
+  self.is_free = g_new0 (gboolean, self.n_pages + 1);
+  self.payload = g_byte_array_new ();
+  self.texts = g_string_new (NULL);
+  if (self.n_pages > 0)
+    note_free (&self);
+  for (guint32 i = 1; ok && i <= self.n_pages; i++)
+    ok = self.is_free[i - 1] || scan_page (&self, i, func, data, error);
+  g_string_free (self.texts, TRUE);
+  g_byte_array_unref (self.payload);
+  g_free (self.is_free);
+  g_free (self.pages);
+  return ok;
 }
 
 /**
@@ -258,27 +294,14 @@ gboolean
 jip_page_scan (const char *path, JipPageRowFunc func, gpointer data, GError **error)
 {
   g_return_val_if_fail (path != NULL && func != NULL, FALSE);
-  Scan self = { 0 };
   g_autoptr (GError) local = NULL;
+  g_autofree char *log_path = g_strconcat (path, "-wal", NULL);
+  g_autofree char *log = NULL;
   char *content;
-  gsize length;
-  gboolean ok = TRUE;
+  gsize length, log_length = 0;
 
   if (!g_file_get_contents (path, &content, &length, &local))
     return jip_error_set (error, JIP_ERROR_FILE, "%s", local->message);
-  self.pages = (guint8 *) content;
-  self.n_pages = (guint) MIN (length / PAGE_SIZE, G_MAXUINT32 / 2);
-  lay_log (&self, path);
-  self.is_free = g_new0 (gboolean, self.n_pages + 1);
-  self.payload = g_byte_array_new ();
-  self.texts = g_string_new (NULL);
-  if (self.n_pages > 0)
-    note_free (&self);
-  for (guint32 i = 1; ok && i <= self.n_pages; i++)
-    ok = self.is_free[i - 1] || scan_page (&self, i, func, data, error);
-  g_string_free (self.texts, TRUE);
-  g_byte_array_unref (self.payload);
-  g_free (self.is_free);
-  g_free (self.pages);
-  return ok;
+  g_file_get_contents (log_path, &log, &log_length, NULL); /* often there is none */
+  return jip_page_scan_bytes (content, length, log, log_length, func, data, error);
 }

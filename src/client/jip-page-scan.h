@@ -22,6 +22,13 @@ typedef struct
 /* Returns: %FALSE with an error to end the scan */
 typedef gboolean (*JipPageRowFunc) (const JipPageRow *row, gpointer data, GError **error);
 
+gboolean jip_page_scan_bytes (char *content,
+                              gsize length,
+                              const char *log,
+                              gsize log_length,
+                              JipPageRowFunc func,
+                              gpointer data,
+                              GError **error);
 gboolean jip_page_scan (const char *path, JipPageRowFunc func, gpointer data, GError **error);
 
 G_END_DECLS
