@@ -12,10 +12,14 @@ import random
 import secrets
 import signal
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 import jipui
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / 'server'))
+import postgresql  # noqa: E402
 
 BUILD = Path(os.environ.get('G_TEST_BUILDDIR', '_build/tests')).resolve().parent
 DEPARTMENTS = ['도서관과', '재무과', '교통정책과', '하수관리과', '복지정책과', '디지털정책과']
@@ -35,6 +39,8 @@ class City:
         self.folder = tempfile.TemporaryDirectory(prefix='jip-city-')
         self.root = Path(self.folder.name)
         self.data = self.root / 'server'
+        # under tests/with-postgresql the city's database is there; the server's folder remembers it
+        self.place = ['--database', postgresql.new_database()] if postgresql.ADDRESS else []
         self.password = secrets.token_urlsafe(9)
         self.server = None
         self.url = None
@@ -62,7 +68,7 @@ class City:
             writer.writerow(['login', 'name', 'department', 'roles', 'password'])
             for number, (login, name, roles) in enumerate(self.people):
                 writer.writerow([login, name, DEPARTMENTS[number % len(DEPARTMENTS)], roles, self.password])
-        result = self.jipctl('user', 'import', file, '--data', self.data, check=False)
+        result = self.jipctl('user', 'import', file, '--data', self.data, *self.place, check=False)
         if result.returncode != 0:
             raise AssertionError(result.stderr)
 
