@@ -10,13 +10,14 @@
 #include "jip-file-op.h"
 #include "jip-file-ref.h"
 #include "jip-id.h"
+#include "jip-migrations.h"
 #include "jip-time.h"
 
 #define CACHE_FOLDER "files"
 #define KEEP_UNUSED_SECONDS 86400
 #define KEEP_UNBACKED_MS (90 * G_GINT64_CONSTANT (86400000))
 #define RETRY_SECONDS 5 /* doubled at each attempt that fails */
-#define MAX_RETRY_SECONDS 300
+#define MAX_RETRY_SECONDS 60
 
 typedef struct
 {
@@ -66,39 +67,13 @@ jip_client_get_file_sending (JipClient *client, const char *sha256, JipFileSendi
   return state != NULL;
 }
 
-/* One run over all that waits. */
+/* What there is to send. */
 typedef struct
 {
-  JipClient *client;
-  GCancellable *running;
-  GCancellable *current; /* of the file that is being sent */
-  char *folder;
+  gboolean due; /* the server may have lost some */
   GStrv used;   /* SHA-256 of what is kept */
   GStrv wanted; /* of what is to be sent */
-  guint next;
-  gboolean due;
-  gboolean failed;
-} Sending;
-
-static void send_next (Sending *sending);
-
-static void
-sending_free (Sending *sending)
-{
-  g_strfreev (sending->used);
-  g_strfreev (sending->wanted);
-  g_free (sending->folder);
-  g_clear_object (&sending->current);
-  g_object_unref (sending->running);
-  g_object_unref (sending->client);
-  g_free (sending);
-}
-
-typedef struct
-{
-  gboolean due;
-  GStrv used;
-  GStrv wanted;
+  char *epoch;  /* nullable: of the server that is asked */
 } List;
 
 static void
@@ -108,7 +83,33 @@ list_free (gpointer data)
 
   g_strfreev (list->used);
   g_strfreev (list->wanted);
+  g_free (list->epoch);
   g_free (list);
+}
+
+/* One run over all that waits. */
+typedef struct
+{
+  JipClient *client;
+  GCancellable *running;
+  GCancellable *current; /* of the file that is being sent */
+  char *folder;
+  List *list; /* nullable: not read yet */
+  guint next;
+  gboolean failed;
+} Sending;
+
+static void send_next (Sending *sending);
+
+static void
+sending_free (Sending *sending)
+{
+  g_clear_pointer (&sending->list, list_free);
+  g_free (sending->folder);
+  g_clear_object (&sending->current);
+  g_object_unref (sending->running);
+  g_object_unref (sending->client);
+  g_free (sending);
 }
 
 static gboolean
@@ -182,26 +183,33 @@ list_cb (JipDatabase *database, gpointer data, GError **error)
         g_hash_table_add (wanted, g_strdup (*file));
     }
   if (!add_texts (database, "SELECT sha256 FROM file", used, error) || !add_scratch (database, used, error)
-      || !add_texts (database,
-                     list->due ? "SELECT sha256 FROM file WHERE sent >= 0 AND " IS_ATTACHED
-                               : "SELECT sha256 FROM file WHERE sent = 0 AND " IS_ATTACHED,
-                     wanted, error))
+      || !add_texts (database, "SELECT sha256 FROM file WHERE sent = 0 AND " IS_ATTACHED, wanted, error))
     return FALSE;
+  list->epoch = jip_meta_get (database, "epoch", NULL);
   list->used = to_strv (used);
   list->wanted = to_strv (wanted);
   return TRUE;
 }
 
+/* After a restore a row may take its time to come back. */
+#define IS_QUEUED \
+  "sha256 IN (SELECT json_extract (args, '$.sha256') FROM outbox WHERE name = 'attachment.add' " \
+  "AND status IN ('waiting', 'ok') AND json_valid (args))"
+
 /* What the server has and a backup too, or long enough, and what is attached to nothing, is not asked for any more. */
 static gboolean
 forget_cb (JipDatabase *database, gpointer data, GError **error)
 {
+  const List *list = data;
+  g_autofree char *epoch = jip_meta_get (database, "epoch", NULL);
+  gboolean done = list->due && g_strcmp0 (epoch, list->epoch) == 0;
+
   return jip_database_run (
              database, error,
              "DELETE FROM file WHERE (sent = 1 AND (done_n <= $1 OR done_at < $2)) OR (sent <> 1 AND NOT " IS_ATTACHED
-             ")",
+             " AND NOT " IS_QUEUED ")",
              "ii", jip_outbox_get_number (database, "safe_n", NULL), jip_time_now () - KEEP_UNBACKED_MS)
-         && (!GPOINTER_TO_INT (data) || jip_outbox_set_number (database, "files_due", 0, error));
+         && (!done || jip_outbox_set_number (database, "files_due", 0, error));
 }
 
 /* What nothing refers to is kept by a backup, or was never attached. */
@@ -234,10 +242,11 @@ retry_cb (gpointer user_data)
 static void
 try_again_later (JipClient *self)
 {
-  guint seconds = RETRY_SECONDS << MIN (self->files_attempts, 6);
+  gint32 most = MIN (RETRY_SECONDS << MIN (self->files_attempts, 6), MAX_RETRY_SECONDS);
 
   self->files_attempts++;
-  self->files_retry_id = g_timeout_add_seconds (MIN (seconds, MAX_RETRY_SECONDS), retry_cb, self);
+  self->files_retry_id
+      = g_timeout_add (1000 * (guint) g_random_int_range (most / 2, most + 1), retry_cb, self);
 }
 
 static void
@@ -252,8 +261,9 @@ end (Sending *sending)
   if (!over && !sending->failed)
     {
       self->files_attempts = 0;
-      remove_unused (sending->folder, (const char *const *) sending->used);
-      jip_local_write_async (self->local, forget_cb, GINT_TO_POINTER (sending->due), NULL, NULL, NULL, NULL);
+      remove_unused (sending->folder, (const char *const *) sending->list->used);
+      jip_local_write_async (self->local, forget_cb, g_steal_pointer (&sending->list), list_free, NULL, NULL,
+                             NULL);
     }
   if (over ? self->running != NULL : again) /* over: another exchange may have begun */
     jip_client_send_files (self, FALSE);
@@ -313,7 +323,7 @@ progress_cb (goffset done, goffset total, gpointer user_data)
 
   /* of the end sent_cb() tells */
   if (done < total && !g_cancellable_is_cancelled (sending->current))
-    set_state (sending->client, sending->wanted[sending->next - 1], done, total, NULL);
+    set_state (sending->client, sending->list->wanted[sending->next - 1], done, total, NULL);
 }
 
 static void
@@ -322,7 +332,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   Sending *sending = user_data;
   JipClient *self = sending->client;
   g_autoptr (GError) error = NULL;
-  g_autofree char *sha256 = g_strdup (sending->wanted[sending->next - 1]);
+  g_autofree char *sha256 = g_strdup (sending->list->wanted[sending->next - 1]);
   g_autofree char *sent = jip_blob_upload_finish (self, result, &error);
   JipErrorCode code = sent == NULL ? jip_error_get_code (error) : JIP_ERROR_INTERNAL;
 
@@ -360,12 +370,12 @@ send_next (Sending *sending)
 {
   JipClient *self = sending->client;
 
-  while (sending->wanted[sending->next] != NULL && !g_cancellable_is_cancelled (sending->running))
+  while (sending->list->wanted[sending->next] != NULL && !g_cancellable_is_cancelled (sending->running))
     {
-      const char *sha256 = sending->wanted[sending->next++];
+      const char *sha256 = sending->list->wanted[sending->next++];
       g_autofree char *path = g_build_filename (sending->folder, sha256, NULL);
       gboolean there = g_file_test (path, G_FILE_TEST_IS_REGULAR);
-      if (!jip_sha256_is_valid (sha256) || (sending->due && !there))
+      if (!jip_sha256_is_valid (sha256) || (sending->list->due && !there))
         continue;
       g_clear_object (&sending->current);
       sending->current = g_cancellable_new ();
@@ -382,19 +392,15 @@ static void
 listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Sending *sending = user_data;
-  List *list = jip_local_finish (result, NULL);
 
-  if (list == NULL || g_cancellable_is_cancelled (sending->running))
+  sending->list = jip_local_finish (result, NULL);
+  if (sending->list == NULL || g_cancellable_is_cancelled (sending->running))
     {
-      g_clear_pointer (&list, list_free);
       sending->failed = TRUE;
       end (sending);
       return;
     }
-  sending->used = g_steal_pointer (&list->used);
-  sending->wanted = g_steal_pointer (&list->wanted);
-  sending->client->files_waiting = g_strv_length (sending->wanted);
-  list_free (list);
+  sending->client->files_waiting = g_strv_length (sending->list->wanted);
   send_next (sending);
 }
 
@@ -433,8 +439,22 @@ jip_client_send_files (JipClient *self, gboolean due)
   sending->client = g_object_ref (self);
   sending->running = g_object_ref (self->running);
   sending->folder = jip_client_dup_kept_folder (self);
-  sending->due = list->due = due;
+  list->due = due;
   jip_local_read_async (self->local, list_cb, list, list_free, NULL, listed_cb, sending);
+}
+
+/**
+ * jip_client_send_attached:
+ *
+ * Rows of attached files came or went: sends what waits, after what is under way.
+ */
+void
+jip_client_send_attached (JipClient *self)
+{
+  if (self->sending_files != NULL)
+    self->send_files_again = TRUE;
+  else
+    jip_client_send_files (self, FALSE);
 }
 
 /* What is being sent may have been taken away. */
@@ -445,8 +465,8 @@ looked_again_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   List *list = jip_local_finish (result, NULL);
   Sending *sending = self->sending_files;
 
-  if (list != NULL && sending != NULL && sending->current != NULL && !sending->due && sending->next > 0
-      && !g_strv_contains ((const char *const *) list->wanted, sending->wanted[sending->next - 1]))
+  if (list != NULL && sending != NULL && sending->current != NULL && !sending->list->due && sending->next > 0
+      && !g_strv_contains ((const char *const *) list->wanted, sending->list->wanted[sending->next - 1]))
     g_cancellable_cancel (sending->current);
   g_clear_pointer (&list, list_free);
 }

@@ -90,6 +90,7 @@ char *jip_client_dup_kept_folder (JipClient *self) G_GNUC_WARN_UNUSED_RESULT;
 GHashTable *jip_client_file_states_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void jip_client_send_files (JipClient *self, gboolean due);
 void jip_client_send_files_now (JipClient *self);
+void jip_client_send_attached (JipClient *self);
 
 /* jip-blob-op.c */
 char *jip_client_hash_stream (GInputStream *input,

@@ -599,6 +599,8 @@ page_applied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   set_online (self, TRUE);
   if (work->files)
     jip_client_send_files (self, TRUE);
+  if (g_hash_table_contains (work->tables, "attachment")) /* after a restore a file waits for its row */
+    jip_client_send_attached (self);
   end_pull (self);
   if (self->push_again && !self->pushing)
     {

@@ -486,6 +486,7 @@ note_epoch (JipDatabase *database, const JipPage *page, GError **error)
       database, -1, error, "SELECT coalesce(min(n), 0) FROM outbox WHERE status <> 'waiting'", "");
   return oldest >= 0 && jip_outbox_set_number (database, "resend_from", oldest, error)
          && jip_outbox_set_number (database, "files_due", 1, error)
+         && jip_database_exec (database, "UPDATE file SET sent = 0 WHERE sent = 1", error)
          && jip_database_run (database, error, "UPDATE outbox SET covered_at = NULL WHERE n > $1", "i",
                               page->last_n);
 }

@@ -31,7 +31,7 @@ def one_run(options, seed):
         run = Run(template, seed, options.operations, folder if options.template else None)
         run.play()
         stuck = run.heal()
-        differ = run.converge() if not stuck else []
+        differ = run.missing_files() + run.converge() if not stuck else []
         run.end()
         found = Model(run).check()
         if 'unbroken' not in jipctl('audit', 'verify', data=run.server.data):

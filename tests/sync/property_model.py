@@ -8,10 +8,10 @@ import json
 # Verdicts that a writer may be told; what was refused is in the replica's list with all that was typed.
 REFUSALS = {
     'submit': {'forbidden'}, 'comment': {'forbidden', 'not-found'}, 'vote': {'forbidden', 'not-found'},
-    'edit': {'forbidden', 'not-found', 'version-conflict'}, 'draft': {'forbidden', 'version-conflict'}, 'undraft': {'not-found', 'forbidden'},
+    'edit': {'forbidden', 'not-found', 'version-conflict'}, 'attach': {'forbidden', 'not-found', 'limit'}, 'draft': {'forbidden', 'version-conflict'}, 'undraft': {'not-found', 'forbidden'},
     'ballot': {'forbidden', 'wrong-state', 'ballot-conflict'}, 'step': {'forbidden', 'wrong-state'},
 }
-WIRE = {'submit': 'proposal.submit', 'comment': 'comment.add', 'edit': 'proposal.edit', 'draft': 'draft.save', 'vote': 'vote.set',
+WIRE = {'submit': 'proposal.submit', 'comment': 'comment.add', 'edit': 'proposal.edit', 'draft': 'draft.save', 'vote': 'vote.set', 'attach': 'attachment.add',
         'undraft': 'draft.delete', 'ballot': 'ballot.submit', 'step': 'event.step'}
 MUTATIONS = {wire: name for name, wire in WIRE.items()}
 
@@ -48,6 +48,7 @@ class Model:
         for row in rows('SELECT * FROM proposal_version ORDER BY version'):
             self.versions[row['proposal']].append(row)
         self.comments = rows('SELECT * FROM comment')
+        self.attachments = rows('SELECT * FROM attachment')
         self.votes = rows('SELECT * FROM vote')
         self.ballots = {row['id']: row for row in rows('SELECT * FROM ballot')}
         self.drafts = {row['id']: row for row in rows('SELECT * FROM draft')}
@@ -137,6 +138,12 @@ class Model:
         there = [row for row in self.comments if token_of(entry) in row['body']]
         return bool(there), len(there) > 1
 
+    def find_attach(self, entry):
+        there = [row for row in self.attachments if row['name'] == entry['args']['name']]
+        if any(row['sha256'] != entry['args']['sha256'] for row in there):
+            self.found.wrong.append(f'{self.name(entry)} is there with another file')
+        return bool(there), len(there) > 1
+
     def find_edit(self, entry):
         """One run of versions carries the text, or one lost version."""
         rows = self.versions.get(entry['args']['id'], [])
@@ -160,12 +167,18 @@ class Model:
 
     def find_ballot(self, entry):
         row = self.ballots.get(entry['id'])
-        if row is None:
-            return False, False
         args = entry['args']
+        if row is None:
+            return self.was_cast_elsewhere(entry), False
         if row['entry'] != args['entry'] or json.loads(row['score'] or '""') != args.get('score', '') or json.loads(row['scores'] or '{}') != args.get('scores', {}):
             self.found.wrong.append(f'{self.name(entry)} is there with other contents: {row}')
         return True, False
+
+    def was_cast_elsewhere(self, entry):
+        """The same scores from another PC of the judge are the same ballot."""
+        def what(other):
+            return self.run.replicas[other['replica']].login, {name: value for name, value in other['args'].items() if name != 'id'}
+        return any(other['name'] == 'ballot' and other['id'] in self.ballots and what(other) == what(entry) for other in self.run.operations)
 
     def check_votes(self):
         """A vote stands as the newest of one of the user's replicas has it."""

@@ -109,13 +109,13 @@ class Plan:
     def operation(self):
         rng, replica = self.rng, self.replica()
         user = self.users[replica]
-        names = {'submit': 3, 'comment': 4, 'vote': 4, 'edit': 7, 'draft': 4, 'undraft': 0.3}
+        names = {'submit': 3, 'comment': 4, 'vote': 4, 'edit': 7, 'draft': 4, 'undraft': 0.3, 'attach': 1.5}
         if PEOPLE[user][1]:
             names['ballot'] = 6
         if user == 'han':
             names['step'] = 10
         name = rng.choices(list(names), list(names.values()))[0]
-        if not self.proposals and name in ('comment', 'vote', 'edit'):
+        if not self.proposals and name in ('comment', 'vote', 'edit', 'attach'):
             name = 'submit'
         args = getattr(self, 'make_' + name)(user)
         # a raced one is killed in the middle of the write
@@ -135,6 +135,10 @@ class Plan:
 
     def make_comment(self, user):
         return {'proposal': self.proposal(), 'body': f'의견 {self.token()}'}
+
+    def make_attach(self, user):
+        size = self.rng.choices([12, 70_000, 400_000, 5_000_000], [4, 4, 2, 0.5])[0]
+        return {'proposal': self.proposal(), 'body': f'파일 {self.token()}', 'size': size}
 
     def make_vote(self, user):
         return {'proposal': self.proposal(), 'on': self.rng.random() < 0.6}

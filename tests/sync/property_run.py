@@ -2,6 +2,7 @@
 """One run of a plan: real client processes, a real server, the faulty proxy between them, and a log kept outside of both."""
 
 import collections
+import hashlib
 import json
 import os
 import queue
@@ -199,7 +200,9 @@ class Run:
     def resolve(self, replica, name, args):
         """The plan's numbers become the ids that were told."""
         args = dict(args)
-        if name in ('edit', 'comment', 'vote'):
+        if name == 'attach':
+            self.make_file(replica, args)
+        if name in ('edit', 'comment', 'vote', 'attach'):
             member = 'id' if name == 'edit' else 'proposal'
             args[member] = self.operations[args[member]]['id']
             return args if args[member] else None
@@ -213,6 +216,14 @@ class Run:
             entry = args.pop('entry')
             args['args'] = {**args['args'], **({} if entry is None else {'entry': self.template.entries[entry]})}
         return args
+
+    def make_file(self, replica, args):
+        """A person's file beside the replica; the text of the plan is its name and its content."""
+        token = args.pop('body').split(' ')[-1]
+        content = (token.encode() * (args['size'] // len(token) + 1))[:args.pop('size')]
+        args.update(name=token + 'txt', sha256=hashlib.sha256(content).hexdigest())
+        with open(os.path.join(replica.folder, args['name']), 'wb') as file:
+            file.write(content)
 
     def note(self, words):
         entry = self.operations[int(words[1])]
@@ -344,14 +355,37 @@ class Run:
         """What a replica that begins now gets, for each user."""
         fresh = {}
         for login in {replica.login for replica in self.replicas}:
-            client = Client(self.server)
-            client.token = self.sessions[login][0]
-            if client.call('GET', '/v1/session')[0] == 401:
-                client.sign_in(login, device='fresh')
-                self.sessions[login] = client.token, client.user
+            client = self.signed_in(login)
             client.pull()
             fresh[login] = client.rows
         return fresh
+
+    def missing_files(self):
+        """Waits until each attached file can be read as it was attached; returns which cannot."""
+        deadline = time.monotonic() + CONVERGE_S
+        while True:
+            for replica in self.replicas:
+                self.renew_session(replica)
+            reader = self.signed_in('kim')
+            database = self.server.database()
+            files = database.execute('SELECT name, sha256 FROM attachment WHERE removed = 0').fetchall()
+            database.close()
+            missing = [name for name, sha256 in files if not self.can_be_read(reader, sha256)]
+            if not missing or time.monotonic() > deadline:
+                return [f'the file {name} cannot be read' for name in missing]
+            time.sleep(0.5)
+
+    def can_be_read(self, reader, sha256):
+        status, content = reader.call('GET', f'/v1/blobs/{sha256}')
+        return status == 200 and hashlib.sha256(content).hexdigest() == sha256
+
+    def signed_in(self, login):
+        client = Client(self.server)
+        client.token = self.sessions[login][0]
+        if client.call('GET', '/v1/session')[0] == 401:
+            client.sign_in(login, device='fresh')
+            self.sessions[login] = client.token, client.user
+        return client
 
     def converge(self):
         """Waits until all replicas are as a fresh one; returns what differs."""

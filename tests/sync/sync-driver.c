@@ -11,6 +11,7 @@
 #include "jip-draft-save-op.h"
 #include "jip-error.h"
 #include "jip-event-step-op.h"
+#include "jip-file-op.h"
 #include "jip-id.h"
 #include "jip-json.h"
 #include "jip-migrations.h"
@@ -27,6 +28,7 @@ typedef struct
   JipClient *client;
   GDataInputStream *input;
   GMainLoop *loop;
+  const char *folder; /* where files to attach lie */
 } Driver;
 
 typedef struct
@@ -97,6 +99,7 @@ ENDS_WITH_ID (proposal_submit)
 ENDS_WITH_ID (comment_add)
 ENDS_WITH_ID (ballot_submit)
 ENDS_WITH_ID (draft_save)
+ENDS_WITH_ID (attachment_add)
 ENDS_WITH_TRUTH (draft_delete)
 ENDS_WITH_TRUTH (proposal_edit)
 ENDS_WITH_TRUTH (vote_set)
@@ -170,6 +173,34 @@ draft (JipClient *client, Command *c)
 }
 
 static void
+staged_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Command *command = user_data;
+  JipClient *client = JIP_CLIENT (source);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JipFileRef) file = jip_file_stage_finish (client, result, &error);
+
+  if (file != NULL)
+    {
+      jip_attachment_add_async (client, arg (command, "proposal"), NULL, file, NULL, attachment_add_cb,
+                                command);
+      return;
+    }
+  tell (command, NULL, error);
+  command_free (command);
+}
+
+/* The person's file goes as soon as the program has a copy. */
+static void
+attach_file (JipClient *client, Command *c)
+{
+  g_autofree char *path = g_build_filename (c->driver->folder, arg (c, "name"), NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  jip_file_stage_async (client, file, NULL, staged_cb, c);
+}
+
+static void
 undraft (JipClient *client, Command *c)
 {
   jip_draft_delete_async (client, arg (c, "id"), NULL, draft_delete_cb, c);
@@ -187,8 +218,9 @@ static const struct
   const char *name;
   void (*run) (JipClient *client, Command *command);
 } writes[] = {
-  { "submit", submit }, { "edit", edit },   { "comment", comment }, { "vote", vote },
-  { "ballot", ballot }, { "draft", draft }, { "undraft", undraft }, { "step", event_step },
+  { "submit", submit },   { "edit", edit },       { "comment", comment },
+  { "vote", vote },       { "ballot", ballot },   { "draft", draft },
+  { "undraft", undraft }, { "step", event_step }, { "attach", attach_file },
 };
 
 static void
@@ -305,7 +337,7 @@ main (int argc, char **argv)
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (GInputStream) input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
   g_autoptr (GDataInputStream) lines = g_data_input_stream_new (input);
-  Driver driver = { client, lines, loop };
+  Driver driver = { client, lines, loop, argv[1] };
 
   say_state (client);
   g_data_input_stream_read_line_async (lines, G_PRIORITY_DEFAULT, NULL, line_cb, &driver);
