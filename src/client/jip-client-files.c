@@ -212,19 +212,23 @@ forget_cb (JipDatabase *database, gpointer data, GError **error)
          && (!done || jip_outbox_set_number (database, "files_due", 0, error));
 }
 
-/* What nothing refers to is kept by a backup, or was never attached. */
+/* What nothing refers to is kept by a backup, or was never attached. Old is what others came a day later than: one that was
+ * just chosen is not referred to yet, and a clock that leaps must not make it old. */
 static void
 remove_unused (const char *folder, const char *const *used)
 {
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  gint64 now = jip_time_now () / 1000;
+  GStatBuf info;
   const char *name;
 
+  if (g_stat (folder, &info) == 0)
+    now = MIN (now, info.st_mtime);
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char *path = g_build_filename (folder, name, NULL);
-      GStatBuf info;
       if (!g_strv_contains (used, name) && g_stat (path, &info) == 0
-          && info.st_mtime < jip_time_now () / 1000 - KEEP_UNUSED_SECONDS)
+          && info.st_mtime < now - KEEP_UNUSED_SECONDS)
         g_unlink (path);
     }
 }
