@@ -26,6 +26,7 @@ typedef struct
   gboolean (*quick_check) (JipDatabase *database, GError **error);
   gboolean (*copy_to) (JipDatabase *database, const char *path, GError **error);
   gboolean (*checkpoint) (JipDatabase *database, GError **error);
+  void (*watch_stop) (JipDatabase *database); /* nullable: long statements ask it themselves */
 
   gboolean (*rows_next) (JipRows *rows, GError **error);
   void (*rows_free) (JipRows *rows);
@@ -45,7 +46,9 @@ struct _JipDatabase
   JipRegisters *registers; /* while a transaction that writes is open */
   gboolean begun;          /* a transaction, by jip_database_begin() or jip_database_begin_read() */
   gboolean deferring;      /* jip_database_defer_writes() */
-  GError *trouble;         /* the first failure of the disk in it, whether or not anybody looked at it */
+  JipDatabaseStop stop;    /* jip_database_set_stop() */
+  gpointer stop_data;
+  GError *trouble; /* the first failure of the disk in it, whether or not anybody looked at it */
 };
 
 struct _JipRows

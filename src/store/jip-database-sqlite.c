@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define BUSY_TIMEOUT_MS 5000
+#define OPCODES_BETWEEN_STOPS 1000 /* some microseconds, where they do not copy long rows */
 #define MAX_CACHED 256
 #define N_PLACES 256
 #define OLDEST_SQLITE 3037000 /* STRICT tables */
@@ -126,6 +127,8 @@ describe (GError **error, sqlite3 *handle, int result, gboolean compiling)
       G_GNUC_FALLTHROUGH;
     case SQLITE_NOTADB:
       return jip_database_set_damaged (error);
+    case SQLITE_INTERRUPT:
+      return jip_error_set (error, JIP_ERROR_CANCELLED, "%s", jip_error_describe (JIP_ERROR_CANCELLED));
     case SQLITE_READONLY:
       return jip_error_set (error, JIP_ERROR_DATABASE, _ ("The database may only be read here."));
     case SQLITE_CONSTRAINT:
@@ -506,6 +509,21 @@ sqlite_copy_to (JipDatabase *database, const char *path, GError **error)
   return FALSE;
 }
 
+static int
+progress_cb (void *data)
+{
+  JipDatabase *database = data;
+
+  return database->stop (database->stop_data);
+}
+
+static void
+sqlite_watch_stop (JipDatabase *database)
+{
+  sqlite3_progress_handler (((SqliteDatabase *) database)->handle, OPCODES_BETWEEN_STOPS,
+                            database->stop != NULL ? progress_cb : NULL, database);
+}
+
 static gboolean
 sqlite_checkpoint (JipDatabase *database, GError **error)
 {
@@ -624,6 +642,7 @@ static const JipDatabaseDriver sqlite_driver = {
   .quick_check = sqlite_quick_check,
   .copy_to = sqlite_copy_to,
   .checkpoint = sqlite_checkpoint,
+  .watch_stop = sqlite_watch_stop,
   .rows_next = sqlite_rows_next,
   .rows_free = sqlite_rows_free,
   .rows_n_columns = sqlite_rows_n_columns,

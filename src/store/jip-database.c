@@ -537,6 +537,31 @@ jip_database_in_transaction (JipDatabase *database)
  * Reads the whole database and checks its structure (SQLite), or checks that the server is set up to keep what it
  * confirms (PostgreSQL). Errors: %JIP_ERROR_DATABASE, the file is damaged; %JIP_ERROR_UNAVAILABLE, the server may lose data.
  */
+/**
+ * jip_database_set_stop:
+ * @stop: (nullable): asked often from within long statements: TRUE ends them with %JIP_ERROR_CANCELLED
+ *
+ * For work that takes as long as the database is large. Only SQLite's statements ask; whoever reads row by row asks
+ * with jip_database_check_stop().
+ */
+void
+jip_database_set_stop (JipDatabase *database, JipDatabaseStop stop, gpointer data)
+{
+  g_return_if_fail (database != NULL);
+  database->stop = stop;
+  database->stop_data = data;
+  if (database->driver->watch_stop != NULL)
+    database->driver->watch_stop (database);
+}
+
+gboolean
+jip_database_check_stop (JipDatabase *database, GError **error)
+{
+  g_return_val_if_fail (database != NULL, FALSE);
+  return database->stop == NULL || !database->stop (database->stop_data)
+         || jip_error_set (error, JIP_ERROR_CANCELLED, "%s", jip_error_describe (JIP_ERROR_CANCELLED));
+}
+
 gboolean
 jip_database_quick_check (JipDatabase *database, GError **error)
 {

@@ -112,6 +112,11 @@ gboolean jip_database_rollback_to (JipDatabase *database, const char *name, GErr
 gboolean jip_database_in_transaction (JipDatabase *database);
 gboolean jip_database_check_trouble (JipDatabase *database, GError **error);
 
+typedef gboolean (*JipDatabaseStop) (gpointer data);
+
+void jip_database_set_stop (JipDatabase *database, JipDatabaseStop stop, gpointer data);
+gboolean jip_database_check_stop (JipDatabase *database, GError **error);
+
 gboolean jip_database_quick_check (JipDatabase *database, GError **error);
 gboolean jip_database_vacuum_into (JipDatabase *database, const char *path, GError **error);
 gboolean jip_database_checkpoint (JipDatabase *database, GError **error);

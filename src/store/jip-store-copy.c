@@ -233,7 +233,7 @@ pass_rows (Table *self, JipDatabase *from, JipDatabase *to, GError **error)
 
   if (!scan_begin (&scan, from, select, error))
     return FALSE;
-  while (scan_next (&scan, &problem))
+  while (jip_database_check_stop (from, &problem) && scan_next (&scan, &problem))
     {
       guint first = self->values->len;
       for (guint i = 0; i < self->n_columns; i++)
@@ -346,12 +346,19 @@ copy_whole (JipDatabase *from, JipDatabase *to, JipSchema schema, JipStoreCopied
   return done;
 }
 
+static gboolean
+stop_cb (gpointer data)
+{
+  return !jip_database_check_stop (data, NULL);
+}
+
 /**
  * jip_store_copy_to_file:
  * @from: with no transaction open
  * @path: a file that does not exist yet; made with mode 0600
  *
- * Writes the whole database as it is at one moment into an SQLite file, whichever kind it is itself.
+ * Writes the whole database as it is at one moment into an SQLite file, whichever kind it is itself. Ends early, and
+ * leaves no file, where jip_database_set_stop() of @from says so.
  */
 gboolean
 jip_store_copy_to_file (JipDatabase *from, const char *path, JipSchema schema, GError **error)
@@ -365,6 +372,8 @@ jip_store_copy_to_file (JipDatabase *from, const char *path, JipSchema schema, G
   if (g_file_test (path, G_FILE_TEST_EXISTS))
     return jip_error_set (error, JIP_ERROR_FILE, _ ("%s: is there already"), path);
   JipDatabase *to = jip_database_open_sqlite (path, JIP_DATABASE_CREATE, error);
+  if (to != NULL)
+    jip_database_set_stop (to, stop_cb, from);
   /* one file, as VACUUM INTO makes it */
   gboolean done = to != NULL && copy_whole (from, to, schema, &copied, error)
                   && jip_database_exec (to, "PRAGMA journal_mode = DELETE", error);

@@ -380,6 +380,41 @@ test_damage (TestFolder *fixture, gconstpointer data)
   g_assert_error (error, JIP_ERROR, JIP_ERROR_FILE);
 }
 
+static gboolean
+count_down_cb (gpointer data)
+{
+  int *left = data;
+
+  return --*left < 0;
+}
+
+/* What takes long ends soon after it is asked to, and leaves nothing; whoever comes next is not stopped. */
+static void
+test_stop (TestFolder *fixture, gconstpointer data)
+{
+  g_autoptr (JipDatabase) database = open_items (fixture);
+  g_autofree char *copy = g_build_filename (fixture->folder, "copy.db", NULL);
+  g_autoptr (GError) error = NULL;
+  int left = 3;
+
+  test_exec (database, "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 20000)"
+                       " INSERT INTO item (id) SELECT 'item ' || n FROM c");
+  jip_database_set_stop (database, count_down_cb, &left);
+  g_assert_false (jip_database_vacuum_into (database, copy, &error));
+  g_assert_error (error, JIP_ERROR, JIP_ERROR_CANCELLED);
+  g_assert_cmpint (left, ==, -1);
+  g_assert_false (g_file_test (copy, G_FILE_TEST_EXISTS));
+  g_clear_error (&error);
+  g_assert_false (jip_database_check_stop (database, &error));
+  g_assert_error (error, JIP_ERROR, JIP_ERROR_CANCELLED);
+
+  g_clear_error (&error);
+  jip_database_set_stop (database, NULL, NULL);
+  g_assert_true (jip_database_check_stop (database, &error));
+  g_assert_true (jip_database_vacuum_into (database, copy, &error));
+  g_assert_no_error (error);
+}
+
 #define ADD(path, function) \
   g_test_add ("/database/" path, TestFolder, NULL, test_folder_set_up, function, test_folder_tear_down)
 
@@ -402,6 +437,7 @@ main (int argc, char **argv)
       ADD ("pragmas", test_pragmas);
       ADD ("full", test_full);
       ADD ("damage", test_damage);
+      ADD ("stop", test_stop);
     }
   return g_test_run ();
 }
