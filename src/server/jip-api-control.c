@@ -5,6 +5,8 @@
 #include "jip-fields.h"
 #include "jip-server-private.h"
 
+#define THREADS 4
+
 typedef struct
 {
   JipServer *server;
@@ -13,30 +15,39 @@ typedef struct
 } ControlCall;
 
 static void
-control_call_free (gpointer data)
+control_call_free (ControlCall *call)
 {
-  ControlCall *call = data;
-
   jip_http_request_unref (call->request);
   json_node_unref (call->body);
   g_free (call);
 }
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ControlCall, control_call_free)
 
-/* Commands wait for the disk, so each has a thread of its own; they are rare. */
-static void
-control_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+static char *
+run (ControlCall *call, GError **error)
 {
-  ControlCall *call = data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *output = NULL;
+  JipServices *services = call->server->services;
   JipFields fields;
 
   jip_fields_init (&fields, call->body, "$");
   const char *command = jip_fields_string (&fields, "command", JIP_REQUIRED, 100);
   jip_fields_object (&fields, "args", JIP_REQUIRED);
-  if (jip_fields_finish (&fields, &error))
-    output = jip_admin_run (call->server->services, command,
-                            json_object_get_member (json_node_get_object (call->body), "args"), &error);
+  if (!jip_fields_finish (&fields, error))
+    return NULL;
+  if (!services->stopping)
+    return jip_admin_run (services, command,
+                          json_object_get_member (json_node_get_object (call->body), "args"), error);
+  jip_error_set (error, JIP_ERROR_UNAVAILABLE, "%s", jip_error_describe (JIP_ERROR_UNAVAILABLE));
+  return NULL;
+}
+
+static void
+control_cb (gpointer data, gpointer user_data)
+{
+  g_autoptr (ControlCall) call = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *output = run (call, &error);
+
   if (output == NULL)
     {
       jip_http_request_respond_error (call->request, error);
@@ -47,6 +58,21 @@ control_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   json_object_set_string_member (object, "output", output);
   json_node_take_object (node, object);
   jip_http_request_respond_json (call->request, 200, node);
+}
+
+/* Commands wait for the disk, so they have threads of their own, which stay: each keeps a connection for reading. */
+void
+jip_api_control_start (JipServer *server)
+{
+  server->controls = g_thread_pool_new (control_cb, NULL, THREADS, TRUE, NULL);
+}
+
+/* Returns when no command runs any more: what they work with is freed next. */
+void
+jip_api_control_stop (JipServer *server)
+{
+  if (server->controls != NULL)
+    g_thread_pool_free (g_steal_pointer (&server->controls), FALSE, TRUE);
 }
 
 /**
@@ -76,8 +102,5 @@ jip_api_control (JipHttpRequest *request, gpointer user_data)
   call->server = server;
   call->request = jip_http_request_ref (request);
   call->body = g_steal_pointer (&body);
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
-  g_task_set_source_tag (task, jip_api_control);
-  g_task_set_task_data (task, call, control_call_free);
-  g_task_run_in_thread (task, control_thread);
+  g_thread_pool_push (server->controls, call, NULL);
 }

@@ -26,6 +26,7 @@ struct _JipServer
   gint64 started_at;
   _Atomic gboolean ready;
   _Atomic guint64 pushes, mutations, pulls;
+  GThreadPool *controls; /* administrators' commands */
 };
 
 gboolean
@@ -54,5 +55,7 @@ void jip_api_generate (JipHttpRequest *request, gpointer user_data);
 
 /* jip-api-control.c */
 void jip_api_control (JipHttpRequest *request, gpointer user_data);
+void jip_api_control_start (JipServer *server);
+void jip_api_control_stop (JipServer *server);
 
 G_END_DECLS

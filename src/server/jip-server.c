@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
+#include "jip-backup-copies.h"
 #include "jip-json.h"
 #include "jip-llm-config.h"
 #include "jip-refill-service.h"
@@ -227,6 +228,7 @@ jip_server_new (const JipServerConfig *config, GError **error)
       g_free (server);
       return NULL;
     }
+  jip_backup_copies_clean (config->data);
   server->sessions = jip_session_service_new (server->services);
   server->blobs = jip_blob_service_new (server->services);
   server->hub = jip_live_hub_new (server->services->epoch);
@@ -252,6 +254,7 @@ gboolean
 jip_server_start (JipServer *server, GError **error)
 {
   server->started_at = jip_time_now ();
+  jip_api_control_start (server);
   if (!jip_http_server_start (server->http, error))
     return FALSE;
   server->ready = TRUE;
@@ -264,11 +267,16 @@ void
 jip_server_stop (JipServer *server)
 {
   if (!server->ready)
-    return;
+    {
+      jip_api_control_stop (server);
+      return;
+    }
   server->ready = FALSE;
+  server->services->stopping = TRUE;
   jip_live_hub_end_all (server->hub, "shutdown");
   jip_llm_service_stop (server->llm);
   jip_http_server_stop (server->http);
+  jip_api_control_stop (server);
 }
 
 void

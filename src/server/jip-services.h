@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @epoch: changes when the server comes back from a backup; an interned string, never freed
  * @restored: whether it ever did: from then on places count (docs/protocol.md, After a restore)
  * @settling: whether the results of refilled events are about to be computed anew
+ * @stopping: the server is being stopped: what takes long ends early, having changed nothing
  * @receipt_key: of verdicts and ballot receipts; lies in the database, and so in every backup
  * @cursor_key: of cursors
  * @committed: (nullable): told of what became durable
@@ -27,6 +28,7 @@ typedef struct
   const char *_Atomic epoch;
   _Atomic gboolean restored;
   _Atomic gboolean settling;
+  _Atomic gboolean stopping;
   guint8 receipt_key[JIP_KEY_BYTES];
   guint8 cursor_key[JIP_KEY_BYTES];
   void (*committed) (const JipPokes *pokes, gpointer data);
