@@ -439,9 +439,11 @@ jip_blob_service_find_upload (JipServices *services,
   if (!*found)
     return TRUE;
   g_autofree char *part = part_path (services, account, sha256);
+  g_autofree char *whole = blob_path (services, sha256);
   state->size = upload.size;
-  state->complete = upload.complete;
-  state->offset = upload.complete ? upload.size : file_size (part);
+  /* a restore from a damaged backup may lack it: then its owner brings it again */
+  state->complete = upload.complete && g_file_test (whole, G_FILE_TEST_EXISTS);
+  state->offset = state->complete ? upload.size : file_size (part);
   return TRUE;
 }
 
