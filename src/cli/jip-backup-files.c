@@ -7,14 +7,19 @@
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "jip-database.h"
 #include "jip-error.h"
+#include "jip-feed-table.h"
 #include "jip-fields.h"
 #include "jip-id.h"
 #include "jip-json.h"
+#include "jip-migrations.h"
+#include "jip-time.h"
+#include "jipctl-common.h"
 
 #define CHUNK (1024 * 1024)
 #define MAX_SHEET 65536
@@ -92,28 +97,23 @@ pump (int from, int to, const char *from_path, const char *to_path, GError **err
 }
 
 /**
- * jip_backup_copy_file:
+ * jip_backup_copy_open:
+ * @in: a descriptor, which is read from its position on
+ * @from: what to call it in an error
  * @to: (nullable): must not exist; %NULL to read only
  *
  * Returns: (transfer full) (nullable): the SHA-256 of what was copied and is durable now
  */
 char *
-jip_backup_copy_file (const char *from, const char *to, GError **error)
+jip_backup_copy_open (int in, const char *from, const char *to, GError **error)
 {
-  int in = open (from, O_RDONLY | O_CLOEXEC);
   int out = -1;
   char *sha256 = NULL;
 
-  if (in < 0)
-    {
-      fail_errno (error, from);
-      return NULL;
-    }
   if (to != NULL && (out = open (to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) < 0)
     fail_errno (error, to);
   else
     sha256 = pump (in, out, from, to, error);
-  close (in);
   if (out >= 0 && close (out) != 0 && sha256 != NULL)
     {
       fail_errno (error, to);
@@ -124,45 +124,113 @@ jip_backup_copy_file (const char *from, const char *to, GError **error)
   return sha256;
 }
 
-/* One file of the name of its contents; one that is there already is looked at again. */
+/* As jip_backup_copy_open() */
+char *
+jip_backup_copy_file (const char *from, const char *to, GError **error)
+{
+  int in = open (from, O_RDONLY | O_CLOEXEC);
+  char *sha256 = NULL;
+
+  if (in < 0)
+    fail_errno (error, from);
+  else
+    sha256 = jip_backup_copy_open (in, from, to, error);
+  if (in >= 0)
+    close (in);
+  return sha256;
+}
+
+/* Whether a file can be read and is what its name says. */
 static gboolean
-copy_blob (const char *sha256, const char *from, const char *to, gboolean *missing, GError **error)
+is_whole (const char *path, const char *sha256)
+{
+  g_autofree char *got = jip_backup_copy_file (path, NULL, NULL);
+
+  return g_strcmp0 (got, sha256) == 0;
+}
+
+/* One file of the name of its contents; one that is there already is looked at again. What cannot be read of @from is as
+ * good as lost; that @to cannot be written is an error. */
+static gboolean
+copy_blob (const char *sha256, const char *source, const char *to, JipBackupLoss *loss, GError **error)
 {
   char prefix[3] = { sha256[0], sha256[1], '\0' };
-  g_autofree char *source = g_build_filename (from, prefix, sha256, NULL);
   g_autofree char *folder = to != NULL ? g_build_filename (to, prefix, NULL) : NULL;
   g_autofree char *target = to != NULL ? g_build_filename (to, prefix, sha256, NULL) : NULL;
-  gboolean is_there = target != NULL && g_file_test (target, G_FILE_TEST_EXISTS);
+  g_autoptr (GError) problem = NULL;
 
-  *missing = FALSE;
+  *loss = JIP_BACKUP_WHOLE;
   if (folder != NULL && g_mkdir_with_parents (folder, 0700) != 0)
     return fail_errno (error, folder);
-  g_autofree char *got = is_there ? jip_backup_copy_file (target, NULL, NULL) : NULL;
+  if (target != NULL && is_whole (target, sha256))
+    return TRUE;
+  if (target != NULL)
+    g_unlink (target);
+  if (g_access (source, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR))
+    {
+      *loss = JIP_BACKUP_MISSING;
+      return TRUE;
+    }
+  g_autofree char *got = jip_backup_copy_file (source, target, &problem);
   if (g_strcmp0 (got, sha256) == 0)
-    return TRUE;
-  if (is_there)
+    return folder == NULL || jip_backup_sync_folder (folder, error);
+  if (got == NULL && target != NULL && is_whole (source, sha256))
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  *loss = JIP_BACKUP_DAMAGED;
+  if (target != NULL)
     g_unlink (target);
-  g_clear_pointer (&got, g_free);
-  *missing = !g_file_test (source, G_FILE_TEST_EXISTS);
-  if (*missing)
-    return TRUE;
-  got = jip_backup_copy_file (source, target, error);
-  if (got == NULL)
-    return FALSE;
-  *missing = strcmp (got, sha256) != 0;
-  if (*missing && target != NULL)
-    g_unlink (target);
-  return folder == NULL || jip_backup_sync_folder (folder, error);
+  return TRUE;
+}
+
+static gboolean
+set_damaged (GError **error, const char *path)
+{
+  return jip_error_set (error, JIP_ERROR_DAMAGED, _ ("%s: is damaged. Use another backup."), path);
+}
+
+/* A database may be anything until it says which schema it has, and what is newer this program cannot judge. */
+static gboolean
+check_schema (JipDatabase *database, const char *path, GError **error)
+{
+  g_autofree char *text = jip_meta_get (database, "schema", NULL);
+  guint latest = jip_migrations_get_latest (JIP_SCHEMA_SERVER);
+  guint64 schema;
+
+  if (text == NULL || !g_ascii_string_to_unsigned (text, 10, 1, G_MAXUINT, &schema, NULL))
+    return jip_error_set (error, JIP_ERROR_DAMAGED, _ ("%s: is not the database of a backup."), path);
+  return schema <= latest
+         || jip_error_set (
+             error, JIP_ERROR_UNSUPPORTED,
+             _ ("%s: was written by a newer version of this program (schema %u, this program knows "
+                "%u). Install the newer version first."),
+             path, (guint) schema, latest);
 }
 
 static JipDatabase *
 open_copy (const char *path, GError **error)
 {
-  g_autoptr (JipDatabase) database = jip_database_open_sqlite (path, JIP_DATABASE_READ_ONLY, error);
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (JipDatabase) database = jip_database_open_sqlite (path, JIP_DATABASE_READ_ONLY, &problem);
 
-  if (database != NULL && jip_database_quick_check (database, error))
-    return g_steal_pointer (&database);
-  return NULL;
+  if (database == NULL || !jip_database_quick_check (database, &problem))
+    {
+      set_damaged (error, path);
+      return NULL;
+    }
+  return check_schema (database, path, error) ? g_steal_pointer (&database) : NULL;
+}
+
+/* A #JipBackupLost that prints a line. */
+void
+jip_backup_say_lost (const char *path, JipBackupLoss loss, gpointer command)
+{
+  g_autofree char *text
+      = g_strdup_printf (loss == JIP_BACKUP_MISSING ? _ ("%s: is missing") : _ ("%s: is damaged"), path);
+
+  jipctl_say_finding (command, text);
 }
 
 /**
@@ -170,14 +238,16 @@ open_copy (const char *path, GError **error)
  * @database: the path of the copy, which names the files
  * @from: a folder `blobs`
  * @to: (nullable): another one, %NULL to look at the files only
- * @n_missing: (out): files that are not there or damaged
+ * @lost: (nullable): told of each file that is not there or damaged
+ * @count: (out): how many files there are, and how many are lost
  */
 gboolean
 jip_backup_copy_blobs (const char *database,
                        const char *from,
                        const char *to,
-                       gint64 *n_files,
-                       gint64 *n_missing,
+                       JipBackupLost lost,
+                       gpointer data,
+                       JipBackupCount *count,
                        GError **error)
 {
   g_autoptr (JipDatabase) copy = open_copy (database, error);
@@ -185,22 +255,26 @@ jip_backup_copy_blobs (const char *database,
   g_autoptr (JipRows) rows
       = copy != NULL ? jip_database_query (copy, error, "SELECT sha256 FROM blob ORDER BY sha256", "") : NULL;
 
-  *n_files = *n_missing = 0;
+  *count = (JipBackupCount){ 0 };
   if (rows == NULL)
     return FALSE;
   while (jip_rows_next (rows, &problem))
     {
       const char *sha256 = jip_rows_text (rows, 0);
-      gboolean missing = FALSE;
-      if (!jip_sha256_is_valid (sha256))
+      JipBackupLoss loss;
+      if (sha256 == NULL || !jip_sha256_is_valid (sha256))
         return jip_error_set (error, JIP_ERROR_DAMAGED, _ ("%s: names a file that cannot be"), database);
-      if (!copy_blob (sha256, from, to, &missing, error))
+      char prefix[3] = { sha256[0], sha256[1], '\0' };
+      g_autofree char *source = g_build_filename (from, prefix, sha256, NULL);
+      if (!copy_blob (sha256, source, to, &loss, error))
         return FALSE;
-      *n_files += !missing;
-      *n_missing += missing;
+      count->n_whole += loss == JIP_BACKUP_WHOLE;
+      count->n_lost += loss != JIP_BACKUP_WHOLE;
+      if (loss != JIP_BACKUP_WHOLE && lost != NULL)
+        lost (source, loss, data);
     }
   if (problem == NULL)
-    return TRUE;
+    return to == NULL || count->n_whole == 0 || jip_backup_sync_folder (to, error);
   g_propagate_error (error, g_steal_pointer (&problem));
   return FALSE;
 }
@@ -211,6 +285,7 @@ jip_backup_sheet_write (const char *folder, const JipBackupSheet *sheet, GError 
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
   JsonObject *object = json_object_new ();
   g_autofree char *path = g_build_filename (folder, JIP_BACKUP_SHEET, NULL);
+  g_autofree char *above = g_build_filename (folder, "..", NULL);
 
   json_object_set_string_member (object, "format", JIP_BACKUP_FORMAT);
   json_object_set_string_member (object, "id", sheet->id);
@@ -225,7 +300,7 @@ jip_backup_sheet_write (const char *folder, const JipBackupSheet *sheet, GError 
   g_autofree char *line = g_strconcat (text, "\n", NULL);
   return (g_file_set_contents_full (
              path, line, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, error))
-         && jip_backup_sync_folder (folder, error);
+         && jip_backup_sync_folder (folder, error) && jip_backup_sync_folder (above, error);
 }
 
 static gboolean
@@ -243,12 +318,37 @@ parse_sheet (JsonNode *node, JipBackupSheet *sheet, GError **error)
   const char *sha256 = jip_fields_string (&fields, "sha256", JIP_REQUIRED, 64);
   sheet->n_files = jip_fields_int (&fields, "files", JIP_REQUIRED, 0, JIP_JSON_MAX_INTEGER, 0);
   sheet->n_missing = jip_fields_int (&fields, "missing", JIP_REQUIRED, 0, JIP_JSON_MAX_INTEGER, 0);
+  gint64 moment;
+  if (taken_at != NULL && !jip_time_parse (taken_at, &moment))
+    jip_fields_fail (&fields, "taken_at", _ ("a moment is expected, such as 2026-07-22T05:03:11.250Z"));
   if (!jip_fields_finish (&fields, error))
     return FALSE;
   sheet->id = g_strdup (id);
   sheet->epoch = g_strdup (epoch);
   sheet->taken_at = g_strdup (taken_at);
   sheet->sha256 = g_strdup (sha256);
+  return TRUE;
+}
+
+/* No more of it than a sheet can have, whatever the file is. */
+static gboolean
+read_sheet (const char *path, char **text, gsize *length, GError **error)
+{
+  g_autofree char *buffer = g_malloc (MAX_SHEET + 1);
+  int fd = open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  gssize n = fd >= 0 ? read (fd, buffer, MAX_SHEET + 1) : -1;
+  int saved = errno;
+
+  if (fd >= 0)
+    close (fd);
+  if (n < 0 || n > MAX_SHEET)
+    {
+      g_set_error_literal (error, G_FILE_ERROR, g_file_error_from_errno (n < 0 ? saved : EFBIG),
+                           g_strerror (n < 0 ? saved : EFBIG));
+      return FALSE;
+    }
+  *text = g_steal_pointer (&buffer);
+  *length = (gsize) n;
   return TRUE;
 }
 
@@ -261,14 +361,45 @@ jip_backup_sheet_read (const char *folder, JipBackupSheet *sheet, GError **error
   gsize length = 0;
 
   *sheet = (JipBackupSheet){ NULL };
-  if (!g_file_get_contents (path, &text, &length, NULL) || length > MAX_SHEET)
-    return jip_error_set (error, JIP_ERROR_FILE,
-                          _ ("%s: is no whole backup: %s is missing. Take another backup."), folder,
-                          JIP_BACKUP_SHEET);
+  if (!read_sheet (path, &text, &length, &problem))
+    return g_error_matches (problem, G_FILE_ERROR, G_FILE_ERROR_NOENT)
+               ? jip_error_set (error, JIP_ERROR_FILE,
+                                _ ("%s: is no whole backup: %s is missing. Use another one."), folder,
+                                JIP_BACKUP_SHEET)
+               : jip_error_set (error, JIP_ERROR_FILE, "%s: %s", path, problem->message);
   g_autoptr (JsonNode) node = jip_json_parse (text, (gssize) length, &problem);
   if (node != NULL && parse_sheet (node, sheet, &problem))
     return TRUE;
   return jip_error_set (error, JIP_ERROR_DAMAGED, "%s: %s", path, problem->message);
+}
+
+/* The sheet may be another backup's. */
+static gboolean
+check_sheet (const char *folder, JipDatabase *database, const JipBackupSheet *sheet, GError **error)
+{
+  g_autofree char *epoch = jip_meta_get (database, "epoch", NULL);
+  gint64 seq;
+
+  return jip_feed_get_seq (database, &seq, error)
+         && ((g_strcmp0 (epoch, sheet->epoch) == 0 && seq == sheet->seq)
+             || jip_error_set (error, JIP_ERROR_DAMAGED,
+                               _ ("%s/%s: does not belong to the database beside it. Use another backup."),
+                               folder, JIP_BACKUP_SHEET));
+}
+
+/**
+ * jip_backup_check_database:
+ * @path: of a copy
+ * @sheet: what it must be
+ *
+ * Whether this program can bring back what lies in it.
+ */
+gboolean
+jip_backup_check_database (const char *folder, const char *path, const JipBackupSheet *sheet, GError **error)
+{
+  g_autoptr (JipDatabase) copy = open_copy (path, error);
+
+  return copy != NULL && check_sheet (folder, copy, sheet, error);
 }
 
 static JsonArray *
@@ -294,6 +425,15 @@ read_replicas (JipDatabase *database, GError **error)
   return NULL;
 }
 
+static void
+keep_first (const char *path, JipBackupLoss loss, gpointer data)
+{
+  char **first = data;
+
+  if (*first == NULL)
+    *first = g_strdup (path);
+}
+
 /**
  * jip_backup_check:
  * @sheet: (out caller-allocates): to be cleared
@@ -307,7 +447,7 @@ jip_backup_check (const char *folder, JipBackupSheet *sheet, GError **error)
 {
   g_autofree char *database = g_build_filename (folder, JIP_BACKUP_DATABASE, NULL);
   g_autofree char *blobs = g_build_filename (folder, "blobs", NULL);
-  gint64 n_files, n_missing;
+  JipBackupCount count;
 
   if (!jip_backup_sheet_read (folder, sheet, error))
     return NULL;
@@ -320,14 +460,17 @@ jip_backup_check (const char *folder, JipBackupSheet *sheet, GError **error)
                      database);
       return NULL;
     }
-  if (!jip_backup_copy_blobs (database, blobs, NULL, &n_files, &n_missing, error))
+  g_autofree char *first = NULL;
+  if (!jip_backup_copy_blobs (database, blobs, NULL, keep_first, &first, &count, error))
     return NULL;
-  if (n_missing > sheet->n_missing)
+  if (count.n_lost > sheet->n_missing)
     {
-      jip_error_set (error, JIP_ERROR_DAMAGED, _ ("%s: files are missing or damaged. Take another backup."),
-                     blobs);
+      jip_error_set (
+          error, JIP_ERROR_DAMAGED,
+          _ ("%s: is missing or damaged (%" PRId64 " files of %" PRId64 " are). Take another backup."), first,
+          count.n_lost, count.n_whole + count.n_lost);
       return NULL;
     }
   g_autoptr (JipDatabase) copy = open_copy (database, error);
-  return copy != NULL ? read_replicas (copy, error) : NULL;
+  return copy != NULL && check_sheet (folder, copy, sheet, error) ? read_replicas (copy, error) : NULL;
 }

@@ -26,18 +26,41 @@ typedef struct
   gint64 n_missing;
 } JipBackupSheet;
 
+/* What became of a file that the database names. */
+typedef enum
+{
+  JIP_BACKUP_WHOLE,
+  JIP_BACKUP_MISSING,
+  JIP_BACKUP_DAMAGED, /* cannot be read, or is not what its name says */
+} JipBackupLoss;
+
+/* @path: of the file, where it should be */
+typedef void (*JipBackupLost) (const char *path, JipBackupLoss loss, gpointer data);
+
+typedef struct
+{
+  gint64 n_whole;
+  gint64 n_lost;
+} JipBackupCount;
+
 void jip_backup_sheet_clear (JipBackupSheet *sheet);
 gboolean jip_backup_sheet_read (const char *folder, JipBackupSheet *sheet, GError **error);
 gboolean jip_backup_sheet_write (const char *folder, const JipBackupSheet *sheet, GError **error);
 
 char *jip_backup_copy_file (const char *from, const char *to, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+char *
+jip_backup_copy_open (int in, const char *from, const char *to, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean jip_backup_sync_folder (const char *folder, GError **error);
 gboolean jip_backup_copy_blobs (const char *database,
                                 const char *from,
                                 const char *to,
-                                gint64 *n_files,
-                                gint64 *n_missing,
+                                JipBackupLost lost,
+                                gpointer data,
+                                JipBackupCount *count,
                                 GError **error);
+gboolean
+jip_backup_check_database (const char *folder, const char *path, const JipBackupSheet *sheet, GError **error);
+void jip_backup_say_lost (const char *path, JipBackupLoss loss, gpointer command);
 JsonArray *
 jip_backup_check (const char *folder, JipBackupSheet *sheet, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -2,9 +2,11 @@
 /* Administration: by the running server's socket in the data folder, or on the folder itself when no server runs. */
 #include "jipctl-admin.h"
 
+#include <errno.h>
 #include <gio/gunixsocketaddress.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "jip-admin-service.h"
 #include "jip-error.h"
@@ -87,19 +89,32 @@ ask_server (GSocketConnection *connection, const char *command, JsonNode *args, 
   return answer != NULL ? parse_answer (answer, error) : NULL;
 }
 
+/**
+ * jipctl_admin_check_folder:
+ *
+ * Returns: %FALSE where @data holds no server's data, or not for this user
+ */
+gboolean
+jipctl_admin_check_folder (const char *data, GError **error)
+{
+  if (access (data, R_OK | W_OK | X_OK) != 0 && errno == EACCES)
+    return jip_error_set (error, JIP_ERROR_FILE,
+                          _ ("%s: %s. Run jipctl as the user of that folder or as root."), data,
+                          g_strerror (EACCES));
+  return jip_store_holds_data (data)
+         || jip_error_set (error, JIP_ERROR_FILE,
+                           _ ("%s: holds no server's data. Name the folder that jiphyeond was started with."),
+                           data);
+}
+
 /* Only an import of accounts begins a city; when it fails, nothing of the folder that it made stays. */
 static char *
 run_on_folder (const char *data, const char *database, const char *command, JsonNode *args, GError **error)
 {
   gboolean is_new = !g_file_test (data, G_FILE_TEST_EXISTS);
 
-  if (strcmp (command, "user import") != 0 && !jip_store_holds_data (data))
-    {
-      jip_error_set (error, JIP_ERROR_FILE,
-                     _ ("%s: holds no server's data. Name the folder that jiphyeond was started with."),
-                     data);
-      return NULL;
-    }
+  if (strcmp (command, "user import") != 0 && !jipctl_admin_check_folder (data, error))
+    return NULL;
   g_autoptr (JipServices) services = jip_services_open_at (data, database, error);
   char *output = services != NULL ? jip_admin_run (services, command, args, error) : NULL;
   g_clear_pointer (&services, jip_services_free);

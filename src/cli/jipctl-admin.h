@@ -5,6 +5,7 @@
 
 G_BEGIN_DECLS
 
+gboolean jipctl_admin_check_folder (const char *data, GError **error);
 char *jipctl_admin_run (const char *data, const char *command, JsonObject *args, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 char *jipctl_admin_run_at (const char *data,

@@ -3,7 +3,9 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <inttypes.h>
+#include <unistd.h>
 
+#include "jip-backup-copies.h"
 #include "jip-backup-files.h"
 #include "jip-error.h"
 #include "jip-fields.h"
@@ -14,7 +16,7 @@
 
 /* What the server says of the copy that it has made. */
 static gboolean
-parse_taken (const char *text, JipBackupSheet *sheet, char **path, GError **error)
+parse_taken (const char *text, JipBackupSheet *sheet, GError **error)
 {
   g_autoptr (JsonNode) node = jip_json_parse (text, -1, error);
   JipFields fields;
@@ -26,34 +28,62 @@ parse_taken (const char *text, JipBackupSheet *sheet, char **path, GError **erro
   sheet->epoch = g_strdup (jip_fields_id (&fields, "epoch", JIP_REQUIRED));
   sheet->seq = jip_fields_int (&fields, "seq", JIP_REQUIRED, 0, JIP_JSON_MAX_INTEGER, 0);
   sheet->taken_at = g_strdup (jip_fields_string (&fields, "taken_at", JIP_REQUIRED, 64));
-  *path = g_strdup (jip_fields_string (&fields, "path", JIP_REQUIRED, 4096));
   return jip_fields_finish (&fields, error);
 }
 
 static gboolean
-carry (const char *copy, const char *data, const char *out, JipBackupSheet *sheet, GError **error)
+carry (const char *name, int copy, const char *data, const char *out, JipBackupSheet *sheet, GError **error)
 {
   g_autofree char *database = g_build_filename (out, JIP_BACKUP_DATABASE, NULL);
   g_autofree char *blobs = g_build_filename (out, "blobs", NULL);
   g_autofree char *source = g_build_filename (data, "blobs", NULL);
+  JipBackupCount count;
 
-  sheet->sha256 = jip_backup_copy_file (copy, database, error);
-  return sheet->sha256 != NULL
-         && jip_backup_copy_blobs (database, source, blobs, &sheet->n_files, &sheet->n_missing, error)
-         && jip_backup_sheet_write (out, sheet, error);
+  sheet->sha256 = jip_backup_copy_open (copy, data, database, error);
+  if (sheet->sha256 == NULL
+      || !jip_backup_copy_blobs (database, source, blobs, jip_backup_say_lost, (gpointer) name, &count,
+                                 error))
+    return FALSE;
+  sheet->n_files = count.n_whole;
+  sheet->n_missing = count.n_lost;
+  return jip_backup_sheet_write (out, sheet, error);
+}
+
+/* Returns: the server's copy, which is gone when it is closed; -1 on an error */
+static int
+ask_for_copy (const char *data, JipBackupSheet *sheet, GError **error)
+{
+  g_auto (JipBackupLease) lease = { .folder = -1, .fd = -1 };
+
+  if (!jip_backup_lease_take (data, &lease, error))
+    return -1;
+  JsonObject *args = json_object_new ();
+  json_object_set_string_member (args, "lease", lease.id);
+  g_autofree char *text = jipctl_admin_run (data, "backup take", args, error);
+  return text != NULL && parse_taken (text, sheet, error) ? jip_backup_lease_open_copy (&lease, error) : -1;
 }
 
 static gboolean
-take (const char *data, const char *out, JipBackupSheet *sheet, GError **error)
+take (const char *name, const char *data, const char *out, JipBackupSheet *sheet, GError **error)
 {
-  g_autofree char *path = NULL;
-  g_autofree char *text = jipctl_admin_run (data, "backup take", json_object_new (), error);
+  int copy = ask_for_copy (data, sheet, error);
+  gboolean carried = copy >= 0 && carry (name, copy, data, out, sheet, error);
 
-  if (text == NULL || !parse_taken (text, sheet, &path, error))
-    return FALSE;
-  gboolean carried = carry (path, data, out, sheet, error);
-  g_unlink (path);
+  if (copy >= 0)
+    close (copy);
   return carried;
+}
+
+/* In the data folder it would be lost together with the server. */
+static gboolean
+check_outside (const char *backup, const char *data, GError **error)
+{
+  return !jipctl_lies_in (backup, data)
+         || jip_error_set (
+             error, JIP_ERROR_BAD_ARGS,
+             _ ("%s: lies in the data folder %s. Name a folder outside of it, best on another disk or "
+                "machine."),
+             backup, data);
 }
 
 /* Only a backup that was looked at may be relied on. */
@@ -64,6 +94,14 @@ keep (const char *data, const char *folder, JipBackupSheet *sheet, GError **erro
 
   if (replicas == NULL)
     return NULL;
+  if (sheet->n_missing > 0)
+    {
+      json_array_unref (replicas);
+      jip_error_set (error, JIP_ERROR_DAMAGED,
+                     _ ("%s: lacks %" PRId64 " files that the server had lost. It cannot be marked as kept."),
+                     folder, sheet->n_missing);
+      return NULL;
+    }
   JsonObject *args = json_object_new ();
   json_object_set_string_member (args, "id", sheet->id);
   json_object_set_array_member (args, "replicas", replicas);
@@ -89,12 +127,18 @@ run (const char *name, const char *data, const char *out, gboolean kept)
   g_auto (JipBackupSheet) sheet = { NULL };
   g_autoptr (GError) error = NULL;
 
+  if (!check_outside (out, data, &error) || !jipctl_admin_check_folder (data, &error))
+    return jipctl_fail (name, error);
   if (g_mkdir (out, 0700) != 0)
     {
-      jip_error_set (&error, JIP_ERROR_FILE, _ ("%s: cannot be made: %s"), out, g_strerror (errno));
+      int problem = errno;
+      if (problem == EEXIST)
+        jip_error_set (&error, JIP_ERROR_FILE, _ ("%s: is there already. Name a new folder."), out);
+      else
+        jip_error_set (&error, JIP_ERROR_FILE, _ ("%s: cannot be made: %s"), out, g_strerror (problem));
       return jipctl_fail (name, error);
     }
-  if (!take (data, out, &sheet, &error) || !check (data, out, kept && sheet.n_missing == 0, &error))
+  if (!take (name, data, out, &sheet, &error) || !check (data, out, kept && sheet.n_missing == 0, &error))
     {
       jipctl_remove_tree (out);
       return jipctl_fail (name, error);
@@ -105,9 +149,11 @@ run (const char *name, const char *data, const char *out, gboolean kept)
     return jipctl_fail (name, error);
   if (sheet.n_missing == 0)
     return JIPCTL_OK;
-  g_printerr (_ ("jipctl backup: %" PRId64 " files are missing or damaged on the server; the backup is "
-                 "not marked as kept\n"),
-              sheet.n_missing);
+  g_autofree char *lost
+      = g_strdup_printf (_ ("%" PRId64 " files are missing or damaged on the server; the backup is not "
+                            "marked as kept"),
+                         sheet.n_missing);
+  jipctl_say_finding (name, lost);
   return JIPCTL_FINDINGS;
 }
 
@@ -125,7 +171,7 @@ jipctl_backup (const char *name, char **args)
 
   if (!jipctl_parse (name, &args, entries, &status))
     return status;
-  if (g_strv_length (args) != 1 || data == NULL)
+  if (g_strv_length (args) != 1 || *args[0] == '\0' || data == NULL)
     return jipctl_usage_error (name, _ ("expected: jipctl %s %s--data DIR"), name, "OUT ");
   return run (name, data, args[0], kept);
 }
@@ -146,7 +192,8 @@ jipctl_backup_keep (const char *name, char **args)
     return status;
   if (g_strv_length (args) != 1 || data == NULL)
     return jipctl_usage_error (name, _ ("expected: jipctl %s %s--data DIR"), name, "BACKUP ");
-  g_autofree char *output = keep (data, args[0], &sheet, &error);
+  g_autofree char *output
+      = check_outside (args[0], data, &error) ? keep (data, args[0], &sheet, &error) : NULL;
   if (output == NULL || !jipctl_write_stdout (output, -1, &error))
     return jipctl_fail (name, error);
   return JIPCTL_OK;

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -41,6 +42,15 @@ jipctl_fail (const char *command, const GError *error)
 
   print_line (line);
   return JIPCTL_FAILED;
+}
+
+/* Prints `jipctl COMMAND: what was found` as one line on stderr, of a command that goes on. */
+void
+jipctl_say_finding (const char *command, const char *text)
+{
+  g_autofree char *line = g_strdup_printf ("jipctl %s: %s", command, text);
+
+  print_line (line);
 }
 
 int
@@ -141,6 +151,68 @@ jipctl_read_input (const char *path, gsize max_bytes, GError **error)
   gsize length = bytes->len;
   g_byte_array_append (bytes, (const guint8 *) "", 1);
   return g_bytes_new_take (g_byte_array_free (g_steal_pointer (&bytes), FALSE), length);
+}
+
+/* The real path of the longest part of @path that is there; @rest: (out): what comes behind it. */
+static char *
+find_real (const char *path, char **rest)
+{
+  g_autofree char *at = g_strdup (*path != '\0' ? path : ".");
+  g_autoptr (GString) missing = g_string_new (NULL);
+  char *real;
+
+  while ((real = realpath (at, NULL)) == NULL && strcmp (at, "/") != 0 && strcmp (at, ".") != 0)
+    {
+      g_autofree char *name = g_path_get_basename (at);
+      char *above = g_path_get_dirname (at);
+      if (!g_str_has_suffix (at, "/"))
+        {
+          g_string_prepend (missing, name);
+          g_string_prepend_c (missing, '/');
+        }
+      g_free (at);
+      at = above;
+    }
+  *rest = g_string_free (g_steal_pointer (&missing), FALSE);
+  return real;
+}
+
+/**
+ * jipctl_lies_in:
+ * @path: of something that may not be there yet
+ *
+ * Returns: whether @path is @folder or lies below it, whatever links and dots lead there
+ */
+gboolean
+jipctl_lies_in (const char *path, const char *folder)
+{
+  g_autofree char *rest = NULL;
+  char *real = find_real (path, &rest); /* of malloc(), as GLib's */
+  struct stat wanted, info;
+
+  if (real == NULL || stat (folder, &wanted) != 0)
+    {
+      free (real);
+      return FALSE;
+    }
+  if (strstr (rest, "/..") != NULL) /* through folders that would be made first */
+    {
+      g_autofree char *whole = g_strconcat (real, rest, NULL);
+      g_autofree char *plain = g_canonicalize_filename (whole, NULL);
+      free (real);
+      return jipctl_lies_in (plain, folder);
+    }
+  gboolean found = FALSE;
+  for (gboolean top = FALSE; !found && !top;)
+    {
+      char *above = g_path_get_dirname (real);
+      found = stat (real, &info) == 0 && info.st_dev == wanted.st_dev && info.st_ino == wanted.st_ino;
+      top = strcmp (above, real) == 0;
+      free (real);
+      real = above;
+    }
+  free (real);
+  return found;
 }
 
 /* Removes a folder that was made in vain, with all in it; links are not followed. */

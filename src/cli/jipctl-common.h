@@ -34,6 +34,8 @@ int jipctl_unknown_command (const char *word);
 gboolean jipctl_parse (const char *command, char ***args, const GOptionEntry *entries, int *status);
 GBytes *jipctl_read_input (const char *path, gsize max_bytes, GError **error);
 gboolean jipctl_write_stdout (const char *data, gssize length, GError **error);
+gboolean jipctl_lies_in (const char *path, const char *folder);
+void jipctl_say_finding (const char *command, const char *text);
 void jipctl_remove_tree (const char *path);
 void jipctl_hand_over (const char *folder);
 

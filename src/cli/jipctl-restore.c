@@ -42,7 +42,7 @@ stage_database (const char *backup, const char *stage, const JipBackupSheet *she
   if (g_strcmp0 (sha256, sheet->sha256) != 0)
     return jip_error_set (error, JIP_ERROR_DAMAGED, _ ("%s: is not what was copied. Use another backup."),
                           source);
-  return begin_epoch (stage, error);
+  return jip_backup_check_database (backup, source, sheet, error) && begin_epoch (stage, error);
 }
 
 /* A log of a database that is gone must not meet the new one. */
@@ -105,39 +105,88 @@ prepare (const char *data, GError **error)
   return -1;
 }
 
-static gboolean
-fill (const char *backup, const char *data, const char *uri, const JipBackupSheet *sheet, GError **error)
+/* A restore from one folder into another. */
+typedef struct
 {
-  g_autofree char *stage = g_build_filename (data, STAGE, NULL);
-  g_autofree char *copy = g_build_filename (backup, JIP_BACKUP_DATABASE, NULL);
-  g_autofree char *from = g_build_filename (backup, "blobs", NULL);
-  g_autofree char *to = g_build_filename (data, "blobs", NULL);
-  gint64 n_files, n_missing;
+  const char *name; /* of the command */
+  const char *backup;
+  const char *data;
+  const char *uri; /* nullable */
+  JipBackupSheet sheet;
+  JipBackupCount count;
+} Restore;
 
-  gboolean restored
-      = stage_database (backup, stage, sheet, error)
-        && jip_backup_copy_blobs (copy, from, to, &n_files, &n_missing, error)
-        && (uri != NULL ? load_database (stage, data, uri, error) : move_into_place (stage, data, error));
+static gboolean
+fill (Restore *self, GError **error)
+{
+  g_autofree char *stage = g_build_filename (self->data, STAGE, NULL);
+  g_autofree char *copy = g_build_filename (self->backup, JIP_BACKUP_DATABASE, NULL);
+  g_autofree char *from = g_build_filename (self->backup, "blobs", NULL);
+  g_autofree char *to = g_build_filename (self->data, "blobs", NULL);
+  gboolean had_files = g_file_test (to, G_FILE_TEST_EXISTS);
+
+  gboolean restored = stage_database (self->backup, stage, &self->sheet, error)
+                      && jip_backup_copy_blobs (copy, from, to, jip_backup_say_lost, (gpointer) self->name,
+                                                &self->count, error)
+                      && (self->uri != NULL ? load_database (stage, self->data, self->uri, error)
+                                            : move_into_place (stage, self->data, error));
   jipctl_remove_tree (stage);
-  if (restored && n_missing > 0)
-    g_printerr (_ ("jipctl restore: %" PRId64
-                   " files are missing or damaged in the backup; desktops that have them send them again\n"),
-                n_missing);
+  if (!restored && !had_files)
+    jipctl_remove_tree (to);
   return restored;
 }
 
+/* What is filled must not be what it is filled from, nor lie in it, nor around it. */
 static gboolean
-restore (const char *backup, const char *data, const char *uri, JipBackupSheet *sheet, GError **error)
+check_apart (const char *backup, const char *data, GError **error)
 {
-  if (!jip_backup_sheet_read (backup, sheet, error))
+  if (jipctl_lies_in (data, backup))
+    return jip_error_set (error, JIP_ERROR_BAD_ARGS,
+                          _ ("%s: lies in the backup %s. Name a folder outside of it."), data, backup);
+  return !jipctl_lies_in (backup, data)
+         || jip_error_set (error, JIP_ERROR_BAD_ARGS,
+                           _ ("%s: lies in the data folder %s. Move the backup out of it first."), backup,
+                           data);
+}
+
+/* A folder that was made for it goes again when nothing comes of it. */
+static gboolean
+restore (Restore *self, GError **error)
+{
+  gboolean is_new = !g_file_test (self->data, G_FILE_TEST_EXISTS);
+
+  if (!check_apart (self->backup, self->data, error)
+      || !jip_backup_sheet_read (self->backup, &self->sheet, error))
     return FALSE;
-  int lock = prepare (data, error);
+  int lock = prepare (self->data, error);
   if (lock < 0)
     return FALSE;
-  gboolean restored = fill (backup, data, uri, sheet, error);
-  jipctl_hand_over (data);
+  gboolean restored = fill (self, error);
+  if (restored || !is_new)
+    jipctl_hand_over (self->data);
+  else
+    jipctl_remove_tree (self->data);
   close (lock);
   return restored;
+}
+
+static int
+say_restored (const Restore *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *line
+      = g_strdup_printf (_ ("%s: restored as of %s. Start jiphyeond; desktops send again what is newer.\n"),
+                         self->data, self->sheet.taken_at);
+
+  if (!jipctl_write_stdout (line, -1, &error))
+    return jipctl_fail (self->name, error);
+  if (self->count.n_lost == 0)
+    return JIPCTL_OK;
+  g_autofree char *lost = g_strdup_printf (
+      _ ("%" PRId64 " files are missing or damaged in the backup; desktops that have them send them again"),
+      self->count.n_lost);
+  jipctl_say_finding (self->name, lost);
+  return JIPCTL_FINDINGS;
 }
 
 static int
@@ -145,7 +194,6 @@ restore_server (const char *name, char **args)
 {
   g_autofree char *data = NULL;
   g_autofree char *uri = NULL;
-  g_auto (JipBackupSheet) sheet = { NULL };
   g_autoptr (GError) error = NULL;
   const GOptionEntry entries[] = {
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &data, N_ ("The server's data folder"), "DIR" },
@@ -159,14 +207,10 @@ restore_server (const char *name, char **args)
   if (g_strv_length (args) != 1 || data == NULL)
     return jipctl_usage_error (name,
                                _ ("expected: jipctl restore BACKUP --data DIR, or --map MAP and one file"));
-  if (!restore (args[0], data, uri, &sheet, &error))
-    return jipctl_fail (name, error);
-  g_autofree char *line
-      = g_strdup_printf (_ ("%s: restored as of %s. Start jiphyeond; desktops send again what is newer.\n"),
-                         data, sheet.taken_at);
-  if (!jipctl_write_stdout (line, -1, &error))
-    return jipctl_fail (name, error);
-  return JIPCTL_OK;
+  Restore self = { .name = name, .backup = args[0], .data = data, .uri = uri };
+  status = restore (&self, &error) ? say_restored (&self) : jipctl_fail (name, error);
+  jip_backup_sheet_clear (&self.sheet);
+  return status;
 }
 
 /* `--map` tells the text command; a server's folder is never restored by a map. */

@@ -62,8 +62,9 @@ print_help (void)
   g_print (_ ("Usage: jipctl COMMAND [ARGUMENT…]\n\n"));
   for (const JipctlCommand *command = commands; command->name != NULL; command++)
     g_print ("  jipctl %s %s\n      %s\n", command->name, command->synopsis, _ (command->summary));
-  g_print (_ ("\nExit status: 0 done, 1 something was found (lint, ground), 2 an error, named in one line on "
-              "stderr.\n"));
+  g_print (_ (
+      "\nExit status: 0 done, 1 something was found (lint, ground) or files were lost (backup, restore), 2 an "
+      "error, named in one line on stderr.\n"));
 }
 
 /* The number of arguments that @name covers, 0 when it does not match. */

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Backups: the server copies its database while it goes on; `jipctl` carries the copy away with the files, looks at it,
  * and says when it is kept elsewhere. */
-#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "jip-admin-commands.h"
 #include "jip-admin-service.h"
 #include "jip-audit-table.h"
+#include "jip-backup-copies.h"
 #include "jip-backup-table.h"
 #include "jip-epoch.h"
 #include "jip-id.h"
@@ -19,25 +18,8 @@
 #include "jip-store-copy.h"
 #include "jip-time.h"
 
-#define FOLDER "backups"
-#define LEFTOVER_SECONDS 86400
+#define LOOK_MICROSECONDS 200000
 #define MAX_REPLICAS 1000000
-
-/* What a `jipctl` that was ended in the middle has left. */
-static void
-remove_leftovers (const char *folder)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-      struct stat info;
-      if (stat (path, &info) == 0 && info.st_mtime < jip_time_now () / 1000 - LEFTOVER_SECONDS)
-        g_unlink (path);
-    }
-}
 
 static gboolean
 read_copy (const char *path, JipBackup *backup, GError **error)
@@ -74,7 +56,7 @@ note_cb (JipDatabase *database, gpointer data, GError **error)
 }
 
 static char *
-answer (const JipBackup *backup, const char *path)
+answer (const JipBackup *backup)
 {
   g_autofree char *time = jip_time_format (backup->taken_at);
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
@@ -84,37 +66,90 @@ answer (const JipBackup *backup, const char *path)
   json_object_set_string_member (object, "epoch", backup->epoch);
   json_object_set_int_member (object, "seq", backup->seq);
   json_object_set_string_member (object, "taken_at", time);
-  json_object_set_string_member (object, "path", path);
   json_node_take_object (node, object);
   return jip_json_to_string (node);
 }
 
-/* Copies the database into the data folder, where a confined server may write. */
+/* A copy in the making. */
+typedef struct
+{
+  JipServices *services;
+  const char *lease;
+  gint64 looked_at; /* monotonic microseconds */
+  gboolean alone;   /* nobody waits for it any more */
+} Take;
+
+static gboolean
+stop_cb (gpointer data)
+{
+  Take *take = data;
+  gint64 now = g_get_monotonic_time ();
+
+  if (now - take->looked_at >= LOOK_MICROSECONDS)
+    {
+      take->looked_at = now;
+      take->alone = !jip_backup_lease_is_held (jip_store_get_folder (take->services->store), take->lease);
+    }
+  return take->alone || take->services->stopping;
+}
+
+/* Whether the copy is still wanted, looked at now. */
+static gboolean
+check_wanted (Take *take, GError **error)
+{
+  take->looked_at = 0;
+  if (!stop_cb (take))
+    return TRUE;
+  return take->services->stopping
+             ? jip_error_set (error, JIP_ERROR_UNAVAILABLE,
+                              _ ("The server is being stopped. Take the backup again afterwards."))
+             : jip_error_set (error, JIP_ERROR_CANCELLED, "%s", jip_error_describe (JIP_ERROR_CANCELLED));
+}
+
+static gboolean
+copy (Take *take, const char *path, GError **error)
+{
+  JipDatabase *database = jip_store_get_reader (take->services->store, error);
+
+  if (database == NULL)
+    return FALSE;
+  jip_database_set_stop (database, stop_cb, take);
+  gboolean copied = jip_store_copy_to_file (database, path, JIP_SCHEMA_SERVER, error);
+  jip_database_set_stop (database, NULL, NULL);
+  return copied;
+}
+
+/**
+ * jip_admin_backup_take:
+ *
+ * `{"lease"}`: copies the database into the data folder, where a confined server may write, for the holder of the lease;
+ * see jip-backup-copies.h. Where that one is gone, or the server is being stopped, nothing stays of it.
+ */
 char *
 jip_admin_backup_take (JipServices *services, JipFields *fields, GError **error)
 {
   g_autoptr (JipBackup) backup = g_new0 (JipBackup, 1);
-  g_autofree char *folder = g_build_filename (jip_store_get_folder (services->store), FOLDER, NULL);
+  g_autoptr (GError) problem = NULL;
+  const char *folder = jip_store_get_folder (services->store);
+  Take take = { services, jip_fields_id (fields, "lease", JIP_REQUIRED), 0, FALSE };
 
   if (!jip_fields_finish (fields, error))
     return NULL;
+  jip_backup_copies_clean (folder);
+  if (!check_wanted (&take, error))
+    return NULL;
+  g_autofree char *path = jip_backup_copies_get_path (folder, take.lease);
   backup->id = jip_id_new ();
   backup->taken_at = jip_time_now ();
-  g_autofree char *name = g_strconcat (backup->id, ".db", NULL);
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  if (g_mkdir_with_parents (folder, 0700) != 0)
+  if (copy (&take, path, &problem))
     {
-      jip_error_set (error, JIP_ERROR_FILE, _ ("%s: cannot be made: %s"), folder, g_strerror (errno));
-      return NULL;
+      if (check_wanted (&take, &problem) && read_copy (path, backup, &problem)
+          && jip_writer_run_sync (jip_store_get_writer (services->store), note_cb, backup, &problem))
+        return answer (backup);
+      g_unlink (path);
     }
-  remove_leftovers (folder);
-  JipDatabase *database = jip_store_get_reader (services->store, error);
-  if (database == NULL || !jip_store_copy_to_file (database, path, JIP_SCHEMA_SERVER, error))
-    return NULL;
-  if (read_copy (path, backup, error)
-      && jip_writer_run_sync (jip_store_get_writer (services->store), note_cb, backup, error))
-    return answer (backup, path);
-  g_unlink (path);
+  if (!g_error_matches (problem, JIP_ERROR, JIP_ERROR_CANCELLED) || check_wanted (&take, error))
+    g_propagate_error (error, g_steal_pointer (&problem));
   return NULL;
 }
 

@@ -157,10 +157,14 @@ read_accounts (const char *csv, GError **error)
 }
 
 static gboolean
-hash_passwords (GPtrArray *accounts, GError **error)
+hash_passwords (JipServices *services, GPtrArray *accounts, GError **error)
 {
   for (guint i = 0; i < accounts->len; i++)
     {
+      if (services->stopping)
+        return jip_error_set (
+            error, JIP_ERROR_UNAVAILABLE,
+            _ ("The server is being stopped. Nothing was imported; do it again when it runs."));
       JipAccount *account = g_ptr_array_index (accounts, i);
       g_autofree char *plain = g_steal_pointer (&account->password);
       if (plain != NULL && (account->password = jip_password_hash (plain, error)) == NULL)
@@ -247,7 +251,7 @@ jip_admin_user_import (JipServices *services, const char *csv, GError **error)
   g_autoptr (JipPokes) pokes = jip_pokes_new ();
   Import import = { accounts, pokes, 0, 0 };
 
-  if (accounts == NULL || !hash_passwords (accounts, error)
+  if (accounts == NULL || !hash_passwords (services, accounts, error)
       || !jip_writer_run_sync (jip_store_get_writer (services->store), write_cb, &import, error))
     return NULL;
   jip_services_notify (services, pokes);

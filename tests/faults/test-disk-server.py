@@ -2,9 +2,11 @@
 """A server whose disk is full or fails, at the first, second, third … call: nothing is acknowledged, the answer says why, reading
 goes on, and everything is as before when the disk is, without a restart."""
 
+import atexit
 import errno
 import hashlib
 import os
+import shutil
 import subprocess
 
 import faults
@@ -70,7 +72,8 @@ def test_whatever_else_writes():
     """Signing in, uploading, jipctl: each says why, and none leaves anything."""
     server = Server(users=PEOPLE).start()
     client = Client(server, 'kim')
-    data = os.urandom(3000)
+    data, copy = os.urandom(3000), server.data + '-copy'
+    atexit.register(shutil.rmtree, copy, ignore_errors=True)
     sha = hashlib.sha256(data).hexdigest()
     begin = ('POST', '/v1/blobs', {'sha256': sha, 'size': len(data)})
     part = ('PATCH', f'/v1/blobs/{sha}', data, {'Upload-Offset': '0', 'Content-Type': 'application/octet-stream'})
@@ -79,9 +82,10 @@ def test_whatever_else_writes():
         server.faults.arm(WRITE | NAME, '', BEFORE, problem, count=-1)
         said(client.call(*sign_in), problem)
         said(client.call(*begin), problem)
-        for command in (['user', 'disable', 'lee'], ['backup', os.path.join(server.data, 'copy')]):
+        for command in (['user', 'disable', 'lee'], ['backup', copy]):
             status, out, error = jipctl(*command, data=server.data, ok=False)
             assert status != 0 and len(error.strip().splitlines()) == 1, (command, status, out, error)
+        assert os.listdir(server.data + '/backups') == [] and not os.path.exists(copy)
         assert client.call('GET', '/v1/session')[0] == 200
         server.faults.clear()
     assert client.call(*begin)[1] == {'offset': 0, 'complete': False}
@@ -95,7 +99,7 @@ def test_whatever_else_writes():
     assert client.call(*begin)[1] == {'offset': len(data), 'complete': True}
     assert client.call('GET', f'/v1/blobs/{sha}')[1] == data
     Client(server, 'lee')
-    jipctl('backup', os.path.join(server.data, 'copy'), data=server.data)
+    jipctl('backup', copy, data=server.data)
     server.stop()
 
 

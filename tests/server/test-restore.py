@@ -292,7 +292,7 @@ def test_backups():
     assert [row.split(' ', 2)[2] for row in rows()] == ['not kept elsewhere', 'kept elsewhere']
     assert os.listdir(data + '/backups') == []
     assert show.host.pull()['safe_n'] == 1 and show.chair.pull()['safe_n'] == 0
-    assert 'cannot be made' in refused('backup', online, data=data)
+    assert 'is there already' in refused('backup', online, data=data)
     # a backup is looked at again when it is marked
     for name in ('jiphyeon.db', 'blobs/' + next(os.walk(online + '/blobs'))[1][0]):
         broken = online + '-broken'
