@@ -388,6 +388,44 @@ test_clone (Fixture *f, gconstpointer data)
   desk_close (&twin);
 }
 
+/* The backup of another city is put in the server's place. Its desktops are strangers there, also to who has the same name:
+ * nothing of theirs arrives, nothing of theirs is lost, and with the right backup everything is as before. */
+static void
+test_foreign (Fixture *f, gconstpointer data)
+{
+  Desk *kim = desk (f, "kim");
+  Site *foreign = site_new (USERS);
+  g_autofree char *theirs = g_build_filename (f->folder, "theirs", NULL);
+
+  site_jipctl (foreign, "backup", theirs, NULL);
+  site_free (foreign);
+  g_autofree char *first = desk_submit (kim, "백업에 든 글");
+  settle (kim);
+  take_backup (f, FALSE);
+  g_autofree char *second = desk_submit (kim, "백업 뒤의 글");
+  settle (kim);
+
+  site_lose_disk (f->site, theirs);
+  jip_client_sync_now (kim->client);
+  wait_until (jip_client_get_state (kim->client) == JIP_CLIENT_SIGNED_OUT);
+  g_autofree char *third = desk_submit (kim, "그동안 쓴 글");
+  g_assert_cmpint (replica_ask (kim, "SELECT count(*) FROM outbox"), ==, 3);
+  desk_sign_in (kim, f->site, "kim");
+  settle (kim);
+  g_assert_cmpint (replica_ask (kim, "SELECT count(*) FROM outbox"), ==, 0);
+  g_assert_cmpint (site_ask (f->site, "SELECT count(*) FROM proposal"), ==, 0);
+  g_assert_cmpint (site_ask (f->site, "SELECT count(*) FROM verdict"), ==, 0);
+
+  site_lose_disk (f->site, f->backup);
+  jip_client_sync_now (kim->client);
+  wait_until (jip_client_get_state (kim->client) == JIP_CLIENT_SIGNED_OUT);
+  desk_sign_in (kim, f->site, "kim");
+  settle (kim);
+  wait_until (site_ask (f->site, "SELECT count(*) FROM proposal") == 3);
+  g_assert_cmpint (site_ask (f->site, "SELECT count(*) FROM audit WHERE kind = 'receipt'"), ==, 0);
+  g_assert_cmpuint (jip_client_get_refused (kim->client), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -404,5 +442,6 @@ main (int argc, char **argv)
   ADD ("safe", NULL, test_safe);
   ADD ("running", NULL, test_running);
   ADD ("clone", NULL, test_clone);
+  ADD ("foreign", NULL, test_foreign);
   return g_test_run ();
 }
