@@ -438,36 +438,73 @@ site_ask (Site *site, const char *sql)
 }
 
 /* jipctl with --data */
-void
-site_jipctl (Site *site, ...)
+static void
+run_jipctl (Site *site, int status, va_list args)
 {
   g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
   g_autofree char *program = g_build_filename (JIP_BUILD_DIR, "src/cli/jipctl", NULL);
   g_autoptr (GError) error = NULL;
-  va_list args;
 
   g_strv_builder_add (words, program);
-  va_start (args, site);
   for (const char *word; (word = va_arg (args, const char *)) != NULL;)
     g_strv_builder_add (words, word);
-  va_end (args);
   g_strv_builder_add_many (words, "--data", site->data, NULL);
   g_auto (GStrv) argv = g_strv_builder_end (words);
   g_autoptr (GSubprocess) run
-      = g_subprocess_newv ((const char *const *) argv, G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error);
+      = g_subprocess_newv ((const char *const *) argv,
+                           G_SUBPROCESS_FLAGS_STDOUT_SILENCE
+                               | (status != 0 ? G_SUBPROCESS_FLAGS_STDERR_SILENCE : G_SUBPROCESS_FLAGS_NONE),
+                           &error);
   g_assert_no_error (error);
-  g_assert_true (g_subprocess_wait_check (run, NULL, &error));
+  g_assert_true (g_subprocess_wait (run, NULL, &error));
+  g_assert_true (g_subprocess_get_if_exited (run));
+  g_assert_cmpint (g_subprocess_get_exit_status (run), ==, status);
+}
+
+void
+site_jipctl (Site *site, ...)
+{
+  va_list args;
+
+  va_start (args, site);
+  run_jipctl (site, 0, args);
+  va_end (args);
+}
+
+/* As site_jipctl(), which ends with another status. */
+static void
+jipctl_ends_with (Site *site, int status, ...)
+{
+  va_list args;
+
+  va_start (args, status);
+  run_jipctl (site, status, args);
+  va_end (args);
+}
+
+static void
+restore (Site *site, const char *backup, int status)
+{
+  site_kill (site);
+  remove_tree (site->data);
+  make_database (site);
+  jipctl_ends_with (site, status, "restore", backup, site->uri != NULL ? "--database" : NULL, site->uri,
+                    NULL);
+  site_start (site);
 }
 
 /* The server is gone with its disk, and another one comes back from the backup. */
 void
 site_lose_disk (Site *site, const char *backup)
 {
-  site_kill (site);
-  remove_tree (site->data);
-  make_database (site);
-  site_jipctl (site, "restore", backup, site->uri != NULL ? "--database" : NULL, site->uri, NULL);
-  site_start (site);
+  restore (site, backup, 0);
+}
+
+/* The same with a backup that lacks files. */
+void
+site_lose_disk_and_files (Site *site, const char *backup)
+{
+  restore (site, backup, 1);
 }
 
 void

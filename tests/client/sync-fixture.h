@@ -50,6 +50,7 @@ gint64 site_ask (Site *site, const char *sql);
 char *site_ask_text (Site *site, const char *sql) G_GNUC_WARN_UNUSED_RESULT;
 void site_jipctl (Site *site, ...) G_GNUC_NULL_TERMINATED;
 void site_lose_disk (Site *site, const char *backup);
+void site_lose_disk_and_files (Site *site, const char *backup);
 
 /* A desktop with a data folder of its own. */
 typedef struct

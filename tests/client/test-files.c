@@ -578,6 +578,42 @@ test_restore (void)
   remove_tree (backup);
 }
 
+/* The backup has the row, and its file is damaged: the desktop that still has it brings it again. */
+static void
+test_damaged_backup (void)
+{
+  Site *site = site_new (USERS);
+  g_autofree char *sha256 = NULL;
+  g_autofree char *backup = g_dir_make_tmp ("jip-backup-XXXXXX", NULL);
+  g_autofree char *folder = g_build_filename (backup, "b", NULL);
+  g_autofree char *blobs = g_build_filename (folder, "blobs", NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  Desk kim, lee;
+
+  desk_open (&kim, site, "kim");
+  desk_open (&lee, site, "lee");
+  g_autofree char *path = make_file (kim.folder, "a.bin", 200000, 15);
+  g_autofree char *idea = submit_with (&kim, path, &sha256);
+  g_autoptr (JipReplicaList) seen = jip_attachment_list_new (lee.client, idea);
+  wait_until (has_arrived (seen));
+  site_jipctl (site, "backup", folder, NULL);
+  remove_tree (blobs);
+  site_lose_disk_and_files (site, folder);
+  jip_client_sync_now (kim.client);
+  g_autofree char *there = g_strdup_printf ("%s/blobs/%c%c/%s", site->data, sha256[0], sha256[1], sha256);
+  wait_until (g_file_test (there, G_FILE_TEST_EXISTS));
+  jip_blob_fetch_async (lee.client, sha256, NULL, NULL, NULL, done_cb, &result);
+  wait_until (result != NULL);
+  g_autofree char *fetched = jip_blob_fetch_finish (lee.client, result, &error);
+  g_assert_no_error (error);
+  assert_same_file (path, fetched);
+  desk_close (&lee);
+  desk_close (&kim);
+  site_free (site);
+  remove_tree (backup);
+}
+
 static void
 put_aged (const char *folder, const char *name, gsize size, time_t age)
 {
@@ -727,6 +763,7 @@ main (int argc, char **argv)
   g_test_add_func ("/files/cut-download", test_cut_download);
   g_test_add_func ("/files/two-at-once", test_two_at_once);
   g_test_add_func ("/files/restore", test_restore);
+  g_test_add_func ("/files/damaged-backup", test_damaged_backup);
   g_test_add_func ("/files/eviction", test_eviction);
   g_test_add_func ("/files/emptying", test_emptying);
   g_test_add_func ("/files/refs", test_refs);
