@@ -15,8 +15,6 @@
 #include "jipctl-commands.h"
 #include "jipctl-common.h"
 
-#define STAGE "restoring"
-
 /* The new epoch begins before the database is in its place: no server can start without it. */
 static gboolean
 begin_epoch (const char *stage, GError **error)
@@ -119,7 +117,7 @@ typedef struct
 static gboolean
 fill (Restore *self, GError **error)
 {
-  g_autofree char *stage = g_build_filename (self->data, STAGE, NULL);
+  g_autofree char *stage = g_build_filename (self->data, JIP_RESTORE_STAGE, NULL);
   g_autofree char *copy = g_build_filename (self->backup, JIP_BACKUP_DATABASE, NULL);
   g_autofree char *from = g_build_filename (self->backup, "blobs", NULL);
   g_autofree char *to = g_build_filename (self->data, "blobs", NULL);

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <sodium.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "jip-database-postgresql.h"
 #include "jip-id.h"
@@ -59,6 +60,26 @@ ensure_secrets (JipDatabase *database, gpointer data, GError **error)
          && ensure_key (database, "cursor_key", services->cursor_key, error);
 }
 
+/* A restore that was ended in the middle has left the folder without a database: nobody may begin a new city there, which
+ * would be taken for the old one. */
+static gboolean
+check_restored (const char *folder, GError **error)
+{
+  g_autofree char *stage = g_build_filename (folder, JIP_RESTORE_STAGE, NULL);
+
+  if (jip_store_holds_data (folder) || !g_file_test (stage, G_FILE_TEST_EXISTS))
+    return TRUE;
+  int lock = jip_store_take_lock (folder, error);
+  if (lock < 0) /* it goes on */
+    return FALSE;
+  close (lock);
+  return jip_error_set (
+      error, JIP_ERROR_WRONG_STATE,
+      _ ("%s: a backup was being put back here and is not whole. Run jipctl restore again, or "
+         "name an empty folder."),
+      folder);
+}
+
 /**
  * jip_services_open:
  * @folder: the data folder; made with mode 0700 when it is missing
@@ -87,6 +108,8 @@ jip_services_open_at (const char *folder, const char *database, GError **error)
       jip_error_set (error, JIP_ERROR_INTERNAL, _ ("libsodium cannot be started."));
       return NULL;
     }
+  if (!check_restored (folder, error))
+    return NULL;
   g_autoptr (JipServices) services = g_new0 (JipServices, 1);
   services->store = jip_store_open_with (folder, database, jip_database_open_postgresql, JIP_SCHEMA_SERVER,
                                          COMMIT_WINDOW_US, error);

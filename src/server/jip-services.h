@@ -7,6 +7,7 @@
 G_BEGIN_DECLS
 
 #define JIP_KEY_BYTES 32
+#define JIP_RESTORE_STAGE "restoring" /* a folder in the data folder while a backup is put back */
 
 /**
  * JipServices:

@@ -21,7 +21,7 @@ import threading
 import time
 
 import postgresql
-from harness import BUILD, JIPCTL, Client, ON_POSTGRESQL, Server, error_of, jipctl, new_id, run_tests
+from harness import BUILD, JIPCTL, JIPHYEOND, Client, ON_POSTGRESQL, Server, error_of, jipctl, new_id, run_tests
 
 DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'data')
 PEOPLE = [['kim', '김가온', '기획과', 'staff organiser', 'pw'], ['lee', '이나래', '', 'staff', 'pw']]
@@ -91,8 +91,8 @@ def restored(folder, status=0):
     return Server(data=data, uri=where[1] if where else None), err
 
 
-def refused(*arguments, data=None, says=''):
-    status, out, err = jipctl(*arguments, data=data, ok=False)
+def refused(*arguments, data=None, says='', text=None):
+    status, out, err = jipctl(*arguments, data=data, text=text, ok=False)
     assert status == 2 and out == '' and err.count('\n') == 1 and says in err, (status, out, err)
     return err
 
@@ -258,6 +258,55 @@ def test_a_server_that_is_killed_leaves_nothing():
     assert left(server) == []
     jipctl('backup', out, data=server.data)
     server.stop()
+
+
+def test_a_server_that_ends_while_a_backup_is_carried():
+    """jipctl has the copy and reads the files itself; whether a server runs at the end makes no difference."""
+    server, kim = city()
+    kept = path_of_file(server.data) + '.kept'
+    for again in (False, True):
+        out = new_folder() + '/out'
+        os.rename(path_of_file(server.data), kept)
+        os.mkfifo(path_of_file(server.data))
+        with running('backup', out, '--kept', '--data', server.data) as process:
+            wait_for(lambda: os.path.exists(f'{out}/blobs/{SHA256[:2]}'))
+            server.stop()
+            if again:
+                server.start()
+            with open(path_of_file(server.data), 'wb') as pipe:
+                os.replace(kept, path_of_file(server.data))
+                pipe.write(PAPER)
+            said, problem = process.communicate(timeout=30)
+        assert process.returncode == 0, problem
+        if not again:
+            server.start()
+        assert 'not kept' not in jipctl('backup', 'list', data=server.data) and left(server) == []
+    server.stop()
+
+
+def test_a_restore_that_is_killed_is_done_again():
+    server, kim = city()
+    folder, data, where = backup(server), new_folder() + '/data', place()
+    server.stop()
+    os.unlink(path_of_file(folder))
+    os.mkfifo(path_of_file(folder))
+    with running('restore', folder, '--data', data, *where) as process:
+        wait_for(lambda: os.path.exists(f'{data}/blobs/{SHA256[:2]}'))
+        process.kill()
+    # no server takes the folder for a new one
+    run = subprocess.run([JIPHYEOND, '--data', data, '--listen', '127.0.0.1:0', *where], capture_output=True, text=True, timeout=60)
+    assert run.returncode != 0 and 'jipctl restore' in run.stderr and run.stdout == '', run
+    refused('user', 'import', '-', *where, data=data, text='login,name,department,roles,password\n', says='jipctl restore')
+    refused('backup', folder + '2', data=data, says='holds no server')
+    os.unlink(path_of_file(folder))
+    with open(path_of_file(folder), 'wb') as file:
+        file.write(PAPER)
+    jipctl('restore', folder, *where, data=data)
+    assert not os.path.exists(data + '/restoring')
+    os.mkdir(data + '/restoring')  # ended after its last step
+    again = Server(data=data, uri=where[1] if where else None).start()
+    assert Client(again, 'kim').raw('GET', '/v1/blobs/' + SHA256)[1] == PAPER
+    again.stop()
 
 
 def test_sigterm_ends_an_upload_which_then_goes_on():
