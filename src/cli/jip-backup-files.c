@@ -46,7 +46,7 @@ gboolean
 jip_backup_sync_folder (const char *folder, GError **error)
 {
   int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  gboolean synced = fd >= 0 && fsync (fd) == 0;
+  gboolean synced = fd >= 0 && (fsync (fd) == 0 || errno == EINVAL); /* some network file systems cannot */
 
   if (!synced)
     fail_errno (error, folder);
@@ -300,7 +300,8 @@ jip_backup_sheet_write (const char *folder, const JipBackupSheet *sheet, GError 
   g_autofree char *line = g_strconcat (text, "\n", NULL);
   return (g_file_set_contents_full (
              path, line, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, error))
-         && jip_backup_sync_folder (folder, error) && jip_backup_sync_folder (above, error);
+         && jip_backup_sync_folder (folder, error)
+         && (g_access (above, R_OK) != 0 || jip_backup_sync_folder (above, error));
 }
 
 static gboolean

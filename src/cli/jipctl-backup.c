@@ -86,39 +86,41 @@ check_outside (const char *backup, const char *data, GError **error)
              backup, data);
 }
 
-/* Only a backup that was looked at may be relied on. */
-static char *
-keep (const char *data, const char *folder, JipBackupSheet *sheet, GError **error)
+/* From now on the server knows of it. */
+static gboolean
+register_backup (const char *data, const JipBackupSheet *sheet, GError **error)
 {
-  JsonArray *replicas = jip_backup_check (folder, sheet, error);
-
-  if (replicas == NULL)
-    return NULL;
-  if (sheet->n_missing > 0)
-    {
-      json_array_unref (replicas);
-      jip_error_set (error, JIP_ERROR_DAMAGED,
-                     _ ("%s: lacks %" PRId64 " files that the server had lost. It cannot be marked as kept."),
-                     folder, sheet->n_missing);
-      return NULL;
-    }
   JsonObject *args = json_object_new ();
+
   json_object_set_string_member (args, "id", sheet->id);
-  json_object_set_array_member (args, "replicas", replicas);
+  json_object_set_string_member (args, "epoch", sheet->epoch);
+  json_object_set_int_member (args, "seq", sheet->seq);
+  json_object_set_string_member (args, "taken_at", sheet->taken_at);
+  g_autofree char *said = jipctl_admin_run (data, "backup done", args, error);
+  return said != NULL;
+}
+
+/* @replicas: of jip_backup_check(): only a backup that was looked at may be relied on */
+static char *
+keep (const char *data, const JipBackupSheet *sheet, JsonArray *replicas, GError **error)
+{
+  JsonObject *args = json_object_new ();
+
+  json_object_set_string_member (args, "id", sheet->id);
+  json_object_set_array_member (args, "replicas", json_array_ref (replicas));
   return jipctl_admin_run (data, "backup keep", args, error);
 }
 
 static gboolean
-check (const char *data, const char *out, gboolean kept, GError **error)
+finish (const char *data, const char *out, gboolean kept, GError **error)
 {
   g_auto (JipBackupSheet) sheet = { NULL };
-  g_autoptr (JsonArray) replicas = NULL;
-  g_autofree char *said = kept ? keep (data, out, &sheet, error) : NULL;
+  g_autoptr (JsonArray) replicas = jip_backup_check (out, &sheet, error);
 
-  if (kept)
-    return said != NULL;
-  replicas = jip_backup_check (out, &sheet, error);
-  return replicas != NULL;
+  if (replicas == NULL || !register_backup (data, &sheet, error))
+    return FALSE;
+  g_autofree char *said = kept && sheet.n_missing == 0 ? keep (data, &sheet, replicas, error) : NULL;
+  return !kept || sheet.n_missing > 0 || said != NULL;
 }
 
 static int
@@ -138,7 +140,7 @@ run (const char *name, const char *data, const char *out, gboolean kept)
         jip_error_set (&error, JIP_ERROR_FILE, _ ("%s: cannot be made: %s"), out, g_strerror (problem));
       return jipctl_fail (name, error);
     }
-  if (!take (name, data, out, &sheet, &error) || !check (data, out, kept && sheet.n_missing == 0, &error))
+  if (!take (name, data, out, &sheet, &error) || !finish (data, out, kept, &error))
     {
       jipctl_remove_tree (out);
       return jipctl_fail (name, error);
@@ -176,11 +178,27 @@ jipctl_backup (const char *name, char **args)
   return run (name, data, args[0], kept);
 }
 
+static char *
+keep_folder (const char *data, const char *folder, GError **error)
+{
+  g_auto (JipBackupSheet) sheet = { NULL };
+  g_autoptr (JsonArray) replicas
+      = check_outside (folder, data, error) ? jip_backup_check (folder, &sheet, error) : NULL;
+
+  if (replicas == NULL)
+    return NULL;
+  if (sheet.n_missing == 0)
+    return keep (data, &sheet, replicas, error);
+  jip_error_set (error, JIP_ERROR_DAMAGED,
+                 _ ("%s: lacks %" PRId64 " files that the server had lost. It cannot be marked as kept."),
+                 folder, sheet.n_missing);
+  return NULL;
+}
+
 int
 jipctl_backup_keep (const char *name, char **args)
 {
   g_autofree char *data = NULL;
-  g_auto (JipBackupSheet) sheet = { NULL };
   g_autoptr (GError) error = NULL;
   const GOptionEntry entries[] = {
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &data, N_ ("The server's data folder"), "DIR" },
@@ -192,8 +210,7 @@ jipctl_backup_keep (const char *name, char **args)
     return status;
   if (g_strv_length (args) != 1 || data == NULL)
     return jipctl_usage_error (name, _ ("expected: jipctl %s %s--data DIR"), name, "BACKUP ");
-  g_autofree char *output
-      = check_outside (args[0], data, &error) ? keep (data, args[0], &sheet, &error) : NULL;
+  g_autofree char *output = keep_folder (data, args[0], &error);
   if (output == NULL || !jipctl_write_stdout (output, -1, &error))
     return jipctl_fail (name, error);
   return JIPCTL_OK;

@@ -143,14 +143,36 @@ jip_admin_backup_take (JipServices *services, JipFields *fields, GError **error)
   backup->taken_at = jip_time_now ();
   if (copy (&take, path, &problem))
     {
-      if (check_wanted (&take, &problem) && read_copy (path, backup, &problem)
-          && jip_writer_run_sync (jip_store_get_writer (services->store), note_cb, backup, &problem))
+      if (check_wanted (&take, &problem) && read_copy (path, backup, &problem))
         return answer (backup);
       g_unlink (path);
     }
   if (!g_error_matches (problem, JIP_ERROR, JIP_ERROR_CANCELLED) || check_wanted (&take, error))
     g_propagate_error (error, g_steal_pointer (&problem));
   return NULL;
+}
+
+/**
+ * jip_admin_backup_done:
+ *
+ * `{"id", "epoch", "seq", "taken_at"}`, as jip_admin_backup_take() said them: the copy is where it should be and was looked
+ * at. Only from now on there is such a backup.
+ */
+char *
+jip_admin_backup_done (JipServices *services, JipFields *fields, GError **error)
+{
+  g_autoptr (JipBackup) backup = g_new0 (JipBackup, 1);
+
+  backup->id = g_strdup (jip_fields_id (fields, "id", JIP_REQUIRED));
+  backup->epoch = g_strdup (jip_fields_id (fields, "epoch", JIP_REQUIRED));
+  backup->seq = jip_fields_int (fields, "seq", JIP_REQUIRED, 0, JIP_JSON_MAX_INTEGER, 0);
+  const char *taken_at = jip_fields_string (fields, "taken_at", JIP_REQUIRED, 64);
+  if (taken_at != NULL && !jip_time_parse (taken_at, &backup->taken_at))
+    jip_fields_fail (fields, "taken_at", _ ("a moment is expected, such as 2026-07-22T05:03:11.250Z"));
+  if (!jip_fields_finish (fields, error)
+      || !jip_writer_run_sync (jip_store_get_writer (services->store), note_cb, backup, error))
+    return NULL;
+  return g_strdup ("");
 }
 
 typedef struct

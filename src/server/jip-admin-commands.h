@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 /* The commands of jip_admin_run(): each reads its arguments and returns what is printed. */
 
 char *jip_admin_audit_verify (JipServices *services, JipFields *fields, GError **error);
+char *jip_admin_backup_done (JipServices *services, JipFields *fields, GError **error);
 char *jip_admin_backup_keep (JipServices *services, JipFields *fields, GError **error);
 char *jip_admin_backup_list (JipServices *services, JipFields *fields, GError **error);
 char *jip_admin_backup_take (JipServices *services, JipFields *fields, GError **error);

@@ -141,13 +141,13 @@ static const struct
   const char *name;
   char *(*run) (JipServices *services, JipFields *fields, GError **error);
 } commands[] = {
-  { "audit verify", jip_admin_audit_verify }, { "backup keep", jip_admin_backup_keep },
-  { "backup list", jip_admin_backup_list },   { "backup take", jip_admin_backup_take },
-  { "event codes", jip_admin_event_codes },   { "event create", jip_admin_event_create },
-  { "event export", jip_admin_event_export }, { "event list", jip_admin_event_list },
-  { "refill close", jip_admin_refill_close }, { "refill list", jip_admin_refill_list },
-  { "user disable", jip_admin_user_disable }, { "user enable", jip_admin_user_enable },
-  { "user import", run_user_import },
+  { "audit verify", jip_admin_audit_verify }, { "backup done", jip_admin_backup_done },
+  { "backup keep", jip_admin_backup_keep },   { "backup list", jip_admin_backup_list },
+  { "backup take", jip_admin_backup_take },   { "event codes", jip_admin_event_codes },
+  { "event create", jip_admin_event_create }, { "event export", jip_admin_event_export },
+  { "event list", jip_admin_event_list },     { "refill close", jip_admin_refill_close },
+  { "refill list", jip_admin_refill_list },   { "user disable", jip_admin_user_disable },
+  { "user enable", jip_admin_user_enable },   { "user import", run_user_import },
 };
 
 /**

@@ -3,8 +3,10 @@
 
 import json
 import os
+import subprocess
+import time
 
-from harness import Client, Server, error_of, event_args, jipctl, new_id, run_tests
+from harness import JIPCTL, Client, Server, error_of, event_args, jipctl, new_id, run_tests
 
 USERS = [['host', '주최', '총무과', 'staff organiser admin', 'pw'], ['kim', '김철수', '재무국', 'staff', 'pw']]
 HEADER = 'login,name,department,roles,password\n'
@@ -105,6 +107,28 @@ def test_a_folder_needs_a_name():
     assert (status, out) == (2, '') and '--data' in err
     status, out, err = jipctl('event', 'list', data='/dev/null/x', ok=False)
     assert (status, out) == (2, '') and '/dev/null/x' in err
+
+
+def test_a_server_that_is_stopped_ends_an_import():
+    """Hashing takes a while; what was begun is undone, and the server waits for no more than one."""
+    server = Server(users=[['boss', '관리', '', 'staff admin', 'pw']]).start()
+    lines = ''.join(f'user{n},직원{n},총무과,staff,password{n}\n' for n in range(2000))
+    with subprocess.Popen([JIPCTL, 'user', 'import', '-', '--data', server.data], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True) as process:
+        process.stdin.write('login,name,department,roles,password\n' + lines)
+        process.stdin.close()
+        time.sleep(0.5)
+        began = time.monotonic()
+        server.stop()
+        assert time.monotonic() - began < 10
+        assert process.wait(30) == 2
+        problem = process.stderr.read()
+        assert problem.count('\n') == 1 and 'Nothing was imported' in problem, problem
+    server.start()
+    database = server.database()
+    assert database.execute("SELECT COUNT(*) FROM account WHERE login LIKE 'user%'").fetchone()[0] == 0
+    database.close()
+    server.stop()
 
 
 run_tests(globals())

@@ -152,8 +152,9 @@ def lease(server):
         yield name
 
 
-def grow(server, rows=1500000):
+def grow(server):
     """So many rows that copying them takes a while. The server must not run."""
+    rows = 300000 if ON_POSTGRESQL else 1500000
     connection = server.database('rw')
     if ON_POSTGRESQL:
         connection.execute(f"INSERT INTO placed (name, place) SELECT 'grown ' || n, n FROM generate_series (1, {rows}) AS n")
@@ -503,18 +504,21 @@ def test_backups_that_are_none():
     server, kim = city()
     good, outside = backup(server), new_folder()
     listed, digest = jipctl('backup', 'list', data=server.data), server.digest()
+    where = place()
     for name, (harm, says) in BAD_BACKUPS.items():
         folder = f'{outside}/{name}'
         shutil.copytree(good, folder)
         harm(folder)
-        where, fresh = place(), f'{outside}/{name}-data'
+        fresh = f'{outside}/{name}-data'
         for error in (refused('backup', 'keep', folder, data=server.data), refused('restore', folder, *where, data=fresh)):
             assert says in error and folder in error, (name, error)
         assert not os.path.exists(fresh), name
         os.mkdir(fresh)
         refused('restore', folder, *where, data=fresh)
         assert set(os.listdir(fresh)) <= {'lock'}, (name, os.listdir(fresh))
-        jipctl('restore', good, *where, data=fresh)  # nothing of it is in the way
+        if name in ('database-cut', 'schema-newer', 'file-outside'):  # nothing of it is in the way
+            jipctl('restore', good, *where, data=fresh)
+            where = place()
         shutil.rmtree(fresh)
         shutil.rmtree(folder)
     assert jipctl('backup', 'list', data=server.data) == listed and server.digest() == digest
@@ -586,7 +590,7 @@ def test_disks_that_are_full():
         if run is None or run.returncode == 77:
             break
         assert run.stdout == '2\n' and run.stderr.count('\n') == 1 and 'No space left' in run.stderr and mount in run.stderr, run
-        assert left(server) == []
+        assert left(server) == [] and jipctl('backup', 'list', data=server.data).count('\n') == 1, 'one that failed is none'
         run = on_small_disk(room, '"$2" restore "$3" --data "$1/new"; echo $? $(ls -A "$1")', mount, JIPCTL, whole)
         assert run.stdout == '2\n' and run.stderr.count('\n') == 1 and mount in run.stderr, run
     jipctl('backup', 'keep', whole, data=server.data)
