@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Backups when something is wrong: askers and servers that end, folders that do not fit, copies that are damaged, old or of
-another server. What cannot be done is said in a line and leaves nothing; what can be done is done."""
+"""Backups when something is wrong around them: askers and servers that end, folders, rights and disks that do not fit, several at
+once, and the nightly service. What cannot be done is said in a line and leaves nothing."""
 
-import atexit
 import contextlib
 import fcntl
-import glob
 import hashlib
 import http.client
 import json
@@ -14,104 +12,12 @@ import re
 import shlex
 import shutil
 import socket
-import sqlite3
 import subprocess
-import tempfile
 import threading
 import time
 
-import postgresql
-from harness import BUILD, JIPCTL, JIPHYEOND, Client, ON_POSTGRESQL, Server, error_of, jipctl, new_id, run_tests
-
-DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'data')
-PEOPLE = [['kim', '김가온', '기획과', 'staff organiser', 'pw'], ['lee', '이나래', '', 'staff', 'pw']]
-PAPER = b'%PDF-1.7\n' + bytes(range(256)) * 200
-SHA256 = hashlib.sha256(PAPER).hexdigest()
-
-
-def new_folder():
-    folder = tempfile.mkdtemp(prefix='jip-backup-')
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
-
-
-def sheet_of(backup):
-    with open(backup + '/backup.json', encoding='utf-8') as file:
-        return json.load(file)
-
-
-def write_sheet(backup, **changes):
-    sheet = {**sheet_of(backup), **changes}
-    with open(backup + '/backup.json', 'w', encoding='utf-8') as file:
-        json.dump(sheet, file)
-
-
-def hash_of(path):
-    with open(path, 'rb') as file:
-        return hashlib.sha256(file.read()).hexdigest()
-
-
-def upload(client, data=PAPER):
-    sha256 = hashlib.sha256(data).hexdigest()
-    status, answer = client.call('POST', '/v1/blobs', {'sha256': sha256, 'size': len(data)})
-    assert status == 200, answer
-    if not answer['complete']:
-        status = client.raw('PATCH', f'/v1/blobs/{sha256}', data[answer['offset']:], {'Upload-Offset': str(answer['offset'])})[0]
-        assert status == 204, status
-    return answer
-
-
-def city():
-    """A running server with an idea and a file."""
-    server = Server(users=PEOPLE).start()
-    kim = Client(server, 'kim')
-    idea = new_id()
-    upload(kim)
-    kim.do('proposal.submit', {'id': idea, 'kind': 'proposal', 'body': '파일이 있는 제안', 'anonymous': False})
-    kim.do('attachment.add', {'id': new_id(), 'proposal': idea, 'sha256': SHA256, 'size': len(PAPER), 'name': '자료.pdf',
-                              'media_type': 'application/pdf'})
-    return server, kim
-
-
-def backup(server, *options):
-    folder = new_folder() + '/backup'
-    jipctl('backup', folder, *options, data=server.data)
-    return folder
-
-
-def place():
-    return ['--database', postgresql.new_database()] if ON_POSTGRESQL else []
-
-
-def restored(folder, status=0):
-    """A server on what a backup holds, which does not run yet; and what jipctl said on stderr."""
-    data, where = new_folder() + '/data', place()
-    got, _, err = jipctl('restore', folder, *where, data=data, ok=False)
-    assert got == status, (got, err)
-    return Server(data=data, uri=where[1] if where else None), err
-
-
-def refused(*arguments, data=None, says='', text=None):
-    status, out, err = jipctl(*arguments, data=data, text=text, ok=False)
-    assert status == 2 and out == '' and err.count('\n') == 1 and says in err, (status, out, err)
-    return err
-
-
-def path_of_file(folder):
-    return f'{folder}/blobs/{SHA256[:2]}/{SHA256}'
-
-
-def left(server):
-    with contextlib.suppress(FileNotFoundError):
-        return os.listdir(server.data + '/backups')
-    return []
-
-
-def wait_for(condition, seconds=30):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
+from backups import PAPER, SHA256, backup, city, left, new_folder, path_of_file, place, refused, restored, upload, wait_for
+from harness import BUILD, JIPCTL, JIPHYEOND, Client, ON_POSTGRESQL, Server, jipctl, new_id, run_tests
 
 
 @contextlib.contextmanager
@@ -382,149 +288,6 @@ def test_folders_that_lie_in_one_another():
     server.stop()
 
 
-def test_files_that_are_damaged_or_missing():
-    """Both ways say which, do the rest and exit with 1; the desktop that has it brings it again."""
-    server, kim = city()
-    good = backup(server)
-    for harm in ('missing', 'damaged', 'folder'):
-        folder = new_folder() + '/backup'
-        shutil.copytree(good, folder)
-        path = path_of_file(folder)
-        if harm == 'damaged':
-            with open(path, 'r+b') as file:
-                file.write(b'X')
-        else:
-            os.unlink(path)
-        if harm == 'folder':
-            os.mkdir(path)
-        refused('backup', 'keep', folder, data=server.data, says=path)
-        again, said = restored(folder, status=1)
-        assert said.splitlines()[0].endswith(f'{path}: is {"missing" if harm == "missing" else "damaged"}'), said
-        assert len(said.splitlines()) == 2 and '1 files are missing or damaged in the backup' in said
-        assert not os.path.exists(path_of_file(again.data))
-        again.start()
-        other, reader = Client(again, 'kim'), Client(again, 'lee')
-        assert reader.raw('GET', '/v1/blobs/' + SHA256)[0] == 404
-        assert upload(other) == {'offset': 0, 'complete': False}
-        assert reader.raw('GET', '/v1/blobs/' + SHA256)[1] == PAPER
-        assert upload(other)['complete']
-        jipctl('backup', new_folder() + '/whole', '--kept', data=again.data)
-        again.stop()
-    # the server itself has lost it: the backup is the rest, and never one that desktops may rely on
-    with open(path_of_file(server.data), 'r+b') as file:
-        file.write(b'X')
-    folder = new_folder() + '/lossy'
-    status, _, said = jipctl('backup', folder, '--kept', data=server.data, ok=False)
-    assert status == 1 and said.splitlines()[0].endswith(path_of_file(server.data) + ': is damaged'), said
-    refused('backup', 'keep', folder, data=server.data, says='cannot be marked')
-    assert sheet_of(folder)['missing'] == 1 and 'not kept elsewhere' in jipctl('backup', 'list', data=server.data)
-    _, said = restored(folder, status=1)
-    assert path_of_file(folder) in said
-    server.stop()
-
-
-def with_sql(*statements):
-    def harm(folder):
-        connection = sqlite3.connect(folder + '/jiphyeon.db')
-        for statement in statements:
-            connection.execute(statement)
-        connection.commit()
-        connection.close()
-        write_sheet(folder, sha256=hash_of(folder + '/jiphyeon.db'))
-    return harm
-
-
-def with_sheet(text=None, **changes):
-    def harm(folder):
-        write_sheet(folder, **changes)
-        with open(folder + '/backup.json', 'r+b') as file:
-            whole = file.read()
-            if text is not None:
-                file.seek(0)
-                file.write(text(whole))
-                file.truncate()
-    return harm
-
-
-def with_database(data, known=True):
-    def harm(folder):
-        with open(folder + '/jiphyeon.db', 'r+b') as file:
-            whole = file.read()
-            file.seek(0)
-            file.write(data(whole))
-            file.truncate()
-        if known:
-            write_sheet(folder, sha256=hash_of(folder + '/jiphyeon.db'))
-    return harm
-
-
-def without(name):
-    return lambda folder: os.unlink(f'{folder}/{name}')
-
-
-def as_folder(name):
-    def harm(folder):
-        os.unlink(f'{folder}/{name}')
-        os.mkdir(f'{folder}/{name}')
-    return harm
-
-
-def as_pipe(name):
-    def harm(folder):
-        os.unlink(f'{folder}/{name}')
-        os.mkfifo(f'{folder}/{name}')
-    return harm
-
-
-# name: what is done to a good backup, and what the sentence names
-BAD_BACKUPS = {
-    'sheet-gone': (without('backup.json'), 'no whole backup'), 'sheet-folder': (as_folder('backup.json'), 'backup.json'),
-    'sheet-pipe': (as_pipe('backup.json'), 'backup.json'), 'sheet-empty': (with_sheet(lambda whole: b''), 'backup.json'),
-    'sheet-cut': (with_sheet(lambda whole: whole[:len(whole) // 2]), 'backup.json'), 'sheet-large': (with_sheet(lambda whole: b' ' * 70000 + whole), 'too large'),
-    'sheet-deep': (with_sheet(lambda whole: b'[' * 60000), 'backup.json'), 'sheet-list': (with_sheet(lambda whole: b'[]'), 'backup.json'),
-    'sheet-twice': (with_sheet(lambda whole: whole.replace(b'{', b'{"id": "x", ', 1)), 'backup.json'), 'sheet-nul': (with_sheet(lambda whole: whole + b'\0'), 'backup.json'),
-    'sheet-format': (with_sheet(format='jip-backup/2'), 'format'), 'sheet-id': (with_sheet(id='../../x'), 'id'), 'sheet-seq': (with_sheet(seq=-1), 'seq'),
-    'sheet-float': (with_sheet(seq=1.5), 'seq'), 'sheet-moment': (with_sheet(taken_at='\n\x1b[31mx'), 'taken_at'), 'sheet-count': (with_sheet(missing='1'), 'missing'),
-    'sheet-hash': (with_sheet(sha256='ab' * 32), 'not what was copied'), 'sheet-of-another': (with_sheet(epoch='01890000-0000-7000-8000-000000000000'), 'does not belong'),
-    'sheet-of-older': (with_sheet(seq=1), 'does not belong'),
-    'database-gone': (without('jiphyeon.db'), 'jiphyeon.db'), 'database-folder': (as_folder('jiphyeon.db'), 'jiphyeon.db'),
-    'database-cut': (with_database(lambda whole: whole[:len(whole) // 2], known=False), 'not what was copied'),
-    'database-changed': (with_database(lambda whole: whole[:5000] + b'XX' + whole[5002:], known=False), 'not what was copied'),
-    'database-cut-and-known': (with_database(lambda whole: whole[:len(whole) // 2]), 'is damaged'),
-    'database-noise': (with_database(lambda whole: bytes(range(256)) * 40), 'is damaged'), 'database-empty': (with_database(lambda whole: b''), 'not the database of a backup'),
-    'database-other': (with_sql('DROP TABLE meta'), 'not the database of a backup'),
-    'schema-newer': (with_sql("UPDATE meta SET value = '99' WHERE key = 'schema'"), 'newer version of this program (schema 99'),
-    'schema-none': (with_sql("UPDATE meta SET value = '-5' WHERE key = 'schema'"), 'not the database of a backup'),
-    'file-outside': (with_sql("UPDATE blob SET sha256 = '../x'"), 'cannot be'), 'file-above': (with_sql("UPDATE blob SET sha256 = '../../../../../../etc/passwd'"), 'cannot be'),
-    'file-long': (with_sql("UPDATE blob SET sha256 = sha256 || '/../x'"), 'cannot be'), 'file-nameless': (with_sql("UPDATE blob SET sha256 = ''"), 'cannot be'),
-}
-
-
-def test_backups_that_are_none():
-    server, kim = city()
-    good, outside = backup(server), new_folder()
-    listed, digest = jipctl('backup', 'list', data=server.data), server.digest()
-    where = place()
-    for name, (harm, says) in BAD_BACKUPS.items():
-        folder = f'{outside}/{name}'
-        shutil.copytree(good, folder)
-        harm(folder)
-        fresh = f'{outside}/{name}-data'
-        for error in (refused('backup', 'keep', folder, data=server.data), refused('restore', folder, *where, data=fresh)):
-            assert says in error and folder in error, (name, error)
-        assert not os.path.exists(fresh), name
-        os.mkdir(fresh)
-        refused('restore', folder, *where, data=fresh)
-        assert set(os.listdir(fresh)) <= {'lock'}, (name, os.listdir(fresh))
-        if name in ('database-cut', 'schema-newer', 'file-outside'):  # nothing of it is in the way
-            jipctl('restore', good, *where, data=fresh)
-            where = place()
-        shutil.rmtree(fresh)
-        shutil.rmtree(folder)
-    assert jipctl('backup', 'list', data=server.data) == listed and server.digest() == digest
-    server.stop()
-
-
 def test_targets_that_cannot_be():
     server, kim = city()
     folder = new_folder()
@@ -640,59 +403,6 @@ def test_a_folder_that_another_program_works_on():
     assert left(server) == [] and not os.path.exists(out)
     jipctl('backup', out, data=server.data)
     assert left(server) == []
-
-
-def test_backups_of_older_versions():
-    for dump in sorted(glob.glob(os.path.join(DATA, 'schema-*.sql'))):
-        folder = new_folder()
-        os.mkdir(folder + '/blobs')
-        connection = sqlite3.connect(folder + '/jiphyeon.db')
-        with open(dump, encoding='utf-8') as file:
-            connection.executescript(file.read())
-        epoch, = connection.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()
-        seq, = connection.execute("SELECT value FROM counter WHERE name = 'seq'").fetchone()
-        lost = connection.execute('SELECT COUNT(*) FROM blob').fetchone()[0]
-        connection.close()
-        with open(folder + '/backup.json', 'w', encoding='utf-8') as file:
-            json.dump({'format': 'jip-backup/1', 'id': new_id(), 'epoch': epoch, 'seq': seq, 'taken_at': '2026-07-22T05:03:11.250Z',
-                       'sha256': hash_of(folder + '/jiphyeon.db'), 'files': 0, 'missing': lost}, file)
-        server, _ = restored(folder, status=1 if lost else 0)
-        host = Client(server.start(), 'host')
-        assert host.pull()['epoch'] != epoch
-        with open(dump.removesuffix('.sql') + '.json', encoding='utf-8') as file:
-            for table, key, before in json.load(file):
-                now = host.rows[(table, key)]
-                assert {name: now.get(name) for name in before} == before, (dump, table, key)
-        host.do('proposal.submit', {'id': new_id(), 'kind': 'proposal', 'body': '되살린 뒤의 제안', 'anonymous': False})
-        assert 'unbroken' in jipctl('audit', 'verify', data=server.data)
-        server.stop()
-
-
-def test_the_backup_of_another_server():
-    server, kim = city()
-    kim.pull()
-    foreign = Server(users=[['park', '박다온', '', 'staff', 'pw'], ['kim', '김라온', '', 'staff', 'pw']]).start()
-    theirs = backup(foreign)
-    refused('backup', 'keep', theirs, data=server.data, says='did not take')
-    assert server.database().execute('SELECT MAX(safe_n) FROM replica').fetchone()[0] in (0, None)
-    foreign.stop()
-    server.stop()
-    # put in this one's place, it knows none of its desktops: their sign-ins and cursors are worth nothing, and nothing of them is taken
-    wrong, _ = restored(theirs)
-    digest = wrong.digest()
-    server_before, kim.server = kim.server, wrong.start()
-    kim.connection = None
-    cursor = f'/v1/pull?replica={kim.replica}&schema=1&cursor={kim.cursor}'
-    assert error_of(kim.call('GET', cursor)) == (401, 'unauthorized')
-    namesake = Client(wrong, 'kim')
-    assert namesake.user['id'] != kim.user['id']
-    assert error_of(namesake.call('GET', cursor)) == (400, 'bad-cursor')
-    assert wrong.digest() == digest
-    wrong.stop()
-    # and back in its own place everything goes on
-    kim.server, kim.connection = server_before.start(), None
-    kim.pull()
-    server.stop()
 
 
 def unit():

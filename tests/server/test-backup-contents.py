@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What lies in a backup: damaged, cut, hostile, old, newer, or of another server. What cannot be put back is refused in a line and
+leaves nothing; what can be is put back, and the rest named."""
+
+import glob
+import json
+import os
+import shutil
+import sqlite3
+
+from backups import PAPER, SHA256, backup, city, hash_of, new_folder, path_of_file, place, refused, restored, sheet_of, upload, write_sheet
+from harness import Client, Server, error_of, jipctl, new_id, run_tests
+
+DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'data')
+
+
+def test_files_that_are_damaged_or_missing():
+    """Both ways say which, do the rest and exit with 1; the desktop that has it brings it again."""
+    server, kim = city()
+    good = backup(server)
+    for harm in ('missing', 'damaged', 'folder'):
+        folder = new_folder() + '/backup'
+        shutil.copytree(good, folder)
+        path = path_of_file(folder)
+        if harm == 'damaged':
+            with open(path, 'r+b') as file:
+                file.write(b'X')
+        else:
+            os.unlink(path)
+        if harm == 'folder':
+            os.mkdir(path)
+        refused('backup', 'keep', folder, data=server.data, says=path)
+        again, said = restored(folder, status=1)
+        assert said.splitlines()[0].endswith(f'{path}: is {"missing" if harm == "missing" else "damaged"}'), said
+        assert len(said.splitlines()) == 2 and '1 files are missing or damaged in the backup' in said
+        assert not os.path.exists(path_of_file(again.data))
+        again.start()
+        other, reader = Client(again, 'kim'), Client(again, 'lee')
+        assert reader.raw('GET', '/v1/blobs/' + SHA256)[0] == 404
+        assert upload(other) == {'offset': 0, 'complete': False}
+        assert reader.raw('GET', '/v1/blobs/' + SHA256)[1] == PAPER
+        assert upload(other)['complete']
+        jipctl('backup', new_folder() + '/whole', '--kept', data=again.data)
+        again.stop()
+    # the server itself has lost it: the backup is the rest, and never one that desktops may rely on
+    with open(path_of_file(server.data), 'r+b') as file:
+        file.write(b'X')
+    folder = new_folder() + '/lossy'
+    status, _, said = jipctl('backup', folder, '--kept', data=server.data, ok=False)
+    assert status == 1 and said.splitlines()[0].endswith(path_of_file(server.data) + ': is damaged'), said
+    refused('backup', 'keep', folder, data=server.data, says='cannot be marked')
+    assert sheet_of(folder)['missing'] == 1 and 'not kept elsewhere' in jipctl('backup', 'list', data=server.data)
+    _, said = restored(folder, status=1)
+    assert path_of_file(folder) in said
+    server.stop()
+
+
+def with_sql(*statements):
+    def harm(folder):
+        connection = sqlite3.connect(folder + '/jiphyeon.db')
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+        connection.close()
+        write_sheet(folder, sha256=hash_of(folder + '/jiphyeon.db'))
+    return harm
+
+
+def with_sheet(text=None, **changes):
+    def harm(folder):
+        write_sheet(folder, **changes)
+        with open(folder + '/backup.json', 'r+b') as file:
+            whole = file.read()
+            if text is not None:
+                file.seek(0)
+                file.write(text(whole))
+                file.truncate()
+    return harm
+
+
+def with_database(data, known=True):
+    def harm(folder):
+        with open(folder + '/jiphyeon.db', 'r+b') as file:
+            whole = file.read()
+            file.seek(0)
+            file.write(data(whole))
+            file.truncate()
+        if known:
+            write_sheet(folder, sha256=hash_of(folder + '/jiphyeon.db'))
+    return harm
+
+
+def without(name):
+    return lambda folder: os.unlink(f'{folder}/{name}')
+
+
+def as_folder(name):
+    def harm(folder):
+        os.unlink(f'{folder}/{name}')
+        os.mkdir(f'{folder}/{name}')
+    return harm
+
+
+def as_pipe(name):
+    def harm(folder):
+        os.unlink(f'{folder}/{name}')
+        os.mkfifo(f'{folder}/{name}')
+    return harm
+
+
+# name: what is done to a good backup, and what the sentence names
+BAD_BACKUPS = {
+    'sheet-gone': (without('backup.json'), 'no whole backup'), 'sheet-folder': (as_folder('backup.json'), 'backup.json'),
+    'sheet-pipe': (as_pipe('backup.json'), 'backup.json'), 'sheet-empty': (with_sheet(lambda whole: b''), 'backup.json'),
+    'sheet-cut': (with_sheet(lambda whole: whole[:len(whole) // 2]), 'backup.json'), 'sheet-large': (with_sheet(lambda whole: b' ' * 70000 + whole), 'too large'),
+    'sheet-deep': (with_sheet(lambda whole: b'[' * 60000), 'backup.json'), 'sheet-list': (with_sheet(lambda whole: b'[]'), 'backup.json'),
+    'sheet-twice': (with_sheet(lambda whole: whole.replace(b'{', b'{"id": "x", ', 1)), 'backup.json'), 'sheet-nul': (with_sheet(lambda whole: whole + b'\0'), 'backup.json'),
+    'sheet-format': (with_sheet(format='jip-backup/2'), 'format'), 'sheet-id': (with_sheet(id='../../x'), 'id'), 'sheet-seq': (with_sheet(seq=-1), 'seq'),
+    'sheet-float': (with_sheet(seq=1.5), 'seq'), 'sheet-moment': (with_sheet(taken_at='\n\x1b[31mx'), 'taken_at'), 'sheet-count': (with_sheet(missing='1'), 'missing'),
+    'sheet-hash': (with_sheet(sha256='ab' * 32), 'not what was copied'), 'sheet-of-another': (with_sheet(epoch='01890000-0000-7000-8000-000000000000'), 'does not belong'),
+    'sheet-of-older': (with_sheet(seq=1), 'does not belong'),
+    'database-gone': (without('jiphyeon.db'), 'jiphyeon.db'), 'database-folder': (as_folder('jiphyeon.db'), 'jiphyeon.db'),
+    'database-cut': (with_database(lambda whole: whole[:len(whole) // 2], known=False), 'not what was copied'),
+    'database-changed': (with_database(lambda whole: whole[:5000] + b'XX' + whole[5002:], known=False), 'not what was copied'),
+    'database-cut-and-known': (with_database(lambda whole: whole[:len(whole) // 2]), 'is damaged'),
+    'database-noise': (with_database(lambda whole: bytes(range(256)) * 40), 'is damaged'), 'database-empty': (with_database(lambda whole: b''), 'not the database of a backup'),
+    'database-other': (with_sql('DROP TABLE meta'), 'not the database of a backup'),
+    'schema-newer': (with_sql("UPDATE meta SET value = '99' WHERE key = 'schema'"), 'newer version of this program (schema 99'),
+    'schema-none': (with_sql("UPDATE meta SET value = '-5' WHERE key = 'schema'"), 'not the database of a backup'),
+    'file-outside': (with_sql("UPDATE blob SET sha256 = '../x'"), 'cannot be'), 'file-above': (with_sql("UPDATE blob SET sha256 = '../../../../../../etc/passwd'"), 'cannot be'),
+    'file-long': (with_sql("UPDATE blob SET sha256 = sha256 || '/../x'"), 'cannot be'), 'file-nameless': (with_sql("UPDATE blob SET sha256 = ''"), 'cannot be'),
+}
+
+
+def test_backups_that_are_none():
+    server, kim = city()
+    good, outside = backup(server), new_folder()
+    listed, digest = jipctl('backup', 'list', data=server.data), server.digest()
+    where = place()
+    for name, (harm, says) in BAD_BACKUPS.items():
+        folder = f'{outside}/{name}'
+        shutil.copytree(good, folder)
+        harm(folder)
+        fresh = f'{outside}/{name}-data'
+        for error in (refused('backup', 'keep', folder, data=server.data), refused('restore', folder, *where, data=fresh)):
+            assert says in error and folder in error, (name, error)
+        assert not os.path.exists(fresh), name
+        os.mkdir(fresh)
+        refused('restore', folder, *where, data=fresh)
+        assert set(os.listdir(fresh)) <= {'lock'}, (name, os.listdir(fresh))
+        if name in ('database-cut', 'schema-newer', 'file-outside'):  # nothing of it is in the way
+            jipctl('restore', good, *where, data=fresh)
+            where = place()
+        shutil.rmtree(fresh)
+        shutil.rmtree(folder)
+    assert jipctl('backup', 'list', data=server.data) == listed and server.digest() == digest
+    server.stop()
+
+
+def test_backups_of_older_versions():
+    for dump in sorted(glob.glob(os.path.join(DATA, 'schema-*.sql'))):
+        folder = new_folder()
+        os.mkdir(folder + '/blobs')
+        connection = sqlite3.connect(folder + '/jiphyeon.db')
+        with open(dump, encoding='utf-8') as file:
+            connection.executescript(file.read())
+        epoch, = connection.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()
+        seq, = connection.execute("SELECT value FROM counter WHERE name = 'seq'").fetchone()
+        lost = connection.execute('SELECT COUNT(*) FROM blob').fetchone()[0]
+        connection.close()
+        with open(folder + '/backup.json', 'w', encoding='utf-8') as file:
+            json.dump({'format': 'jip-backup/1', 'id': new_id(), 'epoch': epoch, 'seq': seq, 'taken_at': '2026-07-22T05:03:11.250Z',
+                       'sha256': hash_of(folder + '/jiphyeon.db'), 'files': 0, 'missing': lost}, file)
+        server, _ = restored(folder, status=1 if lost else 0)
+        host = Client(server.start(), 'host')
+        assert host.pull()['epoch'] != epoch
+        with open(dump.removesuffix('.sql') + '.json', encoding='utf-8') as file:
+            for table, key, before in json.load(file):
+                now = host.rows[(table, key)]
+                assert {name: now.get(name) for name in before} == before, (dump, table, key)
+        host.do('proposal.submit', {'id': new_id(), 'kind': 'proposal', 'body': '되살린 뒤의 제안', 'anonymous': False})
+        assert 'unbroken' in jipctl('audit', 'verify', data=server.data)
+        server.stop()
+
+
+def test_the_backup_of_another_server():
+    server, kim = city()
+    kim.pull()
+    foreign = Server(users=[['park', '박다온', '', 'staff', 'pw'], ['kim', '김라온', '', 'staff', 'pw']]).start()
+    theirs = backup(foreign)
+    refused('backup', 'keep', theirs, data=server.data, says='did not take')
+    assert server.database().execute('SELECT MAX(safe_n) FROM replica').fetchone()[0] in (0, None)
+    foreign.stop()
+    server.stop()
+    # put in this one's place, it knows none of its desktops: their sign-ins and cursors are worth nothing, and nothing of them is taken
+    wrong, _ = restored(theirs)
+    digest = wrong.digest()
+    server_before, kim.server = kim.server, wrong.start()
+    kim.connection = None
+    cursor = f'/v1/pull?replica={kim.replica}&schema=1&cursor={kim.cursor}'
+    assert error_of(kim.call('GET', cursor)) == (401, 'unauthorized')
+    namesake = Client(wrong, 'kim')
+    assert namesake.user['id'] != kim.user['id']
+    assert error_of(namesake.call('GET', cursor)) == (400, 'bad-cursor')
+    assert wrong.digest() == digest
+    wrong.stop()
+    # and back in its own place everything goes on
+    kim.server, kim.connection = server_before.start(), None
+    kim.pull()
+    server.stop()
+
+
+run_tests(globals())
