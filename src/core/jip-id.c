@@ -11,6 +11,17 @@ ensure_sodium (void)
     g_error ("libsodium cannot be started");
 }
 
+/* As a UUID of that version, in the variant of RFC 9562. */
+static char *
+format (guint8 b[16], guint version)
+{
+  b[6] = (guint8) ((version << 4) | (b[6] & 0x0F));
+  b[8] = (guint8) (0x80 | (b[8] & 0x3F));
+  return g_strdup_printf ("%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
+                          b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
+                          b[15]);
+}
+
 /**
  * jip_id_new:
  *
@@ -29,11 +40,25 @@ jip_id_new (void)
   randombytes_buf (b, sizeof b);
   for (guint i = 0; i < 6; i++)
     b[i] = (guint8) (ms >> (40 - 8 * i));
-  b[6] = (guint8) (0x70 | (b[6] & 0x0F));
-  b[8] = (guint8) (0x80 | (b[8] & 0x3F));
-  return g_strdup_printf ("%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
-                          b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
-                          b[15]);
+  return format (b, 7);
+}
+
+/**
+ * jip_id_from_hash:
+ * @hash: of what the id is to stand for; its first 16 bytes are taken
+ *
+ * Makes a UUIDv8 (RFC 9562, 5.8): the same for the same hash.
+ *
+ * Returns: (transfer full): 36 lower-case characters
+ */
+char *
+jip_id_from_hash (const guint8 *hash)
+{
+  guint8 b[16];
+
+  g_return_val_if_fail (hash != NULL, NULL);
+  memcpy (b, hash, sizeof b);
+  return format (b, 8);
 }
 
 /**

@@ -32,13 +32,37 @@ resolve_account (JipServices *services, JsonObject *object, const char *name, GE
   return TRUE;
 }
 
-static void
-ensure_id (JsonObject *object)
+/* Made from the file itself, so that the same file makes the same event again on a server that lost it. While that one
+ * is there, it makes another one. */
+static gboolean
+ensure_event_id (JipServices *services, JsonObject *event, const char *text, GError **error)
 {
-  g_autofree char *id = jip_id_new ();
+  JipDatabase *database = jip_store_get_reader (services->store, error);
+  gint64 there = 1;
 
-  if (!json_object_has_member (object, "id"))
-    json_object_set_string_member (object, "id", id);
+  if (database == NULL || json_object_has_member (event, "id"))
+    return database != NULL;
+  for (guint n = 0; there > 0; n++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u|%s", n, text);
+      g_autofree char *id = jip_services_derive_id (services, "event", name);
+      there
+          = jip_database_query_int (database, -1, error, "SELECT COUNT(*) FROM event WHERE id = $1", "t", id);
+      if (there == 0)
+        json_object_set_string_member (event, "id", id);
+    }
+  return there == 0;
+}
+
+static void
+ensure_part_id (JipServices *services, JsonObject *part, const char *list, guint index, JsonObject *event)
+{
+  const char *whole = json_object_get_string_member_with_default (event, "id", "");
+  g_autofree char *name = g_strdup_printf ("%s|%u|%s", list, index, whole);
+  g_autofree char *id = jip_services_derive_id (services, "part", name);
+
+  if (!json_object_has_member (part, "id"))
+    json_object_set_string_member (part, "id", id);
 }
 
 static gboolean
@@ -52,7 +76,7 @@ complete_list (JipServices *services, JsonObject *object, const char *name, GErr
       JsonNode *element = json_array_get_element (list, i);
       if (!JSON_NODE_HOLDS_OBJECT (element))
         continue; /* the mutation's own check names it */
-      ensure_id (json_node_get_object (element));
+      ensure_part_id (services, json_node_get_object (element), name, i, object);
       if (!resolve_account (services, json_node_get_object (element), "user", error))
         return FALSE;
     }
@@ -74,7 +98,8 @@ jip_admin_event_create (JipServices *services, JipFields *fields, GError **error
   if (args == NULL || sent == NULL)
     return NULL;
   JsonObject *event = json_node_get_object (args);
-  ensure_id (event);
+  if (!ensure_event_id (services, event, text, error))
+    return NULL;
   if (!json_object_has_member (event, "organiser"))
     {
       jip_error_set (error, JIP_ERROR_BAD_ARGS,

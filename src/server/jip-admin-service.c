@@ -7,9 +7,9 @@
 #include "jip-account-table.h"
 #include "jip-admin-commands.h"
 #include "jip-fields.h"
-#include "jip-id.h"
 #include "jip-mutations.h"
 #include "jip-password-pool.h"
+#include "jip-refill-service.h"
 #include "jip-time.h"
 
 #define MAX_CSV_CHARS (16 * 1024 * 1024)
@@ -44,8 +44,8 @@ jip_admin_ensure_admin (JipServices *services, GError **error)
     return NULL;
   g_autoptr (JipAccount) account = g_new0 (JipAccount, 1);
   g_autofree char *password = jip_password_random ();
-  account->id = jip_id_new ();
   account->login = g_strdup ("admin");
+  account->id = jip_services_derive_id (services, "account", account->login);
   account->name = g_strdup (_ ("Administrator"));
   account->roles = JIP_ROLE_STAFF | JIP_ROLE_ADMIN;
   account->password = jip_password_hash (password, error);
@@ -82,6 +82,7 @@ typedef struct
   JsonNode *args;
   gint64 now;
   JipPokes *pokes;
+  gboolean due;
 } Apply;
 
 static gboolean
@@ -99,7 +100,11 @@ apply_cb (JipDatabase *database, gpointer data, GError **error)
       || !jip_mutations_apply (&context, apply->name, apply->args, at, verdict, error))
     return FALSE;
   if (verdict->status == JIP_VERDICT_OK)
-    return TRUE;
+    {
+      gboolean released = jip_refill_release (&context, error);
+      apply->due = context.due;
+      return released;
+    }
   jip_error_code_from_name (verdict->code, &code);
   return jip_error_set (error, code, "%s", verdict->message);
 }
@@ -120,10 +125,12 @@ jip_admin_apply (JipServices *services,
                  GError **error)
 {
   g_autoptr (JipPokes) pokes = jip_pokes_new ();
-  Apply apply = { services, account, mutation, args, now, pokes };
+  Apply apply = { services, account, mutation, args, now, pokes, FALSE };
 
   if (!jip_writer_run_sync (jip_store_get_writer (services->store), apply_cb, &apply, error))
     return FALSE;
+  if (apply.due)
+    jip_refill_schedule (services);
   jip_services_notify (services, pokes);
   return TRUE;
 }

@@ -152,3 +152,23 @@ jip_services_mac (const guint8 key[JIP_KEY_BYTES], const char *text)
   sodium_bin2base64 (encoded, length, mac, sizeof mac, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
   return encoded;
 }
+
+/**
+ * jip_services_derive_id:
+ * @kind: without `|`, such as `account`
+ * @text: what names the thing on this server
+ *
+ * An id for what clients do not make. The key is in every backup, so that what is made again after a restore is the
+ * same to receipts and to copies of the data; without the key nobody can tell the id from the name.
+ *
+ * Returns: (transfer full): always the same for the same kind and text
+ */
+char *
+jip_services_derive_id (JipServices *services, const char *kind, const char *text)
+{
+  guint8 mac[crypto_auth_hmacsha256_BYTES];
+  g_autofree char *name = g_strdup_printf ("id|%s|%s", kind, text); /* a receipt's begins with another word */
+
+  crypto_auth_hmacsha256 (mac, (const guint8 *) name, strlen (name), services->receipt_key);
+  return jip_id_from_hash (mac);
+}

@@ -45,6 +45,9 @@ void jip_services_free (JipServices *services);
 void jip_services_notify (JipServices *services, const JipPokes *pokes);
 char *jip_services_mac (const guint8 key[JIP_KEY_BYTES], const char *text) G_GNUC_WARN_UNUSED_RESULT;
 
+char *
+jip_services_derive_id (JipServices *services, const char *kind, const char *text) G_GNUC_WARN_UNUSED_RESULT;
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipServices, jip_services_free)
 
 G_END_DECLS

@@ -7,7 +7,6 @@
 #include "jip-admin-service.h"
 #include "jip-audit-table.h"
 #include "jip-csv.h"
-#include "jip-id.h"
 #include "jip-password-pool.h"
 #include "jip-refill-service.h"
 #include "jip-time.h"
@@ -29,6 +28,7 @@ static const char *const column_names[] = { "login", "name", "department", "role
 
 typedef struct
 {
+  JipServices *services;
   GPtrArray *accounts; /* JipAccount; department_name says which, id and department are found on writing */
   JipPokes *pokes;
   guint created, updated;
@@ -176,11 +176,10 @@ hash_passwords (JipServices *services, GPtrArray *accounts, GError **error)
 static gboolean
 find_department (JipDatabase *database, Import *import, JipAccount *account, GError **error)
 {
-  gboolean created;
-
   if (account->department_name == NULL)
     return TRUE;
-  return jip_department_ensure (database, account->department_name, &account->department, &created, error)
+  g_autofree char *fresh = jip_services_derive_id (import->services, "department", account->department_name);
+  return jip_department_ensure (database, account->department_name, fresh, &account->department, error)
          && jip_feed_touch (database, import->pokes, "department", account->department, error);
 }
 
@@ -206,7 +205,7 @@ write_account (JipDatabase *database, Import *import, JipAccount *account, gint6
     return FALSE;
   if (existing == NULL)
     {
-      account->id = jip_id_new ();
+      account->id = jip_services_derive_id (import->services, "account", account->login);
       import->created++;
       return jip_account_insert (database, account, now, error)
              && audit_account (database, "account", account, now, error)
@@ -249,7 +248,7 @@ jip_admin_user_import (JipServices *services, const char *csv, GError **error)
 {
   g_autoptr (GPtrArray) accounts = read_accounts (csv, error);
   g_autoptr (JipPokes) pokes = jip_pokes_new ();
-  Import import = { accounts, pokes, 0, 0 };
+  Import import = { services, accounts, pokes, 0, 0 };
 
   if (accounts == NULL || !hash_passwords (services, accounts, error)
       || !jip_writer_run_sync (jip_store_get_writer (services->store), write_cb, &import, error))

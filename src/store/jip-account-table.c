@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "jip-account-table.h"
 
-#include "jip-id.h"
 #include "jip-json.h"
 
 void
@@ -133,14 +132,14 @@ jip_department_insert (JipDatabase *database, const char *id, const char *name, 
 
 /**
  * jip_department_ensure:
+ * @fresh: the id that it gets when it is made
  * @id: (out) (transfer full): of the department with this name, made when there was none
  */
 gboolean
-jip_department_ensure (JipDatabase *database, const char *name, char **id, gboolean *created, GError **error)
+jip_department_ensure (JipDatabase *database, const char *name, const char *fresh, char **id, GError **error)
 {
   g_autoptr (GError) problem = NULL;
 
-  *created = FALSE;
   *id = jip_database_query_text (database, &problem, "SELECT id FROM department WHERE name = $1", "t", name);
   if (problem != NULL)
     {
@@ -149,8 +148,7 @@ jip_department_ensure (JipDatabase *database, const char *name, char **id, gbool
     }
   if (*id != NULL)
     return TRUE;
-  *created = TRUE;
-  *id = jip_id_new ();
+  *id = g_strdup (fresh);
   return jip_department_insert (database, *id, name, error);
 }
 

@@ -32,7 +32,7 @@ gboolean jip_account_update (JipDatabase *database, const JipAccount *account, G
 gboolean jip_account_exists (JipDatabase *database, const char *id, gboolean *exists, GError **error);
 
 gboolean
-jip_department_ensure (JipDatabase *database, const char *name, char **id, gboolean *created, GError **error);
+jip_department_ensure (JipDatabase *database, const char *name, const char *fresh, char **id, GError **error);
 gboolean jip_department_insert (JipDatabase *database, const char *id, const char *name, GError **error);
 gboolean jip_department_exists (JipDatabase *database, const char *id, gboolean *exists, GError **error);
 

@@ -426,6 +426,55 @@ test_foreign (Fixture *f, gconstpointer data)
   g_assert_cmpuint (jip_client_get_refused (kim->client), ==, 0);
 }
 
+static void
+import (Fixture *f, const char *csv)
+{
+  g_autofree char *path = g_build_filename (f->folder, "more.csv", NULL);
+
+  g_assert_true (g_file_set_contents (path, csv, -1, NULL));
+  site_jipctl (f->site, "user", "import", path, NULL);
+}
+
+/* An account that is younger than the backup is imported again: what its desktop had sent is there again, and what it had
+ * not goes out after it. */
+static void
+test_new_account (Fixture *f, gconstpointer data)
+{
+  static const char facts[] = "SELECT p.id || p.author || p.votes || p.comments || p.received_at || c.id || "
+                              "c.author || c.received_at FROM proposal p JOIN comment c ON c.proposal = p.id";
+  static const char csv[] = "login,name,department,roles,password\nnari,한나리,새 부서,staff,pw-nari-1\n";
+  Desk nari = { NULL };
+
+  take_backup (f, TRUE);
+  import (f, csv);
+  desk_open (&nari, f->site, "nari");
+  f->proposal = desk_submit (&nari, "보낸 글");
+  settle (&nari);
+  vote (desk (f, "lee"), f->proposal, TRUE);
+  comment (&nari, f->proposal, "보낸 말");
+  g_autofree char *before = site_ask_text (f->site, facts);
+  g_assert_nonnull (before);
+  g_autofree char *user = user_of (f, "nari");
+  site_kill (f->site);
+  g_autofree char *second = desk_submit (&nari, "보내지 못한 글");
+  desk_stop (&nari);
+  site_lose_disk (f->site, f->backup);
+  jip_client_sync_now (desk (f, "lee")->client);
+  wait_until (site_ask (f->site, "SELECT count(*) FROM parked") == 1);
+  import (f, csv);
+  g_autofree char *again = user_of (f, "nari");
+  g_assert_cmpstr (again, ==, user);
+  desk_sign_in (&nari, f->site, "nari");
+  settle (&nari);
+  g_assert_cmpint (site_ask (f->site, "SELECT count(*) FROM parked"), ==, 0);
+  g_autofree char *ask = g_strdup_printf ("SELECT count(*) FROM proposal WHERE id = '%s'", second);
+  g_assert_cmpint (site_ask (f->site, ask), ==, 1);
+  g_autofree char *after = site_ask_text (f->site, facts);
+  g_assert_cmpstr (after, ==, before);
+  g_assert_cmpuint (jip_client_get_refused (nari.client), ==, 0);
+  desk_close (&nari);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -443,5 +492,6 @@ main (int argc, char **argv)
   ADD ("running", NULL, test_running);
   ADD ("clone", NULL, test_clone);
   ADD ("foreign", NULL, test_foreign);
+  ADD ("new-account", NULL, test_new_account);
   return g_test_run ();
 }

@@ -9,9 +9,10 @@ import random
 import shutil
 import subprocess
 import time
+import unicodedata
 
 import postgresql
-from harness import AT, JIPCTL, JIPHYEOND, Client, ON_POSTGRESQL, Server, error_of, jipctl, new_id, run_tests
+from harness import AT, JIPCTL, JIPHYEOND, Client, ON_POSTGRESQL, Server, error_of, event_args, jipctl, new_id, run_tests
 from refill import Keeper, Show, assert_same, backup, lose_disk, set_clock
 
 SLIDES = b'%PDF-1.7\n' + bytes(range(256)) * 200
@@ -578,6 +579,83 @@ def test_ballots_of_one_version_after_two_restores():
             client.refill()
         assert [(row[0], row[3]) for row in show.facts()['ballot']] == sorted([(first, 1), (second, 2)])
         assert show.count('parked') == 0
+
+
+class CodeKeeper(Keeper):
+    """A judge's desktop that gets in by a code each time."""
+
+    def sign_in(self, login, password='pw', device='test'):
+        codes = jipctl('event', 'codes', login, data=self.server.data).splitlines()
+        code = next(line.rsplit(',', 1)[1].strip('"') for line in codes if '"손님"' in line)
+        status, answer = self.call('POST', '/v1/session/code', {'code': code, 'device': device})
+        assert status == 200, answer
+        self.token, self.user, self.roles = answer['token'], answer['user'], answer['roles']
+        return self
+
+
+def test_accounts_and_events_that_are_younger_than_the_backup():
+    """Who and what was made after the backup is made again in the same way, and is the same: nobody's work waits for ever."""
+    show, folder = before_the_backup()
+    people = [['new', '새사람', '새 부서', 'staff', 'pw'], ['guest', '손님', '새 부서', 'staff', '']]
+    show.server.import_users(people)
+    new, twin = Keeper(show.server, 'new'), Keeper(show.server, 'new')
+    mine, draft = new_id(), new_id()
+    new.do('proposal.submit', {'id': mine, 'kind': 'proposal', 'body': '본문', 'department': new.user['department'], 'anonymous': False})
+    twin.do('proposal.edit', {'id': mine, 'base_version': 1, 'fields': {'title': '제목'}})
+    show.s0.do('vote.set', {'proposal': mine, 'on': True})
+    new.do('vote.set', {'proposal': show.proposals[0], 'on': True})
+    document = {'format': 'jip-draft/1', 'type': 'press-release', 'title': '초안', 'fields': {}, 'sections': []}
+    new.do('draft.save', {'id': draft, 'base_version': 0, 'document': document})
+    sheet = event_args('chair', [('guest', 'expert'), ('s0', 'staff')])
+    for part in (sheet, *sheet['entries'], *sheet['judges']):
+        del part['id']
+    sheet['organiser'] = 'host'
+    event = jipctl('event', 'create', '-', data=show.server.data, text=json.dumps(sheet)).strip()
+    second = jipctl('event', 'create', '-', data=show.server.data, text=json.dumps(sheet)).strip()
+    assert event != second, 'the same sheet twice is two events'
+    guest = CodeKeeper(show.server, event)
+    guest.pull()
+    entry = next(id for id, row in guest.table('entry').items() if row['event'] == event)
+    show.chair.step(event, 'open', entry=entry)
+    ballot = {'event': event, 'entry': entry, 'scores': {'creativity': 20, 'feasibility': '10.5', 'effect': 12}}
+    guest.do('ballot.submit', {**ballot, 'id': new_id(), 'version': 1})
+    guest.do('ballot.submit', {**ballot, 'id': new_id(), 'version': 2})
+    before = show.facts()
+    lose_disk(show.server, folder)
+    for client in show.clients.values():
+        client.refill()
+    assert show.count('parked') == 2, 'a vote and a step of what is not there'
+    assert error_of(Client(show.server).call('POST', '/v1/session', {'login': 'new', 'password': 'pw', 'device': 'x'})) == (401, 'bad-credentials')
+    show.server.import_users(people[::-1])
+    assert jipctl('event', 'create', '-', data=show.server.data, text=json.dumps(sheet)).strip() == event
+    assert jipctl('event', 'create', '-', data=show.server.data, text=json.dumps(sheet)).strip() == second
+    new.call('GET', '/v1/session')  # signs in again
+    for client in (guest, twin, new):
+        user = dict(client.user)
+        client.refill()
+        assert client.user == user, 'the same one to the server'
+    assert show.count('parked') == 0
+    assert_same(before, show.facts())
+    assert show.count("audit WHERE kind = 'receipt'") == 0
+    new.do('comment.add', {'id': new_id(), 'proposal': mine, 'body': '보내지 못했던 말'})
+    guest.do('ballot.submit', {**ballot, 'id': new_id(), 'version': 3})
+
+
+def test_an_id_tells_nothing():
+    """Two servers give one login two ids, and nobody's id travels with an anonymous idea."""
+    show, other = Show(), Show()
+    assert show.s0.user['id'] != other.s0.user['id'] and show.s0.user['department'] != other.s0.user['department']
+    show.server.import_users([['S0', '대문자', '', 'staff', 'pw'], ['가', '조합', '', 'staff', 'pw'], [unicodedata.normalize('NFD', '가'), '분해', '', 'staff', 'pw']])
+    ids = {Keeper(show.server, login).user['id'] for login in ('s0', 'S0', '가', unicodedata.normalize('NFD', '가'))}
+    assert len(ids) == 4, 'logins are compared exactly'
+    idea, comment = new_id(), new_id()
+    show.s0.do('proposal.submit', {'id': idea, 'kind': 'proposal', 'body': '이름 없이', 'anonymous': True})
+    show.s0.do('proposal.edit', {'id': idea, 'base_version': 1, 'fields': {'title': '고침'}})
+    show.s0.do('attachment.add', {'id': new_id(), 'proposal': idea, 'sha256': '1' * 64, 'size': 10, 'name': 'a.txt', 'media_type': 'text/plain'})
+    for reader in (show.s1, show.boss, show.audit):
+        reader.pull()
+        rows = [row for (table, _), row in reader.rows.items() if idea in json.dumps(row)]
+        assert len(rows) >= 4 and show.s0.user['id'] not in json.dumps(rows)
 
 
 run_tests(globals())
