@@ -3,8 +3,8 @@
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
-#include <libsecret/secret.h>
 
+#include "jip-client-token.h"
 #include "jip-error.h"
 #include "jip-fields.h"
 #include "jip-id.h"
@@ -23,7 +23,9 @@
 /* How long a start waits for the keyring, which may be asking its user for a password. */
 #define KEYRING_PATIENCE_MS 1000
 
-static const SecretSchema secret_schema = {
+#define PATIENCE_US (3 * G_USEC_PER_SEC)
+
+const SecretSchema jip_client_token_schema = {
   "kr.go.jiphyeon.Session",
   SECRET_SCHEMA_NONE,
   { { "server", SECRET_SCHEMA_ATTRIBUTE_STRING }, { "user", SECRET_SCHEMA_ATTRIBUTE_STRING }, { NULL, 0 } },
@@ -66,14 +68,15 @@ user_of (JsonNode *session)
   return user != NULL && JSON_NODE_HOLDS_OBJECT (user) ? json_node_get_object (user) : NULL;
 }
 
-static char *
-folder_of (const char *data_dir, const char *server_url, const char *user)
+/* Returns: (transfer full): where the replica of this account lies */
+char *
+jip_client_dup_replica_folder (const char *data_dir, const char *server_url, const char *user)
 {
   g_autofree char *key = g_strdup_printf ("%s\n%s", server_url, user);
   g_autofree char *hash = jip_sha256_hex (key, strlen (key));
 
   hash[32] = '\0';
-  return g_build_filename (data_dir, "replicas", hash, NULL);
+  return g_build_filename (data_dir, JIP_CLIENT_REPLICAS, hash, NULL);
 }
 
 /* "https://host:port" without what may stand behind it. */
@@ -108,6 +111,8 @@ note_session (JipDatabase *database, gpointer data, GError **error)
 
   return jip_meta_set (database, "session", session, error)
          && jip_meta_set (database, "user", user_text, error)
+         && jip_meta_set (database, "server", account->server_url, error)
+         && jip_outbox_set_number (database, JIP_CLIENT_LEAVING, 0, error)
          && (replica != NULL || jip_meta_set (database, "replica", fresh, error))
          && jip_outbox_count (database, &account->counts, error);
 }
@@ -133,20 +138,54 @@ write_last (Account *account, GError **error)
                         "%s", local->message);
 }
 
+/* The session ends when everything is sent, whoever sends it (jip-client-handover.c). */
+static gboolean
+note_leaving (JipDatabase *database, gpointer data, GError **error)
+{
+  return jip_outbox_set_number (database, JIP_CLIENT_LEAVING, 1, error);
+}
+
+/* Another window of this PC may just be sending what is in it, and lets go when it is asked to. */
+static JipLocal *
+open_patiently (const char *folder, char **note, GError **error)
+{
+  g_autofree char *wanted = g_build_filename (folder, JIP_CLIENT_WANTED, NULL);
+  gint64 deadline = g_get_monotonic_time () + PATIENCE_US;
+  g_autoptr (GError) problem = NULL;
+  JipLocal *local = jip_replica_open (folder, note, &problem);
+
+  while (local == NULL && g_error_matches (problem, JIP_ERROR, JIP_ERROR_BUSY)
+         && g_get_monotonic_time () < deadline)
+    {
+      g_file_set_contents (wanted, "", 0, NULL);
+      g_usleep (G_USEC_PER_SEC / 10);
+      g_clear_error (&problem);
+      local = jip_replica_open (folder, note, &problem);
+    }
+  g_unlink (wanted);
+  if (local == NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return local;
+}
+
 /* On a thread: opens the account's replica and remembers the account. */
 static void
 open_new (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   Account *account = task_data;
   GError *error = NULL;
-  g_autofree char *folder = folder_of (account->data_dir, account->server_url,
+  g_autofree char *folder
+      = jip_client_dup_replica_folder (account->data_dir, account->server_url,
                                        json_object_get_string_member (user_of (account->session), "id"));
 
   if (account->open != NULL)
-    jip_local_stop (account->open); /* others may still hold on to it, without its file */
+    {
+      jip_local_write_sync (account->open, note_leaving, NULL, NULL);
+      jip_local_stop (account->open); /* others may still hold on to it, without its file */
+    }
   g_clear_pointer (&account->open, jip_local_unref);
   if (account->local == NULL)
-    account->local = jip_replica_open (folder, &account->note, &error);
+    account->local = open_patiently (folder, &account->note, &error);
   if (account->local == NULL || !jip_local_write_sync (account->local, note_session, account, &error)
       || !write_last (account, &error))
     g_task_return_error (task, error);
@@ -189,8 +228,8 @@ open_last (GTask *task, gpointer source, gpointer task_data, GCancellable *cance
   const char *user = jip_fields_string (&fields, "user", JIP_REQUIRED, 100);
   if (jip_fields_finish (&fields, &error))
     {
-      g_autofree char *folder = folder_of (account->data_dir, account->server_url, user);
-      account->local = jip_replica_open (folder, &account->note, &error);
+      g_autofree char *folder = jip_client_dup_replica_folder (account->data_dir, account->server_url, user);
+      account->local = open_patiently (folder, &account->note, &error);
     }
   if (account->local != NULL && jip_local_write_sync (account->local, recall_session, account, &error))
     g_task_return_boolean (task, TRUE);
@@ -340,7 +379,7 @@ store_secret (JipClient *self)
 {
   g_autofree char *label = g_strdup_printf (_ ("Jiphyeon session of %s"), jip_client_get_user_name (self));
 
-  secret_password_store (&secret_schema, SECRET_COLLECTION_DEFAULT, label, self->token, NULL,
+  secret_password_store (&jip_client_token_schema, SECRET_COLLECTION_DEFAULT, label, self->token, NULL,
                          secret_stored_cb, g_object_ref (self), "server", self->server_url, "user",
                          jip_client_get_user_id (self), NULL);
 }
@@ -355,11 +394,14 @@ opened_new_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     {
       jip_client_update_state (self);
+      jip_client_hand_over (self);
       g_task_return_error (task, error);
       return;
     }
   adopt (self, g_task_get_task_data (task));
   store_secret (self);
+  jip_client_keep_token (self, self->server_url, jip_client_get_user_id (self), NULL);
+  jip_client_hand_over (self);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -385,6 +427,14 @@ read_session (Account *account, GBytes *body, GError **error)
   return TRUE;
 }
 
+/* Whoever leaves may have left something to be sent. */
+static void
+keep_token (JipClient *self)
+{
+  if (self->local != NULL && self->token != NULL)
+    jip_client_keep_token (self, self->server_url, jip_client_get_user_id (self), self->token);
+}
+
 static gboolean
 is_account_of (JipClient *self, Account *account)
 {
@@ -392,6 +442,29 @@ is_account_of (JipClient *self, Account *account)
 
   return self->local != NULL && g_strcmp0 (self->server_url, account->server_url) == 0
          && g_strcmp0 (jip_client_get_user_id (self), user) == 0;
+}
+
+/* Whose account it is now may be the one that was being sent. */
+static void
+handover_stopped_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  JipClient *self = JIP_CLIENT (source);
+  Account *account = g_task_get_task_data (task);
+
+  jip_client_stop_handover_finish (self, result);
+  jip_client_stop_sync (self);
+  /* what is being read or written of the same account goes on */
+  if (is_account_of (self, account))
+    account->local = jip_local_ref (self->local);
+  else
+    {
+      keep_token (self);
+      account->open = g_steal_pointer (&self->local);
+    }
+  g_autoptr (GTask) opening = g_task_new (self, NULL, opened_new_cb, g_steal_pointer (&task));
+  g_task_set_task_data (opening, account, NULL);
+  g_task_run_in_thread (opening, open_new);
 }
 
 static void
@@ -415,15 +488,7 @@ session_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, problem);
       return;
     }
-  jip_client_stop_sync (self);
-  /* what is being read or written of the same account goes on */
-  if (is_account_of (self, account))
-    account->local = jip_local_ref (self->local);
-  else
-    account->open = g_steal_pointer (&self->local);
-  g_autoptr (GTask) opening = g_task_new (self, NULL, opened_new_cb, g_steal_pointer (&task));
-  g_task_set_task_data (opening, account, NULL);
-  g_task_run_in_thread (opening, open_new);
+  jip_client_stop_handover_async (self, handover_stopped_cb, g_steal_pointer (&task));
 }
 
 static void
@@ -604,6 +669,7 @@ opened_last_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   Lookup *lookup;
   GError *error = NULL;
 
+  jip_client_hand_over (JIP_CLIENT (source));
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     {
       if (account->note != NULL)
@@ -616,8 +682,8 @@ opened_last_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   lookup->user = g_strdup (json_object_get_string_member (user_of (account->session), "id"));
   lookup->task = g_steal_pointer (&task);
   lookup->timeout = g_timeout_add (KEYRING_PATIENCE_MS, lookup_timeout_cb, lookup);
-  secret_password_lookup (&secret_schema, NULL, secret_found_cb, lookup, "server", account->server_url,
-                          "user", lookup->user, NULL);
+  secret_password_lookup (&jip_client_token_schema, NULL, secret_found_cb, lookup, "server",
+                          account->server_url, "user", lookup->user, NULL);
 }
 
 /**
@@ -660,6 +726,22 @@ stop_local (GTask *task, gpointer source, gpointer task_data, GCancellable *canc
   g_task_return_boolean (task, TRUE);
 }
 
+static void
+close_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  JipClient *self = JIP_CLIENT (source);
+
+  jip_client_stop_handover_finish (self, result);
+  if (self->local == NULL)
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  g_task_set_task_data (task, g_steal_pointer (&self->local), (GDestroyNotify) jip_local_unref);
+  g_task_run_in_thread (task, stop_local);
+}
+
 /**
  * jip_client_close_async:
  *
@@ -679,13 +761,7 @@ jip_client_close_async (JipClient *self,
   jip_scratch_flush (self->scratch);
   jip_client_stop_sync (self);
   jip_client_update_state (self);
-  if (self->local == NULL)
-    {
-      g_task_return_boolean (task, TRUE);
-      return;
-    }
-  g_task_set_task_data (task, g_steal_pointer (&self->local), (GDestroyNotify) jip_local_unref);
-  g_task_run_in_thread (task, stop_local);
+  jip_client_stop_handover_async (self, close_cb, g_steal_pointer (&task));
 }
 
 gboolean
@@ -706,6 +782,7 @@ closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   jip_client_notify_account (self);
   jip_client_set_damage_note (self, NULL);
   jip_client_set_counts (self, (JipOutboxCounts){ 0 });
+  jip_client_hand_over (self);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -719,19 +796,37 @@ ended_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   jip_client_close_async (self, NULL, closed_cb, g_steal_pointer (&task));
 }
 
-/* The queue is empty and all files are sent, or not: then the session is kept, so that the next start sends the rest. */
+static void
+leaving_noted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GTask *task = user_data;
+
+  jip_local_finish (result, NULL);
+  jip_client_close_async (g_task_get_source_object (task), NULL, closed_cb, task);
+}
+
+/* The queue is empty and all files are sent, or not: then the session is kept until they are, whoever is here then. */
 static void
 leave (JipClient *self, GTask *task)
 {
   g_autofree char *path = g_build_filename (self->data_dir, LAST_FILE, NULL);
 
-  if (self->counts.pending > 0 || self->files_waiting > 0 || self->token == NULL)
+  g_unlink (path);
+  if (self->local == NULL)
     {
       jip_client_close_async (self, NULL, closed_cb, task);
       return;
     }
-  g_unlink (path);
-  secret_password_clear (&secret_schema, NULL, NULL, NULL, "server", self->server_url, "user",
+  if (self->counts.pending > 0 || self->files_waiting > 0 || self->sending_files != NULL
+      || self->token == NULL)
+    {
+      keep_token (self);
+      g_clear_pointer (&self->token, g_free);
+      jip_client_stop_sync (self);
+      jip_local_write_async (self->local, note_leaving, NULL, NULL, NULL, leaving_noted_cb, task);
+      return;
+    }
+  secret_password_clear (&jip_client_token_schema, NULL, NULL, NULL, "server", self->server_url, "user",
                          jip_client_get_user_id (self), NULL);
   g_autoptr (SoupMessage) message = jip_client_message_new (self, "DELETE", "/v1/session");
   jip_client_stop_sync (self);
@@ -778,7 +873,7 @@ drained_cb (JipClient *self, GParamSpec *pspec, gpointer user_data)
  * jip_client_sign_out_async:
  *
  * Sends what waits for up to ten seconds, ends the session and closes the replica. When something still waits, the
- * session is kept for it and the next start goes on sending.
+ * session is kept for it, and this or the next program that runs on this PC sends it, whoever uses that.
  */
 void
 jip_client_sign_out_async (JipClient *self,

@@ -166,6 +166,14 @@ to_strv (GHashTable *set)
   "EXISTS (SELECT 1 FROM record AS a WHERE a.tbl = 'attachment' AND a.shown = 1 AND " \
   "json_extract (a.row, '$.sha256') = file.sha256)"
 
+/* How many files are still to be sent; -1 with @error. */
+gint64
+jip_client_count_files (JipDatabase *database, GError **error)
+{
+  return jip_database_query_int (database, -1, error,
+                                 "SELECT count(*) FROM file WHERE sent = 0 AND " IS_ATTACHED, "");
+}
+
 static gboolean
 list_cb (JipDatabase *database, gpointer data, GError **error)
 {

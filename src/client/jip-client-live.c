@@ -150,7 +150,7 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 jip_client_start_live (JipClient *self)
 {
-  if (self->running == NULL)
+  if (self->running == NULL || self->sends_only)
     return;
   Live *live = g_new0 (Live, 1);
   live->client = g_object_ref (self);

@@ -8,8 +8,16 @@
 #include "jip-outbox.h"
 #include "jip-scratch.h"
 #include "jip-sse-parser.h"
+#include "jip-store.h"
 
 G_BEGIN_DECLS
+
+/* jip-client-handover.c: what others left on this PC */
+typedef struct _JipHandover JipHandover;
+
+#define JIP_CLIENT_REPLICAS "replicas" /* folder of all replicas on this PC */
+#define JIP_CLIENT_WANTED "wanted"     /* file in a replica's folder: whose it is waits for it */
+#define JIP_CLIENT_LEAVING "leaving"   /* number in its meta table: its session ends when all is sent */
 
 struct _JipClient
 {
@@ -27,6 +35,7 @@ struct _JipClient
   char **roles;
   char *secret_note;
   char *damage_note;
+  JipHandover *handover;
 
   /* how it stands */
   JipClientState state;
@@ -39,6 +48,7 @@ struct _JipClient
   SoupSession *session;  /* requests of at most ten seconds */
   SoupSession *streams;  /* live feed, generations, files */
   GCancellable *running; /* nullable: of this run of the exchange */
+  gboolean sends_only;   /* reads nothing: nobody is there to see it */
   gboolean online;
   gboolean tried;
   gboolean update_needed;
@@ -77,6 +87,20 @@ void jip_client_set_secret_note (JipClient *self, const char *note);
 void jip_client_set_damage_note (JipClient *self, const char *note);
 void jip_client_notify_account (JipClient *self);
 
+/* jip-client-account.c */
+char *jip_client_dup_replica_folder (const char *data_dir,
+                                     const char *server_url,
+                                     const char *user) G_GNUC_WARN_UNUSED_RESULT;
+
+/* jip-client-handover.c */
+JipHandover *jip_handover_new (void) G_GNUC_WARN_UNUSED_RESULT;
+void jip_handover_free (JipHandover *self);
+void jip_client_keep_token (JipClient *self, const char *server_url, const char *user, const char *token);
+void jip_client_hand_over (JipClient *self);
+void jip_client_hand_over_now (JipClient *self);
+void jip_client_stop_handover_async (JipClient *self, GAsyncReadyCallback callback, gpointer user_data);
+gboolean jip_client_stop_handover_finish (JipClient *self, GAsyncResult *result);
+
 /* jip-client-sync.c */
 void jip_client_start_sync (JipClient *self);
 void jip_client_stop_sync (JipClient *self);
@@ -88,6 +112,7 @@ void jip_client_sync_failed (JipClient *self, const GError *error);
 char *jip_client_dup_cache_folder (JipClient *self) G_GNUC_WARN_UNUSED_RESULT;
 char *jip_client_dup_kept_folder (JipClient *self) G_GNUC_WARN_UNUSED_RESULT;
 GHashTable *jip_client_file_states_new (void) G_GNUC_WARN_UNUSED_RESULT;
+gint64 jip_client_count_files (JipDatabase *database, GError **error);
 void jip_client_send_files (JipClient *self, gboolean due);
 void jip_client_send_files_now (JipClient *self);
 void jip_client_send_attached (JipClient *self);

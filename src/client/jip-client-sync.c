@@ -135,6 +135,8 @@ set_online (JipClient *self, gboolean online)
   self->tried = TRUE;
   if (back && self->files_retry_id != 0)
     jip_client_send_files_now (self);
+  if (back)
+    jip_client_hand_over_now (self);
   if (online)
     {
       self->update_needed = FALSE;
@@ -675,7 +677,7 @@ send_pull_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 jip_client_pull (JipClient *self)
 {
-  if (self->running == NULL)
+  if (self->running == NULL || self->sends_only)
     return;
   if (self->pulling)
     {

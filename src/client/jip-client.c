@@ -24,6 +24,7 @@ enum
   PROP_LAST_ERROR,
   PROP_SECRET_NOTE,
   PROP_DAMAGE_NOTE,
+  PROP_OTHERS_NOTE,
   N_PROPERTIES,
 };
 
@@ -446,6 +447,7 @@ jip_client_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     [PROP_LAST_ERROR] = self->last_error,
     [PROP_SECRET_NOTE] = self->secret_note,
     [PROP_DAMAGE_NOTE] = self->damage_note,
+    [PROP_OTHERS_NOTE] = jip_client_get_others_note (self),
   };
 
   switch (id)
@@ -498,6 +500,7 @@ jip_client_finalize (GObject *object)
   g_hash_table_unref (self->changed);
   g_hash_table_unref (self->waiters);
   g_hash_table_unref (self->file_states);
+  jip_handover_free (self->handover);
   G_OBJECT_CLASS (jip_client_parent_class)->finalize (object);
 }
 
@@ -529,6 +532,7 @@ jip_client_class_init (JipClientClass *klass)
   properties[PROP_LAST_ERROR] = text_pspec ("last-error");
   properties[PROP_SECRET_NOTE] = text_pspec ("secret-note");
   properties[PROP_DAMAGE_NOTE] = text_pspec ("damage-note");
+  properties[PROP_OTHERS_NOTE] = text_pspec ("others-note");
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
   table_changed_signal = g_signal_new ("table-changed", JIP_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                        NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
@@ -559,5 +563,6 @@ jip_client_init (JipClient *self)
   self->waiters = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->file_states = jip_client_file_states_new ();
   self->cache_limit = JIP_FILE_CACHE_DEFAULT;
+  self->handover = jip_handover_new ();
   self->scratch = jip_scratch_new (self);
 }

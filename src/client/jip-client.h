@@ -30,7 +30,7 @@ GType jip_client_state_get_type (void);
  * (changes the server refused and the user has not yet put away), "user-id", "user-name", "department" (id),
  * "department-name", "roles", "server-url", "last-error" (a sentence or %NULL), "secret-note" (a sentence when the
  * session cannot be remembered on this PC, else %NULL), "damage-note" (a sentence when the data on this PC was damaged and
- * has been made anew, else %NULL).
+ * has been made anew, else %NULL), "others-note" (sentences about what others left on this PC, else %NULL).
  *
  * Signals: "table-changed" (const char *table): rows of the table changed, local ones included; coalesced.
  * "file-sending" (const char *sha256): a file on its way to the server got on (jip_client_get_file_sending()).
@@ -103,5 +103,6 @@ const char *jip_client_get_server_url (JipClient *self);
 const char *jip_client_get_last_error (JipClient *self);
 const char *jip_client_get_secret_note (JipClient *self);
 const char *jip_client_get_damage_note (JipClient *self);
+const char *jip_client_get_others_note (JipClient *self);
 
 G_END_DECLS

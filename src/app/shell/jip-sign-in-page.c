@@ -18,6 +18,7 @@ struct _JipSignInPage
   GtkEditable *code_row;
   GtkEditable *server_row;
   GtkLabel *error_label;
+  GtkLabel *others_label;
   GtkWidget *submit_button;
   GtkButton *mode_button;
   GtkSpinner *spinner;
@@ -207,6 +208,7 @@ jip_sign_in_page_class_init (JipSignInPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, JipSignInPage, code_row);
   gtk_widget_class_bind_template_child (widget_class, JipSignInPage, server_row);
   gtk_widget_class_bind_template_child (widget_class, JipSignInPage, error_label);
+  gtk_widget_class_bind_template_child (widget_class, JipSignInPage, others_label);
   gtk_widget_class_bind_template_child (widget_class, JipSignInPage, submit_button);
   gtk_widget_class_bind_template_child (widget_class, JipSignInPage, mode_button);
   gtk_widget_class_bind_template_child (widget_class, JipSignInPage, spinner);
@@ -222,11 +224,25 @@ jip_sign_in_page_init (JipSignInPage *self)
   set_by_code (self, FALSE);
 }
 
+/* What waits here for somebody else's sign-in, or goes out while nobody is signed in. */
+static void
+others_note_cb (JipSignInPage *self)
+{
+  const char *note = jip_client_get_others_note (self->client);
+
+  gtk_label_set_label (self->others_label, note != NULL ? note : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->others_label), note != NULL);
+}
+
 void
 jip_sign_in_page_set_client (JipSignInPage *self, JipClient *client)
 {
   g_return_if_fail (JIP_IS_SIGN_IN_PAGE (self));
-  g_set_object (&self->client, client);
+  if (!g_set_object (&self->client, client))
+    return;
+  g_signal_connect_object (client, "notify::others-note", G_CALLBACK (others_note_cb), self,
+                           G_CONNECT_SWAPPED);
+  others_note_cb (self);
 }
 
 /**

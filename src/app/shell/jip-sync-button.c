@@ -19,6 +19,7 @@ struct _JipSyncButton
   GtkLabel *label;
   GtkLabel *sentence;
   GtkLabel *note;
+  GtkLabel *others_note;
   GtkWidget *sign_in_button;
   GtkWidget *refused_scroll;
   GtkListBox *refused_list;
@@ -81,6 +82,13 @@ icon_name (JipClientState state, guint pending, guint refused)
 }
 
 static void
+show_note (GtkLabel *label, const char *note)
+{
+  gtk_label_set_label (label, note != NULL ? note : "");
+  gtk_widget_set_visible (GTK_WIDGET (label), note != NULL);
+}
+
+static void
 update_cb (JipSyncButton *self)
 {
   JipClientState state = jip_client_get_state (self->client);
@@ -94,9 +102,8 @@ update_cb (JipSyncButton *self)
   gtk_image_set_from_icon_name (self->icon, icon_name (state, pending, refused));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   gtk_widget_set_visible (self->sign_in_button, state == JIP_CLIENT_SIGNED_OUT);
-  const char *note = jip_client_get_secret_note (self->client);
-  gtk_label_set_label (self->note, note != NULL ? note : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->note), note != NULL);
+  show_note (self->note, jip_client_get_secret_note (self->client));
+  show_note (self->others_note, jip_client_get_others_note (self->client));
 }
 
 static const char *
@@ -351,6 +358,7 @@ jip_sync_button_class_init (JipSyncButtonClass *klass)
   gtk_widget_class_bind_template_child (widget_class, JipSyncButton, label);
   gtk_widget_class_bind_template_child (widget_class, JipSyncButton, sentence);
   gtk_widget_class_bind_template_child (widget_class, JipSyncButton, note);
+  gtk_widget_class_bind_template_child (widget_class, JipSyncButton, others_note);
   gtk_widget_class_bind_template_child (widget_class, JipSyncButton, sign_in_button);
   gtk_widget_class_bind_template_child (widget_class, JipSyncButton, refused_scroll);
   gtk_widget_class_bind_template_child (widget_class, JipSyncButton, refused_list);
@@ -365,8 +373,8 @@ jip_sync_button_init (JipSyncButton *self)
 void
 jip_sync_button_set_client (JipSyncButton *self, JipClient *client)
 {
-  static const char *const watched[]
-      = { "notify::state", "notify::pending", "notify::refused", "notify::secret-note" };
+  static const char *const watched[] = { "notify::state", "notify::pending", "notify::refused",
+                                         "notify::secret-note", "notify::others-note" };
 
   g_return_if_fail (JIP_IS_SYNC_BUTTON (self));
   g_set_object (&self->client, client);

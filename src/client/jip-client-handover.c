@@ -1,0 +1,769 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What others left on this PC: whoever uses the program now, or nobody, the replicas of those who signed out, or were
+ * followed by somebody else, before everything was sent are opened one after the other, sent and signed out (design:
+ * sync.md, The replica). Nothing is read of them but how much waits, and whose it is. */
+#include "jip-client-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+
+#include "jip-client-token.h"
+#include "jip-error.h"
+#include "jip-json.h"
+#include "jip-migrations.h"
+
+#define MAX_REPLICAS 1000
+#define CHECK_MS 250
+#define RETRY_S 5 /* doubled with each round that fails */
+#define MAX_RETRY_S 60
+
+/* Work of somebody else that waits on this PC. */
+typedef struct
+{
+  char *who;
+  guint n;
+  gboolean sign_in; /* nothing but their sign-in can send it */
+} Left;
+
+struct _JipHandover
+{
+  GHashTable *tokens;   /* key_of() -> token, also where no keyring takes it */
+  GHashTable *left;     /* folder -> Left */
+  GQueue folders;       /* char *: still to be looked at in this round */
+  char *folder;         /* nullable: that is being looked at */
+  JipClient *guest;     /* nullable: whose replica is being sent */
+  GCancellable *ending; /* nullable: the guest's session is being ended */
+  GSList *stops;        /* GTask: who waits for the end */
+  char *note;
+  guint round; /* what comes back of an older one is late */
+  guint check_id;
+  guint retry_id;
+  guint attempts;
+  gboolean running;
+  gboolean again;
+  gboolean busy; /* a replica is open on a thread */
+  gboolean stopped;
+  gboolean failed;
+};
+
+/* What a replica says of itself, or one that was opened to be sent. */
+typedef struct
+{
+  char *data_dir;
+  char *folder;
+  char *server_url; /* nullable */
+  JsonNode *session;
+  char *token;
+  JipLocal *local;
+  JipOutboxCounts counts;
+  gint64 files;
+  gboolean leaving;
+  gboolean in_use;
+  JipClient *client; /* nullable */
+  guint round;
+} Look;
+
+static void
+left_free (gpointer data)
+{
+  g_free (((Left *) data)->who);
+  g_free (data);
+}
+
+static void
+look_free (gpointer data)
+{
+  Look *look = data;
+
+  g_free (look->data_dir);
+  g_free (look->folder);
+  g_free (look->server_url);
+  g_free (look->token);
+  g_clear_pointer (&look->session, json_node_unref);
+  g_clear_pointer (&look->local, jip_local_unref);
+  g_clear_object (&look->client);
+  g_free (look);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Look, look_free)
+
+JipHandover *
+jip_handover_new (void)
+{
+  JipHandover *self = g_new0 (JipHandover, 1);
+
+  self->tokens = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->left = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, left_free);
+  g_queue_init (&self->folders);
+  return self;
+}
+
+/* For one that was stopped, or never begun. */
+void
+jip_handover_free (JipHandover *self)
+{
+  g_clear_handle_id (&self->check_id, g_source_remove);
+  g_clear_handle_id (&self->retry_id, g_source_remove);
+  g_clear_object (&self->guest);
+  g_clear_object (&self->ending);
+  g_hash_table_unref (self->tokens);
+  g_hash_table_unref (self->left);
+  g_queue_clear_full (&self->folders, g_free);
+  g_free (self->folder);
+  g_free (self->note);
+  g_free (self);
+}
+
+static char *
+key_of (const char *server_url, const char *user)
+{
+  return g_strdup_printf ("%s\n%s", server_url, user);
+}
+
+/**
+ * jip_client_keep_token:
+ * @token: (nullable): %NULL forgets it
+ *
+ * Keeps the session of somebody who leaves while the program runs, for what is still to be sent.
+ */
+void
+jip_client_keep_token (JipClient *self, const char *server_url, const char *user, const char *token)
+{
+  g_autofree char *key = key_of (server_url, user);
+
+  if (token != NULL)
+    g_hash_table_insert (self->handover->tokens, g_steal_pointer (&key), g_strdup (token));
+  else
+    g_hash_table_remove (self->handover->tokens, key);
+}
+
+static JsonObject *
+user_of (JsonNode *session)
+{
+  JsonNode *user = session != NULL && JSON_NODE_HOLDS_OBJECT (session)
+                       ? json_object_get_member (json_node_get_object (session), "user")
+                       : NULL;
+
+  return user != NULL && JSON_NODE_HOLDS_OBJECT (user) ? json_node_get_object (user) : NULL;
+}
+
+static const char *
+user_text (JsonNode *session, const char *name)
+{
+  return json_object_get_string_member_with_default (user_of (session), name, "");
+}
+
+/* What is told of it */
+
+static void
+add_sentence (GString *text, const Left *left)
+{
+  const char *format
+      = left->sign_in
+            ? ngettext ("%u change of %s is kept on this PC and waits until they sign in here again.",
+                        "%u changes of %s are kept on this PC and wait until they sign in here again.",
+                        left->n)
+            : ngettext (
+                "%u change of %s is kept on this PC and goes to the server by itself as soon as it can be "
+                "reached.",
+                "%u changes of %s are kept on this PC and go to the server by themselves as soon as it can "
+                "be reached.",
+                left->n);
+
+  if (text->len > 0)
+    g_string_append_c (text, '\n');
+  g_string_append_printf (text, format, left->n, left->who);
+}
+
+static int
+compare_who (gconstpointer a, gconstpointer b)
+{
+  return g_strcmp0 ((*(Left *const *) a)->who, (*(Left *const *) b)->who);
+}
+
+static void
+tell (JipClient *self)
+{
+  JipHandover *h = self->handover;
+  g_autoptr (GPtrArray) all = g_ptr_array_new ();
+  g_autoptr (GString) text = g_string_new (NULL);
+  GHashTableIter iter;
+  gpointer left;
+
+  g_hash_table_iter_init (&iter, h->left);
+  while (g_hash_table_iter_next (&iter, NULL, &left))
+    g_ptr_array_add (all, left);
+  g_ptr_array_sort (all, compare_who);
+  for (guint i = 0; i < all->len; i++)
+    add_sentence (text, g_ptr_array_index (all, i));
+  const char *note = text->len > 0 ? text->str : NULL;
+  if (g_strcmp0 (note, h->note) == 0)
+    return;
+  g_free (h->note);
+  h->note = g_strdup (note);
+  g_object_notify (G_OBJECT (self), "others-note");
+}
+
+/**
+ * jip_client_get_others_note:
+ *
+ * Returns: (transfer none) (nullable): a sentence for each other person whose work on this PC is not sent yet, one a line
+ */
+const char *
+jip_client_get_others_note (JipClient *self)
+{
+  g_return_val_if_fail (JIP_IS_CLIENT (self), NULL);
+  return self->handover->note;
+}
+
+static void
+set_left (JipClient *self, const Look *look, gboolean sign_in)
+{
+  guint n = look->counts.pending > 0 ? look->counts.pending : (guint) look->files;
+  Left *left;
+
+  if (n == 0)
+    {
+      g_hash_table_remove (self->handover->left, look->folder);
+      return;
+    }
+  left = g_new0 (Left, 1);
+  *left = (Left){ g_strdup_printf ("%s (%s)", user_text (look->session, "name"),
+                                   user_text (look->session, "login")),
+                  n, sign_in };
+  g_hash_table_insert (self->handover->left, g_strdup (look->folder), left);
+}
+
+/* On threads */
+
+static void
+list_replicas (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  g_autofree char *folder = g_build_filename (task_data, JIP_CLIENT_REPLICAS, NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  const char *name;
+
+  for (guint n = 0; dir != NULL && n < MAX_REPLICAS && (name = g_dir_read_name (dir)) != NULL; n++)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autofree char *file = g_build_filename (path, JIP_STORE_FILE, NULL);
+      if (g_file_test (file, G_FILE_TEST_IS_REGULAR))
+        g_strv_builder_add (builder, path);
+    }
+  g_task_return_pointer (task, g_strv_builder_end (builder), (GDestroyNotify) g_strfreev);
+}
+
+static gboolean
+read_look (JipDatabase *database, gpointer data, GError **error)
+{
+  Look *look = data;
+  g_autofree char *session = jip_meta_get (database, "session", error);
+  g_autofree char *server = jip_meta_get (database, "server", NULL);
+
+  look->session = session != NULL ? jip_json_parse (session, -1, error) : NULL;
+  if (look->session == NULL)
+    return session == NULL || jip_error_set (error, JIP_ERROR_DATABASE, "session");
+  if (server != NULL)
+    {
+      g_free (look->server_url);
+      look->server_url = g_steal_pointer (&server);
+    }
+  look->leaving = jip_outbox_get_number (database, JIP_CLIENT_LEAVING, NULL) != 0;
+  look->files = jip_client_count_files (database, error);
+  return look->files >= 0 && jip_outbox_count (database, &look->counts, error);
+}
+
+/* A copy of a replica, or one of a server that nobody knows any more, is left alone. */
+static gboolean
+is_in_place (const Look *look)
+{
+  const char *user = user_of (look->session) != NULL ? user_text (look->session, "id") : "";
+
+  if (look->server_url == NULL || *user == '\0')
+    return FALSE;
+  g_autofree char *folder = jip_client_dup_replica_folder (look->data_dir, look->server_url, user);
+  return g_str_equal (folder, look->folder);
+}
+
+/* Opens, reads and closes it. */
+static void
+look_at (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Look *look = task_data;
+  g_autoptr (GError) error = NULL;
+  JipLocal *local = jip_local_open (look->folder, &error);
+  gboolean read = local != NULL && jip_local_write_sync (local, read_look, look, &error);
+
+  look->in_use = g_error_matches (error, JIP_ERROR, JIP_ERROR_BUSY);
+  g_clear_pointer (&local, jip_local_unref);
+  g_task_return_boolean (task, read && is_in_place (look)
+                                   && (look->counts.pending > 0 || look->files > 0 || look->leaving));
+}
+
+static gboolean
+note_leaving (JipDatabase *database, gpointer data, GError **error)
+{
+  Look *look = data;
+
+  return jip_outbox_set_number (database, JIP_CLIENT_LEAVING, 1, error)
+         && jip_outbox_count (database, &look->counts, error);
+}
+
+static void
+open_look (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Look *look = task_data;
+  g_autoptr (GError) error = NULL;
+
+  look->local = jip_local_open (look->folder, &error);
+  if (look->local != NULL && !jip_local_write_sync (look->local, note_leaving, look, &error))
+    g_clear_pointer (&look->local, jip_local_unref);
+  g_task_return_boolean (task, look->local != NULL);
+}
+
+static gboolean
+note_left (JipDatabase *database, gpointer data, GError **error)
+{
+  return jip_outbox_set_number (database, JIP_CLIENT_LEAVING, 0, error);
+}
+
+typedef struct
+{
+  JipLocal *local;
+  gboolean left;
+} Closing;
+
+static void
+closing_free (gpointer data)
+{
+  jip_local_unref (((Closing *) data)->local);
+  g_free (data);
+}
+
+static void
+close_guest (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Closing *closing = task_data;
+
+  if (closing->left)
+    jip_local_write_sync (closing->local, note_left, NULL, NULL);
+  jip_local_stop (closing->local);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* One after the other */
+
+static void next (JipClient *self);
+
+static void
+finish_stops (JipClient *self)
+{
+  GSList *stops = g_steal_pointer (&self->handover->stops);
+
+  for (GSList *l = stops; l != NULL; l = l->next)
+    {
+      g_task_return_boolean (l->data, TRUE);
+      g_object_unref (l->data);
+    }
+  g_slist_free (stops);
+}
+
+static void
+run (JipClient *self,
+     GTaskThreadFunc func,
+     GAsyncReadyCallback callback,
+     gpointer data,
+     GDestroyNotify destroy)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, NULL);
+
+  g_task_set_source_tag (task, run);
+  g_task_set_task_data (task, data, destroy);
+  self->handover->busy = TRUE;
+  g_task_run_in_thread (task, func);
+}
+
+static void
+guest_closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  JipClient *self = JIP_CLIENT (source);
+
+  self->handover->busy = FALSE;
+  g_clear_object (&self->handover->guest);
+  next (self);
+}
+
+/* @left: whether nothing of the guest is here any more */
+static void
+end_guest (JipClient *self, gboolean left)
+{
+  JipHandover *h = self->handover;
+  Closing *closing = g_new0 (Closing, 1);
+
+  g_clear_handle_id (&h->check_id, g_source_remove);
+  g_clear_object (&h->ending);
+  jip_client_stop_sync (h->guest);
+  closing->local = g_steal_pointer (&h->guest->local);
+  closing->left = left;
+  if (left)
+    g_hash_table_remove (h->left, h->folder);
+  run (self, close_guest, guest_closed_cb, closing, closing_free);
+}
+
+static void
+forget_token (JipClient *self, JipClient *guest)
+{
+  const char *user = jip_client_get_user_id (guest);
+
+  jip_client_keep_token (self, guest->server_url, user, NULL);
+  secret_password_clear (&jip_client_token_schema, NULL, NULL, NULL, "server", guest->server_url, "user",
+                         user, NULL);
+}
+
+static void
+session_ended_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipClient) self = user_data;
+  JipHandover *h = self->handover;
+  g_autoptr (GBytes) body = jip_client_send_finish (result, NULL);
+
+  if (body != NULL) /* ended now, or it was before */
+    forget_token (self, h->guest);
+  h->failed |= body == NULL;
+  end_guest (self, body != NULL);
+}
+
+static void
+end_session (JipClient *self)
+{
+  JipHandover *h = self->handover;
+  g_autoptr (SoupMessage) message = jip_client_message_new (h->guest, "DELETE", "/v1/session");
+
+  h->ending = g_cancellable_new ();
+  jip_client_send_async (h->guest->session, message, h->ending, session_ended_cb, g_object_ref (self));
+}
+
+/* Nothing but a sign-in helps now. */
+static void
+refuse_guest (JipClient *self)
+{
+  Left *left = g_hash_table_lookup (self->handover->left, self->handover->folder);
+
+  if (left != NULL)
+    left->sign_in = TRUE;
+  forget_token (self, self->handover->guest);
+  end_guest (self, FALSE);
+}
+
+static void
+probed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipClient) self = user_data;
+  JipHandover *h = self->handover;
+  g_autoptr (GBytes) body = jip_client_send_finish (result, NULL);
+  SoupMessage *message = g_object_get_data (G_OBJECT (h->ending), "message");
+
+  if (body != NULL && soup_message_get_status (message) == SOUP_STATUS_UNAUTHORIZED)
+    refuse_guest (self);
+  else
+    {
+      h->failed = TRUE;
+      end_guest (self, FALSE);
+    }
+}
+
+/* Whether files wait for the line or for a sign-in is known only when the session is asked for. */
+static void
+probe_session (JipClient *self)
+{
+  JipHandover *h = self->handover;
+  SoupMessage *message = jip_client_message_new (h->guest, "GET", "/v1/session");
+
+  h->ending = g_cancellable_new ();
+  g_object_set_data_full (G_OBJECT (h->ending), "message", message, g_object_unref);
+  jip_client_send_async (h->guest->session, message, h->ending, probed_cb, g_object_ref (self));
+}
+
+/* The same person wants to get in, in another window. */
+static gboolean
+is_wanted (JipClient *self)
+{
+  g_autofree char *path = g_build_filename (self->handover->folder, JIP_CLIENT_WANTED, NULL);
+
+  return g_access (path, F_OK) == 0;
+}
+
+static gboolean
+check_cb (gpointer user_data)
+{
+  JipClient *self = user_data;
+  JipHandover *h = self->handover;
+  JipClient *guest = h->guest;
+  gboolean sending_files = guest->sending_files != NULL || guest->files_waiting > 0;
+
+  if (h->ending != NULL)
+    return G_SOURCE_CONTINUE;
+  if (guest->running == NULL)
+    refuse_guest (self);
+  else if (is_wanted (self))
+    end_guest (self, FALSE);
+  else if (guest->push_retry_id != 0 || guest->update_needed)
+    {
+      h->failed = TRUE;
+      end_guest (self, FALSE);
+    }
+  else if (guest->files_retry_id != 0)
+    {
+      probe_session (self);
+      return G_SOURCE_CONTINUE;
+    }
+  else if (guest->counts.pending > 0 || guest->pushing || sending_files)
+    return G_SOURCE_CONTINUE;
+  else
+    {
+      end_session (self);
+      return G_SOURCE_CONTINUE;
+    }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  JipClient *self = JIP_CLIENT (source);
+  JipHandover *h = self->handover;
+  Look *look = g_task_get_task_data (G_TASK (result));
+
+  h->busy = FALSE;
+  if (!g_task_propagate_boolean (G_TASK (result), NULL))
+    {
+      h->failed = TRUE;
+      next (self);
+      return;
+    }
+  JipClient *guest = h->guest = jip_client_new (self->data_dir);
+  guest->sends_only = TRUE;
+  guest->local = g_steal_pointer (&look->local);
+  guest->server_url = g_strdup (look->server_url);
+  guest->token = g_strdup (look->token);
+  guest->user = json_object_ref (user_of (look->session));
+  guest->counts = look->counts;
+  if (h->stopped)
+    {
+      end_guest (self, FALSE);
+      return;
+    }
+  jip_client_start_sync (guest);
+  h->check_id = g_timeout_add (CHECK_MS, check_cb, self);
+}
+
+static void
+open_with (JipClient *self, Look *look, const char *token)
+{
+  if (token == NULL)
+    {
+      set_left (self, look, TRUE);
+      look_free (look);
+      next (self);
+      return;
+    }
+  set_left (self, look, FALSE);
+  tell (self);
+  look->token = g_strdup (token);
+  run (self, open_look, opened_cb, look, look_free);
+}
+
+static void
+token_found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Look) look = user_data;
+  g_autoptr (JipClient) self = g_object_ref (look->client);
+  char *token = secret_password_lookup_finish (result, NULL);
+
+  if (look->round == self->handover->round)
+    open_with (self, g_steal_pointer (&look), token);
+  secret_password_free (token);
+}
+
+static void
+looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  JipClient *self = JIP_CLIENT (source);
+  JipHandover *h = self->handover;
+  Look *seen = g_task_get_task_data (G_TASK (result));
+
+  h->busy = FALSE;
+  gboolean something = g_task_propagate_boolean (G_TASK (result), NULL);
+  if (!something)
+    g_hash_table_remove (h->left, seen->folder);
+  h->failed |= seen->in_use; /* by another window, which may be looking or working: later again */
+  if (!something || h->stopped)
+    {
+      next (self);
+      return;
+    }
+  Look *look = g_memdup2 (seen, sizeof *seen); /* taken out of the task */
+  *seen = (Look){ NULL };
+  g_autofree char *key = key_of (look->server_url, user_text (look->session, "id"));
+  const char *token = g_hash_table_lookup (h->tokens, key);
+  if (token != NULL)
+    {
+      open_with (self, look, token);
+      return;
+    }
+  look->client = g_object_ref (self);
+  look->round = h->round;
+  secret_password_lookup (&jip_client_token_schema, NULL, token_found_cb, look, "server", look->server_url,
+                          "user", user_text (look->session, "id"), NULL);
+}
+
+static gboolean
+retry_cb (gpointer user_data)
+{
+  JipClient *self = user_data;
+
+  self->handover->retry_id = 0;
+  jip_client_hand_over (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+end_round (JipClient *self)
+{
+  JipHandover *h = self->handover;
+  guint seconds = MIN (MAX_RETRY_S, (guint) RETRY_S << MIN (h->attempts, 4u));
+
+  h->running = FALSE;
+  tell (self);
+  h->attempts = h->failed ? h->attempts + 1 : 0;
+  if (h->again)
+    jip_client_hand_over (self);
+  else if (h->failed)
+    h->retry_id = g_timeout_add ((guint) g_random_int_range ((gint32) seconds * 600, (gint32) seconds * 1000),
+                                 retry_cb, self);
+}
+
+static char *
+next_folder (JipClient *self)
+{
+  const char *user = jip_client_get_user_id (self);
+  g_autofree char *own = self->local != NULL && user != NULL
+                             ? jip_client_dup_replica_folder (self->data_dir, self->server_url, user)
+                             : NULL;
+  char *folder = g_queue_pop_head (&self->handover->folders);
+
+  if (folder == NULL || g_strcmp0 (folder, own) != 0)
+    return folder;
+  g_hash_table_remove (self->handover->left, folder);
+  g_free (folder);
+  return g_queue_pop_head (&self->handover->folders);
+}
+
+static void
+next (JipClient *self)
+{
+  JipHandover *h = self->handover;
+
+  if (h->stopped)
+    {
+      h->running = FALSE;
+      finish_stops (self);
+      return;
+    }
+  tell (self);
+  g_free (h->folder);
+  h->folder = next_folder (self);
+  if (h->folder == NULL)
+    {
+      end_round (self);
+      return;
+    }
+  Look *look = g_new0 (Look, 1);
+  look->data_dir = g_strdup (self->data_dir);
+  look->folder = g_strdup (h->folder);
+  look->server_url = g_strdup (self->server_url);
+  run (self, look_at, looked_cb, look, look_free);
+}
+
+static void
+listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  JipClient *self = JIP_CLIENT (source);
+  JipHandover *h = self->handover;
+  g_auto (GStrv) folders = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  h->busy = FALSE;
+  g_queue_clear_full (&h->folders, g_free);
+  for (char **folder = folders; folder != NULL && *folder != NULL; folder++)
+    g_queue_push_tail (&h->folders, g_strdup (*folder));
+  next (self);
+}
+
+/**
+ * jip_client_hand_over:
+ *
+ * Looks, now or after the round under way, for what others left on this PC, and sends it. It goes on by itself until
+ * jip_client_stop_handover_async().
+ */
+void
+jip_client_hand_over (JipClient *self)
+{
+  JipHandover *h = self->handover;
+
+  if (h->stops != NULL)
+    return; /* whoever stops it begins it again */
+  h->stopped = FALSE;
+  h->again = h->running;
+  if (h->running)
+    return;
+  g_clear_handle_id (&h->retry_id, g_source_remove);
+  h->running = TRUE;
+  h->failed = FALSE;
+  run (self, list_replicas, listed_cb, g_strdup (self->data_dir), g_free);
+}
+
+/* The network is back: what waits to be tried again is. */
+void
+jip_client_hand_over_now (JipClient *self)
+{
+  if (self->handover->retry_id == 0)
+    return;
+  self->handover->attempts = 0;
+  jip_client_hand_over (self);
+}
+
+/**
+ * jip_client_stop_handover_async:
+ *
+ * Ends when no replica of somebody else is open any more; what was not sent stays where it is.
+ */
+void
+jip_client_stop_handover_async (JipClient *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  JipHandover *h = self->handover;
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, jip_client_stop_handover_async);
+  g_clear_handle_id (&h->retry_id, g_source_remove);
+  h->stopped = TRUE;
+  h->again = FALSE;
+  h->attempts = 0;
+  h->round++;
+  h->stops = g_slist_prepend (h->stops, task);
+  if (h->ending != NULL)
+    g_cancellable_cancel (h->ending);
+  else if (h->guest != NULL && !h->busy)
+    end_guest (self, FALSE);
+  else if (!h->busy)
+    {
+      h->running = FALSE; /* a keyring that asks its user is not waited for */
+      finish_stops (self);
+    }
+}
+
+gboolean
+jip_client_stop_handover_finish (JipClient *self, GAsyncResult *result)
+{
+  return g_task_propagate_boolean (G_TASK (result), NULL);
+}

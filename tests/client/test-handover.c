@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+
+#include "jip-client-private.h"
+#include "jip-error.h"
+#include "jip-file-op.h"
+#include "jip-file-ref.h"
+#include "jip-proposal-submit-op.h"
+#include "jip-record-lists.h"
+#include "sync-fixture.h"
+
+/* One PC, one judge after the other: what somebody could not send goes out without them. */
+
+#define USERS \
+  "login,name,department,roles,password\n" \
+  "kim,김하늘,재무과,staff,pw-kim-1\n" \
+  "lee,이바다,도서관과,staff,pw-lee-1\n" \
+  "park,박구름,총무과,staff,pw-park-1\n"
+
+typedef struct
+{
+  Site *site;
+  Desk desk;
+  guint tick;
+} Fixture;
+
+/* What is waited for may come about on a thread or on the disk alone. */
+static gboolean
+tick_cb (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  f->tick = g_timeout_add (50, tick_cb, NULL);
+  f->site = site_new (USERS);
+  desk_open (&f->desk, f->site, "kim");
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  desk_close (&f->desk);
+  site_free (f->site);
+  g_source_remove (f->tick);
+}
+
+static void
+cut (Fixture *f)
+{
+  site_kill (f->site);
+  jip_client_sync_now (f->desk.client);
+  wait_until (jip_client_get_state (f->desk.client) == JIP_CLIENT_OFFLINE);
+}
+
+static void
+sign_out (Desk *desk)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  jip_client_sign_out_async (desk->client, NULL, done_cb, &result);
+  wait_until (result != NULL);
+  g_assert_true (jip_client_sign_out_finish (desk->client, result, NULL));
+}
+
+static gint64
+count (Fixture *f, const char *what)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT count(*) FROM %s", what);
+
+  return site_ask (f->site, sql);
+}
+
+static gint64
+sessions_of (Fixture *f, const char *login)
+{
+  g_autofree char *what
+      = g_strdup_printf ("session WHERE account = (SELECT id FROM account WHERE login = '%s')", login);
+
+  return count (f, what);
+}
+
+static gboolean
+nobody_waits (Fixture *f)
+{
+  return jip_client_get_others_note (f->desk.client) == NULL;
+}
+
+static gboolean
+note_says (Fixture *f, const char *word)
+{
+  const char *note = jip_client_get_others_note (f->desk.client);
+
+  return note != NULL && strstr (note, word) != NULL;
+}
+
+static void
+submit_with_file (Fixture *f, const char *body)
+{
+  g_autofree char *path = g_build_filename (f->desk.folder, "그림.txt", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GAsyncResult) taken = NULL, sent = NULL;
+  g_autoptr (GPtrArray) files = jip_file_refs_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (path, "붙인 글", -1, NULL));
+  jip_file_stage_async (f->desk.client, file, NULL, done_cb, &taken);
+  wait_until (taken != NULL);
+  g_ptr_array_add (files, jip_file_stage_finish (f->desk.client, taken, &error));
+  g_assert_no_error (error);
+  jip_proposal_submit_with_files_async (f->desk.client, "proposal", NULL, body, NULL, NULL, FALSE, files,
+                                        NULL, NULL, done_cb, &sent);
+  wait_until (sent != NULL);
+  g_free (jip_proposal_submit_finish (f->desk.client, sent, &error));
+  g_assert_no_error (error);
+  g_unlink (path);
+}
+
+/* Two leave while the line is cut; the third one's program sends what both left, files too, and ends their sessions. */
+static void
+test_next_user (Fixture *f, gconstpointer data)
+{
+  desk_sign_in (&f->desk, f->site, "lee");
+  wait_until (sessions_of (f, "kim") == 0); /* who is followed by somebody else has left */
+  sign_out (&f->desk);
+  desk_sign_in (&f->desk, f->site, "kim");
+  cut (f);
+  submit_with_file (f, "김하늘이 못 보낸 글");
+  g_assert_cmpuint (jip_client_get_pending (f->desk.client), ==, 2);
+  sign_out (&f->desk);
+  wait_until (note_says (f, "김하늘 (kim)"));
+  site_start (f->site);
+  g_assert_cmpint (count (f, "proposal"), ==, 0);
+  desk_sign_in (&f->desk, f->site, "park");
+  wait_until (count (f, "proposal") == 1 && count (f, "attachment WHERE arrived = 1") == 1);
+  wait_until (sessions_of (f, "kim") == 0 && nobody_waits (f));
+  g_assert_cmpint (sessions_of (f, "park"), ==, 1);
+  g_assert_cmpstr (jip_client_get_login (f->desk.client), ==, "park");
+  g_assert_cmpuint (jip_client_get_pending (f->desk.client), ==, 0);
+  g_assert_cmpint (count (f, "proposal WHERE author = (SELECT id FROM account WHERE login = 'kim')"), ==, 1);
+  /* whose it is finds it there as their own */
+  sign_out (&f->desk);
+  desk_sign_in (&f->desk, f->site, "kim");
+  g_autoptr (JipProposalList) list = jip_proposal_list_new (f->desk.client);
+  wait_until (n_items (list) == 1 && all_settled (list));
+}
+
+/* Nobody signs in after them. */
+static void
+test_nobody (Fixture *f, gconstpointer data)
+{
+  g_autofree char *id = NULL;
+
+  cut (f);
+  id = desk_submit (&f->desk, "마지막 사람의 글");
+  sign_out (&f->desk);
+  g_assert_null (jip_client_get_login (f->desk.client));
+  site_start (f->site);
+  wait_until (count (f, "proposal") == 1 && sessions_of (f, "kim") == 0 && nobody_waits (f));
+  /* the next start begins with nobody */
+  desk_stop (&f->desk);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  f->desk.client = jip_client_new (f->desk.folder);
+  jip_client_open_last_async (f->desk.client, NULL, done_cb, &result);
+  wait_until (result != NULL);
+  g_assert_false (jip_client_open_last_finish (f->desk.client, result, &error));
+  g_assert_error (error, JIP_ERROR, JIP_ERROR_NOT_FOUND);
+}
+
+/* The server has ended the session meanwhile: nothing is lost, and it is said whose sign-in helps. */
+static void
+test_refused (Fixture *f, gconstpointer data)
+{
+  cut (f);
+  g_autofree char *first = desk_submit (&f->desk, "하나");
+  g_autofree char *second = desk_submit (&f->desk, "둘");
+  sign_out (&f->desk);
+  site_sql (f->site, "DELETE FROM session");
+  site_start (f->site);
+  wait_until (note_says (f, "2 changes of 김하늘 (kim)") && note_says (f, "sign in here again"));
+  g_assert_cmpint (count (f, "proposal"), ==, 0);
+  desk_sign_in (&f->desk, f->site, "lee");
+  wait_until (note_says (f, "sign in here again"));
+  g_assert_cmpint (count (f, "proposal"), ==, 0);
+  sign_out (&f->desk);
+  desk_sign_in (&f->desk, f->site, "kim");
+  wait_until (count (f, "proposal") == 2 && nobody_waits (f));
+}
+
+/* The program ended, and this PC keeps no sessions: the next one says it at once. */
+static void
+test_next_start (Fixture *f, gconstpointer data)
+{
+  cut (f);
+  g_autofree char *id = desk_submit (&f->desk, "하나");
+  sign_out (&f->desk);
+  desk_stop (&f->desk);
+  site_start (f->site);
+  desk_sign_in (&f->desk, f->site, "lee");
+  wait_until (note_says (f, "1 change of 김하늘 (kim)") && note_says (f, "sign in here again"));
+  g_assert_cmpint (count (f, "proposal"), ==, 0);
+  desk_sign_in (&f->desk, f->site, "kim");
+  wait_until (count (f, "proposal") == 1);
+  wait_until (nobody_waits (f));
+}
+
+/* Whoever comes back while their work is being sent gets in, also into another window. */
+static void
+test_comes_back (Fixture *f, gconstpointer data)
+{
+  g_autofree char *user = g_strdup (jip_client_get_user_id (f->desk.client));
+  g_autofree char *url = site_get_url (f->site);
+  g_autofree char *folder = jip_client_dup_replica_folder (f->desk.folder, url, user);
+  g_autofree char *wanted = g_build_filename (folder, JIP_CLIENT_WANTED, NULL);
+  Desk other = { .folder = f->desk.folder };
+
+  cut (f);
+  g_autofree char *id = desk_submit (&f->desk, "하나");
+  site_start (f->site);
+  kill (atoi (g_subprocess_get_identifier (f->site->process)),
+        SIGSTOP); /* takes connections, answers nothing */
+  sign_out (&f->desk);
+  wait_until (note_says (f, "goes to the server by itself"));
+  gint64 since = g_get_monotonic_time ();
+  wait_until (g_get_monotonic_time () > since + 2 * G_USEC_PER_SEC);
+  g_autoptr (GError) error = NULL;
+  JipLocal *local = jip_local_open (folder, &error);
+  g_assert_error (error, JIP_ERROR, JIP_ERROR_BUSY);
+  /* what another window does */
+  g_assert_true (g_file_set_contents (wanted, "", 0, NULL));
+  wait_until ((local = jip_local_open (folder, NULL)) != NULL);
+  kill (atoi (g_subprocess_get_identifier (f->site->process)), SIGCONT);
+  g_unlink (wanted);
+  other.client = jip_client_new (other.folder);
+  g_autoptr (GAsyncResult) result = NULL;
+  jip_client_sign_in_async (other.client, url, "kim", "pw-kim-1", "test", NULL, done_cb, &result);
+  wait_until (g_file_test (wanted, G_FILE_TEST_EXISTS));
+  jip_local_unref (local);
+  wait_until (result != NULL);
+  g_assert_true (jip_client_sign_in_finish (other.client, result, NULL));
+  wait_until (count (f, "proposal") == 1);
+  g_assert_false (g_file_test (wanted, G_FILE_TEST_EXISTS));
+  /* and what is in use is nobody else's to send: the first window leaves it alone */
+  jip_client_hand_over (f->desk.client);
+  wait_until (nobody_waits (f));
+  desk_stop (&other);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_setenv ("DBUS_SESSION_BUS_ADDRESS", "disabled:", TRUE); /* no secret service */
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, func) g_test_add ("/handover/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("next-user", test_next_user);
+  ADD ("nobody", test_nobody);
+  ADD ("refused", test_refused);
+  ADD ("next-start", test_next_start);
+  ADD ("comes-back", test_comes_back);
+  return g_test_run ();
+}
