@@ -7,17 +7,7 @@
 #include "jip-account-table.h"
 #include "jip-id.h"
 #include "jip-mutation-args.h"
-#include "jip-proposal-table.h"
-
-static const char *const field_names[] = { "title", "body", "category", "department" };
-
-static char **
-field_at (JipProposalFields *fields, guint index)
-{
-  char **members[] = { &fields->title, &fields->body, &fields->category, &fields->department };
-
-  return members[index];
-}
+#include "jip-proposal-place.h"
 
 static char *
 dup_unless_empty (const char *text)
@@ -28,8 +18,8 @@ dup_unless_empty (const char *text)
 static gboolean
 fields_equal (JipProposalFields *a, JipProposalFields *b)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (field_names); i++)
-    if (g_strcmp0 (*field_at (a, i), *field_at (b, i)) != 0)
+  for (guint i = 0; i < JIP_N_PROPOSAL_FIELDS; i++)
+    if (g_strcmp0 (*jip_proposal_field_at (a, i), *jip_proposal_field_at (b, i)) != 0)
       return FALSE;
   return TRUE;
 }
@@ -106,8 +96,9 @@ jip_proposal_submit (JipMutationContext *context, JsonObject *args, JipVerdict *
 
   sent->id = g_strdup (jip_arg_string (args, "id"));
   sent->kind = g_strdup (jip_arg_string (args, "kind"));
-  for (guint i = 0; i < G_N_ELEMENTS (field_names); i++)
-    *field_at (&sent->fields, i) = dup_unless_empty (jip_arg_string (args, field_names[i]));
+  for (guint i = 0; i < JIP_N_PROPOSAL_FIELDS; i++)
+    *jip_proposal_field_at (&sent->fields, i)
+        = dup_unless_empty (jip_arg_string (args, jip_proposal_field_names[i]));
   sent->anonymous = jip_arg_boolean (args, "anonymous");
   sent->author = g_strdup (context->account);
   sent->state = g_strdup ("received");
@@ -139,8 +130,8 @@ check_edit (JipMutationContext *context, JsonObject *args, GError **error)
   if (!jip_args_check (edit_fields, node, "$.args.fields", error))
     return FALSE;
   JsonObject *fields = json_node_get_object (node);
-  for (guint i = 0; i < G_N_ELEMENTS (field_names); i++)
-    any |= jip_arg_node (fields, field_names[i]) != NULL;
+  for (guint i = 0; i < JIP_N_PROPOSAL_FIELDS; i++)
+    any |= jip_arg_node (fields, jip_proposal_field_names[i]) != NULL;
   if (!any)
     return jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("$.args.fields: holds no field of a proposal"));
   JsonNode *base = jip_arg_node (args, "base");
@@ -162,49 +153,81 @@ set_nullable (JsonObject *object, const char *name, const char *value)
     json_object_set_null_member (object, name);
 }
 
-/* Merges by field: who changed a field alone wins; a field that both changed, differently, goes into @conflicts. */
+/* Merges by field: who changed a field alone wins; a field that both changed, differently, goes into @conflicts. @mine
+ * gets which fields the edit changed. */
 static void
 merge (JipProposalFields *base,
        JipProposalFields *server,
        JsonObject *yours,
        JipProposalFields *merged,
        JipProposalFields *sent,
+       gboolean mine[JIP_N_PROPOSAL_FIELDS],
        JsonObject *conflicts)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (field_names); i++)
+  for (guint i = 0; i < JIP_N_PROPOSAL_FIELDS; i++)
     {
-      const char *old = *field_at (base, i), *now = *field_at (server, i);
-      gboolean given = jip_arg_node (yours, field_names[i]) != NULL;
+      const char *old = *jip_proposal_field_at (base, i), *now = *jip_proposal_field_at (server, i);
+      gboolean given = jip_arg_node (yours, jip_proposal_field_names[i]) != NULL;
       g_autofree char *wanted
-          = given ? dup_unless_empty (jip_arg_string (yours, field_names[i])) : g_strdup (old);
+          = given ? dup_unless_empty (jip_arg_string (yours, jip_proposal_field_names[i])) : g_strdup (old);
 
-      *field_at (sent, i) = g_strdup (wanted);
+      *jip_proposal_field_at (sent, i) = g_strdup (wanted);
       if (given && g_strcmp0 (wanted, now) != 0 && g_strcmp0 (wanted, old) != 0 && g_strcmp0 (old, now) != 0)
         {
           JsonObject *conflict = json_object_new ();
           set_nullable (conflict, "base", old);
           set_nullable (conflict, "server", now);
           set_nullable (conflict, "yours", wanted);
-          json_object_set_object_member (conflicts, field_names[i], conflict);
+          json_object_set_object_member (conflicts, jip_proposal_field_names[i], conflict);
         }
-      gboolean mine = given && g_strcmp0 (wanted, old) != 0;
-      *field_at (merged, i) = g_strdup (mine ? wanted : now);
+      mine[i] = given && g_strcmp0 (wanted, old) != 0;
+      *jip_proposal_field_at (merged, i) = g_strdup (mine[i] ? wanted : now);
     }
+}
+
+/* Once everything that a mutation changes has its seq, the newest one is the mutation's place, as the receipt names it. */
+static gboolean
+note_place (JipMutationContext *context,
+            JipProposalVersion *version,
+            const JipEditSeen *seen,
+            const char *what,
+            GError **error)
+{
+  version->seen = jip_edit_seen_to_text (seen);
+  g_autofree char *mark = g_strdup_printf ("%s~%s", what, version->seen);
+
+  jip_mutation_set_mark (context, mark);
+  return jip_proposal_set_place (context->database, version, error);
+}
+
+/* The fields that an edit names. */
+static void
+mark_named (JsonObject *args, gboolean mine[JIP_N_PROPOSAL_FIELDS])
+{
+  JsonNode *base = jip_arg_node (args, "base");
+  JsonObject *fields = json_object_get_object_member (args, "fields");
+
+  for (guint i = 0; i < JIP_N_PROPOSAL_FIELDS; i++)
+    mine[i] = jip_arg_node (fields, jip_proposal_field_names[i]) != NULL
+              || (base != NULL
+                  && jip_arg_node (json_node_get_object (base), jip_proposal_field_names[i]) != NULL);
 }
 
 /* The first edit stands; the second is kept as a lost version and answered with both texts. */
 static gboolean
 keep_lost (JipMutationContext *context,
            JipProposal *proposal,
+           JsonObject *args,
+           const JipProposalVersion *made_from,
            JipProposalFields *sent,
            JsonObject *conflicts,
            JipVerdict *verdict,
            GError **error)
 {
-  g_autofree char *id = context->refill != NULL ? g_strdup (context->refill->mark) : jip_id_new ();
+  g_autoptr (JipProposalVersion) version = g_new0 (JipProposalVersion, 1);
+  g_auto (JipEditSeen) seen = { 0 };
   JsonObject *detail = json_object_new ();
 
-  jip_mutation_set_mark (context, id);
   json_object_set_object_member (detail, "fields", json_object_ref (conflicts));
   json_object_set_int_member (detail, "version", proposal->version);
   verdict->status = JIP_VERDICT_CONFLICT;
@@ -212,42 +235,54 @@ keep_lost (JipMutationContext *context,
   verdict->message = g_strdup (_ ("Someone else changed the same field first."));
   verdict->detail = json_node_new (JSON_NODE_OBJECT);
   json_node_take_object (verdict->detail, detail);
-  /* a copy of the replica may have brought it back already */
-  gint64 there = jip_database_query_int (context->database, -1, error,
-                                         "SELECT COUNT(*) FROM proposal_version WHERE id = $1", "t", id);
-  if (there != 0)
-    return there > 0;
-  return add_version (context, proposal->id, proposal->version, sent, id, error);
+  version->id = jip_id_new ();
+  mark_named (args, seen.mine);
+  if (made_from != NULL)
+    seen.base = made_from->place > 0 ? g_strdup_printf ("p%" G_GINT64_FORMAT, made_from->place)
+                                     : g_strdup_printf ("v%" G_GINT64_FORMAT, made_from->version);
+  return add_version (context, proposal->id, proposal->version, sent, version->id, error)
+         && jip_feed_get_seq (context->database, &version->place, error)
+         && note_place (context, version, &seen, version->id, error);
 }
 
+/* Who wrote what stands in the fields. */
 static gboolean
-add_edit (JipMutationContext *context, JipProposal *proposal, const JipProposalFields *fields, GError **error)
+read_writers (JipMutationContext *context,
+              const JipProposal *proposal,
+              gint64 writers[JIP_N_PROPOSAL_FIELDS],
+              GError **error)
 {
-  g_autofree char *mark = g_strdup_printf ("%" G_GINT64_FORMAT, proposal->version + 1);
+  g_autoptr (JipProposalVersion) newest = NULL;
 
-  jip_mutation_set_mark (context, mark);
-  return jip_proposal_update (context->database, proposal->id, fields, proposal->version + 1, context->now,
-                              error)
-         && add_version (context, proposal->id, proposal->version + 1, fields, NULL, error)
-         && jip_mutation_touch (context, "proposal", proposal->id, error);
-}
-
-/* Waits for version @version when it is not there. */
-static gboolean
-require_version (JipMutationContext *context,
-                 JipProposal *proposal,
-                 gint64 version,
-                 JipProposalFields *fields,
-                 GError **error)
-{
-  gboolean found;
-  g_autofree char *id = g_strdup_printf ("%s:%" G_GINT64_FORMAT, proposal->id, version);
-
-  if (!jip_proposal_get_version (context->database, proposal->id, version, fields, &found, error))
+  if (!jip_proposal_find_version (context->database, proposal->id, proposal->version, &newest, error))
     return FALSE;
-  jip_mutation_missing (context, "proposal", id);
-  return found
-         || jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.base_version: there is no such version"));
+  jip_edit_writers_read (writers, newest != NULL ? newest->writers : NULL);
+  return TRUE;
+}
+
+static gboolean
+add_edit (JipMutationContext *context,
+          JipProposal *proposal,
+          const JipProposalFields *fields,
+          JipEditSeen *seen,
+          GError **error)
+{
+  g_autoptr (JipProposalVersion) version = g_new0 (JipProposalVersion, 1);
+  g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, proposal->version + 1);
+  gint64 writers[JIP_N_PROPOSAL_FIELDS];
+
+  version->id = g_strdup_printf ("%s:%s", proposal->id, number);
+  if (!read_writers (context, proposal, seen->places, error)
+      || !jip_proposal_update (context->database, proposal->id, fields, proposal->version + 1, context->now,
+                               error)
+      || !add_version (context, proposal->id, proposal->version + 1, fields, NULL, error)
+      || !jip_mutation_touch (context, "proposal", proposal->id, error)
+      || !jip_feed_get_seq (context->database, &version->place, error))
+    return FALSE;
+  for (guint i = 0; i < JIP_N_PROPOSAL_FIELDS; i++)
+    writers[i] = seen->mine[i] ? version->place : seen->places[i];
+  version->writers = jip_edit_writers_to_text (writers);
+  return note_place (context, version, seen, number, error);
 }
 
 /* Takes the texts that the writer says to have started from; returns whether each changed field has one. */
@@ -259,14 +294,15 @@ take_seen (JipProposalFields *base, JsonObject *args)
   JsonObject *fields = json_object_get_object_member (args, "fields");
   gboolean whole = TRUE;
 
-  for (guint i = 0; i < G_N_ELEMENTS (field_names); i++)
-    if (seen != NULL && jip_arg_node (seen, field_names[i]) != NULL)
+  for (guint i = 0; i < JIP_N_PROPOSAL_FIELDS; i++)
+    if (seen != NULL && jip_arg_node (seen, jip_proposal_field_names[i]) != NULL)
       {
-        g_free (*field_at (base, i));
-        *field_at (base, i) = dup_unless_empty (jip_arg_string (seen, field_names[i]));
+        g_free (*jip_proposal_field_at (base, i));
+        *jip_proposal_field_at (base, i)
+            = dup_unless_empty (jip_arg_string (seen, jip_proposal_field_names[i]));
       }
     else
-      whole &= jip_arg_node (fields, field_names[i]) == NULL;
+      whole &= jip_arg_node (fields, jip_proposal_field_names[i]) == NULL;
   return whole;
 }
 
@@ -277,24 +313,20 @@ read_base (JipMutationContext *context,
            JipProposal *proposal,
            JsonObject *args,
            JipProposalFields *base,
+           JipProposalVersion **made_from,
            GError **error)
 {
-  gint64 version = jip_arg_int (args, "base_version");
-  gboolean found;
-
-  if (!jip_proposal_get_version (context->database, proposal->id, version, base, &found, error))
+  if (!jip_proposal_find_version (context->database, proposal->id, jip_arg_int (args, "base_version"),
+                                  made_from, error))
     return FALSE;
-  for (guint i = 0; !found && i < G_N_ELEMENTS (field_names); i++)
-    *field_at (base, i) = g_strdup (*field_at (&proposal->fields, i));
-  if (take_seen (base, args) || found)
-    return TRUE;
-  g_autofree char *id = g_strdup_printf ("%s:%" G_GINT64_FORMAT, proposal->id, version);
-  jip_mutation_missing (context, "proposal", id);
-  return jip_error_set (error, context->refill != NULL ? JIP_ERROR_NOT_FOUND : JIP_ERROR_BAD_ARGS,
-                        _ ("$.args.base_version: there is no such version"));
+  JipProposalFields *from = *made_from != NULL ? &(*made_from)->fields : &proposal->fields;
+  for (guint i = 0; i < JIP_N_PROPOSAL_FIELDS; i++)
+    *jip_proposal_field_at (base, i) = g_strdup (*jip_proposal_field_at (from, i));
+  return take_seen (base, args) || *made_from != NULL
+         || jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("$.args.base_version: there is no such version"));
 }
 
-/* Whether a copy of the replica has brought this edit back already, under its number or a later one. */
+/* Whether a copy of the replica has brought this edit back already. */
 static gboolean
 is_back (JipMutationContext *context,
          JipProposal *proposal,
@@ -305,29 +337,72 @@ is_back (JipMutationContext *context,
 {
   gint64 there = jip_database_query_int (
       context->database, -1, error,
-      "SELECT COUNT(*) FROM proposal_version WHERE proposal = $1 AND lost = 0 AND version >= $2 AND"
-      " received_at = $3 AND author = $4 AND COALESCE ($5, COALESCE (title, '')) = COALESCE (title, '') AND"
-      " COALESCE ($6, body) = body AND COALESCE ($7, COALESCE (category, '')) = COALESCE (category, '') AND"
-      " COALESCE ($8, COALESCE (department, '')) = COALESCE (department, '')",
-      "tiittttt", proposal->id, version, context->now, context->account, jip_arg_string (fields, "title"),
+      "SELECT COUNT(*) FROM proposal_version WHERE proposal = $1 AND lost = 0 AND received_at = $3 AND author = $4"
+      " AND (place = $9 OR (place IS NULL AND version >= $2"
+      " AND COALESCE ($5, COALESCE (title, '')) = COALESCE (title, '') AND COALESCE ($6, body) = body"
+      " AND COALESCE ($7, COALESCE (category, '')) = COALESCE (category, '')"
+      " AND COALESCE ($8, COALESCE (department, '')) = COALESCE (department, '')))",
+      "tiittttti", proposal->id, version, context->now, context->account, jip_arg_string (fields, "title"),
       jip_arg_string (fields, "body"), jip_arg_string (fields, "category"),
-      jip_arg_string (fields, "department"));
+      jip_arg_string (fields, "department"), context->place);
 
   *back = there > 0;
   return there >= 0;
 }
 
-/* An edit that stood before stands again. Its version tells which one came before it; where an edit of after the restore
- * has taken that number, this one was the first, and the other stays in the history. */
+/* Of a receipt that does not say what the edit knew: as far as it can be told, it changed what it names and knew all. */
+static gboolean
+guess_seen (JipMutationContext *context,
+            JipProposal *proposal,
+            JsonObject *args,
+            JipEditSeen *seen,
+            GError **error)
+{
+  g_auto (JipProposalFields) base = { NULL };
+  g_autoptr (JipProposalVersion) made_from = NULL;
+  g_autoptr (GError) unknown = NULL;
+  JsonObject *fields = json_object_get_object_member (args, "fields");
+  gboolean told = read_base (context, proposal, args, &base, &made_from, &unknown);
+
+  if (!told && !g_error_matches (unknown, JIP_ERROR, JIP_ERROR_BAD_ARGS))
+    {
+      g_propagate_error (error, g_steal_pointer (&unknown));
+      return FALSE;
+    }
+  for (guint i = 0; i < JIP_N_PROPOSAL_FIELDS; i++)
+    {
+      const char *text = jip_arg_string (fields, jip_proposal_field_names[i]);
+      g_autofree char *wanted = dup_unless_empty (text);
+      seen->mine[i] = text != NULL && (!told || g_strcmp0 (wanted, *jip_proposal_field_at (&base, i)) != 0);
+      seen->places[i] = -1;
+    }
+  return TRUE;
+}
+
+static void
+read_wanted (JsonObject *args, JipProposalFields *wanted)
+{
+  JsonObject *fields = json_object_get_object_member (args, "fields");
+  JsonNode *base = jip_arg_node (args, "base");
+
+  for (guint i = 0; i < JIP_N_PROPOSAL_FIELDS; i++)
+    {
+      const char *text = jip_arg_string (fields, jip_proposal_field_names[i]);
+      if (text == NULL && base != NULL)
+        text = jip_arg_string (json_node_get_object (base), jip_proposal_field_names[i]);
+      *jip_proposal_field_at (wanted, i) = dup_unless_empty (text);
+    }
+}
+
+/* An edit that stood before stands again, in its place. */
 static gboolean
 refill_edit (JipMutationContext *context, JipProposal *proposal, JsonObject *args, GError **error)
 {
-  gint64 version = context->refill->mark != NULL ? g_ascii_strtoll (context->refill->mark, NULL, 10) : 0;
-  g_auto (JipProposalFields) base = { NULL };
-  g_auto (JipProposalFields) before = { NULL };
-  g_auto (JipProposalFields) merged = { NULL };
-  g_auto (JipProposalFields) sent = { NULL };
-  g_autoptr (JsonObject) conflicts = json_object_new ();
+  const char *mark = context->refill->mark != NULL ? context->refill->mark : "";
+  gint64 version = g_ascii_strtoll (mark, NULL, 10);
+  const char *told = strchr (mark, '~');
+  g_auto (JipProposalFields) wanted = { NULL };
+  g_auto (JipEditSeen) seen = { 0 };
   JsonObject *fields = json_object_get_object_member (args, "fields");
   gboolean back;
 
@@ -335,30 +410,38 @@ refill_edit (JipMutationContext *context, JipProposal *proposal, JsonObject *arg
     return TRUE; /* it changed nothing */
   if (!is_back (context, proposal, fields, version, &back, error) || back)
     return back;
-  if (!require_version (context, proposal, version - 1, &before, error)
-      || !read_base (context, proposal, args, &base, error))
+  if (told != NULL)
+    jip_edit_seen_read (&seen, told + 1);
+  else if (!guess_seen (context, proposal, args, &seen, error))
     return FALSE;
-  merge (&base, &proposal->fields, fields, &merged, &sent, conflicts);
-  return add_edit (context, proposal, &merged, error);
+  read_wanted (args, &wanted);
+  return jip_proposal_place_edit (context, proposal, &wanted, &seen, NULL, error);
 }
 
 /* And one that lost has lost again. */
 static gboolean
-refill_lost (JipMutationContext *context,
-             JipProposal *proposal,
-             JsonObject *args,
-             JipVerdict *verdict,
-             GError **error)
+refill_lost (JipMutationContext *context, JipProposal *proposal, JsonObject *args, GError **error)
 {
-  g_auto (JipProposalFields) base = { NULL };
-  g_auto (JipProposalFields) merged = { NULL };
-  g_auto (JipProposalFields) sent = { NULL };
-  g_autoptr (JsonObject) conflicts = json_object_new ();
+  const char *mark = context->refill->mark != NULL ? context->refill->mark : "";
+  const char *told = strchr (mark, '~');
+  g_autofree char *id = g_strndup (mark, strcspn (mark, "~"));
+  g_auto (JipProposalFields) wanted = { NULL };
+  g_auto (JipEditSeen) seen = { 0 };
 
-  if (!read_base (context, proposal, args, &base, error))
-    return FALSE;
-  merge (&base, &proposal->fields, json_object_get_object_member (args, "fields"), &merged, &sent, conflicts);
-  return keep_lost (context, proposal, &sent, conflicts, verdict, error);
+  /* a copy of the replica may have brought it back already */
+  gint64 there = jip_database_query_int (context->database, -1, error,
+                                         "SELECT COUNT(*) FROM proposal_version WHERE id = $1", "t", id);
+  if (there != 0 || *id == '\0')
+    return there >= 0;
+  if (told != NULL)
+    jip_edit_seen_read (&seen, told + 1);
+  else
+    {
+      mark_named (args, seen.mine);
+      seen.base = g_strdup_printf ("v%" G_GINT64_FORMAT, jip_arg_int (args, "base_version"));
+    }
+  read_wanted (args, &wanted);
+  return jip_proposal_place_edit (context, proposal, &wanted, &seen, id, error);
 }
 
 static gboolean
@@ -368,19 +451,22 @@ apply_edit (JipMutationContext *context,
             JipVerdict *verdict,
             GError **error)
 {
+  g_autoptr (JipProposalVersion) made_from = NULL;
   g_auto (JipProposalFields) base = { NULL };
   g_auto (JipProposalFields) merged = { NULL };
   g_auto (JipProposalFields) sent = { NULL };
+  g_auto (JipEditSeen) seen = { 0 };
   g_autoptr (JsonObject) conflicts = json_object_new ();
 
-  if (!read_base (context, proposal, args, &base, error))
+  if (!read_base (context, proposal, args, &base, &made_from, error))
     return FALSE;
-  merge (&base, &proposal->fields, json_object_get_object_member (args, "fields"), &merged, &sent, conflicts);
+  merge (&base, &proposal->fields, json_object_get_object_member (args, "fields"), &merged, &sent, seen.mine,
+         conflicts);
   if (json_object_get_size (conflicts) > 0)
-    return keep_lost (context, proposal, &sent, conflicts, verdict, error);
+    return keep_lost (context, proposal, args, made_from, &sent, conflicts, verdict, error);
   if (fields_equal (&merged, &proposal->fields))
     return TRUE;
-  return add_edit (context, proposal, &merged, error);
+  return add_edit (context, proposal, &merged, &seen, error);
 }
 
 gboolean
@@ -395,7 +481,7 @@ jip_proposal_edit (JipMutationContext *context, JsonObject *args, JipVerdict *ve
   if (proposal == NULL)
     return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.id: there is no such proposal"));
   if (context->refill != NULL)
-    return verdict->status == JIP_VERDICT_CONFLICT ? refill_lost (context, proposal, args, verdict, error)
+    return verdict->status == JIP_VERDICT_CONFLICT ? refill_lost (context, proposal, args, error)
                                                    : refill_edit (context, proposal, args, error);
   gboolean author = strcmp (proposal->author, context->account) == 0;
   if (!jip_mutation_allow (context, "proposal.edit", author ? JIP_RELATION_AUTHOR : 0, error))

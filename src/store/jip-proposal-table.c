@@ -22,6 +22,17 @@ jip_proposal_free (JipProposal *proposal)
 }
 
 void
+jip_proposal_version_free (JipProposalVersion *version)
+{
+  g_free (version->id);
+  jip_proposal_fields_clear (&version->fields);
+  g_free (version->author);
+  g_free (version->seen);
+  g_free (version->writers);
+  g_free (version);
+}
+
+void
 jip_comment_free (JipComment *comment)
 {
   g_free (comment->id);
@@ -155,6 +166,151 @@ jip_proposal_get_version (JipDatabase *database,
   if (*found)
     read_fields (rows, 0, fields);
   return finish (&problem, error);
+}
+
+/* Also in the place of one with the same id. */
+gboolean
+jip_proposal_put_version (JipDatabase *database,
+                          const char *proposal,
+                          const JipProposalVersion *version,
+                          GError **error)
+{
+  const JipProposalFields *fields = &version->fields;
+
+  return jip_database_run (
+      database, error,
+      "INSERT INTO proposal_version (id, proposal, version, title, body, category, department, author, lost,"
+      " received_at, place, seen, writers) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+      " ON CONFLICT (id) DO UPDATE SET version = excluded.version, title = excluded.title, body = excluded.body,"
+      " category = excluded.category, department = excluded.department, author = excluded.author,"
+      " received_at = excluded.received_at, place = excluded.place, seen = excluded.seen,"
+      " writers = excluded.writers",
+      "ttitttttiiitt", version->id, proposal, version->version, fields->title, fields->body, fields->category,
+      fields->department, version->author, (gint64) version->lost, version->received_at, version->place,
+      version->seen, version->writers);
+}
+
+/* Writes down the place of a version that is there, and what goes with it. */
+gboolean
+jip_proposal_set_place (JipDatabase *database, const JipProposalVersion *version, GError **error)
+{
+  return jip_database_run (database, error,
+                           "UPDATE proposal_version SET place = $2, seen = $3, writers = $4 WHERE id = $1",
+                           "titt", version->id, version->place, version->seen, version->writers);
+}
+
+#define VERSION_COLUMNS \
+  "id, version, title, body, category, department, author, lost, received_at, COALESCE (place, 0), seen, writers"
+
+static JipProposalVersion *
+read_version (JipRows *rows)
+{
+  JipProposalVersion *version = g_new0 (JipProposalVersion, 1);
+
+  version->id = g_strdup (jip_rows_text (rows, 0));
+  version->version = jip_rows_int (rows, 1);
+  read_fields (rows, 2, &version->fields);
+  version->author = g_strdup (jip_rows_text (rows, 6));
+  version->lost = jip_rows_int (rows, 7) != 0;
+  version->received_at = jip_rows_int (rows, 8);
+  version->place = jip_rows_int (rows, 9);
+  version->seen = g_strdup (jip_rows_text (rows, 10));
+  version->writers = g_strdup (jip_rows_text (rows, 11));
+  return version;
+}
+
+static gboolean
+find_version (JipDatabase *database,
+              const char *sql,
+              const char *proposal,
+              gint64 number,
+              JipProposalVersion **found,
+              GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (JipRows) rows = jip_database_query (database, error, sql, "ti", proposal, number);
+
+  *found = NULL;
+  if (rows == NULL)
+    return FALSE;
+  if (jip_rows_next (rows, &problem))
+    *found = read_version (rows);
+  return finish (&problem, error);
+}
+
+/**
+ * jip_proposal_find_version:
+ * @found: (out) (transfer full) (nullable): the version of this number
+ */
+gboolean
+jip_proposal_find_version (JipDatabase *database,
+                           const char *proposal,
+                           gint64 version,
+                           JipProposalVersion **found,
+                           GError **error)
+{
+  return find_version (database,
+                       "SELECT " VERSION_COLUMNS " FROM proposal_version"
+                       " WHERE proposal = $1 AND version = $2 AND lost = 0",
+                       proposal, version, found, error);
+}
+
+/**
+ * jip_proposal_find_version_at:
+ * @found: (out) (transfer full) (nullable): the version that was judged at @place
+ */
+gboolean
+jip_proposal_find_version_at (JipDatabase *database,
+                              const char *proposal,
+                              gint64 place,
+                              JipProposalVersion **found,
+                              GError **error)
+{
+  return find_version (database,
+                       "SELECT " VERSION_COLUMNS " FROM proposal_version"
+                       " WHERE proposal = $1 AND place = $2 AND lost = 0 ORDER BY version LIMIT 1",
+                       proposal, place, found, error);
+}
+
+/**
+ * jip_proposal_find_version_before:
+ * @found: (out) (transfer full) (nullable): the last version that stands before @place
+ */
+gboolean
+jip_proposal_find_version_before (JipDatabase *database,
+                                  const char *proposal,
+                                  gint64 place,
+                                  JipProposalVersion **found,
+                                  GError **error)
+{
+  return find_version (database,
+                       "SELECT " VERSION_COLUMNS " FROM proposal_version"
+                       " WHERE proposal = $1 AND COALESCE (place, 0) < $2 AND lost = 0"
+                       " ORDER BY version DESC LIMIT 1",
+                       proposal, place, found, error);
+}
+
+/**
+ * jip_proposal_list_versions_from:
+ *
+ * Returns: (transfer full) (element-type JipProposalVersion): all texts that stand at @place or behind it, lost ones too
+ */
+GPtrArray *
+jip_proposal_list_versions_from (JipDatabase *database, const char *proposal, gint64 place, GError **error)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) jip_proposal_version_free);
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (JipRows) rows
+      = jip_database_query (database, error,
+                            "SELECT " VERSION_COLUMNS " FROM proposal_version"
+                            " WHERE proposal = $1 AND place >= $2 ORDER BY place, lost, id",
+                            "ti", proposal, place);
+
+  if (rows == NULL)
+    return NULL;
+  while (jip_rows_next (rows, &problem))
+    g_ptr_array_add (list, read_version (rows));
+  return finish (&problem, error) ? g_steal_pointer (&list) : NULL;
 }
 
 gboolean

@@ -658,4 +658,126 @@ def test_an_id_tells_nothing():
         assert len(rows) >= 4 and show.s0.user['id'] not in json.dumps(rows)
 
 
+def history(show, proposal):
+    """An idea and all that was ever written to it, as it stands on the server."""
+    database = show.server.database()
+    rows = database.execute('SELECT title, body, category, version, updated_at FROM proposal WHERE id = ?', (proposal,)).fetchall()
+    rows += sorted(database.execute('SELECT id, version, title, body, category, author, lost, received_at FROM proposal_version'
+                                    ' WHERE proposal = ?', (proposal,)).fetchall(), key=repr)
+    database.close()
+    return rows
+
+
+def keep(clients):
+    return {client: ({n: dict(mutation) for n, mutation in client.queue.items()}, dict(client.newest)) for client in clients}
+
+
+def put_back(kept):
+    for client, (queue, newest) in kept.items():
+        client.queue, client.newest = {n: dict(mutation) for n, mutation in queue.items()}, dict(newest)
+
+
+def edit(client, proposal, base, status='ok', code=None, **fields):
+    client.do('proposal.edit', {'id': proposal, 'base_version': base, 'fields': fields}, status, code)
+
+
+def test_two_restores_in_a_row_leave_edits_where_they_were():
+    """Two PCs of one person edit different fields and the same one; one comes back after the first loss and goes on writing, the
+    other after the second loss, or before it: rows and history are the same in every order, and with old and new receipts."""
+    show, folder = before_the_backup()
+    mine = show.proposals[0]
+    home, office = show.s0, Keeper(show.server, 's0')
+    edit(home, mine, 1, title='집의 제목')
+    edit(office, mine, 1, body='사무실의 본문')
+    edit(home, mine, 2, category='교통')
+    edit(office, mine, 1, 'conflict', 'version-conflict', title='진 제목', category='행정')
+    first = keep([home, office])
+    lose_disk(show.server, folder)
+    show.host.refill()
+    home.refill()
+    half = backup(show.server)
+    edit(home, mine, 3, body='복원 뒤의 본문')  # meets the one of the office, which is not back
+    edit(home, mine, 4, title='복원 뒤의 제목')
+    home.do('proposal.edit', {'id': mine, 'base_version': 3, 'fields': {'category': '복지'}, 'base': {'category': '교통'}})
+    before_office, second = history(show, mine), keep([home, office])
+    office.refill()
+    before, third = history(show, mine), keep([home, office])
+    assert before[0][:3] == ('복원 뒤의 제목', '사무실의 본문', '복지'), before
+    assert len(before) == 1 + 7 + 2, 'seven versions, the one that lost, and the text that an older one came before'
+    for word in ('사무실의 본문', '복원 뒤의 본문', '진 제목', '집의 제목'):
+        assert any(word in row for row in before[1:]), word
+    for kept in (second, third):
+        for lost in (folder, half):
+            for order in ((home, office), (office, home), (home, office, home), (office, home, office)):
+                put_back(kept)
+                lose_disk(show.server, lost)
+                for client in order:
+                    client.refill()
+                assert history(show, mine) == before, (history(show, mine), before)
+                assert show.count('parked') == 0
+    # the PC of the office does not come back: nothing waits for it
+    put_back(second)
+    lose_disk(show.server, folder)
+    home.refill()
+    assert history(show, mine) == before_office and show.count('parked') == 0
+    # what a fresh copy reads is what is there
+    reader = Keeper(show.server, 's1')
+    reader.pull()
+    page = reader.pull()
+    rows = {row['id']: row for row in reader.table('proposal_version').values() if row['proposal'] == mine}
+    assert {(row['id'], row['version'], row['title'], row['body']) for row in rows.values()} == {
+        (row[0], row[1], row[2], row[3]) for row in history(show, mine)[1:]}
+
+
+def test_edits_of_many_pcs_in_any_order():
+    """The same at random: three PCs, losses with backups of any moment, new edits between them, everybody back at the end."""
+    for seed in range(int(os.environ.get('JIP_EDIT_RUNS', '6'))):
+        rng = random.Random(seed)
+        show, folder = before_the_backup()
+        mine = show.proposals[0]
+        pcs = [show.s0, Keeper(show.server, 's0'), Keeper(show.server, 's0')]
+        folders = [folder]
+
+        def act():
+            pc = rng.choice(pcs)
+            pc.server_last_n()
+            row = pc.table('proposal')[mine]
+            fields = {name: f'{name} {rng.random()}' for name in rng.sample(['title', 'body', 'category'], rng.choice([1, 1, 2]))}
+            args = {'id': mine, 'base_version': rng.randint(max(1, row['version'] - 2), row['version']), 'fields': fields}
+            if rng.random() < 0.5:
+                args = {**args, 'base_version': row['version'], 'base': {name: row[name] or '' for name in fields}}
+            if pc.last_n < pc.n:
+                pc.refill()
+            pc.push(('proposal.edit', args))
+
+        for _ in range(3):
+            for _ in range(rng.randrange(2, 8)):
+                act()
+                if rng.random() < 0.2:
+                    folders.append(backup(show.server))
+            lose_disk(show.server, rng.choice(folders))
+            show.host.refill()
+            for pc in rng.sample(pcs, rng.randrange(3)):
+                pc.refill()
+        act()
+        for pc in pcs:
+            pc.refill()
+        before, kept = history(show, mine), keep(pcs)
+        texts = {row[index] for row in before[1:] for index in (2, 3, 4)}
+        for pc in pcs:
+            for n, mutation in pc.queue.items():
+                if mutation['name'] == 'proposal.edit' and pc.newest[n]['status'] in ('ok', 'conflict'):
+                    assert set(mutation['args']['fields'].values()) <= texts, (seed, mutation)
+        versions = sorted(row[1] for row in before[1:] if not row[6])
+        assert versions == list(range(1, before[0][3] + 1)), (seed, versions)
+        for order in (pcs, pcs[::-1], [pcs[1], pcs[2], pcs[0]]):
+            put_back(kept)
+            lose_disk(show.server, rng.choice(folders))
+            show.host.refill()
+            for pc in order:
+                pc.refill()
+            assert history(show, mine) == before, (seed, order, before, history(show, mine))
+            assert show.count('parked') == 0
+
+
 run_tests(globals())
