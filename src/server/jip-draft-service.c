@@ -4,26 +4,27 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "jip-draft-table.h"
-#include "jip-draft.h"
+#include "jip-draft-place.h"
 #include "jip-id.h"
 #include "jip-json.h"
 
-/* Fills in what the row shows from the document itself. */
 static gboolean
 read_document (JsonObject *args, JipDraftRecord *record, GError **error)
 {
   g_autoptr (GError) problem = NULL;
-  JsonNode *node = json_object_get_member (args, "document");
-  g_autoptr (JipDraft) draft = jip_draft_from_json (node, &problem);
 
-  if (draft == NULL)
-    return jip_error_set (error, JIP_ERROR_BAD_ARGS, "$.args.document: %s", problem->message);
-  const char *title = jip_draft_get_title (draft);
-  record->type = g_strdup (jip_draft_get_document_type (draft));
-  record->title = g_strdup (title != NULL ? title : "");
-  record->document = jip_json_canonical (node);
-  return TRUE;
+  return jip_draft_read_document (record, json_object_get_member (args, "document"), &problem)
+         || jip_error_set (error, JIP_ERROR_BAD_ARGS, "$.args.document: %s", problem->message);
+}
+
+/* Once everything that a save changes has its seq, the newest one is its place, as the receipt names it. */
+static gboolean
+note_place (JipMutationContext *context, const char *id, gint64 number, GError **error)
+{
+  gint64 place;
+
+  return jip_feed_get_seq (context->database, &place, error)
+         && jip_draft_set_place (context->database, id, place, number, error);
 }
 
 static gboolean
@@ -41,7 +42,8 @@ put_version (JipMutationContext *context, JipDraftRecord *sent, gint64 version, 
          && jip_draft_add_version (context->database, id, sent->id, version, sent->document, FALSE,
                                    context->now, error)
          && jip_mutation_touch (context, "draft", sent->id, error)
-         && jip_mutation_touch (context, "draft_version", id, error);
+         && jip_mutation_touch (context, "draft_version", id, error)
+         && note_place (context, id, version, error);
 }
 
 /* Nothing typed is lost: the save that comes second stays beside, under an id of its own. */
@@ -52,10 +54,7 @@ keep_beside (JipMutationContext *context,
              JipVerdict *verdict,
              GError **error)
 {
-  g_autofree char *id
-      = context->refill != NULL && verdict->status == JIP_VERDICT_CONFLICT && context->refill->mark != NULL
-            ? g_strdup (context->refill->mark)
-            : jip_id_new ();
+  g_autofree char *id = jip_id_new ();
   JsonObject *detail = json_object_new ();
 
   jip_mutation_set_mark (context, id);
@@ -66,40 +65,30 @@ keep_beside (JipMutationContext *context,
   verdict->message = g_strdup (_ ("The draft was saved from another device first; both versions are kept."));
   verdict->detail = json_node_new (JSON_NODE_OBJECT);
   json_node_take_object (verdict->detail, detail);
-  /* a copy of the replica may have brought it back already */
-  gint64 there = jip_database_query_int (context->database, -1, error,
-                                         "SELECT COUNT(*) FROM draft_version WHERE id = $1", "t", id);
-  if (there != 0)
-    return there > 0;
   return jip_draft_add_version (context->database, id, sent->id, existing->version, sent->document, TRUE,
                                 context->now, error)
-         && jip_mutation_touch (context, "draft_version", id, error);
+         && jip_mutation_touch (context, "draft_version", id, error) && note_place (context, id, 0, error);
 }
 
+/* Whether a copy of the replica has brought this save back already. */
 static gboolean
-keep_older (JipMutationContext *context,
-            JipDraftRecord *existing,
-            JipDraftRecord *sent,
-            gint64 version,
-            JipVerdict *verdict,
-            GError **error)
+is_back (JipMutationContext *context,
+         const JipDraftRecord *sent,
+         const char *id,
+         gboolean *back,
+         GError **error)
 {
-  g_autofree char *id = g_strdup_printf ("%s:%" G_GINT64_FORMAT, sent->id, version);
-  gint64 taken = jip_database_query_int (context->database, -1, error,
-                                         "SELECT COUNT(*) FROM draft_version WHERE id = $1", "t", id);
+  gint64 there = jip_database_query_int (
+      context->database, -1, error,
+      "SELECT COUNT(*) FROM draft_version WHERE draft = $1 AND ((place = $2 AND received_at = $3) OR (id = $4"
+      " AND place IS NULL AND document = $5))",
+      "tiitt", sent->id, context->place, context->now, id, sent->document);
 
-  if (taken < 0)
-    return FALSE;
-  if (taken > 0)
-    return strcmp (existing->document, sent->document) == 0
-           || keep_beside (context, existing, sent, verdict, error);
-  return jip_draft_add_version (context->database, id, sent->id, version, sent->document, FALSE, context->now,
-                                error)
-         && jip_mutation_touch (context, "draft_version", id, error);
+  *back = there > 0;
+  return there >= 0;
 }
 
-/* What was saved before is saved again, in whatever order it comes: the newest version is shown, an older one joins the
- * history, and one whose number was taken after the restore stays beside. */
+/* What was saved before is saved again, in whatever order it comes. */
 static gboolean
 refill_save (JipMutationContext *context,
              JipDraftRecord *existing,
@@ -109,23 +98,24 @@ refill_save (JipMutationContext *context,
 {
   g_autofree char *deletion = g_strdup_printf ("draft-deleted:%s", sent->id);
   const char *mark = context->refill->mark;
-  gint64 version = mark != NULL ? g_ascii_strtoll (mark, NULL, 10) : 0;
+  gboolean lost = verdict->status == JIP_VERDICT_CONFLICT, back, newest;
   gint64 deleted_at;
 
   if (!jip_placed_get (context->database, deletion, &deleted_at, error))
     return FALSE;
   if (deleted_at > context->place || mark == NULL)
     return TRUE;
-  if (verdict->status == JIP_VERDICT_CONFLICT)
-    {
-      jip_mutation_missing (context, "draft", sent->id);
-      return existing != NULL ? keep_beside (context, existing, sent, verdict, error)
-                              : jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("There is no such draft."));
-    }
+  g_autofree char *id = lost ? g_strdup (mark) : g_strdup_printf ("%s:%s", sent->id, mark);
+  if (!is_back (context, sent, id, &back, error) || back)
+    return back;
+  jip_mutation_missing (context, "draft", sent->id);
+  if (lost && existing == NULL)
+    return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("There is no such draft."));
+  if (lost)
+    return jip_draft_place_save (context, sent, 0, mark, error);
   jip_mutation_arrived (context, "draft", sent->id);
-  if (existing == NULL || existing->deleted || existing->version < version)
-    return put_version (context, sent, version, error);
-  return keep_older (context, existing, sent, version, verdict, error);
+  return jip_mutation_newest (context, "draft", sent->id, &newest, error)
+         && jip_draft_place_save (context, sent, g_ascii_strtoll (mark, NULL, 10), NULL, error);
 }
 
 gboolean

@@ -12,6 +12,14 @@ jip_draft_record_free (JipDraftRecord *draft)
   g_free (draft);
 }
 
+void
+jip_draft_version_free (JipDraftVersion *version)
+{
+  g_free (version->id);
+  g_free (version->document);
+  g_free (version);
+}
+
 /**
  * jip_draft_record_get:
  * @draft: (out) (transfer full) (nullable): %NULL when there never was one; a deleted one is told by its flag
@@ -84,4 +92,65 @@ jip_draft_add_version (JipDatabase *database,
                            "INSERT INTO draft_version (id, draft, version, document, lost, received_at)"
                            " VALUES ($1, $2, $3, $4, $5, $6)",
                            "ttitii", id, draft, version, document, (gint64) lost, now);
+}
+
+/* Also in the place of one with the same id. */
+gboolean
+jip_draft_put_version (JipDatabase *database,
+                       const char *draft,
+                       const JipDraftVersion *version,
+                       GError **error)
+{
+  return jip_database_run (
+      database, error,
+      "INSERT INTO draft_version (id, draft, version, document, lost, received_at, place, number)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET version = excluded.version,"
+      " document = excluded.document, received_at = excluded.received_at, place = excluded.place,"
+      " number = excluded.number",
+      "ttitiiii", version->id, draft, version->version, version->document, (gint64) version->lost,
+      version->received_at, version->place, version->number);
+}
+
+/* Writes down the place of a version that is there. */
+gboolean
+jip_draft_set_place (JipDatabase *database, const char *id, gint64 place, gint64 number, GError **error)
+{
+  return jip_database_run (database, error, "UPDATE draft_version SET place = $2, number = $3 WHERE id = $1",
+                           "tii", id, place, number);
+}
+
+/**
+ * jip_draft_list_versions_from:
+ *
+ * Returns: (transfer full) (element-type JipDraftVersion): all saves that stand at @place or behind it
+ */
+GPtrArray *
+jip_draft_list_versions_from (JipDatabase *database, const char *draft, gint64 place, GError **error)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) jip_draft_version_free);
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (JipRows) rows = jip_database_query (
+      database, error,
+      "SELECT id, version, document, lost, received_at, place, number FROM draft_version"
+      " WHERE draft = $1 AND place >= $2 ORDER BY place, id",
+      "ti", draft, place);
+
+  if (rows == NULL)
+    return NULL;
+  while (jip_rows_next (rows, &problem))
+    {
+      JipDraftVersion *version = g_new0 (JipDraftVersion, 1);
+      version->id = g_strdup (jip_rows_text (rows, 0));
+      version->version = jip_rows_int (rows, 1);
+      version->document = g_strdup (jip_rows_text (rows, 2));
+      version->lost = jip_rows_int (rows, 3) != 0;
+      version->received_at = jip_rows_int (rows, 4);
+      version->place = jip_rows_int (rows, 5);
+      version->number = jip_rows_int (rows, 6);
+      g_ptr_array_add (list, version);
+    }
+  if (problem == NULL)
+    return g_steal_pointer (&list);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
 }

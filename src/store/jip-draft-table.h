@@ -17,7 +17,24 @@ typedef struct
   gboolean deleted;
 } JipDraftRecord;
 
+/**
+ * JipDraftVersion:
+ * @number: the version that it was when it was saved
+ * @place: where it stands among all that was ever judged; 0 when that is not known: then before all others
+ */
+typedef struct
+{
+  char *id;
+  gint64 version;
+  char *document;
+  gboolean lost;
+  gint64 received_at;
+  gint64 place;
+  gint64 number;
+} JipDraftVersion;
+
 void jip_draft_record_free (JipDraftRecord *draft);
+void jip_draft_version_free (JipDraftVersion *version);
 gboolean jip_draft_record_get (JipDatabase *database, const char *id, JipDraftRecord **draft, GError **error);
 gboolean
 jip_draft_record_put (JipDatabase *database, const JipDraftRecord *draft, gint64 now, GError **error);
@@ -30,6 +47,16 @@ gboolean jip_draft_add_version (JipDatabase *database,
                                 gboolean lost,
                                 gint64 now,
                                 GError **error);
+gboolean jip_draft_put_version (JipDatabase *database,
+                                const char *draft,
+                                const JipDraftVersion *version,
+                                GError **error);
+gboolean
+jip_draft_set_place (JipDatabase *database, const char *id, gint64 place, gint64 number, GError **error);
+GPtrArray *jip_draft_list_versions_from (JipDatabase *database,
+                                         const char *draft,
+                                         gint64 place,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipDraftRecord, jip_draft_record_free)
 

@@ -24,6 +24,7 @@ class Run:
         self.versions, self.windows, self.drafts = {}, {}, {}
         self.state = 'none'
         self.acknowledged = 0
+        self.went_on = False
 
     def act(self):
         """One random thing that somebody does, valid as the event stands."""
@@ -119,6 +120,36 @@ class Run:
     def reveal(self):
         self.show.chair.push(('event.step', {'event': self.show.event, 'step': 'reveal', 'args': {}}))
 
+    def go_on(self, back):
+        """What those who are back write before the others are, as far as what it is about is there."""
+        rng, show = self.rng, self.show
+        database = show.server.database()
+        there = dict(database.execute('SELECT id, author FROM proposal').fetchall())
+        database.close()
+        for _ in range(rng.randrange(8)):
+            client = rng.choice(back)
+            own = [proposal for proposal, author in there.items() if author == client.user['id']]
+            kind = rng.choice(['vote', 'comment', 'edit', 'edit', 'draft'])
+            if kind == 'draft':
+                draft = rng.choice([*self.drafts, new_id()])
+                if client.user['login'] != 's0':
+                    continue
+                document = {'format': 'jip-draft/1', 'type': 'press-release', 'title': f'뒤 {rng.random()}', 'fields': {}, 'sections': []}
+                mutation = 'draft.save', {'id': draft, 'base_version': rng.randrange(4), 'document': document}
+            elif kind == 'edit' and own:
+                fields = {name: f'뒤 {rng.random()}' for name in rng.sample(['title', 'body', 'category'], 2)}
+                mutation = 'proposal.edit', {'id': rng.choice(own), 'base_version': 1, 'fields': fields, 'base': dict.fromkeys(fields, '제안')}
+            elif kind == 'edit' or not there:
+                continue
+            elif kind == 'vote':
+                mutation = 'vote.set', {'proposal': rng.choice(sorted(there)), 'on': rng.random() < 0.5}
+            else:
+                mutation = 'comment.add', {'id': new_id(), 'proposal': rng.choice(sorted(there)), 'body': f'뒤 {rng.random()}'}
+            status = client.push(mutation)[0]['status']
+            assert status != 'rejected' or client.user['login'] in ('audit', 'boss'), (mutation, status)
+            self.acknowledged += 1
+            self.went_on = True
+
     def settle(self):
         deadline = time.monotonic() + 20
         while self.show.count('refill_event WHERE due = 1') and time.monotonic() < deadline:
@@ -140,16 +171,22 @@ class Run:
         for _ in range(rng.randrange(0, 3)):  # lost again while it is being filled
             set_clock(rng.choice([0, 0, 10 * YEAR, -10 * YEAR]))
             lose_disk(show.server, rng.choice(folders))
-            for client in rng.sample(self.clients, rng.randrange(len(self.clients))):
+            back = rng.sample(self.clients, rng.randrange(len(self.clients)))
+            for client in back:
                 client.refill()
+            if back and rng.random() < 0.7:
+                self.go_on(back)
             if rng.random() < 0.3:
                 folders.append(backup(show.server))
-        set_clock(rng.choice([0, 10 * YEAR, -10 * YEAR]))
-        lose_disk(show.server, rng.choice(folders))
-        for client in rng.sample(self.clients, len(self.clients)):
-            client.refill()
-        self.settle()
-        assert show.count('parked') == 0, show.server.database().execute('SELECT name, waits_for FROM parked').fetchall()
+        for again in range(2 if self.went_on else 1):
+            set_clock(rng.choice([0, 10 * YEAR, -10 * YEAR]))
+            lose_disk(show.server, rng.choice(folders))
+            for client in rng.sample(self.clients, len(self.clients)):
+                client.refill()
+            self.settle()
+            assert show.count('parked') == 0, show.server.database().execute('SELECT name, waits_for FROM parked').fetchall()
+            if self.went_on and not again:
+                before = show.facts()  # with what was written between the losses
         assert_same(before, show.facts())
         assert 'unbroken' in jipctl('audit', 'verify', data=show.server.data)
 

@@ -729,6 +729,45 @@ def test_two_restores_in_a_row_leave_edits_where_they_were():
         (row[0], row[1], row[2], row[3]) for row in history(show, mine)[1:]}
 
 
+def test_two_restores_in_a_row_leave_drafts_where_they_were():
+    """A save of after the loss takes the number of one that is not back: the newest stays what the draft is, in every order."""
+    show, folder = before_the_backup()
+    home, office, draft = show.s0, Keeper(show.server, 's0'), new_id()
+    document = lambda title: {'format': 'jip-draft/1', 'type': 'press-release', 'title': title, 'fields': {}, 'sections': []}
+    save = lambda pc, base, title, *expect: pc.do('draft.save', {'id': draft, 'base_version': base, 'document': document(title)}, *expect)
+
+    def rows():
+        facts = show.facts()
+        return [row for row in facts['draft'] + facts['draft_version'] if draft in row[0] or row[0] in lost], show.count('parked')
+
+    lost = set()
+    save(home, 0, '처음')
+    folder = backup(show.server)
+    save(home, 1, '집에서')
+    save(home, 2, '집에서 또')
+    save(office, 1, '진 글', 'conflict', 'version-conflict')
+    lose_disk(show.server, folder)
+    office.refill()
+    save(office, 1, '복원 뒤에')
+    save(office, 2, '복원 뒤에 또')
+    database = show.server.database()
+    lost.update(row[0] for row in database.execute('SELECT id FROM draft_version WHERE lost = 1').fetchall())
+    database.close()
+    second = keep([home, office])
+    home.refill()
+    before, third = rows(), keep([home, office])
+    titles = {json.loads(row[2])['title']: row[1] for row in before[0] if ':' in row[0]}
+    assert titles == {'처음': 1, '집에서': 2, '집에서 또': 3, '복원 뒤에': 4, '복원 뒤에 또': 5}, titles
+    assert '복원 뒤에 또' in [row[2] for row in before[0] if row[0] == draft][0] and len(lost) == 1
+    for kept in (second, third):
+        for order in ((home, office), (office, home), (office, home, office)):
+            put_back(kept)
+            lose_disk(show.server, folder)
+            for client in order:
+                client.refill()
+            assert rows() == before, (rows(), before)
+
+
 def test_edits_of_many_pcs_in_any_order():
     """The same at random: three PCs, losses with backups of any moment, new edits between them, everybody back at the end."""
     for seed in range(int(os.environ.get('JIP_EDIT_RUNS', '6'))):

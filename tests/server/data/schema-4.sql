@@ -63,8 +63,8 @@ INSERT INTO "audit" VALUES(20,1795859663624,'ballot','{"account":"01a22193-c7a4-
 INSERT INTO "audit" VALUES(21,1795859663628,'result','{"account":"","event":"72eec4e1-4f18-43b6-8034-956ffef85320","sha256":"eab80e8153db6895b3625991d00d5458f9bf9af6b02da00ff44772deb511b5ec"}','af955bc73a8032be4a2946909081c2cc8cf9592e6176939fb4883c6ef1a35b06','c0c60364c37498cc4c23db1b4ad88fec76aa49cf9aa604456e9191f0b72f0d90');
 INSERT INTO "audit" VALUES(22,1795879890642,'login','{"account":"01a22193-c7a3-79f7-8062-f0313ecebbc7","by":"password"}','c0c60364c37498cc4c23db1b4ad88fec76aa49cf9aa604456e9191f0b72f0d90','7c1ffe3035cd8d26914241d0b6b56bd12314c4df10762c6d1e5547707c14c770');
 INSERT INTO "audit" VALUES(23,1795879890695,'login','{"account":"01a22193-c7a4-7824-bd82-95f28cf2d80e","by":"password"}','7c1ffe3035cd8d26914241d0b6b56bd12314c4df10762c6d1e5547707c14c770','a7d249d9a2216675028f6a8869b6895e8d82c801a33f1d451448b9b5cfb9a0df');
-INSERT INTO "audit" VALUES(24,1795893704279,'login','{"account":"01a22193-c7a3-79f7-8062-f0313ecebbc7","by":"password"}','a7d249d9a2216675028f6a8869b6895e8d82c801a33f1d451448b9b5cfb9a0df','bbf2e875cd8ed3f2bea197b132c7bbaa1292da50ab2c96f34e24793aa73f30da');
-INSERT INTO "audit" VALUES(25,1795893704324,'login','{"account":"01a22193-c7a4-7824-bd82-95f28cf2d80e","by":"password"}','bbf2e875cd8ed3f2bea197b132c7bbaa1292da50ab2c96f34e24793aa73f30da','4602f506d63b336c53179bda8d825bd163a76deeaad7e7c8e93e94ef1df8cc83');
+INSERT INTO "audit" VALUES(24,1795894088764,'login','{"account":"01a22193-c7a3-79f7-8062-f0313ecebbc7","by":"password"}','a7d249d9a2216675028f6a8869b6895e8d82c801a33f1d451448b9b5cfb9a0df','e94dae8fe2932ff931ac5b390e8ec33c0ff5cbb6b3624da1b1812940355ea7dc');
+INSERT INTO "audit" VALUES(25,1795894088835,'login','{"account":"01a22193-c7a4-7824-bd82-95f28cf2d80e","by":"password"}','e94dae8fe2932ff931ac5b390e8ec33c0ff5cbb6b3624da1b1812940355ea7dc','50cbb26cd7d3b0ffa7252cfdad6413448c5a6ee1c0ad81b8c1086aaac8bb009d');
 CREATE TABLE backup (
   id TEXT PRIMARY KEY,
   epoch TEXT NOT NULL,
@@ -165,7 +165,7 @@ CREATE TABLE draft_version (
   document TEXT NOT NULL,
   lost INTEGER NOT NULL,
   received_at INTEGER NOT NULL
-) STRICT;
+, place INTEGER, number INTEGER) STRICT;
 CREATE TABLE entry (
   id TEXT PRIMARY KEY,
   event TEXT NOT NULL REFERENCES event (id),
@@ -277,10 +277,10 @@ INSERT INTO "feed" VALUES(223255412197390,'attachment','39d5a2b1-19c0-4401-993a-
 INSERT INTO "feed" VALUES(223255412197392,'attachment','24d9a294-42d3-4cd0-9f79-ed999d80e801',1,NULL,NULL,NULL,'{"arrived":true,"comment":null,"id":"24d9a294-42d3-4cd0-9f79-ed999d80e801","media_type":"application/pdf","name":"계획.pdf","proposal":"13c1e035-7210-4729-9bca-7a7948ee27ea","received_at":"2026-11-28T15:31:30.649Z","sha256":"eb19b25f9a357dee92820555b51a2242b0794076276dd798ba7e2c2667b60969","size":17}','b3cbca853a48771e13e41ee8cf5385fd7ecf9c70458d1c8fcf9e3d95ab797ad7');
 INSERT INTO "feed" VALUES(223255412197393,'comment','e8105789-925c-4f89-a583-accb2e02f3fd',1,NULL,NULL,NULL,'{"author":"01a22193-c7a3-79f7-8062-f0313ecebbc7","author_department":"재무국","author_name":"김철수","body":"첨부가 있는 댓글","id":"e8105789-925c-4f89-a583-accb2e02f3fd","proposal":"13c1e035-7210-4729-9bca-7a7948ee27ea","received_at":"2026-11-28T15:31:30.663Z"}','ab80bce54c7b7a085d092370efaf5823334c04f7ec7fc4098f9d7d357639f51c');
 INSERT INTO "feed" VALUES(223255412197395,'attachment','f95b291d-7869-4a59-93c2-bc639a94450d',1,NULL,NULL,NULL,'{"arrived":true,"comment":"e8105789-925c-4f89-a583-accb2e02f3fd","id":"f95b291d-7869-4a59-93c2-bc639a94450d","media_type":"application/pdf","name":"댓글.pdf","proposal":"13c1e035-7210-4729-9bca-7a7948ee27ea","received_at":"2026-11-28T15:31:30.666Z","sha256":"eb19b25f9a357dee92820555b51a2242b0794076276dd798ba7e2c2667b60969","size":17}','8437e894c0433b9dc53484111e18c40236fe9021ef3edf02df21cbd23b544567');
-INSERT INTO "feed" VALUES(223255412197396,'proposal_version','13c1e035-7210-4729-9bca-7a7948ee27ea:2',1,NULL,NULL,NULL,'{"body":"본문","by_name":"김철수","category":"행정","department":null,"id":"13c1e035-7210-4729-9bca-7a7948ee27ea:2","lost":false,"proposal":"13c1e035-7210-4729-9bca-7a7948ee27ea","received_at":"2026-11-28T19:21:44.283Z","title":"고친 제목","version":2}','0953c3aa22953a1fadd5b229b37ca3808c0198a711e0fd7badc14435a836dcd6');
-INSERT INTO "feed" VALUES(223255412197398,'proposal_version','13c1e035-7210-4729-9bca-7a7948ee27ea:3',1,NULL,NULL,NULL,'{"body":"고친 본문","by_name":"김철수","category":"행정","department":null,"id":"13c1e035-7210-4729-9bca-7a7948ee27ea:3","lost":false,"proposal":"13c1e035-7210-4729-9bca-7a7948ee27ea","received_at":"2026-11-28T19:21:44.286Z","title":"고친 제목","version":3}','3a65984440cf04da616570e0024ba6fe5c490d7df69ac2a9ed84b20c6a7957d7');
-INSERT INTO "feed" VALUES(223255412197399,'proposal','13c1e035-7210-4729-9bca-7a7948ee27ea',1,NULL,NULL,NULL,'{"anonymous":false,"author":"01a22193-c7a3-79f7-8062-f0313ecebbc7","author_department":"재무국","author_name":"김철수","body":"고친 본문","category":"행정","comments":2,"department":null,"id":"13c1e035-7210-4729-9bca-7a7948ee27ea","kind":"proposal","received_at":"2026-11-28T09:54:23.291Z","state":"received","title":"고친 제목","updated_at":"2026-11-28T19:21:44.286Z","version":3,"votes":0}','51d51d238a2161167cda274bb44eca22196bca0e5eddee97617ddb5abf0066f7');
-INSERT INTO "feed" VALUES(223255412197400,'proposal_version','01a2239b-3662-7893-9279-456946f4284b',1,NULL,NULL,NULL,'{"body":"본문","by_name":"김철수","category":null,"department":null,"id":"01a2239b-3662-7893-9279-456946f4284b","lost":true,"proposal":"13c1e035-7210-4729-9bca-7a7948ee27ea","received_at":"2026-11-28T19:21:44.290Z","title":"진 제목","version":3}','105c4144492801666e23979257ad55dbcbed8603946b710434ab59e50f2c8b75');
+INSERT INTO "feed" VALUES(223255412197396,'proposal_version','13c1e035-7210-4729-9bca-7a7948ee27ea:2',1,NULL,NULL,NULL,'{"body":"본문","by_name":"김철수","category":"행정","department":null,"id":"13c1e035-7210-4729-9bca-7a7948ee27ea:2","lost":false,"proposal":"13c1e035-7210-4729-9bca-7a7948ee27ea","received_at":"2026-11-28T19:28:08.770Z","title":"고친 제목","version":2}','c5d564b5e73c9ad1c09057c15bf02eeabb3b0d8dbddfe993da45f49c006015aa');
+INSERT INTO "feed" VALUES(223255412197398,'proposal_version','13c1e035-7210-4729-9bca-7a7948ee27ea:3',1,NULL,NULL,NULL,'{"body":"고친 본문","by_name":"김철수","category":"행정","department":null,"id":"13c1e035-7210-4729-9bca-7a7948ee27ea:3","lost":false,"proposal":"13c1e035-7210-4729-9bca-7a7948ee27ea","received_at":"2026-11-28T19:28:08.772Z","title":"고친 제목","version":3}','081f8ccd57b749dbf9c2f906964b85d6b937684b1f7c5de59e7f6ee9dcecce54');
+INSERT INTO "feed" VALUES(223255412197399,'proposal','13c1e035-7210-4729-9bca-7a7948ee27ea',1,NULL,NULL,NULL,'{"anonymous":false,"author":"01a22193-c7a3-79f7-8062-f0313ecebbc7","author_department":"재무국","author_name":"김철수","body":"고친 본문","category":"행정","comments":2,"department":null,"id":"13c1e035-7210-4729-9bca-7a7948ee27ea","kind":"proposal","received_at":"2026-11-28T09:54:23.291Z","state":"received","title":"고친 제목","updated_at":"2026-11-28T19:28:08.772Z","version":3,"votes":0}','a644aa94bcbe91530a104cb72bb0eccecc901053d1b3d492afa8583468ff7d51');
+INSERT INTO "feed" VALUES(223255412197400,'proposal_version','01a223a1-1446-74cb-8e07-07557bf20a52',1,NULL,NULL,NULL,'{"body":"본문","by_name":"김철수","category":null,"department":null,"id":"01a223a1-1446-74cb-8e07-07557bf20a52","lost":true,"proposal":"13c1e035-7210-4729-9bca-7a7948ee27ea","received_at":"2026-11-28T19:28:08.774Z","title":"진 제목","version":3}','214336ab4ddad79484245107efa989bc6381e51bf0f8f17384055ebacc1f06cc');
 CREATE TABLE feed_drop (
   seq INTEGER PRIMARY KEY,
   table_name TEXT NOT NULL,
@@ -293,8 +293,8 @@ CREATE TABLE feed_sum (
 ) STRICT;
 INSERT INTO "feed_sum" VALUES('department','5630264d2f3bb04fe3b955e99a6a7743e5e0ac9940e89f62db7841b3c04b420f');
 INSERT INTO "feed_sum" VALUES('document_type','1b457007107a63b09b593a33e9fcd22ab186227ebf8b5fdccd08787e780b0542');
-INSERT INTO "feed_sum" VALUES('proposal','51d51d238a2161167cda274bb44eca22196bca0e5eddee97617ddb5abf0066f7');
-INSERT INTO "feed_sum" VALUES('proposal_version','7de86a51748574e32f94e3c81f31eb89eae4a2da144172b79c088cd9f98614d4');
+INSERT INTO "feed_sum" VALUES('proposal','a644aa94bcbe91530a104cb72bb0eccecc901053d1b3d492afa8583468ff7d51');
+INSERT INTO "feed_sum" VALUES('proposal_version','190af54d54c7f0c4f0adcafbf3a189ad0ea0d1a645af7a7ac8e1fef381153f7c');
 INSERT INTO "feed_sum" VALUES('proposal_step','1ac53ad0a5805c0e2f1add48eeba81bfcd0d818f6e8c53ae6f202c91a90618c3');
 INSERT INTO "feed_sum" VALUES('event','beae72f2569017b6edb459da41d67ffd4c34bb582321d11c4e2784ea61651da8');
 INSERT INTO "feed_sum" VALUES('entry','a9d98ce8075a247ed10bfc8b1ac9c060beb588337f756aab68d90c71a82b91be');
@@ -384,7 +384,7 @@ CREATE TABLE proposal (
   received_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "proposal" VALUES('13c1e035-7210-4729-9bca-7a7948ee27ea','proposal','고친 제목','고친 본문','행정',NULL,0,'01a22193-c7a3-79f7-8062-f0313ecebbc7','received',3,0,2,1795859663291,1795893704286);
+INSERT INTO "proposal" VALUES('13c1e035-7210-4729-9bca-7a7948ee27ea','proposal','고친 제목','고친 본문','행정',NULL,0,'01a22193-c7a3-79f7-8062-f0313ecebbc7','received',3,0,2,1795859663291,1795894088772);
 CREATE TABLE proposal_step (
   id TEXT PRIMARY KEY,
   proposal TEXT NOT NULL REFERENCES proposal (id),
@@ -408,9 +408,9 @@ CREATE TABLE proposal_version (
   received_at INTEGER NOT NULL
 , place INTEGER, seen TEXT, writers TEXT) STRICT;
 INSERT INTO "proposal_version" VALUES('13c1e035-7210-4729-9bca-7a7948ee27ea:1','13c1e035-7210-4729-9bca-7a7948ee27ea',1,'제안','본문',NULL,NULL,'01a22193-c7a3-79f7-8062-f0313ecebbc7',0,1795859663291,NULL,NULL,NULL);
-INSERT INTO "proposal_version" VALUES('13c1e035-7210-4729-9bca-7a7948ee27ea:2','13c1e035-7210-4729-9bca-7a7948ee27ea',2,'고친 제목','본문','행정',NULL,'01a22193-c7a3-79f7-8062-f0313ecebbc7',0,1795893704283,223255412197397,'t0c0','223255412197397 0 223255412197397 0');
-INSERT INTO "proposal_version" VALUES('13c1e035-7210-4729-9bca-7a7948ee27ea:3','13c1e035-7210-4729-9bca-7a7948ee27ea',3,'고친 제목','고친 본문','행정',NULL,'01a22193-c7a3-79f7-8062-f0313ecebbc7',0,1795893704286,223255412197399,'b0','223255412197397 223255412197399 223255412197397 0');
-INSERT INTO "proposal_version" VALUES('01a2239b-3662-7893-9279-456946f4284b','13c1e035-7210-4729-9bca-7a7948ee27ea',3,'진 제목','본문',NULL,NULL,'01a22193-c7a3-79f7-8062-f0313ecebbc7',1,1795893704290,223255412197400,'t0~v1',NULL);
+INSERT INTO "proposal_version" VALUES('13c1e035-7210-4729-9bca-7a7948ee27ea:2','13c1e035-7210-4729-9bca-7a7948ee27ea',2,'고친 제목','본문','행정',NULL,'01a22193-c7a3-79f7-8062-f0313ecebbc7',0,1795894088770,223255412197397,'t0c0','223255412197397 0 223255412197397 0');
+INSERT INTO "proposal_version" VALUES('13c1e035-7210-4729-9bca-7a7948ee27ea:3','13c1e035-7210-4729-9bca-7a7948ee27ea',3,'고친 제목','고친 본문','행정',NULL,'01a22193-c7a3-79f7-8062-f0313ecebbc7',0,1795894088772,223255412197399,'b0','223255412197397 223255412197399 223255412197397 0');
+INSERT INTO "proposal_version" VALUES('01a223a1-1446-74cb-8e07-07557bf20a52','13c1e035-7210-4729-9bca-7a7948ee27ea',3,'진 제목','본문',NULL,NULL,'01a22193-c7a3-79f7-8062-f0313ecebbc7',1,1795894088774,223255412197400,'t0~v1',NULL);
 CREATE TABLE recusal (
   id TEXT PRIMARY KEY,               -- JUDGE:ENTRY
   event TEXT NOT NULL REFERENCES event (id),
@@ -443,7 +443,7 @@ INSERT INTO "replica" VALUES('a2d855a0-6da6-409a-a17c-389bcc8d2e2d','01a22193-c7
 INSERT INTO "replica" VALUES('84ce863d-c4d0-4751-add0-781687891c84','01a22193-c7a4-77c9-89a5-48cbc47e4c49',2,0,1795859663591);
 INSERT INTO "replica" VALUES('c51e424c-6e78-486b-82dd-d88bcd587e02','01a22193-c7a4-78f4-82c6-3b97696b7554',1,0,1795859663624);
 INSERT INTO "replica" VALUES('dd489ce0-a18c-4484-a2c6-8f64f3a7d8d2','01a22193-c7a3-79f7-8062-f0313ecebbc7',4,0,1795879890646);
-INSERT INTO "replica" VALUES('1960551d-de0a-4248-8b82-97573a2b8da8','01a22193-c7a3-79f7-8062-f0313ecebbc7',3,0,1795893704283);
+INSERT INTO "replica" VALUES('206b24e8-b061-4608-83b1-54f76865aaad','01a22193-c7a3-79f7-8062-f0313ecebbc7',3,0,1795894088770);
 CREATE TABLE result (
   event TEXT PRIMARY KEY REFERENCES event (id),
   result TEXT NOT NULL,
@@ -477,8 +477,8 @@ INSERT INTO "session" VALUES('cd4f710822d5c05f6f38ab1f592d8d48f36cb228c6549a18e0
 INSERT INTO "session" VALUES('b4c39e0d3301b285d5b72279749a8bfe1d79b6e79b6699524eb0c8a52fa024aa','01a22193-c7a4-74bc-9d47-25b644db5795','test',1795859663287,1795859663287,1803635663287);
 INSERT INTO "session" VALUES('3a9626b00add6d891729ae9dfa8ea937d30137b6819320748c869d96ec20f82f','01a22193-c7a3-79f7-8062-f0313ecebbc7','test',1795879890642,1795879890642,1803655890642);
 INSERT INTO "session" VALUES('52c3ecf389f434af644ca009dbef89f33c76253429aeac391622a2ec6a64ff90','01a22193-c7a4-7824-bd82-95f28cf2d80e','test',1795879890695,1795879890695,1803655890695);
-INSERT INTO "session" VALUES('f1b206bc8855a4829c26f1f7861009e8c3a462d91d02e0ccb009f0718cbd5800','01a22193-c7a3-79f7-8062-f0313ecebbc7','test',1795893704279,1795893704279,1803669704279);
-INSERT INTO "session" VALUES('fdae3a5af9331bf604c6bdb13444c7c102a34d6e2129d333541750602b109b5b','01a22193-c7a4-7824-bd82-95f28cf2d80e','test',1795893704324,1795893704324,1803669704324);
+INSERT INTO "session" VALUES('5b2895a6d1fbe526978061235438a8cc53debd9a7e734dbbc6e02c9331fa399a','01a22193-c7a3-79f7-8062-f0313ecebbc7','test',1795894088764,1795894088764,1803670088764);
+INSERT INTO "session" VALUES('c76124073d0afb1db96b2b187831091f7a2d97bf7423104d070258fd23c8a236','01a22193-c7a4-7824-bd82-95f28cf2d80e','test',1795894088835,1795894088835,1803670088835);
 CREATE TABLE submission (
   id TEXT PRIMARY KEY,               -- JUDGE:SUBJECT
   event TEXT NOT NULL REFERENCES event (id),
@@ -522,9 +522,9 @@ INSERT INTO "verdict" VALUES('dd489ce0-a18c-4484-a2c6-8f64f3a7d8d2',1,'53198c5ce
 INSERT INTO "verdict" VALUES('dd489ce0-a18c-4484-a2c6-8f64f3a7d8d2',2,'318a868aebc14e063470a7fd8431da05fa0550358e2c6d43d2494977a757d291','ok',NULL,NULL,NULL,223255412197391,1795879890649,NULL);
 INSERT INTO "verdict" VALUES('dd489ce0-a18c-4484-a2c6-8f64f3a7d8d2',3,'9c25dfe7aa61055478b9172a0dd779e2f6d97de6c6fc95ce951917f760fa0596','ok',NULL,NULL,NULL,223255412197394,1795879890663,NULL);
 INSERT INTO "verdict" VALUES('dd489ce0-a18c-4484-a2c6-8f64f3a7d8d2',4,'1f605754d4b1a877ed6c8127cd3ac2f9d2f77b0921e8cee1be85a44cccd30830','ok',NULL,NULL,NULL,223255412197395,1795879890666,NULL);
-INSERT INTO "verdict" VALUES('1960551d-de0a-4248-8b82-97573a2b8da8',1,'3299c7e20eedf904a27b611240976f01211033338dfd0f1ad339b9f22d94ee99','ok',NULL,NULL,NULL,223255412197397,1795893704283,'2~t0c0');
-INSERT INTO "verdict" VALUES('1960551d-de0a-4248-8b82-97573a2b8da8',2,'16bb01d67074d99d68f9554a039945518af1c14de49dbf7693c02de7c343a60c','ok',NULL,NULL,NULL,223255412197399,1795893704286,'3~b0');
-INSERT INTO "verdict" VALUES('1960551d-de0a-4248-8b82-97573a2b8da8',3,'d7b5d79732afeac0cbd0af29bbde6c3136c6589ff74c5d2fb862d7261fce6337','conflict','version-conflict','Someone else changed the same field first.','{"fields":{"title":{"base":"제안","server":"고친 제목","yours":"진 제목"}},"version":3}',223255412197400,1795893704290,'01a2239b-3662-7893-9279-456946f4284b~t0~v1');
+INSERT INTO "verdict" VALUES('206b24e8-b061-4608-83b1-54f76865aaad',1,'3299c7e20eedf904a27b611240976f01211033338dfd0f1ad339b9f22d94ee99','ok',NULL,NULL,NULL,223255412197397,1795894088770,'2~t0c0');
+INSERT INTO "verdict" VALUES('206b24e8-b061-4608-83b1-54f76865aaad',2,'16bb01d67074d99d68f9554a039945518af1c14de49dbf7693c02de7c343a60c','ok',NULL,NULL,NULL,223255412197399,1795894088772,'3~b0');
+INSERT INTO "verdict" VALUES('206b24e8-b061-4608-83b1-54f76865aaad',3,'d7b5d79732afeac0cbd0af29bbde6c3136c6589ff74c5d2fb862d7261fce6337','conflict','version-conflict','Someone else changed the same field first.','{"fields":{"title":{"base":"제안","server":"고친 제목","yours":"진 제목"}},"version":3}',223255412197400,1795894088774,'01a223a1-1446-74cb-8e07-07557bf20a52~t0~v1');
 CREATE TABLE vote (
   id TEXT PRIMARY KEY,               -- PROPOSAL:ACCOUNT
   proposal TEXT NOT NULL REFERENCES proposal (id),
@@ -550,4 +550,5 @@ CREATE INDEX parked_waits_for ON parked (waits_for);
 CREATE INDEX attachment_proposal ON attachment (proposal);
 CREATE INDEX attachment_waiting ON attachment (author, sha256) WHERE arrived = 0;
 CREATE INDEX proposal_version_place ON proposal_version (proposal, place);
+CREATE INDEX draft_version_place ON draft_version (draft, place);
 COMMIT;

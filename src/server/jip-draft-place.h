@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "jip-draft-table.h"
+#include "jip-mutations.h"
+
+G_BEGIN_DECLS
+
+gboolean jip_draft_read_document (JipDraftRecord *record, JsonNode *document, GError **error);
+gboolean jip_draft_place_save (JipMutationContext *context,
+                               JipDraftRecord *sent,
+                               gint64 number,
+                               const char *lost_id,
+                               GError **error);
+
+G_END_DECLS
