@@ -2,6 +2,7 @@
 """The session lies in a real keyring (gnome-keyring) and in no file; without one the window says what that means."""
 
 import os
+import sqlite3
 import subprocess
 import unittest
 from pathlib import Path
@@ -109,6 +110,32 @@ class KeyringTest(unittest.TestCase):
         app.find('button', '김하늘').click()
         app.find(None, tr('_Sign Out')).click()
         app.find('button', tr('Sign In'))
+        jipui.wait_until(lambda: not keyring.tokens(self.city.url), 'the token leaves the keyring')
+
+    def test_what_was_left_goes_out_at_the_next_start(self):
+        """Signed out without a line, and the program ended: the keyring has the session until nothing waits any more."""
+        keyring = self.keyring()
+        app = self.desktop()
+        self.sign_in(app)
+        jipui.wait_until(lambda: keyring.tokens(self.city.url), 'a token lies in the keyring')
+        self.city.stop_server()
+        app.find('tab', tr('Ideas')).click()
+        app.find('button', tr('Offline · saved here'))
+        app.find('button', tr('Write an Idea')).click()
+        app.find('text', tr('Your idea')).set_text('남기고 간 글')
+        app.find('button', tr('Send')).wait_state('sensitive').click()
+        app.find_row('남기고 간 글')
+        app.find('button', '김하늘').click()
+        app.find(None, tr('_Sign Out')).click()
+        app.find('button', tr('Sign In'))
+        app.stop()
+        self.assertTrue(keyring.tokens(self.city.url), 'the session is kept for what waits')
+        self.city.restart_server()
+        app = self.desktop()
+        app.find('button', tr('Sign In'))
+        with sqlite3.connect(f'file:{self.city.data}/jiphyeon.db?mode=ro', uri=True) as database:
+            jipui.wait_until(lambda: database.execute('SELECT body FROM proposal').fetchall() == [('남기고 간 글',)], 'it is on the server')
+            jipui.wait_until(lambda: database.execute('SELECT COUNT(*) FROM session').fetchone() == (0,), 'the session ends')
         jipui.wait_until(lambda: not keyring.tokens(self.city.url), 'the token leaves the keyring')
 
     def test_a_locked_keyring_does_not_hold_up_the_start(self):
