@@ -270,7 +270,7 @@ def test_order_of_votes_and_edits_is_the_old_one():
     show.s1.refill()
     rows = show.facts()
     assert [row[1] for row in rows['proposal'] if row[0] == mine] == ['먼저']
-    assert {'먼저', '나중'} <= {row[1] for row in rows['proposal_version']}
+    assert {'먼저', '나중'} <= {row[2] for row in rows['proposal_version']}
     show.s0.do('vote.set', {'proposal': mine, 'on': False})
     voter.refill()
     assert [row for row in show.facts()['vote'] if row[0].startswith(mine)] == []
