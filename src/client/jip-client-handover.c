@@ -30,6 +30,7 @@ struct _JipHandover
   GHashTable *tokens;   /* key_of() -> token, also where no keyring takes it */
   GHashTable *left;     /* folder -> Left */
   GQueue folders;       /* char *: still to be looked at in this round */
+  GQueue later;         /* char *: to be looked at again in the next one */
   char *folder;         /* nullable: that is being looked at */
   JipClient *guest;     /* nullable: whose replica is being sent */
   GCancellable *ending; /* nullable: the guest's session is being ended */
@@ -43,7 +44,6 @@ struct _JipHandover
   gboolean again;
   gboolean busy; /* a replica is open on a thread */
   gboolean stopped;
-  gboolean failed;
 };
 
 /* What a replica says of itself, or one that was opened to be sent. */
@@ -95,6 +95,7 @@ jip_handover_new (void)
   self->tokens = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->left = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, left_free);
   g_queue_init (&self->folders);
+  g_queue_init (&self->later);
   return self;
 }
 
@@ -109,6 +110,7 @@ jip_handover_free (JipHandover *self)
   g_hash_table_unref (self->tokens);
   g_hash_table_unref (self->left);
   g_queue_clear_full (&self->folders, g_free);
+  g_queue_clear_full (&self->later, g_free);
   g_free (self->folder);
   g_free (self->note);
   g_free (self);
@@ -356,6 +358,13 @@ close_guest (GTask *task, gpointer source, gpointer task_data, GCancellable *can
 
 static void next (JipClient *self);
 
+/* What is looked at now did not go. */
+static void
+try_later (JipHandover *h)
+{
+  g_queue_push_tail (&h->later, g_strdup (h->folder));
+}
+
 static void
 finish_stops (JipClient *self)
 {
@@ -430,7 +439,8 @@ session_ended_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (body != NULL) /* ended now, or it was before */
     forget_token (self, h->guest);
-  h->failed |= body == NULL;
+  else
+    try_later (h);
   end_guest (self, body != NULL);
 }
 
@@ -468,7 +478,7 @@ probed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     refuse_guest (self);
   else
     {
-      h->failed = TRUE;
+      try_later (h);
       end_guest (self, FALSE);
     }
 }
@@ -510,7 +520,7 @@ check_cb (gpointer user_data)
     end_guest (self, FALSE);
   else if (guest->push_retry_id != 0 || guest->update_needed)
     {
-      h->failed = TRUE;
+      try_later (h);
       end_guest (self, FALSE);
     }
   else if (guest->files_retry_id != 0)
@@ -538,7 +548,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   h->busy = FALSE;
   if (!g_task_propagate_boolean (G_TASK (result), NULL))
     {
-      h->failed = TRUE;
+      try_later (h);
       next (self);
       return;
     }
@@ -597,7 +607,8 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   gboolean something = g_task_propagate_boolean (G_TASK (result), NULL);
   if (!something)
     g_hash_table_remove (h->left, seen->folder);
-  h->failed |= seen->in_use; /* by another window, which may be looking or working: later again */
+  if (seen->in_use) /* by another window, which may be looking or working */
+    try_later (h);
   if (!something || h->stopped)
     {
       next (self);
@@ -622,9 +633,14 @@ static gboolean
 retry_cb (gpointer user_data)
 {
   JipClient *self = user_data;
+  JipHandover *h = self->handover;
 
-  self->handover->retry_id = 0;
-  jip_client_hand_over (self);
+  h->retry_id = 0;
+  h->running = TRUE;
+  g_queue_clear_full (&h->folders, g_free);
+  h->folders = h->later;
+  g_queue_init (&h->later);
+  next (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -633,13 +649,14 @@ end_round (JipClient *self)
 {
   JipHandover *h = self->handover;
   guint seconds = MIN (MAX_RETRY_S, (guint) RETRY_S << MIN (h->attempts, 4u));
+  gboolean failed = !g_queue_is_empty (&h->later);
 
   h->running = FALSE;
   tell (self);
-  h->attempts = h->failed ? h->attempts + 1 : 0;
+  h->attempts = failed ? h->attempts + 1 : 0;
   if (h->again)
     jip_client_hand_over (self);
-  else if (h->failed)
+  else if (failed)
     h->retry_id = g_timeout_add ((guint) g_random_int_range ((gint32) seconds * 600, (gint32) seconds * 1000),
                                  retry_cb, self);
 }
@@ -719,7 +736,7 @@ jip_client_hand_over (JipClient *self)
     return;
   g_clear_handle_id (&h->retry_id, g_source_remove);
   h->running = TRUE;
-  h->failed = FALSE;
+  g_queue_clear_full (&h->later, g_free);
   run (self, list_replicas, listed_cb, g_strdup (self->data_dir), g_free);
 }
 
