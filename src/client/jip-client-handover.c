@@ -11,6 +11,7 @@
 #include "jip-error.h"
 #include "jip-json.h"
 #include "jip-migrations.h"
+#include "jip-replica-open.h"
 
 #define MAX_REPLICAS 1000
 #define CHECK_MS 250
@@ -294,7 +295,8 @@ look_at (GTask *task, gpointer source, gpointer task_data, GCancellable *cancell
 {
   Look *look = task_data;
   g_autoptr (GError) error = NULL;
-  JipLocal *local = jip_local_open (look->folder, &error);
+  g_autofree char *note = NULL; /* for whoever it is, not for whoever sits here */
+  JipLocal *local = jip_replica_open (look->folder, &note, &error);
   gboolean read = local != NULL && jip_local_write_sync (local, read_look, look, &error);
 
   look->in_use = g_error_matches (error, JIP_ERROR, JIP_ERROR_BUSY);
