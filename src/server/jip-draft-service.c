@@ -36,6 +36,7 @@ put_version (JipMutationContext *context, JipDraftRecord *sent, gint64 version, 
 
   if (!jip_mutation_newest (context, "draft", sent->id, &newest, error))
     return FALSE;
+  jip_mutation_arrived (context, "draft", sent->id);
   jip_mutation_set_mark (context, mark);
   sent->version = version;
   return jip_draft_record_put (context->database, sent, context->now, error)
@@ -160,6 +161,7 @@ refill_delete (JipMutationContext *context,
       || !jip_mutation_newest (context, "draft", id, newest, error))
     return FALSE;
   *newest = *newest && existing != NULL;
+  jip_mutation_arrived (context, "draft", id); /* what waits for the draft went with it */
   return TRUE;
 }
 

@@ -768,6 +768,29 @@ def test_two_restores_in_a_row_leave_drafts_where_they_were():
             assert rows() == before, (rows(), before)
 
 
+def test_a_save_that_lost_waits_for_no_draft_in_vain():
+    """Its draft is made by a save whose answer never came, or was deleted from another PC."""
+    show, folder = before_the_backup()
+    home, office, third, draft = show.s0, Keeper(show.server, 's0'), Keeper(show.server, 's0'), new_id()
+    document = lambda title: {'format': 'jip-draft/1', 'type': 'press-release', 'title': title, 'fields': {}, 'sections': []}
+    home.do('draft.save', {'id': draft, 'base_version': 0, 'document': document('처음')})
+    office.do('draft.save', {'id': draft, 'base_version': 0, 'document': document('진 글')}, 'conflict', 'version-conflict')
+    lose_disk(show.server, folder)
+    office.refill()
+    assert show.count('parked') == 1
+    home.server_last_n()
+    unanswered = [{name: value for name, value in home.queue[n].items() if name != 'receipt'} for n in sorted(home.queue) if n > home.last_n]
+    home.push_raw(unanswered)
+    assert show.count('parked') == 0
+    assert sorted(json.loads(row[2])['title'] for row in show.facts()['draft_version']) == ['진 글', '처음']
+    third.do('draft.delete', {'id': draft})
+    lose_disk(show.server, folder)
+    office.refill()
+    third.refill()
+    home.refill()
+    assert show.count('parked') == 0 and show.facts()['draft_version'] == []
+
+
 def test_edits_of_many_pcs_in_any_order():
     """The same at random: three PCs, losses with backups of any moment, new edits between them, everybody back at the end."""
     for seed in range(int(os.environ.get('JIP_EDIT_RUNS', '6'))):
