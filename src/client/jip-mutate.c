@@ -14,6 +14,8 @@
 #include "jip-time.h"
 #include "jip-vote-set-op.h"
 
+#include <string.h>
+
 /* Local writes: the mutation and what it shows are one transaction, and the caller hears of it when that is durable. */
 
 typedef struct
@@ -81,6 +83,41 @@ base_draft (JipDatabase *database, JsonObject *args, GError **error)
     }
   json_object_set_int_member (args, "base_version",
                               row != NULL ? json_object_get_int_member_with_default (row, "version", 0) : 0);
+  return TRUE;
+}
+
+/* Only what was seen is deleted. The number of a save that is not sent yet is a guess, which the server may give to a save
+ * of another PC: there the text says what was seen. */
+static gboolean
+base_deletion (JipDatabase *database, JsonObject *args, GError **error)
+{
+  const char *id = json_object_get_string_member (args, "id");
+  g_autoptr (GError) local = NULL;
+  gint64 version = jip_database_query_int (
+      database, 0, &local,
+      "SELECT coalesce(json_extract(row, '$.version'), 0) FROM record WHERE tbl = 'draft' AND id = $1 AND layer = 0",
+      "t", id);
+  gint64 unsent
+      = local == NULL ? jip_database_query_int (
+            database, 0, &local,
+            "SELECT count(*) FROM record WHERE tbl = 'draft' AND id = $1 AND layer = 1 AND shown = 1", "t",
+            id)
+                      : 0;
+  g_autoptr (JsonObject) row
+      = local == NULL && unsent > 0 ? jip_replica_row_get (database, "draft", id, &local) : NULL;
+
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  json_object_set_int_member (args, "base_version", version);
+  if (row != NULL && json_object_has_member (row, "document"))
+    {
+      g_autofree char *text = jip_json_canonical (json_object_get_member (row, "document"));
+      g_autofree char *sha256 = jip_sha256_hex (text, strlen (text));
+      json_object_set_string_member (args, "base_sha256", sha256);
+    }
   return TRUE;
 }
 
@@ -162,6 +199,8 @@ run_write (JipDatabase *database, gpointer data, GError **error)
   if (g_str_equal (write->name, "ballot.submit") && !number_ballot (database, args, error))
     return FALSE;
   if (g_str_equal (write->name, "draft.save") && !base_draft (database, args, error))
+    return FALSE;
+  if (g_str_equal (write->name, "draft.delete") && !base_deletion (database, args, error))
     return FALSE;
   if (g_str_equal (write->name, "proposal.edit") && !base_edit (database, args, error))
     return FALSE;
@@ -559,6 +598,12 @@ jip_draft_save_finish (JipClient *client, GAsyncResult *result, GError **error)
   return finish_id (client, result, error);
 }
 
+/**
+ * jip_draft_delete_async:
+ *
+ * Deletes the draft as it is shown here. Where another PC has saved it since, the server refuses: it is shown again then,
+ * and the refusal is with the refused changes.
+ */
 void
 jip_draft_delete_async (JipClient *client,
                         const char *id,

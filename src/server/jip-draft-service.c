@@ -89,6 +89,15 @@ is_back (JipMutationContext *context,
   return there >= 0;
 }
 
+/* A deletion of after the restore covered all versions up to the one that its writer knew; a later one was never seen by
+ * who deleted, and brings the draft back. */
+static gboolean
+is_deleted (const JipDraftRecord *existing, gint64 version, const JipVerdict *verdict)
+{
+  return existing != NULL && existing->deleted
+         && (version <= existing->version || verdict->status == JIP_VERDICT_CONFLICT);
+}
+
 /* What was saved before is saved again, in whatever order it comes. */
 static gboolean
 refill_save (JipMutationContext *context,
@@ -104,7 +113,7 @@ refill_save (JipMutationContext *context,
 
   if (!jip_placed_get (context->database, deletion, &deleted_at, error))
     return FALSE;
-  if (deleted_at > context->place || mark == NULL)
+  if (deleted_at > context->place || mark == NULL || is_deleted (existing, lost || mark == NULL ? 0 : g_ascii_strtoll (mark, NULL, 10), verdict))
     return TRUE;
   g_autofree char *id = lost ? g_strdup (mark) : g_strdup_printf ("%s:%s", sent->id, mark);
   if (!is_back (context, sent, id, &back, error) || back)
@@ -165,6 +174,33 @@ refill_delete (JipMutationContext *context,
   return TRUE;
 }
 
+/* Whether who deletes has seen the newest version. The text tells it where they could not know its number, being the one
+ * who saved it; a client of before has neither. */
+static gboolean
+is_seen (const JipDraftRecord *existing, JsonObject *args)
+{
+  const char *sha256 = jip_arg_string (args, "base_sha256");
+
+  if (sha256 == NULL)
+    return jip_arg_node (args, "base_version") == NULL
+           || existing->version <= jip_arg_int (args, "base_version");
+  g_autofree char *newest = jip_sha256_hex (existing->document, strlen (existing->document));
+  return strcmp (newest, sha256) == 0;
+}
+
+static gboolean
+refuse_deletion (const JipDraftRecord *existing, GError **error)
+{
+  JsonNode *detail = json_node_new (JSON_NODE_OBJECT);
+
+  json_node_take_object (detail, json_object_new ());
+  json_object_set_int_member (json_node_get_object (detail), "version", existing->version);
+  g_propagate_error (error,
+                     jip_error_new (JIP_ERROR_VERSION_CONFLICT, detail, "%s",
+                                    _ ("The draft was saved from another device since; it is not deleted.")));
+  return FALSE;
+}
+
 gboolean
 jip_draft_delete (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error)
 {
@@ -172,6 +208,8 @@ jip_draft_delete (JipMutationContext *context, JsonObject *args, JipVerdict *ver
   g_autoptr (JipDraftRecord) existing = NULL;
   gboolean newest = TRUE;
 
+  if (context->refill != NULL && verdict->status == JIP_VERDICT_CONFLICT)
+    return TRUE;
   if (!jip_draft_record_get (context->database, id, &existing, error))
     return FALSE;
   if (context->refill != NULL && !refill_delete (context, id, existing, &newest, error))
@@ -183,8 +221,12 @@ jip_draft_delete (JipMutationContext *context, JsonObject *args, JipVerdict *ver
     return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.id: there is no such draft"));
   if (existing->deleted)
     return TRUE;
-  if (!jip_mutation_allow (context, "draft.delete", JIP_RELATION_AUTHOR, error)
-      || !jip_draft_record_delete (context->database, id, error)
+  if (!jip_mutation_allow (context, "draft.delete", JIP_RELATION_AUTHOR, error))
+    return FALSE;
+  if (context->refill == NULL && !is_seen (existing, args))
+    return refuse_deletion (existing, error);
+  gint64 version = MAX (existing->version, jip_arg_int (args, "base_version"));
+  if (!jip_draft_record_delete (context->database, id, version, error)
       || !jip_mutation_touch (context, "draft", id, error))
     return FALSE;
   return jip_feed_touch_all (context->database, context->pokes, "draft_version", error,

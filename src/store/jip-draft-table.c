@@ -64,14 +64,20 @@ jip_draft_record_put (JipDatabase *database, const JipDraftRecord *draft, gint64
       "tttttii", draft->id, draft->author, draft->type, draft->title, draft->document, draft->version, now);
 }
 
-/* The text goes, with all versions; that there was a draft stays, so that a save that comes late finds its place. */
+/**
+ * jip_draft_record_delete:
+ * @version: the newest that who deletes knew
+ *
+ * The text goes, with all versions; that there was a draft stays, so that a save that comes late finds its place.
+ */
 gboolean
-jip_draft_record_delete (JipDatabase *database, const char *id, GError **error)
+jip_draft_record_delete (JipDatabase *database, const char *id, gint64 version, GError **error)
 {
   return jip_database_run (database, error, "DELETE FROM draft_version WHERE draft = $1", "t", id)
-         && jip_database_run (database, error,
-                              "UPDATE draft SET deleted = 1, title = '', document = '{}' WHERE id = $1", "t",
-                              id);
+         && jip_database_run (
+             database, error,
+             "UPDATE draft SET deleted = 1, title = '', document = '{}', version = $2 WHERE id = $1", "ti",
+             id, version);
 }
 
 /**

@@ -38,7 +38,7 @@ void jip_draft_version_free (JipDraftVersion *version);
 gboolean jip_draft_record_get (JipDatabase *database, const char *id, JipDraftRecord **draft, GError **error);
 gboolean
 jip_draft_record_put (JipDatabase *database, const JipDraftRecord *draft, gint64 now, GError **error);
-gboolean jip_draft_record_delete (JipDatabase *database, const char *id, GError **error);
+gboolean jip_draft_record_delete (JipDatabase *database, const char *id, gint64 version, GError **error);
 gboolean jip_draft_add_version (JipDatabase *database,
                                 const char *id,
                                 const char *draft,

@@ -117,7 +117,8 @@ static const JipMutationSpec mutations[] = {
                            TEXT_OPT ("category", 64),
                            LIST_OPT ("picks", MAX_ENTRIES)) },
   { "draft.save", ARGS (ID ("id"), INT ("base_version", 0, MAX_VERSION), OBJECT ("document")) },
-  { "draft.delete", ARGS (ID ("id")) },
+  { "draft.delete",
+    ARGS (ID ("id"), INT_OPT ("base_version", 0, MAX_VERSION), TEXT_OPT ("base_sha256", 64)) },
   { NULL },
 };
 
@@ -269,6 +270,16 @@ check_file (JsonObject *args, GError **error)
                            _ ("$.args.media_type: a type such as application/pdf is expected"));
 }
 
+static gboolean
+check_deletion (JsonObject *args, GError **error)
+{
+  const char *sha256 = json_object_get_string_member_with_default (args, "base_sha256", NULL);
+
+  return sha256 == NULL || jip_sha256_is_valid (sha256)
+         || jip_error_set (error, JIP_ERROR_BAD_ARGS,
+                           _ ("$.args.base_sha256: 64 lower-case hexadecimal digits are expected"));
+}
+
 /**
  * jip_mutation_check:
  * @args: (nullable): as sent
@@ -291,6 +302,8 @@ jip_mutation_check (const char *name, JsonNode *args, JsonNode *at, GError **err
     return jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("$.args: a number is too large"));
   if (strcmp (name, "attachment.add") == 0)
     return check_file (json_node_get_object (args), error);
+  if (strcmp (name, "draft.delete") == 0)
+    return check_deletion (json_node_get_object (args), error);
   if (strcmp (name, "event.step") != 0)
     return TRUE;
 

@@ -11,8 +11,6 @@
 #include "jip-sync.h"
 #include "jip-time.h"
 
-#define MAX_NAME 100
-#define MAX_RECEIPT 1000
 
 /**
  * jip_mutation_new:
@@ -148,8 +146,8 @@ jip_mutation_from_json (JsonNode *node, GError **error)
 
   jip_fields_init (&fields, node, "$.mutations[]");
   gint64 n = jip_fields_int (&fields, "n", JIP_REQUIRED, 1, JIP_JSON_MAX_INTEGER, 0);
-  const char *name = jip_fields_string (&fields, "name", JIP_REQUIRED, MAX_NAME);
-  const char *receipt = jip_fields_string (&fields, "receipt", JIP_OPTIONAL, MAX_RECEIPT);
+  const char *name = jip_fields_string (&fields, "name", JIP_REQUIRED, JIP_MUTATION_MAX_NAME);
+  const char *receipt = jip_fields_string (&fields, "receipt", JIP_OPTIONAL, JIP_MUTATION_MAX_RECEIPT);
   JsonObject *origin = jip_fields_object (&fields, "origin", JIP_OPTIONAL);
   if (!jip_fields_finish (&fields, error))
     return NULL;

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+#define JIP_MUTATION_MAX_NAME 100     /* characters */
+#define JIP_MUTATION_MAX_RECEIPT 1000 /* characters */
+
 /**
  * JipMutation:
  * @n: its place in the replica's queue, from 1

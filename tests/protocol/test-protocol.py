@@ -35,6 +35,10 @@ def url():
     return f'http://127.0.0.1:{server.port}'
 
 
+def sha256_of(value):
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
 def idea(**more):
     return {'id': new_id(), 'kind': 'proposal', 'title': '제목', 'body': '본문', 'anonymous': False, **more}
 
@@ -200,6 +204,33 @@ def test_drafts():
     kim.expect('draft.delete', {'id': gone['id']})
     kim.check()
     assert not kim.row('draft', gone['id']) and not kim.row('draft_version', gone['id'] + ':1')
+
+
+def test_drafts_are_deleted_as_they_were_seen():
+    document = {'format': 'jip-draft/1', 'type': 'press-release', 'title': '초안', 'fields': {}, 'sections': []}
+    second = dict(document, title='다른 PC에서 고친 초안')
+    draft = {'id': new_id(), 'base_version': 0, 'document': document}
+    kim.expect('draft.save', draft)
+    kim.expect('draft.save', dict(draft, base_version=1, document=second))
+    for unseen in ({'base_version': 1}, {'base_version': 0}, {'base_version': 2, 'base_sha256': sha256_of(document)}):
+        verdict = kim.expect('draft.delete', {'id': draft['id'], **unseen}, 'conflict', 'version-conflict')
+        assert verdict['detail'] == {'version': 2}, verdict
+    kim.refused('draft.delete', {'id': draft['id'], 'base_sha256': 'x'}, 'bad-args')
+    kim.refused('draft.delete', {'id': draft['id'], 'base_version': -1}, 'bad-args')
+    lee.refused('draft.delete', {'id': draft['id'], 'base_version': 2}, 'not-found')
+    kim.check()
+    assert kim.row('draft', draft['id'])['document'] == second
+    # the writer of an unacknowledged save knows its text, not its number
+    kim.expect('draft.delete', {'id': draft['id'], 'base_version': 1, 'base_sha256': sha256_of(second)})
+    kim.check()
+    assert not kim.row('draft', draft['id'])
+    # an edit that was made elsewhere before the deletion was known there
+    kim.expect('draft.save', dict(draft, base_version=1, document=dict(document, title='그 사이에 고친 초안')))
+    kim.check()
+    row = kim.row('draft', draft['id'])
+    assert (row['title'], row['version']) == ('그 사이에 고친 초안', 3), row
+    assert kim.row('draft_version', draft['id'] + ':3')['document'] == row['document']
+    kim.expect('draft.delete', {'id': draft['id'], 'base_version': 3})
 
 
 def create(rules, entries=4, **more):
