@@ -11,6 +11,7 @@
 
 #include "jip-client-private.h"
 #include "jip-error.h"
+#include "jip-fields.h"
 #include "jip-file-cache.h"
 #include "jip-file-rules.h"
 #include "jip-id.h"
@@ -94,6 +95,7 @@ make_message (Transfer *transfer, const char *method, const char *sha256)
   g_autofree char *bearer = g_strdup_printf ("Bearer %s", transfer->token != NULL ? transfer->token : "");
   SoupMessage *message = soup_message_new (method, url);
 
+  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
   soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", bearer);
   return message;
 }
@@ -176,6 +178,16 @@ size_of (int fd)
   return fstat (fd, &info) == 0 ? info.st_size : 0;
 }
 
+/* The server names the file with its hash; a page that somebody puts in its place does not. */
+static gboolean
+is_file (Transfer *transfer, SoupMessage *message)
+{
+  const char *tag = soup_message_headers_get_one (soup_message_get_response_headers (message), "ETag");
+  g_autofree char *expected = g_strdup_printf ("\"%s\"", transfer->sha256);
+
+  return g_strcmp0 (tag, expected) == 0;
+}
+
 static gboolean
 fetch_rest (Transfer *transfer, int fd, GCancellable *cancellable, GError **error)
 {
@@ -194,6 +206,11 @@ fetch_rest (Transfer *transfer, int fd, GCancellable *cancellable, GError **erro
     {
       g_autoptr (GBytes) body = g_input_stream_read_bytes (stream, 65536, cancellable, NULL);
       g_propagate_error (error, jip_client_error_from (status, body));
+      return FALSE;
+    }
+  if (!is_file (transfer, message))
+    {
+      g_propagate_error (error, jip_client_foreign_error_new ());
       return FALSE;
     }
   if (status == SOUP_STATUS_OK && at > 0 && ftruncate (fd, at = 0) != 0)
@@ -344,13 +361,17 @@ begin_upload (Transfer *transfer,
     return FALSE;
   gsize length;
   const char *data = g_bytes_get_data (body, &length);
-  g_autoptr (JsonNode) answer = jip_json_parse (data, (gssize) length, error);
-  if (answer == NULL || !JSON_NODE_HOLDS_OBJECT (answer))
-    return FALSE;
-  JsonObject *members = json_node_get_object (answer);
-  *offset = json_object_get_boolean_member_with_default (members, "complete", FALSE)
-                ? size
-                : json_object_get_int_member_with_default (members, "offset", 0);
+  g_autoptr (JsonNode) answer = jip_json_parse (data, (gssize) length, NULL);
+  JipFields fields;
+  jip_fields_init (&fields, answer, "$");
+  gboolean complete = jip_fields_boolean (&fields, "complete", JIP_REQUIRED, FALSE);
+  gint64 at = jip_fields_int (&fields, "offset", JIP_REQUIRED, 0, size, 0);
+  if (answer == NULL || !jip_fields_finish (&fields, NULL))
+    {
+      g_propagate_error (error, jip_client_foreign_error_new ());
+      return FALSE;
+    }
+  *offset = complete ? size : at;
   return TRUE;
 }
 
@@ -369,7 +390,15 @@ send_part (Transfer *transfer,
   soup_message_headers_replace (soup_message_get_request_headers (message), "Upload-Offset", text);
   soup_message_set_request_body_from_bytes (message, "application/octet-stream", part);
   g_autoptr (GBytes) body = send (transfer, message, cancellable, error);
-  return body != NULL;
+  if (body == NULL)
+    return FALSE;
+  /* a part counts when the server says how far it is now: whoever answers in its place has kept nothing */
+  const char *now
+      = soup_message_headers_get_one (soup_message_get_response_headers (message), "Upload-Offset");
+  if (now != NULL && g_ascii_strtoll (now, NULL, 10) == offset + (goffset) g_bytes_get_size (part))
+    return TRUE;
+  g_propagate_error (error, jip_client_foreign_error_new ());
+  return FALSE;
 }
 
 static gboolean

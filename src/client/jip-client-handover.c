@@ -520,7 +520,7 @@ check_cb (gpointer user_data)
     refuse_guest (self);
   else if (is_wanted (self))
     end_guest (self, FALSE);
-  else if (guest->push_retry_id != 0 || guest->update_needed)
+  else if (guest->retry_ids[JIP_EXCHANGE_PUSH] != 0 || guest->update_needed || guest->server_behind)
     {
       try_later (h);
       end_guest (self, FALSE);

@@ -8,6 +8,7 @@
 
 #define LIVE_MAX_EVENT 65536
 #define RECONNECT_MAX_MS 60000
+#define LASTED_SECONDS 10 /* a feed that lived so long was one */
 
 typedef struct
 {
@@ -58,10 +59,9 @@ poked (JipClient *self, const char *data)
                    ? json_object_get_int_member_with_default (json_node_get_object (node), "seq", 0)
                    : 0;
 
-  self->live_attempts = 0;
-  if (!self->online || self->counts.pending > 0)
+  if ((!self->online || self->counts.pending > 0) && !jip_client_is_held (self, JIP_EXCHANGE_PUSH))
     jip_client_push (self);
-  if (!self->online || seq == 0 || seq != self->pulled_seq)
+  if ((!self->online || seq == 0 || seq != self->pulled_seq) && !jip_client_is_held (self, JIP_EXCHANGE_PULL))
     jip_client_pull (self);
 }
 
@@ -78,11 +78,14 @@ event_cb (const JipSseEvent *event, gpointer user_data)
 
 static void read_cb (GObject *source, GAsyncResult *result, gpointer user_data);
 
+/* What closes each feed at once is asked ever more seldom, also when it sends a poke first. */
 static void
 ended (Live *live)
 {
   JipClient *self = live->client;
 
+  if (g_get_monotonic_time () - self->live_since >= LASTED_SECONDS * G_USEC_PER_SEC)
+    self->live_attempts = 0;
   g_clear_pointer (&self->live_parser, jip_sse_parser_free);
   if (self->leave_live)
     jip_client_pull (self); /* its answer says why */
@@ -120,6 +123,16 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   read_on (g_steal_pointer (&live));
 }
 
+/* Whether it is the server's feed, and not a page that somebody else puts in its place. */
+static gboolean
+is_feed (SoupMessage *message)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
+
+  return soup_message_get_status (message) == SOUP_STATUS_OK
+         && g_strcmp0 (soup_message_headers_get_content_type (headers, NULL), "text/event-stream") == 0;
+}
+
 static void
 connected_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -129,7 +142,7 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   live->stream = soup_session_send_finish (SOUP_SESSION (source), result, NULL);
   if (g_cancellable_is_cancelled (live->running))
     return;
-  if (live->stream == NULL || soup_message_get_status (live->message) != SOUP_STATUS_OK)
+  if (live->stream == NULL || !is_feed (live->message))
     {
       if (live->stream == NULL && self->online)
         jip_client_pull (self); /* whether the server is there at all is not left to the next poll */
@@ -137,6 +150,7 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   self->leave_live = FALSE;
+  self->live_since = g_get_monotonic_time ();
   g_clear_pointer (&self->live_parser, jip_sse_parser_free);
   self->live_parser = jip_sse_parser_new (LIVE_MAX_EVENT, event_cb, self);
   read_on (g_steal_pointer (&live));

@@ -19,6 +19,14 @@ typedef struct _JipHandover JipHandover;
 #define JIP_CLIENT_WANTED "wanted"     /* file in a replica's folder: whose it is waits for it */
 #define JIP_CLIENT_LEAVING "leaving"   /* number in its meta table: its session ends when all is sent */
 
+/* Pushes and pulls run beside each other, and fail apart. */
+typedef enum
+{
+  JIP_EXCHANGE_PUSH,
+  JIP_EXCHANGE_PULL,
+  JIP_N_EXCHANGES,
+} JipExchangeKind;
+
 struct _JipClient
 {
   GObject parent_instance;
@@ -52,6 +60,14 @@ struct _JipClient
   gboolean online;
   gboolean tried;
   gboolean update_needed;
+  gboolean server_behind;
+  char *problems[JIP_N_EXCHANGES]; /* nullable: a sentence about what went wrong last */
+  guint stalls[JIP_N_EXCHANGES];   /* answers in a row that brought nothing on */
+  guint turns[JIP_N_EXCHANGES];    /* times in a row that it had to begin anew */
+  guint retry_ids[JIP_N_EXCHANGES];
+  gboolean held[JIP_N_EXCHANGES]; /* the next try waits for its time whatever the server tells meanwhile */
+  guint empty_pages;              /* in a row */
+  gsize push_limit;               /* bytes of a push where less than usual is taken; 0 for the usual */
   gboolean pushing;
   gboolean push_again;
   gboolean pulling;
@@ -68,9 +84,9 @@ struct _JipClient
   GHashTable *file_states; /* SHA-256 -> FileState of jip-client-files.c */
   gint64 pulled_seq;
   guint poll_id;
-  guint push_retry_id;
   guint live_retry_id;
   guint live_attempts;
+  gint64 live_since; /* the monotonic clock, in microseconds */
   JipSseParser *live_parser;
   gboolean leave_live;
   GHashTable *waiters; /* n -> GTask that waits for the verdict */
@@ -104,9 +120,11 @@ gboolean jip_client_stop_handover_finish (JipClient *self, GAsyncResult *result)
 /* jip-client-sync.c */
 void jip_client_start_sync (JipClient *self);
 void jip_client_stop_sync (JipClient *self);
+gboolean jip_client_is_held (JipClient *self, JipExchangeKind kind);
+
+/* jip-client-push.c, jip-client-pull.c */
 void jip_client_push (JipClient *self);
 void jip_client_pull (JipClient *self);
-void jip_client_sync_failed (JipClient *self, const GError *error);
 
 /* jip-client-files.c */
 char *jip_client_dup_cache_folder (JipClient *self) G_GNUC_WARN_UNUSED_RESULT;
@@ -139,7 +157,11 @@ void jip_client_stop_live (JipClient *self);
 SoupMessage *
 jip_client_message_new (JipClient *self, const char *method, const char *path) G_GNUC_WARN_UNUSED_RESULT;
 void jip_client_set_json (SoupMessage *message, JsonNode *node);
+GError *jip_client_foreign_error_new (void) G_GNUC_WARN_UNUSED_RESULT;
 GError *jip_client_error_from (guint status, GBytes *body) G_GNUC_WARN_UNUSED_RESULT;
+GError *
+jip_client_answer_problem (SoupMessage *message, GBytes *body, const GError *error) G_GNUC_WARN_UNUSED_RESULT;
+guint jip_client_answer_wait (SoupMessage *message);
 GError *jip_client_transport_error (const GError *error) G_GNUC_WARN_UNUSED_RESULT;
 void jip_client_send_async (SoupSession *session,
                             SoupMessage *message,

@@ -23,6 +23,7 @@ jip_client_state_get_type (void)
     { JIP_CLIENT_SYNCING, "JIP_CLIENT_SYNCING", "syncing" },
     { JIP_CLIENT_SYNCED, "JIP_CLIENT_SYNCED", "synced" },
     { JIP_CLIENT_UPDATE_NEEDED, "JIP_CLIENT_UPDATE_NEEDED", "update-needed" },
+    { JIP_CLIENT_SERVER_BEHIND, "JIP_CLIENT_SERVER_BEHIND", "server-behind" },
     { 0, NULL, NULL },
   };
 

@@ -143,6 +143,8 @@ find_state (JipClient *self)
 {
   if (self->update_needed)
     return JIP_CLIENT_UPDATE_NEEDED;
+  if (self->server_behind)
+    return JIP_CLIENT_SERVER_BEHIND;
   if (self->token == NULL || self->running == NULL)
     return JIP_CLIENT_SIGNED_OUT;
   if (!self->online)
@@ -171,6 +173,9 @@ jip_client_sync_now (JipClient *self)
 {
   g_return_if_fail (JIP_IS_CLIENT (self));
 
+  for (guint kind = 0; kind < JIP_N_EXCHANGES; kind++)
+    self->stalls[kind] = self->turns[kind] = 0;
+  self->empty_pages = 0;
   jip_client_push (self);
   jip_client_pull (self);
 }
@@ -497,6 +502,8 @@ jip_client_finalize (GObject *object)
   g_free (self->secret_note);
   g_free (self->damage_note);
   g_free (self->last_error);
+  for (guint kind = 0; kind < JIP_N_EXCHANGES; kind++)
+    g_free (self->problems[kind]);
   g_hash_table_unref (self->changed);
   g_hash_table_unref (self->waiters);
   g_hash_table_unref (self->file_states);

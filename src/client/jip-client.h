@@ -14,7 +14,8 @@ typedef enum
   JIP_CLIENT_CONNECTING,    /* the first exchange is under way */
   JIP_CLIENT_SYNCING,       /* changes are being read or sent */
   JIP_CLIENT_SYNCED,        /* everything is read and sent */
-  JIP_CLIENT_UPDATE_NEEDED, /* program and server do not speak the same schema; the queue is kept */
+  JIP_CLIENT_UPDATE_NEEDED, /* the server does not speak this program's schema any more; the queue is kept */
+  JIP_CLIENT_SERVER_BEHIND, /* the server does not speak this program's schema yet; the queue is kept */
 } JipClientState;
 
 #define JIP_TYPE_CLIENT_STATE (jip_client_state_get_type ())

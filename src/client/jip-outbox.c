@@ -15,6 +15,7 @@
 #include "jip-sync.h"
 #include "jip-time.h"
 
+#define PUSH_ENVELOPE 200 /* bytes of a push around its mutations, at most */
 #define KEEP_UNBACKED_MS (90 * G_GINT64_CONSTANT (86400000))
 
 /**
@@ -59,12 +60,35 @@ jip_outbox_get_user (JipDatabase *database, GError **error)
   return node != NULL ? json_node_dup_object (node) : NULL;
 }
 
-static gboolean
-check_size (const char *text, GError **error)
+static gsize
+size_of (const JipMutation *mutation)
 {
-  if (strlen (text) < JIP_SYNC_MAX_MUTATION_BYTES - 1024)
-    return TRUE;
-  return jip_error_set (error, JIP_ERROR_TOO_LARGE, _ ("This is too large to be sent. Shorten it."));
+  g_autoptr (JsonNode) node = jip_mutation_to_json (mutation);
+  g_autofree char *text = jip_json_to_string (node);
+
+  return strlen (text);
+}
+
+/* What the server would refuse with the whole push could never leave the queue. It is measured with all that it may get
+ * later: a receipt, and the name that it was acknowledged under. */
+static gboolean
+check_sendable (const char *replica, const char *name, JsonNode *args, gint64 at, GError **error)
+{
+  g_autoptr (JipPush) push = jip_push_new (replica);
+  JipMutation *mutation = jip_mutation_new (JIP_JSON_MAX_INTEGER, name, json_node_copy (args), at);
+  g_autoptr (GError) problem = NULL;
+
+  g_ptr_array_add (push->mutations, mutation);
+  mutation->receipt = g_strnfill (JIP_MUTATION_MAX_RECEIPT, 'x');
+  mutation->origin_replica = g_strdup (replica);
+  mutation->origin_n = JIP_JSON_MAX_INTEGER;
+  if (size_of (mutation) > JIP_SYNC_MAX_MUTATION_BYTES)
+    return jip_error_set (error, JIP_ERROR_TOO_LARGE, _ ("This is too large to be sent. Shorten it."));
+  g_autoptr (JsonNode) node = jip_push_to_json (push);
+  g_autofree char *text = jip_json_to_string (node);
+  g_autoptr (JsonNode) parsed = jip_json_parse (text, -1, &problem);
+  return parsed != NULL
+         || jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("This cannot be sent: %s"), problem->message);
 }
 
 /* What a mutation is about: its idea, or what it makes. */
@@ -94,9 +118,10 @@ jip_outbox_add (JipDatabase *database, const char *name, JsonNode *args, gint64 
 
   if (!jip_mutation_check (name, args, at_node, error))
     return 0;
-  g_autofree char *text = jip_json_canonical (args);
-  if (!check_size (text, error))
+  g_autofree char *replica = jip_meta_get (database, "replica", error);
+  if (replica == NULL || !check_sendable (replica, name, args, at, error))
     return 0;
+  g_autofree char *text = jip_json_canonical (args);
   user = jip_outbox_get_user (database, error);
   if (user == NULL)
     return 0;
@@ -118,19 +143,40 @@ jip_outbox_get_resend (JipDatabase *database)
   return jip_outbox_get_number (database, "resend_from", NULL);
 }
 
-static JipMutation *
-read_mutation (JipRows *rows, GError **error)
+/* A proof that is damaged is none; without the name of before it is one for nothing. */
+static void
+read_receipt (JipMutation *mutation, JipRows *rows)
 {
-  JsonNode *args = jip_json_parse (jip_rows_text (rows, 2), -1, error);
+  const char *receipt = jip_rows_text (rows, 4), *replica = jip_rows_text (rows, 5);
+  gint64 n = jip_rows_int (rows, 6);
 
+  if (receipt == NULL || strlen (receipt) > JIP_MUTATION_MAX_RECEIPT || !g_utf8_validate (receipt, -1, NULL))
+    return;
+  if (replica != NULL && (!jip_id_is_valid (replica) || n < 1))
+    return;
+  mutation->receipt = g_strdup (receipt);
+  mutation->origin_replica = g_strdup (replica);
+  mutation->origin_n = replica != NULL ? n : 0;
+}
+
+/* Returns: (nullable): %NULL for an entry that the disk has damaged so that no push may hold it */
+static JipMutation *
+read_mutation (JipRows *rows)
+{
+  const char *name = jip_rows_text (rows, 1), *text = jip_rows_text (rows, 2);
+
+  if (name == NULL || text == NULL || *name == '\0' || !g_utf8_validate (name, -1, NULL)
+      || g_utf8_strlen (name, -1) > JIP_MUTATION_MAX_NAME)
+    return NULL;
+  JsonNode *args = jip_json_parse (text, -1, NULL);
   if (args == NULL)
     return NULL;
-  JipMutation *mutation
-      = jip_mutation_new (jip_rows_int (rows, 0), jip_rows_text (rows, 1), args, jip_rows_int (rows, 3));
-  mutation->receipt = g_strdup (jip_rows_text (rows, 4));
-  mutation->origin_replica = g_strdup (jip_rows_text (rows, 5));
-  mutation->origin_n = jip_rows_int (rows, 6);
-  return mutation;
+  g_autoptr (JipMutation) mutation = jip_mutation_new (
+      jip_rows_int (rows, 0), name, args, CLAMP (jip_rows_int (rows, 3), JIP_TIME_MIN, JIP_TIME_MAX));
+  read_receipt (mutation, rows);
+  return JSON_NODE_HOLDS_OBJECT (args) && size_of (mutation) <= JIP_SYNC_MAX_MUTATION_BYTES
+             ? g_steal_pointer (&mutation)
+             : NULL;
 }
 
 /* What stands before the batch, behind what the server asked for, is not held any more: clocks that leapt make the 90
@@ -144,20 +190,53 @@ note_hole (JipPush *push, gint64 resend)
     push->oldest = first->n;
 }
 
+/* Fills a push with what follows each other, up to what cannot be read or does not fit. */
+static gboolean
+fill (JipPush *push, JipRows *rows, gsize max_bytes, gint64 *damaged, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  gsize size = PUSH_ENVELOPE;
+  gint64 before = 0;
+
+  while (jip_rows_next (rows, &local))
+    {
+      gint64 n = jip_rows_int (rows, 0);
+      gboolean first = push->mutations->len == 0;
+      if (!first && n != before + 1)
+        return TRUE;
+      g_autoptr (JipMutation) mutation = read_mutation (rows);
+      if (mutation == NULL)
+        {
+          *damaged = n;
+          return TRUE;
+        }
+      size += size_of (mutation) + 1;
+      if (!first && size > max_bytes)
+        return TRUE;
+      before = n;
+      g_ptr_array_add (push->mutations, g_steal_pointer (&mutation));
+    }
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
 /**
  * jip_outbox_get_batch:
+ * @max_bytes: of the push, where less than usual is taken; 0 for the usual. One mutation goes in any case
+ * @damaged: (out): the n of an entry that cannot be read and ends the batch, for jip_quarantine_damaged(); else 0
  *
  * Returns: (transfer full): the oldest mutations that wait, or that a restored server gets again, as many as fit in one
  *   push and follow each other; none when there is nothing to send
  */
 JipPush *
-jip_outbox_get_batch (JipDatabase *database, GError **error)
+jip_outbox_get_batch (JipDatabase *database, gsize max_bytes, gint64 *damaged, GError **error)
 {
   g_autofree char *replica = jip_meta_get (database, "replica", error);
   gint64 resend = jip_outbox_get_resend (database);
-  gint64 before = 0;
-  gsize size = 0;
 
+  *damaged = 0;
   if (replica == NULL)
     return NULL;
   g_autoptr (JipPush) push = jip_push_new (replica);
@@ -167,27 +246,11 @@ jip_outbox_get_batch (JipDatabase *database, GError **error)
       "SELECT n, name, args, at, receipt, origin_replica, coalesce(origin_n, 0) FROM outbox WHERE n >= "
       "(SELECT min(n) FROM outbox WHERE status = 'waiting' OR (n >= $2 AND $2 > 0)) ORDER BY n LIMIT $1",
       "ii", (gint64) JIP_SYNC_MAX_MUTATIONS, resend);
-  if (rows == NULL)
+  if (rows == NULL
+      || !fill (push, rows,
+                max_bytes > 0 ? MIN (max_bytes, JIP_SYNC_MAX_PUSH_BYTES) : JIP_SYNC_MAX_PUSH_BYTES, damaged,
+                error))
     return NULL;
-  g_autoptr (GError) local = NULL;
-  while (jip_rows_next (rows, &local))
-    {
-      const char *text = jip_rows_text (rows, 2);
-      size += strlen (text) + 512;
-      if (push->mutations->len > 0
-          && (size > JIP_SYNC_MAX_PUSH_BYTES - 4096 || jip_rows_int (rows, 0) != before + 1))
-        break;
-      before = jip_rows_int (rows, 0);
-      JipMutation *mutation = read_mutation (rows, error);
-      if (mutation == NULL)
-        return NULL;
-      g_ptr_array_add (push->mutations, mutation);
-    }
-  if (local != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return NULL;
-    }
   note_hole (push, resend);
   return g_steal_pointer (&push);
 }
@@ -432,6 +495,7 @@ apply_change (JipDatabase *database,
               gint64 generation,
               GHashTable *tables,
               GHashTable *dropped,
+              GHashTable *seen,
               GError **error)
 {
   g_hash_table_add (tables, g_strdup (change->table));
@@ -439,6 +503,10 @@ apply_change (JipDatabase *database,
     g_hash_table_add (dropped, change->id);
   else
     g_hash_table_remove (dropped, change->id);
+  if (change->op == JIP_CHANGE_PUT)
+    g_hash_table_add (seen, change->id);
+  else
+    g_hash_table_remove (seen, change->id);
   if (change->op != JIP_CHANGE_PUT)
     return jip_replica_row_remove (database, JIP_LAYER_BASE, change->table, change->id, error);
   return jip_replica_row_put (database, JIP_LAYER_BASE, generation, change->table, change->id,
@@ -589,12 +657,14 @@ jip_outbox_apply_page (JipDatabase *database,
 {
   gint64 generation = jip_outbox_get_number (database, "generation", NULL);
   gint64 before = jip_outbox_get_number (database, "last_n", NULL);
-  g_autoptr (GHashTable) dropped = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) dropped = g_hash_table_new (g_str_hash, g_str_equal),
+                         seen = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (guint i = 0; i < page->changes->len; i++)
-    if (!apply_change (database, g_ptr_array_index (page->changes, i), generation, tables, dropped, error))
+    if (!apply_change (database, g_ptr_array_index (page->changes, i), generation, tables, dropped, seen,
+                       error))
       return FALSE;
-  if (!jip_quarantine_work_on (database, dropped, error))
+  if (!jip_quarantine_work_on (database, dropped, error) || !jip_quarantine_give_back (database, seen, error))
     return FALSE;
   if (page->last_n > jip_outbox_get_number (database, "newest_n", NULL))
     return jip_meta_set (database, "cursor", page->cursor, error)

@@ -2,6 +2,7 @@
 #include "jip-overlay.h"
 
 #include "jip-json.h"
+#include "jip-mutation-args.h"
 #include "jip-replica-rows.h"
 #include "jip-time.h"
 
@@ -279,6 +280,16 @@ jip_overlay_apply (JipDatabase *database,
   return TRUE;
 }
 
+/* As it was when it was queued: effects rely on the shape. */
+static gboolean
+is_whole (const char *name, JsonNode *args, gint64 at)
+{
+  g_autofree char *time = at >= JIP_TIME_MIN && at <= JIP_TIME_MAX ? jip_time_format (at) : NULL;
+  g_autoptr (JsonNode) node = json_node_init_string (json_node_alloc (), time != NULL ? time : "");
+
+  return jip_mutation_check (name, args, node, NULL);
+}
+
 /* @selected: name, args, at; ended here. */
 static gboolean
 replay (JipDatabase *database, JsonObject *user, JipRows *selected, GError **error)
@@ -290,10 +301,12 @@ replay (JipDatabase *database, JsonObject *user, JipRows *selected, GError **err
     return FALSE;
   while (jip_rows_next (rows, &local))
     {
-      g_autoptr (JsonNode) args = jip_json_parse (jip_rows_text (rows, 1), -1, error);
-      if (args == NULL
-          || !jip_overlay_apply (database, user, jip_rows_text (rows, 0), json_node_get_object (args),
-                                 jip_rows_int (rows, 2), error))
+      /* what the disk has damaged shows nothing; the next push puts it aside */
+      g_autoptr (JsonNode) args = jip_json_parse (jip_rows_text (rows, 1), -1, NULL);
+      if (args == NULL || !is_whole (jip_rows_text (rows, 0), args, jip_rows_int (rows, 2)))
+        continue;
+      if (!jip_overlay_apply (database, user, jip_rows_text (rows, 0), json_node_get_object (args),
+                              jip_rows_int (rows, 2), error))
         return FALSE;
     }
   if (local == NULL)

@@ -2,6 +2,7 @@
 #include "jip-record-lists.h"
 
 #include "jip-client-private.h"
+#include "jip-draft-text.h"
 #include "jip-query.h"
 
 /* A list of one table, of one parent where it has one. */
@@ -249,6 +250,22 @@ jip_refused_get_summary (JipRefused *self)
 }
 
 /**
+ * jip_refused_dup_document:
+ *
+ * Returns: (transfer full) (nullable): the draft that the refused change carried; %NULL when it carried none
+ */
+JsonNode *
+jip_refused_dup_document (JipRefused *self)
+{
+  g_return_val_if_fail (JIP_IS_REFUSED (self), NULL);
+  JsonObject *args = jip_record_get_object (JIP_RECORD (self), "args");
+  JsonNode *node = args != NULL ? json_object_get_member (args, "document") : NULL;
+  g_autoptr (JipDraft) draft = node != NULL ? jip_draft_from_json (node, NULL) : NULL;
+
+  return draft != NULL ? json_node_copy (node) : NULL;
+}
+
+/**
  * jip_refused_dup_text:
  *
  * Returns: (transfer full): all texts that the refused change carried, title first, a blank line between; may be empty
@@ -259,6 +276,11 @@ jip_refused_dup_text (JipRefused *self)
   static const char *const texts[] = { "title", "body", "reason", "name" };
   JsonObject *args = jip_record_get_object (JIP_RECORD (self), "args");
   JsonNode *fields = args != NULL ? json_object_get_member (args, "fields") : NULL;
+  g_autoptr (JsonNode) document = jip_refused_dup_document (self);
+  g_autoptr (JipDraft) draft = document != NULL ? jip_draft_from_json (document, NULL) : NULL;
+
+  if (draft != NULL)
+    return jip_draft_to_text (draft);
   GString *all = g_string_new (NULL);
 
   if (fields != NULL && JSON_NODE_HOLDS_OBJECT (fields))

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MAX_MS G_GINT64_CONSTANT (253402300799999) /* 9999-12-31T23:59:59.999Z */
 
 /**
  * jip_time_now:
@@ -67,5 +66,5 @@ jip_time_parse (const char *text, gint64 *ms)
   if (time == NULL)
     return FALSE;
   *ms = g_date_time_to_unix (time) * 1000 + millisecond;
-  return *ms <= MAX_MS;
+  return *ms <= JIP_TIME_MAX;
 }

@@ -84,7 +84,7 @@ class Replica:
             words = line.split()
             if words[0] == 'state':
                 self.state = (words[1], int(words[2]), int(words[3]))
-            else:
+            elif words[0] != 'said':
                 answers.put(words)
         answers.put(None)
 

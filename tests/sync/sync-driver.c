@@ -21,7 +21,8 @@
 
 /* sync-driver FOLDER URL TOKEN SESSION: one replica with the real client library, in a process that can be killed.
  * Reads `NUMBER <tab> COMMAND <tab> JSON` lines and prints what a page of the desktop would be told:
- * `done NUMBER ID` once the write is durable here, `failed NUMBER CODE`, `state STATE PENDING REFUSED` on each change. */
+ * `done NUMBER ID` once the write is durable here, `failed NUMBER CODE`, `state STATE PENDING REFUSED` on each
+ * change, `said SENTENCE` about what goes wrong, empty once it does not. */
 
 typedef struct
 {
@@ -233,6 +234,14 @@ say_state (JipClient *client)
 }
 
 static void
+say_error (JipClient *client)
+{
+  const char *error = jip_client_get_last_error (client);
+
+  say ("said %s", error != NULL ? error : "");
+}
+
+static void
 take_line (Driver *driver, const char *line)
 {
   g_auto (GStrv) parts = g_strsplit (line, "\t", 3);
@@ -310,6 +319,7 @@ attach (char **argv)
   client->user = json_object_ref (json_node_get_object (user));
   client->server_url = g_strdup (argv[2]);
   client->token = g_strdup (argv[3]);
+  g_signal_connect (client, "notify::last-error", G_CALLBACK (say_error), NULL);
   g_signal_connect (client, "notify::state", G_CALLBACK (say_state), NULL);
   g_signal_connect (client, "notify::pending", G_CALLBACK (say_state), NULL);
   g_signal_connect (client, "notify::refused", G_CALLBACK (say_state), NULL);
