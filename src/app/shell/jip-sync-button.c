@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "jip-area.h"
+#include "jip-draft-save-op.h"
 #include "jip-error.h"
 #include "jip-settle-op.h"
 
@@ -45,29 +46,58 @@ short_state (JipClientState state, guint pending)
     return g_strdup (_ ("Sign in again"));
   if (state == JIP_CLIENT_UPDATE_NEEDED)
     return g_strdup (_ ("Update needed"));
+  if (state == JIP_CLIENT_SERVER_BEHIND)
+    return g_strdup (_ ("Waiting for the server’s update"));
   if (pending > 0)
     return g_strdup_printf (ngettext ("%u waiting to be sent", "%u waiting to be sent", pending), pending);
   return g_strdup (_ ("Saved"));
 }
 
+/* What is the matter, %NULL when nothing is. */
 static char *
-long_state (JipClientState state, guint pending)
+dup_matter (JipClientState state, const char *error)
 {
-  if (pending > 0 && state != JIP_CLIENT_SYNCED)
-    return g_strdup_printf (
-        ngettext (
-            "%u change is kept on this PC and goes to the server by itself as soon as it can be reached.",
-            "%u changes are kept on this PC and go to the server by themselves as soon as it can be reached.",
-            pending),
-        pending);
-  if (state == JIP_CLIENT_OFFLINE)
-    return g_strdup (
-        _ ("The server cannot be reached. You can go on working: everything is kept on this PC."));
   if (state == JIP_CLIENT_SIGNED_OUT)
     return g_strdup (_ ("Your session has ended. Sign in again to send and receive; nothing is lost."));
   if (state == JIP_CLIENT_UPDATE_NEEDED)
     return g_strdup (
         _ ("This program is too old for the server. Your work is kept here and sent after the update."));
+  if (state == JIP_CLIENT_SERVER_BEHIND)
+    return g_strdup (_ (
+        "This program is newer than the server. What you write is kept here and sent once the server has been updated."));
+  if (state == JIP_CLIENT_OFFLINE && error == NULL)
+    return g_strdup (
+        _ ("The server cannot be reached. You can go on working: everything is kept on this PC."));
+  if (state == JIP_CLIENT_OFFLINE)
+    return g_strdup_printf (_ ("%s You can go on working: everything is kept on this PC."), error);
+  return g_strdup (error);
+}
+
+static char *
+dup_waiting (JipClientState state, guint pending)
+{
+  if (pending == 0 || state == JIP_CLIENT_SYNCED)
+    return NULL;
+  if (state == JIP_CLIENT_UPDATE_NEEDED || state == JIP_CLIENT_SERVER_BEHIND)
+    return g_strdup_printf (ngettext ("%u change is waiting here.", "%u changes are waiting here.", pending),
+                            pending);
+  return g_strdup_printf (
+      ngettext (
+          "%u change is kept on this PC and goes to the server by itself as soon as it can be reached.",
+          "%u changes are kept on this PC and go to the server by themselves as soon as it can be reached.",
+          pending),
+      pending);
+}
+
+static char *
+long_state (JipClientState state, guint pending, const char *error)
+{
+  g_autofree char *matter = dup_matter (state, error), *waiting = dup_waiting (state, pending);
+
+  if (matter != NULL && waiting != NULL)
+    return g_strdup_printf ("%s\n%s", matter, waiting);
+  if (matter != NULL || waiting != NULL)
+    return matter != NULL ? g_steal_pointer (&matter) : g_steal_pointer (&waiting);
   return g_strdup (_ ("Everything is on the server."));
 }
 
@@ -95,7 +125,7 @@ update_cb (JipSyncButton *self)
   guint pending = jip_client_get_pending (self->client);
   guint refused = jip_client_get_refused (self->client);
   g_autofree char *text = short_state (state, pending);
-  g_autofree char *sentence = long_state (state, pending);
+  g_autofree char *sentence = long_state (state, pending, jip_client_get_last_error (self->client));
 
   gtk_label_set_label (self->label, text);
   gtk_label_set_label (self->sentence, sentence);
@@ -223,17 +253,54 @@ row_label_new (const char *text, const char *style, int lines)
   return label;
 }
 
-/* What the refused text can become: a conflict is settled, a comment goes back to its idea, the rest is a new idea. */
+static void
+draft_saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GtkWidget) button = user_data;
+  JipRefused *refused = g_object_get_data (G_OBJECT (button), "refused");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = jip_draft_save_finish (JIP_CLIENT (source), result, &error);
+  JipSyncButton *self = g_object_get_data (G_OBJECT (button), "sync-button");
+
+  if (id == NULL)
+    {
+      jip_toast_error (GTK_WIDGET (self), error);
+      gtk_widget_set_sensitive (button, TRUE);
+      return;
+    }
+  jip_client_dismiss_refused_async (JIP_CLIENT (source), jip_refused_get_key (refused), NULL, dismissed_cb,
+                                    g_object_ref (self));
+}
+
+/* The text becomes a draft of its own, and is put away where it was refused. */
+static void
+save_draft_cb (GtkButton *button, JipSyncButton *self)
+{
+  JipRefused *refused = g_object_get_data (G_OBJECT (button), "refused");
+  g_autoptr (JsonNode) document = jip_refused_dup_document (refused);
+
+  gtk_widget_set_sensitive (GTK_WIDGET (button), FALSE);
+  g_object_set_data_full (G_OBJECT (button), "sync-button", g_object_ref (self), g_object_unref);
+  jip_draft_save_async (self->client, NULL, document, NULL, draft_saved_cb, g_object_ref (button));
+}
+
+/* What the refused text can become: a conflict is settled, a comment goes back to its idea, the rest is a new idea, and
+ * a draft a new draft. */
 static void
 add_way_out (GtkWidget *box, JipRefused *refused, JipSyncButton *self)
 {
   const char *name = jip_record_get_string (JIP_RECORD (refused), "name");
   const char *code = jip_record_get_string (JIP_RECORD (refused), "code");
-  gboolean comment = g_strcmp0 (name, "comment.add") == 0 && g_strcmp0 (code, "not-found") != 0;
+  g_autoptr (JsonNode) document = jip_refused_dup_document (refused);
+  gboolean comment = g_strcmp0 (name, "comment.add") == 0 && g_strcmp0 (code, "not-found") != 0
+                     && jip_refused_get_proposal (refused) != NULL;
   gboolean idea = g_strcmp0 (name, "proposal.submit") == 0 || g_strcmp0 (name, "proposal.edit") == 0
                   || g_strcmp0 (name, "comment.add") == 0;
 
-  if (jip_refused_is_conflict (refused))
+  if (document != NULL)
+    add_row_button (box, refused, gtk_button_new_with_label (_ ("Save as a New Draft")),
+                    G_CALLBACK (save_draft_cb), self);
+  else if (jip_refused_is_conflict (refused))
     add_row_button (box, refused, gtk_button_new_with_label (_ ("Settle…")), G_CALLBACK (settle_cb), self);
   else if (comment)
     add_row_button (box, refused, gtk_button_new_with_label (_ ("Put into the Comment Box")),
@@ -243,13 +310,30 @@ add_way_out (GtkWidget *box, JipRefused *refused, JipSyncButton *self)
                     G_CALLBACK (take_over_cb), self);
 }
 
+static const char *
+find_reason (JipRefused *refused)
+{
+  const char *name = jip_record_get_string (JIP_RECORD (refused), "name");
+  JipErrorCode code = JIP_ERROR_BAD_REQUEST;
+
+  jip_error_code_from_name (jip_record_get_string (JIP_RECORD (refused), "code"), &code);
+  if (jip_refused_is_conflict (refused))
+    return _ ("The same part was changed elsewhere first.");
+  if (code == JIP_ERROR_DAMAGED)
+    return _ ("It was damaged on this PC before it could be sent. This can still be read of it.");
+  if (code == JIP_ERROR_VERSION_CONFLICT && g_strcmp0 (name, "draft.delete") == 0)
+    return _ ("It was saved on another PC in the meantime, so it is still there.");
+  if (code == JIP_ERROR_VERSION_CONFLICT && g_strcmp0 (name, "draft.save") == 0)
+    return _ ("It was saved on another PC first. This one is kept among its versions.");
+  return jip_error_describe (code);
+}
+
 /* What was typed stays here until it is settled, or the user puts it away. */
 static GtkWidget *
 make_refused_row (gpointer item, gpointer user_data)
 {
   JipSyncButton *self = user_data;
   JipRefused *refused = JIP_REFUSED (item);
-  JipErrorCode code = JIP_ERROR_BAD_REQUEST;
   g_autofree char *text = jip_refused_dup_text (refused);
   g_autofree char *theirs = jip_refused_dup_server_text (refused);
   g_autofree char *mine = g_strdup_printf (_ ("Yours: %s"), text);
@@ -257,14 +341,10 @@ make_refused_row (gpointer item, gpointer user_data)
   GtkWidget *row = gtk_list_box_row_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
   GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
-  jip_error_code_from_name (jip_record_get_string (JIP_RECORD (refused), "code"), &code);
   gtk_box_append (
       GTK_BOX (box),
       row_label_new (mutation_title (jip_record_get_string (JIP_RECORD (refused), "name")), "heading", 0));
-  gtk_box_append (GTK_BOX (box), row_label_new (jip_refused_is_conflict (refused)
-                                                    ? _ ("The same part was changed elsewhere first.")
-                                                    : jip_error_describe (code),
-                                                "dim-label", 0));
+  gtk_box_append (GTK_BOX (box), row_label_new (find_reason (refused), "dim-label", 0));
   if (*text != '\0')
     gtk_box_append (GTK_BOX (box), row_label_new (*theirs != '\0' ? mine : text, NULL, 3));
   if (*theirs != '\0')
@@ -374,7 +454,7 @@ void
 jip_sync_button_set_client (JipSyncButton *self, JipClient *client)
 {
   static const char *const watched[] = { "notify::state", "notify::pending", "notify::refused",
-                                         "notify::secret-note", "notify::others-note" };
+                                         "notify::last-error", "notify::secret-note", "notify::others-note" };
 
   g_return_if_fail (JIP_IS_SYNC_BUTTON (self));
   g_set_object (&self->client, client);

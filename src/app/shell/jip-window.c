@@ -40,6 +40,7 @@ struct _JipWindow
   JipSyncButton *sync_button;
   GtkMenuButton *account_button;
   GtkInfoBar *notice_bar;
+  gboolean schema_differs; /* and the notice says so */
   GtkLabel *notice_label;
 };
 
@@ -242,10 +243,20 @@ state_changed_cb (JipWindow *self)
 {
   JipClientState state = jip_client_get_state (self->client);
 
+  gboolean differs = state == JIP_CLIENT_UPDATE_NEEDED || state == JIP_CLIENT_SERVER_BEHIND;
+
   if (state == JIP_CLIENT_UPDATE_NEEDED)
     show_notice (
         self, GTK_MESSAGE_WARNING,
         _ ("This program is too old for the server. Your work is kept here and sent after the update."));
+  else if (state == JIP_CLIENT_SERVER_BEHIND)
+    show_notice (
+        self, GTK_MESSAGE_WARNING,
+        _ ("This program is newer than the server. What you write is kept here and sent once the server has "
+           "been updated."));
+  else if (self->schema_differs)
+    gtk_info_bar_set_revealed (self->notice_bar, FALSE); /* one of the two has been updated */
+  self->schema_differs = differs;
 }
 
 static void
