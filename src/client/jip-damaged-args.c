@@ -61,10 +61,15 @@ take (JsonObject *args, GString *rest, const char *key, const char *value)
   static const char *const texts[] = { "title", "body", "reason", "name", NULL };
   gboolean is_text = g_strv_contains (texts, key);
 
-  if (json_object_has_member (args, key) ? FALSE
-                                         : is_text || (g_strv_contains (ids, key) && jip_id_is_valid (value)))
+  /* the new text of an edit stands behind the one of before */
+  const char *before = is_text ? json_object_get_string_member_with_default (args, key, NULL) : NULL;
+
+  if (before != NULL)
+    g_string_append_printf (rest, "%s%s", rest->len > 0 ? "\n" : "", before);
+  if (is_text
+      || (g_strv_contains (ids, key) && !json_object_has_member (args, key) && jip_id_is_valid (value)))
     json_object_set_string_member (args, key, value);
-  else if (is_text || is_prose (value))
+  else if (is_prose (value))
     g_string_append_printf (rest, "%s%s", rest->len > 0 ? "\n" : "", value);
 }
 

@@ -68,6 +68,15 @@ jip_verdict_to_json (const JipVerdict *verdict)
   return node;
 }
 
+/* A message is for developers: its length is no reason not to take the verdict. */
+static char *
+cut (const char *message)
+{
+  return message != NULL && g_utf8_strlen (message, -1) > MAX_MESSAGE
+             ? g_utf8_substring (message, 0, MAX_MESSAGE)
+             : g_strdup (message);
+}
+
 /**
  * jip_verdict_from_json:
  *
@@ -82,7 +91,7 @@ jip_verdict_from_json (JsonNode *node, GError **error)
   gint64 n = jip_fields_int (&fields, "n", JIP_REQUIRED, 1, JIP_JSON_MAX_INTEGER, 0);
   const char *status = jip_fields_choice (&fields, "status", JIP_REQUIRED, statuses);
   const char *code = jip_fields_string (&fields, "code", JIP_OPTIONAL, 100);
-  const char *message = jip_fields_string (&fields, "message", JIP_OPTIONAL, MAX_MESSAGE);
+  const char *message = jip_fields_string (&fields, "message", JIP_OPTIONAL, G_MAXUINT);
   const char *receipt = jip_fields_string (&fields, "receipt", JIP_OPTIONAL, 1000);
   JsonObject *detail = jip_fields_object (&fields, "detail", JIP_OPTIONAL);
   if (!jip_fields_finish (&fields, error))
@@ -91,7 +100,7 @@ jip_verdict_from_json (JsonNode *node, GError **error)
   JipVerdict *verdict = jip_verdict_new (n);
   jip_verdict_status_from_name (status, &verdict->status);
   verdict->code = g_strdup (code);
-  verdict->message = g_strdup (message);
+  verdict->message = cut (message);
   verdict->receipt = g_strdup (receipt);
   if (detail != NULL)
     verdict->detail = json_node_init_object (json_node_alloc (), detail);

@@ -3,12 +3,13 @@
 written as the model."""
 
 import collections
+import hashlib
 import json
 
 # Verdicts that a writer may be told; what was refused is in the replica's list with all that was typed.
 REFUSALS = {
     'submit': {'forbidden'}, 'comment': {'forbidden', 'not-found'}, 'vote': {'forbidden', 'not-found'},
-    'edit': {'forbidden', 'not-found', 'version-conflict'}, 'attach': {'forbidden', 'not-found', 'limit'}, 'draft': {'forbidden', 'version-conflict'}, 'undraft': {'not-found', 'forbidden'},
+    'edit': {'forbidden', 'not-found', 'version-conflict'}, 'attach': {'forbidden', 'not-found', 'limit'}, 'draft': {'forbidden', 'version-conflict'}, 'undraft': {'not-found', 'forbidden', 'version-conflict'},
     'ballot': {'forbidden', 'wrong-state', 'ballot-conflict'}, 'step': {'forbidden', 'wrong-state'},
 }
 WIRE = {'submit': 'proposal.submit', 'comment': 'comment.add', 'edit': 'proposal.edit', 'draft': 'draft.save', 'vote': 'vote.set', 'attach': 'attachment.add',
@@ -64,6 +65,30 @@ class Model:
             for name, args, code, detail in replica.query('SELECT name, args, code, detail FROM refused'):
                 self.refused[replica.family].append((MUTATIONS[name], json.loads(args), code, json.loads(detail) if detail else None))
 
+        self.read_drafts()
+
+    def read_drafts(self):
+        """Which version each save became, and up to which one each deletion saw, as the desktops' receipts and queues have it."""
+        saved, texts, deletions = {}, {}, {}
+        for replica in self.run.replicas:
+            for name, args, at, status, receipt in replica.query(
+                    "SELECT name, args, at, status, receipt FROM outbox WHERE name IN ('draft.save', 'draft.delete') AND receipt IS NOT NULL"):
+                args = json.loads(args)
+                if name == 'draft.delete':
+                    deletions[args['id'], at, args['base_version']] = args, status
+                elif status == 'ok' and receipt.split('.')[6]:  # the version; empty where the same text was there already
+                    token, text = args['document']['title'].split(' ')[-1], json.dumps(args['document'], ensure_ascii=False, sort_keys=True, separators=(',', ':'))
+                    saved[token] = texts[args['id'], hashlib.sha256(text.encode()).hexdigest()] = int(receipt.split('.')[6])
+        self.saved, self.deleted = saved, collections.defaultdict(list)
+        for args, status in deletions.values():
+            if status != 'ok':
+                seen = 0
+            elif 'base_sha256' in args:
+                seen = texts.get((args['id'], args['base_sha256']))
+            else:
+                seen = args['base_version']
+            self.deleted[args['id']].append(seen)
+
     def check(self):
         for entry in self.run.operations:
             if entry.get('asked') and entry['name'] not in ('vote', 'undraft', 'step'):
@@ -106,9 +131,14 @@ class Model:
         return f'operation {entry["number"]} {entry["name"]} {entry["id"]} of replica {entry["replica"]} ({json.dumps(entry["args"], ensure_ascii=False)[:160]})'
 
     def may_be_gone(self, entry):
-        """A draft that was deleted by its author takes its versions with it."""
-        return entry['name'] == 'draft' and any(other['name'] == 'undraft' and other.get('asked') and other['args']['id'] == entry['args']['id']
-                                                for other in self.run.operations)
+        """A draft that was deleted takes its versions with it, but none that who deleted it had not seen."""
+        if entry['name'] != 'draft':
+            return False
+        asked = sum(other['name'] == 'undraft' and bool(other.get('asked')) and other['args']['id'] == entry['args']['id'] for other in self.run.operations)
+        version, seen = self.saved.get(token_of(entry)), self.deleted[entry['args']['id']]
+        if asked > len(seen) or None in seen or version is None:
+            return asked > 0  # a backup has it, so that no desktop keeps the proof any more
+        return max(seen, default=0) >= version
 
     def check_conflict(self, entry, detail, places):
         """Both texts are told, and both are in the history."""

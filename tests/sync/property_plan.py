@@ -109,7 +109,7 @@ class Plan:
     def operation(self):
         rng, replica = self.rng, self.replica()
         user = self.users[replica]
-        names = {'submit': 3, 'comment': 4, 'vote': 4, 'edit': 7, 'draft': 4, 'undraft': 0.3, 'attach': 1.5}
+        names = {'submit': 3, 'comment': 4, 'vote': 4, 'edit': 7, 'draft': 4, 'undraft': 1, 'attach': 1.5}
         if PEOPLE[user][1]:
             names['ballot'] = 6
         if user == 'han':

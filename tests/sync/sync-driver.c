@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "jip-ballot-submit-op.h"
+#include "jip-blob-op.h"
 #include "jip-board-records.h"
 #include "jip-client-private.h"
 #include "jip-comment-add-op.h"
@@ -96,6 +97,8 @@ arg (Command *command, const char *name)
     tell (command, NULL, error); \
   }
 
+ENDS_WITH_ID (blob_fetch)
+ENDS_WITH_ID (blob_upload)
 ENDS_WITH_ID (proposal_submit)
 ENDS_WITH_ID (comment_add)
 ENDS_WITH_ID (ballot_submit)
@@ -214,6 +217,20 @@ event_step (JipClient *client, Command *c)
                         json_object_get_object_member (c->args, "args"), NULL, event_step_cb, c);
 }
 
+static void
+upload (JipClient *client, Command *c)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (arg (c, "path"));
+
+  jip_blob_upload_async (client, file, NULL, NULL, NULL, blob_upload_cb, c);
+}
+
+static void
+fetch (JipClient *client, Command *c)
+{
+  jip_blob_fetch_async (client, arg (c, "sha256"), NULL, NULL, NULL, blob_fetch_cb, c);
+}
+
 static const struct
 {
   const char *name;
@@ -222,6 +239,7 @@ static const struct
   { "submit", submit },   { "edit", edit },       { "comment", comment },
   { "vote", vote },       { "ballot", ballot },   { "draft", draft },
   { "undraft", undraft }, { "step", event_step }, { "attach", attach_file },
+  { "upload", upload },   { "fetch", fetch },
 };
 
 static void

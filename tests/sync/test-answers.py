@@ -213,6 +213,24 @@ def test_portal():
     elsewhere.stop()
 
 
+def test_portal_between_parts_of_a_file():
+    """A page in the place of an answer about a file: no part counts as sent, nothing that came counts as the file."""
+    with meeting() as (fake, desk):
+        path = os.path.join(desk.folder, 'slides.pdf')
+        with open(path, 'wb') as file:
+            file.write(os.urandom(100000))
+        begun = Answer({'offset': 0, 'complete': False})
+        for first, second in ((Answer(HTML, kind='text/html'), None), (Answer({}), None), (Answer({'offset': 100001, 'complete': False}), None),
+                              (begun, Answer(HTML, kind='text/html')), (begun, Answer(b'', 204)), (begun, Answer(b'', 204, Upload_Offset='5'))):
+            fake.blobs = lambda handler, query, body: first
+            fake.other = lambda handler, query, body: second
+            assert desk.do('upload', path=path) == ('failed', 'offline'), first.body
+        fake.other = lambda handler, query, body: Answer(b'', 204, Upload_Offset='100000')
+        assert desk.do('upload', path=path)[0] == 'done'
+        fake.other = lambda handler, query, body: Answer(HTML, kind='text/html')
+        assert desk.do('fetch', sha256='ab' * 32) == ('failed', 'offline')
+
+
 def test_proxy_in_front():
     """Its own pages are no answers of the server, and are named."""
     def meet(status):

@@ -350,8 +350,9 @@ make_refused_row (gpointer item, gpointer user_data)
   if (*theirs != '\0')
     gtk_box_append (GTK_BOX (box), row_label_new (server, NULL, 3));
   add_way_out (buttons, refused, self);
-  add_row_button (buttons, refused, icon_button_new ("edit-copy-symbolic", _ ("Copy the text")),
-                  G_CALLBACK (copy_cb), self);
+  if (*text != '\0')
+    add_row_button (buttons, refused, icon_button_new ("edit-copy-symbolic", _ ("Copy the text")),
+                    G_CALLBACK (copy_cb), self);
   add_row_button (buttons, refused, icon_button_new ("user-trash-symbolic", _ ("Put away")),
                   G_CALLBACK (dismiss_cb), self);
   gtk_widget_set_halign (buttons, GTK_ALIGN_END);
