@@ -136,9 +136,9 @@ jip_quarantine_damaged (JipDatabase *database, gint64 n, GError **error)
   g_autofree char *name = NULL, *args = NULL;
   gint64 at = 0, last_n = jip_outbox_get_number (database, "last_n", NULL);
   gboolean is_sent = FALSE;
-  g_autoptr (JsonObject) user = jip_outbox_get_user (database, error);
+  g_autoptr (JsonObject) user = jip_outbox_get_user (database, NULL); /* may be damaged as well */
 
-  if (user == NULL || !read_damaged (database, n, &name, &args, &at, &is_sent, error))
+  if (!read_damaged (database, n, &name, &args, &at, &is_sent, error))
     return FALSE;
   if (name != NULL && !(is_sent && n <= last_n)
       && !jip_database_run (database, error,
@@ -146,7 +146,7 @@ jip_quarantine_damaged (JipDatabase *database, gint64 n, GError **error)
                             "ttit", name, args, at, jip_error_code_get_name (JIP_ERROR_DAMAGED)))
     return FALSE;
   return jip_database_run (database, error, "DELETE FROM outbox WHERE n = $1", "i", n)
-         && jip_overlay_rebuild (database, user, last_n, error);
+         && (user == NULL || jip_overlay_rebuild (database, user, last_n, error));
 }
 
 /**
