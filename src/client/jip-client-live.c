@@ -51,17 +51,28 @@ reconnect_later (JipClient *self)
         = g_timeout_add ((guint) g_random_int_range (50, (gint32) ceiling), reconnect_cb, self);
 }
 
+/* The first poke of a feed says that the server is back; the next ones say nothing that the next try would not find. */
+static gboolean
+may_ask (JipClient *self, JipExchangeKind kind, gboolean first)
+{
+  if (first)
+    return !jip_client_is_held (self, kind);
+  return self->retry_ids[kind] == 0 && !self->update_needed && !self->server_behind;
+}
+
 static void
 poked (JipClient *self, const char *data)
 {
+  gboolean first = self->live_fresh;
   g_autoptr (JsonNode) node = jip_json_parse (data, -1, NULL);
   gint64 seq = node != NULL && JSON_NODE_HOLDS_OBJECT (node)
                    ? json_object_get_int_member_with_default (json_node_get_object (node), "seq", 0)
                    : 0;
 
-  if ((!self->online || self->counts.pending > 0) && !jip_client_is_held (self, JIP_EXCHANGE_PUSH))
+  self->live_fresh = FALSE;
+  if ((!self->online || self->counts.pending > 0) && may_ask (self, JIP_EXCHANGE_PUSH, first))
     jip_client_push (self);
-  if ((!self->online || seq == 0 || seq != self->pulled_seq) && !jip_client_is_held (self, JIP_EXCHANGE_PULL))
+  if ((!self->online || seq == 0 || seq != self->pulled_seq) && may_ask (self, JIP_EXCHANGE_PULL, first))
     jip_client_pull (self);
 }
 
@@ -151,6 +162,7 @@ connected_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   self->leave_live = FALSE;
   self->live_since = g_get_monotonic_time ();
+  self->live_fresh = TRUE;
   g_clear_pointer (&self->live_parser, jip_sse_parser_free);
   self->live_parser = jip_sse_parser_new (LIVE_MAX_EVENT, event_cb, self);
   read_on (g_steal_pointer (&live));

@@ -86,7 +86,8 @@ struct _JipClient
   guint poll_id;
   guint live_retry_id;
   guint live_attempts;
-  gint64 live_since; /* the monotonic clock, in microseconds */
+  gint64 live_since;   /* the monotonic clock, in microseconds */
+  gboolean live_fresh; /* the feed has not said anything yet */
   JipSseParser *live_parser;
   gboolean leave_live;
   GHashTable *waiters; /* n -> GTask that waits for the verdict */

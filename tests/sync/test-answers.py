@@ -283,9 +283,29 @@ def test_slow_head():
         heal(fake, desk, ['하나'])
 
 
+def poking(handler, query, body):
+    """A feed on which something happens ten times a second."""
+    handler.send_response(200)
+    handler.send_header('Content-Type', 'text/event-stream')
+    handler.end_headers()
+    fake, seq = handler.server.fake, 1
+    while fake.live is poking and not fake.ending.wait(0.1):
+        seq += 1
+        fake.poke(handler, seq)
+
+
+def test_busy_server_that_cannot_be_pulled():
+    with meeting(live=poking) as (fake, desk):
+        desk.wait(lambda: desk.state[0] == 'synced')
+        fake.push = fake.pull = lambda handler, query, body: error(503, 'unavailable')
+        desk.submit('하나')
+        is_calm(fake, desk)
+        heal(fake, desk, ['하나'])
+
+
 def test_newer_than_the_server():
     for code, status, state in (('schema-unknown', 409, 'server-behind'), ('schema-too-old', 426, 'update-needed')):
-        with meeting() as (fake, desk):
+        with meeting(live=poking) as (fake, desk):
             desk.wait(lambda: desk.state[0] == 'synced')
             fake.push = fake.pull = lambda handler, query, body: error(status, code, {'server': 0})
             desk.submit('하나')
