@@ -113,7 +113,8 @@ refill_save (JipMutationContext *context,
 
   if (!jip_placed_get (context->database, deletion, &deleted_at, error))
     return FALSE;
-  if (deleted_at > context->place || mark == NULL || is_deleted (existing, lost || mark == NULL ? 0 : g_ascii_strtoll (mark, NULL, 10), verdict))
+  if (deleted_at > context->place || mark == NULL
+      || is_deleted (existing, lost || mark == NULL ? 0 : g_ascii_strtoll (mark, NULL, 10), verdict))
     return TRUE;
   g_autofree char *id = lost ? g_strdup (mark) : g_strdup_printf ("%s:%s", sent->id, mark);
   if (!is_back (context, sent, id, &back, error) || back)

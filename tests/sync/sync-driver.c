@@ -236,10 +236,9 @@ static const struct
   const char *name;
   void (*run) (JipClient *client, Command *command);
 } writes[] = {
-  { "submit", submit },   { "edit", edit },       { "comment", comment },
-  { "vote", vote },       { "ballot", ballot },   { "draft", draft },
-  { "undraft", undraft }, { "step", event_step }, { "attach", attach_file },
-  { "upload", upload },   { "fetch", fetch },
+  { "submit", submit },      { "edit", edit },     { "comment", comment }, { "vote", vote },
+  { "ballot", ballot },      { "draft", draft },   { "undraft", undraft }, { "step", event_step },
+  { "attach", attach_file }, { "upload", upload }, { "fetch", fetch },
 };
 
 static void

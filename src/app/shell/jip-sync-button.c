@@ -454,7 +454,7 @@ jip_sync_button_init (JipSyncButton *self)
 void
 jip_sync_button_set_client (JipSyncButton *self, JipClient *client)
 {
-  static const char *const watched[] = { "notify::state", "notify::pending", "notify::refused",
+  static const char *const watched[] = { "notify::state",      "notify::pending",     "notify::refused",
                                          "notify::last-error", "notify::secret-note", "notify::others-note" };
 
   g_return_if_fail (JIP_IS_SYNC_BUTTON (self));
