@@ -15,9 +15,9 @@
 #include "jip-error.h"
 #include "jip-feed-table.h"
 #include "jip-fields.h"
-#include "jip-id.h"
 #include "jip-json.h"
 #include "jip-migrations.h"
+#include "jip-sha256.h"
 #include "jip-time.h"
 #include "jipctl-common.h"
 

@@ -14,8 +14,8 @@
 #include "jip-fields.h"
 #include "jip-file-cache.h"
 #include "jip-file-rules.h"
-#include "jip-id.h"
 #include "jip-json.h"
+#include "jip-sha256.h"
 
 /* Files travel on a thread of their own with a session of its own, so that their disk work stalls nothing. */
 

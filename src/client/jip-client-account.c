@@ -12,6 +12,7 @@
 #include "jip-migrations.h"
 #include "jip-replica-open.h"
 #include "jip-rights.h"
+#include "jip-sha256.h"
 
 /* Who is signed in. The session's token lies in the secret service alone; last.json names the account that was used
  * last, its replica holds who that is. */

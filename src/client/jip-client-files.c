@@ -9,8 +9,8 @@
 #include "jip-error.h"
 #include "jip-file-op.h"
 #include "jip-file-ref.h"
-#include "jip-id.h"
 #include "jip-migrations.h"
+#include "jip-sha256.h"
 #include "jip-time.h"
 
 #define CACHE_FOLDER "files"

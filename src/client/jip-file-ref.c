@@ -5,6 +5,7 @@
 #include "jip-file-rules.h"
 #include "jip-id.h"
 #include "jip-json.h"
+#include "jip-sha256.h"
 
 JipFileRef *
 jip_file_ref_new (const char *sha256, gint64 size, const char *name, const char *media_type)

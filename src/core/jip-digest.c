@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "jip-digest.h"
 
-#include "jip-id.h"
 #include "jip-json.h"
 
 /**
@@ -28,8 +27,6 @@ void
 jip_digest_of_text (JipDigest *digest, const char *table, const char *id, const char *canonical_row)
 {
   g_autoptr (GString) text = g_string_new ("[");
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  gsize length = sizeof digest->bytes;
 
   jip_json_append_quoted (text, table);
   g_string_append_c (text, ',');
@@ -37,8 +34,7 @@ jip_digest_of_text (JipDigest *digest, const char *table, const char *id, const 
   g_string_append_c (text, ',');
   g_string_append (text, canonical_row);
   g_string_append_c (text, ']');
-  g_checksum_update (checksum, (const guchar *) text->str, (gssize) text->len);
-  g_checksum_get_digest (checksum, digest->bytes, &length);
+  jip_sha256 (text->str, text->len, digest->bytes);
 }
 
 void
@@ -70,17 +66,7 @@ jip_digest_subtract (JipDigest *sum, const JipDigest *digest)
 char *
 jip_digest_to_hex (const JipDigest *digest)
 {
-  static const char digits[] = "0123456789abcdef";
-  char *text = g_malloc (2 * sizeof digest->bytes + 1);
-  char *p = text;
-
-  for (guint i = 0; i < sizeof digest->bytes; i++)
-    {
-      *p++ = digits[digest->bytes[i] >> 4];
-      *p++ = digits[digest->bytes[i] & 15];
-    }
-  *p = '\0';
-  return text;
+  return jip_sha256_to_hex (digest->bytes);
 }
 
 /**
@@ -91,10 +77,5 @@ jip_digest_to_hex (const JipDigest *digest)
 gboolean
 jip_digest_from_hex (JipDigest *digest, const char *hex)
 {
-  if (!jip_sha256_is_valid (hex))
-    return FALSE;
-  for (guint i = 0; i < 32; i++)
-    digest->bytes[i]
-        = (guint8) ((g_ascii_xdigit_value (hex[2 * i]) << 4) | g_ascii_xdigit_value (hex[2 * i + 1]));
-  return TRUE;
+  return jip_sha256_from_hex (digest->bytes, hex);
 }

@@ -3,6 +3,8 @@
 
 #include <json-glib/json-glib.h>
 
+#include "jip-sha256.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -12,7 +14,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  guint8 bytes[32];
+  guint8 bytes[JIP_SHA256_BYTES];
 } JipDigest;
 
 void jip_digest_of_row (JipDigest *digest, const char *table, const char *id, JsonNode *row);

@@ -110,25 +110,3 @@ jip_random_token (void)
                      bytes, sizeof bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
   return token;
 }
-
-/**
- * jip_sha256_hex:
- *
- * Returns: (transfer full): 64 lower-case hexadecimal digits
- */
-char *
-jip_sha256_hex (const void *data, gsize length)
-{
-  return g_compute_checksum_for_data (G_CHECKSUM_SHA256, data, length);
-}
-
-gboolean
-jip_sha256_is_valid (const char *hex)
-{
-  if (hex == NULL || strlen (hex) != 64)
-    return FALSE;
-  for (const char *p = hex; *p != '\0'; p++)
-    if (!g_ascii_isdigit (*p) && !(*p >= 'a' && *p <= 'f'))
-      return FALSE;
-  return TRUE;
-}

@@ -12,7 +12,5 @@ char *jip_id_from_hash (const guint8 *hash) G_GNUC_WARN_UNUSED_RESULT;
 gboolean jip_id_is_valid (const char *id);
 guint32 jip_random_below (guint32 bound);
 char *jip_random_token (void) G_GNUC_WARN_UNUSED_RESULT;
-char *jip_sha256_hex (const void *data, gsize length) G_GNUC_WARN_UNUSED_RESULT;
-gboolean jip_sha256_is_valid (const char *hex);
 
 G_END_DECLS

@@ -2,8 +2,8 @@
 #include <glib/gi18n-lib.h>
 #include <unistd.h>
 
-#include "jip-id.h"
 #include "jip-server-private.h"
+#include "jip-sha256.h"
 
 static char *
 number_text (gint64 number)

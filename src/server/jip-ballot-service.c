@@ -8,9 +8,9 @@
 #include "jip-event-refill.h"
 #include "jip-event-rule-sheet.h"
 #include "jip-event-service.h"
-#include "jip-id.h"
 #include "jip-json.h"
 #include "jip-refill-table.h"
+#include "jip-sha256.h"
 #include "jip-tally.h"
 
 #define RECEIPT_LENGTH 10

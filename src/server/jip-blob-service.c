@@ -13,7 +13,7 @@
 #include "jip-blob-arrival.h"
 #include "jip-blob-table.h"
 #include "jip-fields.h"
-#include "jip-id.h"
+#include "jip-sha256.h"
 #include "jip-time.h"
 
 #define CHUNK (1024 * 1024)

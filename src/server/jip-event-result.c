@@ -6,8 +6,8 @@
 #include "jip-ballot-table.h"
 #include "jip-event-rule-sheet.h"
 #include "jip-event-service.h"
-#include "jip-id.h"
 #include "jip-json.h"
+#include "jip-sha256.h"
 #include "jip-tally.h"
 
 /**

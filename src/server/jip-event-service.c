@@ -10,9 +10,9 @@
 #include "jip-blob-service.h"
 #include "jip-blob-table.h"
 #include "jip-event-rule-sheet.h"
-#include "jip-id.h"
 #include "jip-json.h"
 #include "jip-mutation-args.h"
+#include "jip-sha256.h"
 
 static const JipArgSpec entry_args[]
     = { { "id", JIP_ARG_ID, TRUE },           { "category", JIP_ARG_TEXT, TRUE, 64 },

@@ -7,8 +7,8 @@
 #include "jip-event-refill.h"
 #include "jip-event-rule-sheet.h"
 #include "jip-event-service.h"
-#include "jip-id.h"
 #include "jip-json.h"
+#include "jip-sha256.h"
 #include "jip-tally.h"
 
 /* One step on its way: what it is about and what of it changed. */

@@ -9,6 +9,7 @@
 #include "jip-database-postgresql.h"
 #include "jip-id.h"
 #include "jip-refill-table.h"
+#include "jip-sha256.h"
 
 /* How long the writer waits for company before it commits. */
 #define COMMIT_WINDOW_US 2000
@@ -144,11 +145,11 @@ jip_services_notify (JipServices *services, const JipPokes *pokes)
 char *
 jip_services_mac (const guint8 key[JIP_KEY_BYTES], const char *text)
 {
-  guint8 mac[crypto_auth_hmacsha256_BYTES];
+  guint8 mac[JIP_SHA256_BYTES];
   const gsize length = sodium_base64_ENCODED_LEN (sizeof mac, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
   char *encoded = g_malloc (length);
 
-  crypto_auth_hmacsha256 (mac, (const guint8 *) text, strlen (text), key);
+  jip_hmac_sha256 (key, JIP_KEY_BYTES, text, strlen (text), mac);
   sodium_bin2base64 (encoded, length, mac, sizeof mac, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
   return encoded;
 }

@@ -10,6 +10,7 @@
 #include "jip-id.h"
 #include "jip-join-code-table.h"
 #include "jip-rate-limit.h"
+#include "jip-sha256.h"
 #include "jip-steady-clock.h"
 #include "jip-time.h"
 

@@ -5,9 +5,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "jip-id.h"
 #include "jip-json.h"
 #include "jip-register.h"
+#include "jip-sha256.h"
 #include "jip-time.h"
 
 /* What stands before the first entry. */

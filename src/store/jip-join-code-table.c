@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "jip-id.h"
+#include "jip-sha256.h"
 
 #define CODE_LENGTH 8
 

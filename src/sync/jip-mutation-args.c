@@ -8,8 +8,8 @@
 #include "jip-error.h"
 #include "jip-fields.h"
 #include "jip-file-rules.h"
-#include "jip-id.h"
 #include "jip-json.h"
+#include "jip-sha256.h"
 #include "jip-time.h"
 
 #define MAX_ENTRIES 200

@@ -6,8 +6,8 @@
 
 #include "jip-error.h"
 #include "jip-fields.h"
-#include "jip-id.h"
 #include "jip-json.h"
+#include "jip-sha256.h"
 #include "jip-sync.h"
 #include "jip-time.h"
 
