@@ -3,7 +3,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
+#define MIN_MS G_GINT64_CONSTANT (-62135596800000) /* 0001-01-01T00:00:00.000Z */
 
 /**
  * jip_time_now:
@@ -31,12 +33,12 @@ jip_time_format (gint64 ms)
       second--;
       rest += 1000;
     }
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (second);
-  g_return_val_if_fail (time != NULL, g_strdup ("1970-01-01T00:00:00.000Z"));
-  return g_strdup_printf ("%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", g_date_time_get_year (time),
-                          g_date_time_get_month (time), g_date_time_get_day_of_month (time),
-                          g_date_time_get_hour (time), g_date_time_get_minute (time),
-                          g_date_time_get_second (time), (int) rest);
+  time_t seconds = second;
+  struct tm time;
+  g_return_val_if_fail (ms >= MIN_MS && ms <= JIP_TIME_MAX && gmtime_r (&seconds, &time) != NULL,
+                        g_strdup ("1970-01-01T00:00:00.000Z"));
+  return g_strdup_printf ("%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", time.tm_year + 1900, time.tm_mon + 1,
+                          time.tm_mday, time.tm_hour, time.tm_min, time.tm_sec, (int) rest);
 }
 
 /**

@@ -5,7 +5,8 @@
 static void
 test_round_trip (void)
 {
-  static const gint64 moments[] = { 0, 1, 999, 1784696591250, 4102444800000, -1 };
+  static const gint64 moments[]
+      = { 0, 1, 999, 1784696591250, 1582934400000, 4102444800000, -1, 253402300799999, -62135596800000 };
 
   for (guint i = 0; i < G_N_ELEMENTS (moments); i++)
     {
