@@ -128,86 +128,105 @@ jip_feed_row_clear (JipFeedRow *row)
 
 typedef struct
 {
-  const char *name; /* not ended */
+  const char *name; /* in the list of columns: not ended */
   guint length;
   char kind;
   guint place; /* in the query */
 } Column;
 
-/* The columns in the order of canonical JSON: by name, since the names are ASCII. */
-static guint
-sort_columns (const JipFeedSpec *spec, Column columns[MAX_COLUMNS])
+/* How rows of a table are read. */
+typedef struct
 {
-  guint n = 0;
+  char *sql;
+  Column columns[MAX_COLUMNS]; /* in the order of canonical JSON: by name, since the names are ASCII */
+  guint n_columns;
+} Plan;
 
-  for (const char *p = spec->columns; *p != '\0'; n++)
+static void
+sort_columns (Plan *plan, const char *names)
+{
+  for (const char *p = names; *p != '\0'; plan->n_columns++)
     {
-      guint length = (guint) strcspn (p, ":"), at = n;
-      g_assert (n < MAX_COLUMNS);
-      while (at > 0 && strncmp (columns[at - 1].name, p, MAX (columns[at - 1].length, length) + 1) > 0)
+      guint length = (guint) strcspn (p, ":"), at = plan->n_columns;
+      g_assert (at < MAX_COLUMNS);
+      while (at > 0
+             && strncmp (plan->columns[at - 1].name, p, MAX (plan->columns[at - 1].length, length) + 1) > 0)
         {
-          columns[at] = columns[at - 1];
+          plan->columns[at] = plan->columns[at - 1];
           at--;
         }
-      columns[at] = (Column){ p, length, p[length + 1], n };
+      plan->columns[at] = (Column){ p, length, p[length + 1], plan->n_columns };
       p += length + 2;
       p += *p == ' ';
     }
-  return n;
 }
 
-static gboolean
-append_value (GString *out, JipRows *rows, const Column *column, GError **error)
+#define FED "f.seq, f.roles, f.reader_a, f.reader_b, f.reader_c, f.digest"
+#define OF_ROW "f.table_name = $2 AND f.row_id = $1"
+
+/* The row stands before what the feed holds of it: SQLite then looks both up, and puts no row of a joined table aside. */
+static const Plan *
+plan_of (const JipFeedSpec *spec)
 {
-  g_autofree char *text = NULL;
-  g_autoptr (JsonNode) node = NULL;
+  static gsize made[G_N_ELEMENTS (specs)];
+  gsize *place = &made[spec - specs];
+
+  if (g_once_init_enter (place))
+    {
+      Plan *plan = g_new0 (Plan, 1);
+      plan->sql
+          = g_strconcat ("SELECT b.*, " FED " FROM (", spec->sql, ") b LEFT JOIN feed f ON " OF_ROW, NULL);
+      sort_columns (plan, spec->columns);
+      g_once_init_leave (place, (gsize) plan);
+    }
+  return (const Plan *) *place;
+}
+
+static void
+append_value (GString *out, JipRows *rows, const Column *column)
+{
+  g_autofree char *time = NULL;
 
   if (jip_rows_is_null (rows, column->place))
     {
       g_string_append (out, "null");
-      return TRUE;
+      return;
     }
   switch (column->kind)
     {
     case 'i':
       g_string_append_printf (out, "%" G_GINT64_FORMAT, jip_rows_int (rows, column->place));
-      return TRUE;
+      return;
     case 'b':
       g_string_append (out, jip_rows_int (rows, column->place) != 0 ? "true" : "false");
-      return TRUE;
+      return;
     case 'm':
-      text = jip_time_format (jip_rows_int (rows, column->place));
-      jip_json_append_quoted (out, text);
-      return TRUE;
-    case 'j':
-      node = jip_json_parse (jip_rows_text (rows, column->place), -1, error);
-      text = node != NULL ? jip_json_canonical (node) : NULL;
-      g_string_append (out, text != NULL ? text : "");
-      return node != NULL;
+      time = jip_time_format (jip_rows_int (rows, column->place));
+      g_string_append_printf (out, "\"%s\"", time);
+      return;
+    case 'j': /* canonical in the base tables, too */
+      g_string_append (out, jip_rows_text (rows, column->place));
+      return;
     default:
       jip_json_append_quoted (out, jip_rows_text (rows, column->place));
-      return TRUE;
     }
 }
 
-/* The row as canonical JSON, %NULL on an error; many are written in each second of an event. */
+/* The row as canonical JSON; many are written in each second of an event. */
 static char *
-read_columns (JipRows *rows, const JipFeedSpec *spec, guint *n_columns, GError **error)
+read_columns (JipRows *rows, const Plan *plan)
 {
-  Column columns[MAX_COLUMNS];
-  g_autoptr (GString) out = g_string_new ("{");
+  GString *out = g_string_new ("{");
 
-  *n_columns = sort_columns (spec, columns);
-  for (guint i = 0; i < *n_columns; i++)
+  for (guint i = 0; i < plan->n_columns; i++)
     {
       g_string_append (out, i > 0 ? ",\"" : "\"");
-      g_string_append_len (out, columns[i].name, columns[i].length);
+      g_string_append_len (out, plan->columns[i].name, plan->columns[i].length);
       g_string_append (out, "\":");
-      if (!append_value (out, rows, &columns[i], error))
-        return NULL;
+      append_value (out, rows, &plan->columns[i]);
     }
   g_string_append_c (out, '}');
-  return g_string_free (g_steal_pointer (&out), FALSE);
+  return g_string_free (out, FALSE);
 }
 
 static void
@@ -235,22 +254,22 @@ read_fed (JipRows *rows, guint column, JipFeedRow *row)
   row->digest = g_strdup (jip_rows_text (rows, column + 5));
 }
 
-/* The row beside what the feed holds of it, whether or not there is either: `$2` is the table. */
-static const char *
-both_sql (const JipFeedSpec *spec)
+/* What the feed holds of a row that is no more. */
+static gboolean
+load_fed (JipDatabase *database, const JipFeedSpec *spec, const char *id, JipFeedRow *row, GError **error)
 {
-  static gsize made[G_N_ELEMENTS (specs)];
-  gsize *place = &made[spec - specs];
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (JipRows) rows = jip_database_query (database, error, "SELECT " FED " FROM feed f WHERE " OF_ROW,
+                                                 "tt", id, spec->table);
 
-  if (g_once_init_enter (place))
-    {
-      char *sql = g_strconcat ("SELECT b.*, f.seq, f.roles, f.reader_a, f.reader_b, f.reader_c, f.digest"
-                               " FROM (SELECT 1 AS one) o LEFT JOIN (",
-                               spec->sql,
-                               ") b ON 1 = 1 LEFT JOIN feed f ON f.table_name = $2 AND f.row_id = $1", NULL);
-      g_once_init_leave (place, (gsize) sql);
-    }
-  return (const char *) *place;
+  if (rows == NULL)
+    return FALSE;
+  if (jip_rows_next (rows, &problem))
+    read_fed (rows, 0, row);
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
 }
 
 /**
@@ -259,7 +278,7 @@ both_sql (const JipFeedSpec *spec)
  * @after: (out caller-allocates): `body` stays %NULL when there is no such row
  *
  * Reads a row from its base tables in the form in which it travels, with those who may see it; and, in the same question to
- * the database, what the feed knows of it.
+ * the database where there is one, what the feed knows of it.
  */
 gboolean
 jip_feed_row_load (JipDatabase *database,
@@ -269,25 +288,22 @@ jip_feed_row_load (JipDatabase *database,
                    JipFeedRow *after,
                    GError **error)
 {
+  const Plan *plan = plan_of (spec);
   g_autoptr (GError) problem = NULL;
-  guint n_columns;
 
   *before = *after = (JipFeedRow){ NULL };
-  g_autoptr (JipRows) rows = jip_database_query (database, error, both_sql (spec), "tt", id, spec->table);
+  g_autoptr (JipRows) rows = jip_database_query (database, error, plan->sql, "tt", id, spec->table);
   if (rows == NULL)
     return FALSE;
-  if (!jip_rows_next (rows, &problem))
+  if (jip_rows_next (rows, &problem))
     {
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return FALSE;
+      after->body = read_columns (rows, plan);
+      read_readers (rows, spec->table, plan->n_columns, after);
+      read_fed (rows, plan->n_columns + 4, before);
+      return TRUE;
     }
-  g_autofree char *body = read_columns (rows, spec, &n_columns, error);
-  if (body == NULL)
-    return FALSE;
-  read_fed (rows, n_columns + 4, before);
-  if (jip_rows_is_null (rows, 0))
-    return TRUE;
-  read_readers (rows, spec->table, n_columns, after);
-  after->body = g_steal_pointer (&body);
-  return TRUE;
+  if (problem == NULL)
+    return load_fed (database, spec, id, before, error);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
 }
