@@ -22,6 +22,7 @@ typedef struct
   GPtrArray *hashes; /* char*, of the contents of each mutation */
   char *account;
   gint64 now;
+  const char *epoch; /* of this server when the push came */
   JipPushAnswer *answer;
   JipPokes *pokes;
   char *opened; /* an epoch, when a receipt shows that this server lost something */
@@ -305,20 +306,46 @@ note_hole (PushJob *job, JipMutationContext *context, gint64 last_n, GError **er
                                     "last", last, NULL));
 }
 
+/* @last_n: -1 for a replica that pushes for the first time */
 static gboolean
-bind_replica (PushJob *job, JipDatabase *database, gint64 *last_n, GError **error)
+find_replica (PushJob *job, JipDatabase *database, gint64 *last_n, GError **error)
 {
   g_autoptr (JipReplica) replica = NULL;
 
-  *last_n = 0;
+  *last_n = -1;
   if (!jip_replica_get (database, job->push->replica, &replica, error))
     return FALSE;
   if (replica == NULL)
-    return jip_replica_insert (database, job->push->replica, job->account, job->now, error);
+    return TRUE;
   *last_n = replica->last_n;
   return strcmp (replica->account, job->account) == 0
          || jip_error_set (error, JIP_ERROR_REPLICA_TAKEN, "%s",
                            jip_error_describe (JIP_ERROR_REPLICA_TAKEN));
+}
+
+/* A batch that is refused as a whole is refused before anything is written. */
+static gboolean
+judge_batch (PushJob *job, JipDatabase *database, gint64 *last_n, GError **error)
+{
+  if (!find_replica (job, database, last_n, error))
+    return FALSE;
+  gboolean is_new = *last_n < 0;
+  *last_n = MAX (*last_n, 0);
+  return judge_order (job->push, *last_n, error) && judge_repeats (job, database, *last_n, error)
+         && (!is_new || jip_replica_insert (database, job->push->replica, job->account, job->now, error));
+}
+
+/* It may be the second time. */
+static void
+start_over (PushJob *job)
+{
+  g_clear_pointer (&job->answer, jip_push_answer_free);
+  job->answer = jip_push_answer_new ();
+  job->answer->epoch = g_strdup (job->epoch);
+  g_clear_pointer (&job->pokes, jip_pokes_free);
+  job->pokes = jip_pokes_new ();
+  g_clear_pointer (&job->opened, g_free);
+  job->due = FALSE;
 }
 
 static gboolean
@@ -328,10 +355,10 @@ push_cb (JipDatabase *database, gpointer data, GError **error)
   g_auto (JipMutationContext) context = { NULL };
   gint64 last_n;
 
+  start_over (job);
   if (!jip_mutation_context_init (&context, job->services, database, job->pokes, job->account, job->now,
                                   error)
-      || !bind_replica (job, database, &last_n, error) || !judge_order (job->push, last_n, error)
-      || !judge_repeats (job, database, last_n, error) || !note_hole (job, &context, last_n, error)
+      || !judge_batch (job, database, &last_n, error) || !note_hole (job, &context, last_n, error)
       || !apply_all (job, &context, last_n, error) || !jip_feed_get_seq (database, &job->answer->seq, error))
     return FALSE;
   job->due = context.due;
@@ -376,11 +403,10 @@ jip_push_service_run (JipServices *services,
     g_ptr_array_add (job->hashes, jip_mutation_hash (g_ptr_array_index (push->mutations, i)));
   job->account = g_strdup (account);
   job->now = jip_time_now ();
-  job->answer = jip_push_answer_new ();
-  job->answer->epoch = g_strdup (services->epoch);
-  job->pokes = jip_pokes_new ();
+  job->epoch = services->epoch;
   job->done = done;
   job->data = data;
   job->destroy = destroy;
-  jip_writer_submit (jip_store_get_writer (services->store), push_cb, push_done_cb, job, push_job_free);
+  jip_writer_submit_repeatable (jip_store_get_writer (services->store), push_cb, push_done_cb, job,
+                                push_job_free);
 }

@@ -29,8 +29,7 @@ typedef struct
   gboolean open;      /* a transaction */
   gboolean broken;
   GHashTable *statements; /* types and SQL -> Statement */
-  GArray *savepoints;     /* of Savepoint: those that the caller has open */
-  gboolean untouched;     /* nothing was written since the innermost one was set */
+  GPtrArray *savepoints;  /* char *: the names of those that the caller has open */
   GArray *deferred;       /* guint: how many of them each statement on its way lies in */
   gboolean wrote;         /* one of those is more than a savepoint */
   GError *failure;        /* of one of those, further out than the caller believes to be */
@@ -45,20 +44,12 @@ typedef struct
   guint64 used;
 } Statement;
 
-/* One that is set while nothing was written since the one around it stands for the same, and shares its number. */
-typedef struct
-{
-  char *name;
-  guint number; /* in the database */
-} Savepoint;
-
 static const JipDatabaseDriver postgresql_driver;
 
 static void
 forget_transaction (PostgresqlDatabase *self)
 {
-  g_array_set_size (self->savepoints, 0);
-  self->untouched = FALSE;
+  g_ptr_array_set_size (self->savepoints, 0);
   g_array_set_size (self->deferred, 0);
   self->wrote = FALSE;
   g_clear_error (&self->failure);
@@ -474,19 +465,12 @@ defer (PostgresqlDatabase *self, const char *sql, const JipValue *values, guint 
   return self->deferred->len < MAX_DEFERRED || settle (self, NULL, FALSE, error);
 }
 
-/* The number of the savepoint at @depth, 0 for none. */
-static guint
-number_at (PostgresqlDatabase *self, guint depth)
-{
-  return depth > 0 ? g_array_index (self->savepoints, Savepoint, depth - 1).number : 0;
-}
-
 static gboolean
-run_savepoint (PostgresqlDatabase *self, const char *verb, guint number, GError **error)
+run_savepoint (PostgresqlDatabase *self, const char *verb, guint depth, GError **error)
 {
   char sql[48];
 
-  g_snprintf (sql, sizeof sql, "%s l%u", verb, number);
+  g_snprintf (sql, sizeof sql, "%s l%u", verb, depth);
   if (may_defer (self))
     return defer (self, sql, NULL, 0, error);
   PGresult *result = execute (self, sql, NULL, 0, error);
@@ -502,7 +486,7 @@ find_savepoint (PostgresqlDatabase *self, const char *name, GError **error)
 
   if (self->broken && !ensure_connection (self, error))
     return 0;
-  while (depth > 0 && strcmp (g_array_index (self->savepoints, Savepoint, depth - 1).name, name) != 0)
+  while (depth > 0 && strcmp (g_ptr_array_index (self->savepoints, depth - 1), name) != 0)
     depth--;
   if (depth == 0)
     jip_error_set (error, JIP_ERROR_DATABASE, _ ("There is no savepoint of this name."));
@@ -512,14 +496,9 @@ find_savepoint (PostgresqlDatabase *self, const char *name, GError **error)
 static gboolean
 set_savepoint (PostgresqlDatabase *self, const char *name, GError **error)
 {
-  guint number = number_at (self, self->savepoints->len);
-  gboolean shared = number > 0 && self->untouched && may_defer (self);
-
-  if (!shared && !run_savepoint (self, "SAVEPOINT", ++number, error))
+  if (!run_savepoint (self, "SAVEPOINT", self->savepoints->len + 1, error))
     return FALSE;
-  Savepoint savepoint = { g_strdup (name), number };
-  g_array_append_val (self->savepoints, savepoint);
-  self->untouched = TRUE;
+  g_ptr_array_add (self->savepoints, g_strdup (name));
   return TRUE;
 }
 
@@ -530,16 +509,11 @@ release_savepoint (PostgresqlDatabase *self, const char *name, GError **error)
 {
   guint depth = find_savepoint (self, name, error);
 
-  if (depth == 0)
-    return FALSE;
-  guint number = number_at (self, depth);
-  gboolean shared = number == number_at (self, depth - 1);
-  if (shared ? !ensure_connection (self, error) : !run_savepoint (self, "RELEASE SAVEPOINT", number, error))
+  if (depth == 0 || !run_savepoint (self, "RELEASE SAVEPOINT", depth, error))
     return FALSE;
   if (depth == 1 && self->wrote && !settle (self, NULL, FALSE, error))
     return FALSE;
-  g_array_set_size (self->savepoints, depth - 1);
-  self->untouched = self->untouched && shared;
+  g_ptr_array_set_size (self->savepoints, (int) depth - 1);
   for (guint i = 0; i < self->deferred->len; i++)
     {
       guint *lies_in = &g_array_index (self->deferred, guint, i);
@@ -559,11 +533,10 @@ roll_back_to (PostgresqlDatabase *self, const char *name, GError **error)
   settle (self, NULL, FALSE, NULL);
   if (self->failure != NULL && self->failed_in >= depth)
     g_clear_error (&self->failure);
-  g_snprintf (sql, sizeof sql, "ROLLBACK TO SAVEPOINT l%u", number_at (self, depth));
+  g_snprintf (sql, sizeof sql, "ROLLBACK TO SAVEPOINT l%u", depth);
   if (!control (self, sql, error))
     return FALSE;
-  g_array_set_size (self->savepoints, depth);
-  self->untouched = TRUE;
+  g_ptr_array_set_size (self->savepoints, (int) depth);
   return TRUE;
 }
 
@@ -572,12 +545,6 @@ is_write (const char *sql)
 {
   return g_str_has_prefix (sql, "INSERT") || g_str_has_prefix (sql, "UPDATE")
          || g_str_has_prefix (sql, "DELETE");
-}
-
-static void
-savepoint_clear (gpointer data)
-{
-  g_free (((Savepoint *) data)->name);
 }
 
 /* What jip_database_savepoint() and its like name in @sql, %NULL for other statements. */
@@ -612,7 +579,6 @@ postgresql_run (JipDatabase *database,
     return g_str_has_prefix (sql, "SAVEPOINT ") ? set_savepoint (self, name, error)
            : g_str_has_prefix (sql, "RELEASE ") ? release_savepoint (self, name, error)
                                                 : roll_back_to (self, name, error);
-  self->untouched = FALSE;
   if (database->deferring && may_defer (self) && is_write (sql))
     {
       self->wrote = TRUE;
@@ -635,7 +601,6 @@ postgresql_exec (JipDatabase *database, const char *sql, GError **error)
   PostgresqlDatabase *self = (PostgresqlDatabase *) database;
   g_autofree char *translated = jip_ddl_for_postgresql (sql);
 
-  self->untouched = FALSE;
   return control (self, translated, error);
 }
 
@@ -648,8 +613,6 @@ postgresql_query (JipDatabase *database,
 {
   PostgresqlDatabase *self = (PostgresqlDatabase *) database;
 
-  if (is_write (sql))
-    self->untouched = FALSE;
   PGresult *result = execute (self, sql, values, n_values, error);
   if (result == NULL)
     return NULL;
@@ -723,7 +686,7 @@ postgresql_close (JipDatabase *database)
 
   g_clear_pointer (&self->connection, PQfinish);
   g_hash_table_unref (self->statements);
-  g_array_unref (self->savepoints);
+  g_ptr_array_unref (self->savepoints);
   g_array_unref (self->deferred);
   g_clear_error (&self->failure);
   g_free (self->uri);
@@ -754,8 +717,7 @@ jip_database_open_postgresql (const char *uri, JipDatabaseFlags flags, GError **
   self->uri = g_strdup (uri);
   self->flags = flags;
   self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->savepoints = g_array_new (FALSE, FALSE, sizeof (Savepoint));
-  g_array_set_clear_func (self->savepoints, savepoint_clear);
+  self->savepoints = g_ptr_array_new_with_free_func (g_free);
   self->deferred = g_array_new (FALSE, FALSE, sizeof (guint));
   if (!reach (self, error))
     {

@@ -44,6 +44,10 @@ struct _JipDatabase
 {
   const JipDatabaseDriver *driver;
   JipRegisters *registers; /* while a transaction that writes is open */
+  GArray *savepoints;      /* jip-savepoint.c */
+  guint64 n_writes;        /* statements that may have written */
+  gboolean bold;           /* jip_database_begin_bold() */
+  gboolean spoilt;         /* it cannot be kept, and is to be done again */
   gboolean begun;          /* a transaction, by jip_database_begin() or jip_database_begin_read() */
   gboolean deferring;      /* jip_database_defer_writes() */
   JipDatabaseStop stop;    /* jip_database_set_stop() */
@@ -56,6 +60,8 @@ struct _JipRows
   JipDatabase *database;
 };
 
+void jip_savepoints_forget (JipDatabase *database);
+void jip_database_spoil (JipDatabase *database);
 void jip_database_note_trouble (JipDatabase *database, const GError *error);
 gboolean jip_database_set_constraint (GError **error, JipConstraint constraint, const char *message);
 

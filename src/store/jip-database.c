@@ -56,6 +56,7 @@ jip_database_free (JipDatabase *database)
   if (database == NULL)
     return;
   g_clear_pointer (&database->registers, jip_registers_free);
+  jip_savepoints_forget (database);
   g_clear_error (&database->trouble);
   database->driver->close (database);
 }
@@ -91,16 +92,35 @@ gboolean
 jip_database_check_trouble (JipDatabase *database, GError **error)
 {
   g_return_val_if_fail (database != NULL, FALSE);
+  if (database->spoilt)
+    return jip_error_set (error, JIP_ERROR_DATABASE,
+                          _ ("The transaction was rolled back, because a part of it had failed."));
   if (database->trouble == NULL)
     return TRUE;
   g_propagate_error (error, g_error_copy (database->trouble));
   return FALSE;
 }
 
+/* A statement failed, and what it did in part cannot be undone alone. With trouble there is nothing to try again. */
+void
+jip_database_spoil (JipDatabase *database)
+{
+  database->spoilt = database->bold && database->trouble == NULL;
+}
+
+static gboolean
+note_run (JipDatabase *database, gboolean ok)
+{
+  if (!ok)
+    jip_database_spoil (database);
+  return ok;
+}
+
 static gboolean
 begin (JipDatabase *database, const char *sql, GError **error)
 {
   g_clear_error (&database->trouble);
+  jip_savepoints_forget (database);
   database->begun = FALSE;
   database->begun = database->driver->run (database, sql, NULL, 0, error);
   return database->begun;
@@ -116,7 +136,9 @@ gboolean
 jip_database_exec (JipDatabase *database, const char *sql, GError **error)
 {
   g_return_val_if_fail (database != NULL && sql != NULL, FALSE);
-  return jip_database_check_trouble (database, error) && database->driver->exec (database, sql, error);
+  database->n_writes++;
+  return jip_database_check_trouble (database, error)
+         && note_run (database, database->driver->exec (database, sql, error));
 }
 
 /**
@@ -139,8 +161,7 @@ jip_database_run (JipDatabase *database, GError **error, const char *sql, const 
   va_start (args, types);
   guint n = collect_values (values, types, args);
   va_end (args);
-  return jip_database_check_trouble (database, error)
-         && database->driver->run (database, sql, values, n, error);
+  return jip_database_run_values (database, error, sql, values, n);
 }
 
 gboolean
@@ -151,8 +172,9 @@ jip_database_run_values (JipDatabase *database,
                          guint n_values)
 {
   g_return_val_if_fail (database != NULL && sql != NULL, FALSE);
+  database->n_writes++;
   return jip_database_check_trouble (database, error)
-         && database->driver->run (database, sql, values, n_values, error);
+         && note_run (database, database->driver->run (database, sql, values, n_values, error));
 }
 
 /**
@@ -172,9 +194,7 @@ jip_database_query (JipDatabase *database, GError **error, const char *sql, cons
   va_start (args, types);
   guint n = collect_values (values, types, args);
   va_end (args);
-  return jip_database_check_trouble (database, error)
-             ? database->driver->query (database, sql, values, n, error)
-             : NULL;
+  return jip_database_query_values (database, error, sql, values, n);
 }
 
 JipRows *
@@ -185,9 +205,13 @@ jip_database_query_values (JipDatabase *database,
                            guint n_values)
 {
   g_return_val_if_fail (database != NULL && sql != NULL, NULL);
-  return jip_database_check_trouble (database, error)
-             ? database->driver->query (database, sql, values, n_values, error)
-             : NULL;
+  if (!g_str_has_prefix (sql, "SELECT")) /* … RETURNING */
+    database->n_writes++;
+  if (!jip_database_check_trouble (database, error))
+    return NULL;
+  JipRows *rows = database->driver->query (database, sql, values, n_values, error);
+  note_run (database, rows != NULL);
+  return rows;
 }
 
 /**
@@ -212,9 +236,7 @@ jip_database_query_int (JipDatabase *database,
   va_start (args, types);
   guint n = collect_values (values, types, args);
   va_end (args);
-  if (!jip_database_check_trouble (database, error))
-    return fallback;
-  g_autoptr (JipRows) rows = database->driver->query (database, sql, values, n, error);
+  g_autoptr (JipRows) rows = jip_database_query_values (database, error, sql, values, n);
   if (rows == NULL || !jip_rows_next (rows, error) || jip_rows_is_null (rows, 0))
     return fallback;
   return jip_rows_int (rows, 0);
@@ -237,9 +259,7 @@ jip_database_query_text (JipDatabase *database, GError **error, const char *sql,
   va_start (args, types);
   guint n = collect_values (values, types, args);
   va_end (args);
-  if (!jip_database_check_trouble (database, error))
-    return NULL;
-  g_autoptr (JipRows) rows = database->driver->query (database, sql, values, n, error);
+  g_autoptr (JipRows) rows = jip_database_query_values (database, error, sql, values, n);
   if (rows == NULL || !jip_rows_next (rows, error))
     return NULL;
   return g_strdup (jip_rows_text (rows, 0));
@@ -296,8 +316,17 @@ jip_database_changes (JipDatabase *database)
 gboolean
 jip_rows_next (JipRows *rows, GError **error)
 {
+  g_autoptr (GError) problem = NULL;
+
   g_return_val_if_fail (rows != NULL, FALSE);
-  return rows->database->driver->rows_next (rows, error);
+  if (rows->database->driver->rows_next (rows, &problem))
+    return TRUE;
+  if (problem != NULL)
+    {
+      jip_database_spoil (rows->database);
+      g_propagate_error (error, g_steal_pointer (&problem));
+    }
+  return FALSE;
 }
 
 void
@@ -421,6 +450,37 @@ jip_database_begin (JipDatabase *database, GError **error)
 }
 
 /**
+ * jip_database_begin_bold:
+ *
+ * As jip_database_begin(), for work that can be done again and hardly ever has to be undone in part: its savepoints cost
+ * nothing, and a savepoint behind which nothing was written can be gone back to. If it comes otherwise, or a statement
+ * fails, nothing more can be done in the transaction, and jip_database_is_spoilt() says so: roll back and do all of it again
+ * behind jip_database_begin().
+ */
+gboolean
+jip_database_begin_bold (JipDatabase *database, GError **error)
+{
+  g_return_val_if_fail (database != NULL, FALSE);
+  if (!jip_database_begin (database, error))
+    return FALSE;
+  database->bold = TRUE;
+  return TRUE;
+}
+
+/**
+ * jip_database_is_spoilt:
+ *
+ * Returns: whether all that was done since jip_database_begin_bold() is to be done again, until it is rolled back. Not after
+ *   a failure of the disk or the connection.
+ */
+gboolean
+jip_database_is_spoilt (JipDatabase *database)
+{
+  g_return_val_if_fail (database != NULL, FALSE);
+  return database->spoilt;
+}
+
+/**
  * jip_database_begin_read:
  *
  * Begins a transaction whose queries all see one state.
@@ -443,9 +503,15 @@ jip_database_commit (JipDatabase *database, GError **error)
   g_return_val_if_fail (database != NULL, FALSE);
   if (database->registers != NULL && !jip_registers_write (database->registers, database, error))
     return FALSE;
-  if (!jip_database_run (database, error, "COMMIT", NULL))
-    return FALSE;
+  if (!jip_database_check_trouble (database, error)
+      || !database->driver->run (database, "COMMIT", NULL, 0, error))
+    {
+      if (jip_database_in_transaction (database)) /* else it may have been committed */
+        jip_database_spoil (database);
+      return FALSE;
+    }
   g_clear_pointer (&database->registers, jip_registers_free);
+  jip_savepoints_forget (database);
   database->begun = FALSE;
   return TRUE;
 }
@@ -460,68 +526,12 @@ jip_database_rollback (JipDatabase *database, GError **error)
 {
   g_return_val_if_fail (database != NULL, FALSE);
   g_clear_pointer (&database->registers, jip_registers_free);
+  jip_savepoints_forget (database);
   g_clear_error (&database->trouble);
   database->begun = FALSE;
   if (!jip_database_in_transaction (database))
     return TRUE;
   return jip_database_run (database, error, "ROLLBACK", NULL);
-}
-
-static gboolean
-run_with_name (JipDatabase *database, const char *verb, const char *name, GError **error)
-{
-  char sql[96];
-
-  g_return_val_if_fail (database != NULL && name != NULL, FALSE);
-  g_return_val_if_fail (strlen (verb) + strlen (name) + sizeof " \"\"" <= sizeof sql, FALSE);
-  for (const char *p = name; *p != '\0'; p++)
-    g_return_val_if_fail (g_ascii_islower (*p) || *p == '_', FALSE);
-  stpcpy (stpcpy (stpcpy (stpcpy (sql, verb), " \""), name), "\"");
-  return jip_database_run (database, error, sql, NULL);
-}
-
-/**
- * jip_database_savepoint:
- * @name: of lower-case letters and `_`
- */
-gboolean
-jip_database_savepoint (JipDatabase *database, const char *name, GError **error)
-{
-  if (!run_with_name (database, "SAVEPOINT", name, error))
-    return FALSE;
-  if (database->registers != NULL)
-    jip_registers_savepoint (database->registers, name);
-  return TRUE;
-}
-
-/**
- * jip_database_release:
- *
- * When it fails the savepoint is still there: roll back to it, and release it then.
- */
-gboolean
-jip_database_release (JipDatabase *database, const char *name, GError **error)
-{
-  if (!run_with_name (database, "RELEASE SAVEPOINT", name, error))
-    return FALSE;
-  if (database->registers != NULL)
-    jip_registers_release (database->registers, name);
-  return TRUE;
-}
-
-/**
- * jip_database_rollback_to:
- *
- * Undoes all since the savepoint, which stays: release it, too.
- */
-gboolean
-jip_database_rollback_to (JipDatabase *database, const char *name, GError **error)
-{
-  if (!run_with_name (database, "ROLLBACK TO SAVEPOINT", name, error))
-    return FALSE;
-  if (database->registers != NULL)
-    jip_registers_rollback_to (database->registers, name);
-  return TRUE;
 }
 
 gboolean

@@ -103,6 +103,8 @@ GBytes *jip_rows_blob (JipRows *rows, guint column) G_GNUC_WARN_UNUSED_RESULT;
 
 void jip_database_defer_writes (JipDatabase *database);
 gboolean jip_database_begin (JipDatabase *database, GError **error);
+gboolean jip_database_begin_bold (JipDatabase *database, GError **error);
+gboolean jip_database_is_spoilt (JipDatabase *database);
 gboolean jip_database_begin_read (JipDatabase *database, GError **error);
 gboolean jip_database_commit (JipDatabase *database, GError **error);
 gboolean jip_database_rollback (JipDatabase *database, GError **error);

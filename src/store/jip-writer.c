@@ -12,6 +12,7 @@ typedef struct
   JipWriteDone done;
   gpointer data;
   GDestroyNotify destroy;
+  gboolean repeatable;
   GError *error; /* why the job failed */
 } Job;
 
@@ -88,10 +89,11 @@ run_job (JipWriter *self, Job *job, GError **error)
          && jip_database_release (self->database, "job", error);
 }
 
+/* @bold: without savepoints in the database, which cost a sixth of a ballot's time. */
 static gboolean
-run_jobs (JipWriter *self, GPtrArray *batch, GError **error)
+run_jobs (JipWriter *self, GPtrArray *batch, gboolean bold, GError **error)
 {
-  if (!jip_database_begin (self->database, error))
+  if (!(bold ? jip_database_begin_bold (self->database, error) : jip_database_begin (self->database, error)))
     return FALSE;
   for (guint i = 0; i < batch->len; i++)
     if (!run_job (self, g_ptr_array_index (batch, i), error))
@@ -101,11 +103,40 @@ run_jobs (JipWriter *self, GPtrArray *batch, GError **error)
   return jip_database_commit (self->database, error);
 }
 
+static gboolean
+are_repeatable (GPtrArray *batch)
+{
+  for (guint i = 0; i < batch->len; i++)
+    if (!((Job *) g_ptr_array_index (batch, i))->repeatable)
+      return FALSE;
+  return TRUE;
+}
+
+/* Boldly where that may be tried. When a job has to be undone after all, with what the others wrote, all are done again. */
+static gboolean
+try_jobs (JipWriter *self, GPtrArray *batch, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  gboolean bold = are_repeatable (batch);
+
+  if (run_jobs (self, batch, bold, bold ? &problem : error))
+    return TRUE;
+  if (!jip_database_is_spoilt (self->database))
+    {
+      if (problem != NULL)
+        g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  for (guint i = 0; i < batch->len; i++)
+    g_clear_error (&((Job *) g_ptr_array_index (batch, i))->error);
+  return jip_database_rollback (self->database, error) && run_jobs (self, batch, FALSE, error);
+}
+
 static void
 run_batch (JipWriter *self, GPtrArray *batch)
 {
   g_autoptr (GError) error = NULL;
-  gboolean ok = run_jobs (self, batch, &error);
+  gboolean ok = try_jobs (self, batch, &error);
   guint64 commits = 0;
 
   if (!ok && jip_database_in_transaction (self->database))
@@ -189,6 +220,29 @@ jip_writer_set_hooks (JipWriter *self, JipWriteFunc pre_commit, JipWriterCommitt
   g_mutex_unlock (&self->mutex);
 }
 
+static void
+submit (JipWriter *self, Job *job)
+{
+  g_mutex_lock (&self->mutex);
+  gboolean stopping = self->stopping;
+  if (!stopping)
+    {
+      g_queue_push_tail (&self->waiting, job);
+      /* the thread waits for a first job, or for a full batch */
+      guint length = g_queue_get_length (&self->waiting);
+      if (length == 1 || length == MAX_BATCH)
+        g_cond_signal (&self->cond);
+    }
+  g_mutex_unlock (&self->mutex);
+  if (!stopping)
+    return;
+
+  job->error = jip_error_new (JIP_ERROR_UNAVAILABLE, NULL, _ ("The program is shutting down."));
+  if (job->done != NULL)
+    job->done (job->data, job->error);
+  job_free (job);
+}
+
 /**
  * jip_writer_submit:
  * @func: what to write
@@ -210,25 +264,29 @@ jip_writer_submit (JipWriter *self,
 
   Job *job = g_new0 (Job, 1);
   *job = (Job){ .func = func, .done = done, .data = data, .destroy = destroy };
+  submit (self, job);
+}
 
-  g_mutex_lock (&self->mutex);
-  gboolean stopping = self->stopping;
-  if (!stopping)
-    {
-      g_queue_push_tail (&self->waiting, job);
-      /* the thread waits for a first job, or for a full batch */
-      guint length = g_queue_get_length (&self->waiting);
-      if (length == 1 || length == MAX_BATCH)
-        g_cond_signal (&self->cond);
-    }
-  g_mutex_unlock (&self->mutex);
-  if (!stopping)
-    return;
+/**
+ * jip_writer_submit_repeatable:
+ * @func: may run a second time, after all that it wrote the first time was undone: it starts from the beginning then, also in
+ *   @data
+ *
+ * As jip_writer_submit(). Jobs of this kind among themselves are written without savepoints.
+ */
+void
+jip_writer_submit_repeatable (JipWriter *self,
+                              JipWriteFunc func,
+                              JipWriteDone done,
+                              gpointer data,
+                              GDestroyNotify destroy)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (func != NULL);
 
-  job->error = jip_error_new (JIP_ERROR_UNAVAILABLE, NULL, _ ("The program is shutting down."));
-  if (done != NULL)
-    done (data, job->error);
-  job_free (job);
+  Job *job = g_new0 (Job, 1);
+  *job = (Job){ .func = func, .done = done, .data = data, .destroy = destroy, .repeatable = TRUE };
+  submit (self, job);
 }
 
 typedef struct

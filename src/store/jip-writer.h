@@ -43,6 +43,11 @@ void jip_writer_submit (JipWriter *writer,
                         JipWriteDone done,
                         gpointer data,
                         GDestroyNotify destroy);
+void jip_writer_submit_repeatable (JipWriter *writer,
+                                   JipWriteFunc func,
+                                   JipWriteDone done,
+                                   gpointer data,
+                                   GDestroyNotify destroy);
 gboolean jip_writer_run_sync (JipWriter *writer, JipWriteFunc func, gpointer data, GError **error);
 guint64 jip_writer_get_n_commits (JipWriter *writer);
 guint jip_writer_get_n_waiting (JipWriter *writer);

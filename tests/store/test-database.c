@@ -296,6 +296,104 @@ test_transactions (TestFolder *fixture, gconstpointer data)
 }
 
 static void
+assert_items (JipDatabase *database, const char *ids)
+{
+  g_autofree char *there
+      = jip_database_query_text (database, NULL,
+                                 test_on_postgresql () ? "SELECT string_agg (id, '' ORDER BY id) FROM item"
+                                                       : "SELECT group_concat (id, '') FROM"
+                                                         " (SELECT id FROM item ORDER BY id) x",
+                                 NULL);
+  g_assert_cmpstr (there, ==, ids);
+}
+
+/* Whether or not one was set where nothing had been written since the one around it. */
+static void
+test_nested_savepoints (TestFolder *fixture, gconstpointer data)
+{
+  g_autoptr (JipDatabase) database = open_items (fixture);
+
+  g_assert_true (jip_database_begin (database, NULL));
+  g_assert_true (jip_database_savepoint (database, "job", NULL));
+  g_assert_true (jip_database_savepoint (database, "mutation", NULL));
+  insert (database, "a", 1);
+  g_assert_true (jip_database_savepoint (database, "job", NULL)); /* the same name again */
+  insert (database, "b", 1);
+  g_assert_true (jip_database_rollback_to (database, "mutation", NULL));
+  insert (database, "c", 1);
+  g_assert_true (jip_database_release (database, "mutation", NULL));
+  g_assert_true (jip_database_savepoint (database, "mutation", NULL));
+  g_assert_true (jip_database_savepoint (database, "inner", NULL));
+  insert (database, "d", 1);
+  g_assert_true (jip_database_release (database, "inner", NULL));
+  g_assert_true (jip_database_rollback_to (database, "mutation", NULL));
+  g_assert_true (jip_database_release (database, "mutation", NULL));
+  g_assert_false (jip_database_release (database, "mutation", NULL));
+  g_assert_true (jip_database_release (database, "job", NULL));
+  g_assert_true (jip_database_commit (database, NULL));
+  assert_items (database, "c");
+  g_assert_true (jip_database_begin (database, NULL));
+  g_assert_true (jip_database_savepoint (database, "job", NULL));
+  g_assert_true (jip_database_savepoint (database, "mutation", NULL));
+  insert (database, "e", 1);
+  g_assert_true (jip_database_release (database, "mutation", NULL));
+  g_assert_true (jip_database_rollback_to (database, "job", NULL));
+  insert (database, "f", 1);
+  g_assert_true (jip_database_release (database, "job", NULL));
+  g_assert_true (jip_database_commit (database, NULL));
+  assert_items (database, "cf");
+}
+
+static void
+assert_spoilt (JipDatabase *database)
+{
+  g_assert_true (jip_database_is_spoilt (database));
+  g_assert_false (jip_database_run (database, NULL, "INSERT INTO item (id) VALUES ('x')", NULL));
+  g_assert_false (jip_database_commit (database, NULL));
+  g_assert_true (jip_database_is_spoilt (database));
+  g_assert_true (jip_database_rollback (database, NULL));
+  g_assert_false (jip_database_is_spoilt (database));
+  assert_items (database, "a");
+}
+
+static void
+test_bold (TestFolder *fixture, gconstpointer data)
+{
+  g_autoptr (JipDatabase) database = open_items (fixture);
+
+  g_assert_true (jip_database_begin_bold (database, NULL));
+  g_assert_true (jip_database_savepoint (database, "job", NULL));
+  insert (database, "a", 1);
+  g_assert_true (jip_database_savepoint (database, "mutation", NULL));
+  g_assert_true (jip_database_rollback_to (database, "mutation", NULL)); /* wrote nothing */
+  g_assert_true (jip_database_release (database, "mutation", NULL));
+  g_assert_true (jip_database_release (database, "job", NULL));
+  g_assert_false (jip_database_is_spoilt (database));
+  g_assert_true (jip_database_commit (database, NULL));
+  assert_items (database, "a");
+
+  g_assert_true (jip_database_begin_bold (database, NULL));
+  insert (database, "b", 1);
+  g_assert_true (jip_database_savepoint (database, "job", NULL));
+  insert (database, "c", 1);
+  g_assert_false (jip_database_rollback_to (database, "job", NULL));
+  assert_spoilt (database);
+
+  g_assert_true (jip_database_begin_bold (database, NULL));
+  insert (database, "b", 1);
+  g_assert_false (jip_database_run (database, NULL, "INSERT INTO item (id) VALUES ('a')", NULL));
+  assert_spoilt (database);
+
+  g_assert_true (jip_database_begin (database, NULL));
+  g_assert_true (jip_database_savepoint (database, "job", NULL));
+  insert (database, "c", 1);
+  g_assert_true (jip_database_rollback_to (database, "job", NULL));
+  g_assert_true (jip_database_release (database, "job", NULL));
+  g_assert_true (jip_database_commit (database, NULL));
+  assert_items (database, "a");
+}
+
+static void
 test_read_only (TestFolder *fixture, gconstpointer data)
 {
   g_autoptr (JipDatabase) writer = open_items (fixture);
@@ -431,6 +529,8 @@ main (int argc, char **argv)
   ADD ("dialect", test_dialect);
   ADD ("extremes", test_extremes);
   ADD ("transactions", test_transactions);
+  ADD ("nested-savepoints", test_nested_savepoints);
+  ADD ("bold", test_bold);
   ADD ("read-only", test_read_only);
   if (!test_on_postgresql ())
     {

@@ -45,6 +45,15 @@ open_writer (TestFolder *fixture, guint window_us)
   return jip_writer_new (database, window_us);
 }
 
+/* Holds the writer up until @data, a #GMutex, is free. */
+static gboolean
+wait_func (JipDatabase *database, gpointer data, GError **error)
+{
+  g_mutex_lock (data);
+  g_mutex_unlock (data);
+  return TRUE;
+}
+
 static void
 submit (JipWriter *writer, gint64 value, gboolean fail, int *left, int *ok, int *failed)
 {
@@ -70,6 +79,105 @@ test_groups (TestFolder *fixture, gconstpointer data)
   g_autoptr (JipDatabase) reader = test_open (fixture, JIP_DATABASE_READ_ONLY);
   g_assert_cmpint (test_int (reader, "SELECT count(*) FROM t"), ==, 2700);
   g_assert_cmpint (test_int (reader, "SELECT count(*) FROM t WHERE v % 10 = 0"), ==, 0);
+}
+
+typedef struct
+{
+  const char *values; /* NULL for none: then it is refused */
+  gboolean refused;
+  int n_runs;
+  int *left; /* atomic */
+  gboolean kept;
+} Again;
+
+static gboolean
+again_func (JipDatabase *database, gpointer data, GError **error)
+{
+  Again *again = data;
+
+  again->n_runs++;
+  for (const char *p = again->values; p != NULL && *p != '\0'; p++)
+    if (!(*p == '-' ? jip_database_run (database, error, "INSERT INTO t (v) VALUES ($1)", "I", NULL)
+                    : jip_database_run (database, error, "INSERT INTO t (v) VALUES ($1)", "i", (gint64) *p)))
+      return FALSE;
+  return !again->refused || jip_error_set (error, JIP_ERROR_BAD_ARGS, "refused");
+}
+
+static void
+again_done (gpointer data, const GError *error)
+{
+  Again *again = data;
+
+  again->kept = error == NULL;
+  g_atomic_int_add (again->left, -1);
+}
+
+/* In one commit, which waits for all of them. */
+static void
+run_again (TestFolder *fixture, Again *jobs, guint n_jobs, const char *kept)
+{
+  g_autoptr (JipWriter) writer = open_writer (fixture, 0);
+  GMutex gate;
+  int left = (int) n_jobs;
+
+  g_mutex_init (&gate);
+  g_mutex_lock (&gate);
+  jip_writer_submit (writer, wait_func, NULL, &gate, NULL);
+  while (jip_writer_get_n_waiting (writer) > 0)
+    g_thread_yield ();
+  for (guint i = 0; i < n_jobs; i++)
+    {
+      jobs[i].left = &left;
+      jip_writer_submit_repeatable (writer, again_func, again_done, &jobs[i], NULL);
+    }
+  g_mutex_unlock (&gate);
+  jip_writer_stop (writer);
+  g_mutex_clear (&gate);
+  g_assert_cmpint (left, ==, 0);
+  g_autoptr (JipDatabase) reader = test_open (fixture, JIP_DATABASE_READ_ONLY);
+  for (const char *p = "abcdef"; *p != '\0'; p++)
+    g_assert_cmpint (
+        jip_database_query_int (reader, -1, NULL, "SELECT COUNT(*) FROM t WHERE v = $1", "i", (gint64) *p),
+        ==, strchr (kept, *p) != NULL);
+}
+
+/* One that fails before it wrote costs nothing. */
+static void
+test_bold_refused (TestFolder *fixture, gconstpointer data)
+{
+  Again jobs[] = { { "ab" }, { NULL, TRUE }, { "c" } };
+
+  run_again (fixture, jobs, G_N_ELEMENTS (jobs), "abc");
+  for (guint i = 0; i < G_N_ELEMENTS (jobs); i++)
+    {
+      g_assert_cmpint (jobs[i].n_runs, ==, 1);
+      g_assert_cmpint (jobs[i].kept, ==, !jobs[i].refused);
+    }
+}
+
+/* One that fails behind its first write takes nothing else with it. */
+static void
+test_bold_undone (TestFolder *fixture, gconstpointer data)
+{
+  Again jobs[] = { { "ab" }, { "cd", TRUE }, { "e" }, { NULL, TRUE } };
+
+  run_again (fixture, jobs, G_N_ELEMENTS (jobs), "abe");
+  g_assert_cmpint (jobs[0].n_runs, ==, 2);
+  for (guint i = 0; i < G_N_ELEMENTS (jobs); i++)
+    g_assert_cmpint (jobs[i].kept, ==, !jobs[i].refused);
+}
+
+/* What the database refuses it may tell as late as with the commit (PostgreSQL). */
+static void
+test_bold_constraint (TestFolder *fixture, gconstpointer data)
+{
+  Again jobs[] = { { "ab" }, { "c" }, { "d-" } };
+
+  run_again (fixture, jobs, G_N_ELEMENTS (jobs), "abc");
+  g_assert_cmpint (jobs[0].n_runs, ==, 2);
+  g_assert_true (jobs[0].kept);
+  g_assert_true (jobs[1].kept);
+  g_assert_false (jobs[2].kept);
 }
 
 static gboolean
@@ -300,6 +408,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, func) g_test_add (path, TestFolder, NULL, test_folder_set_up, func, test_folder_tear_down)
   ADD ("/writer/groups", test_groups);
+  ADD ("/writer/bold-refused", test_bold_refused);
+  ADD ("/writer/bold-undone", test_bold_undone);
+  ADD ("/writer/bold-constraint", test_bold_constraint);
   ADD ("/writer/failed-commit", test_failed_commit_keeps_nothing);
   if (!test_on_postgresql ())
     ADD ("/writer/disk-full", test_disk_full);
