@@ -53,7 +53,7 @@ typedef enum
 
 const char *jip_role_get_name (JipRoles role);
 JipRoles jip_role_from_name (const char *name);
-JipRoles jip_roles_from_json (JsonNode *list);
+JipRoles jip_roles_from_text (const char *text);
 JsonNode *jip_roles_to_json (JipRoles roles) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean jip_rights_allow (const char *action, JipRoles roles, JipRelations relations);

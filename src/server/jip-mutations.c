@@ -47,19 +47,19 @@ jip_mutation_context_init (JipMutationContext *context,
                            gint64 now,
                            GError **error)
 {
-  g_autoptr (JipAccount) record = NULL;
+  g_autoptr (GError) problem = NULL;
 
   *context = (JipMutationContext){
     .services = shared, .database = database, .pokes = pokes, .now = now, .clock = now
   };
   context->arrived = g_ptr_array_new_with_free_func (g_free);
-  if (!jip_account_get (database, account, &record, error))
-    return FALSE;
-  if (record == NULL || record->disabled)
-    return jip_error_set (error, JIP_ERROR_UNAUTHORIZED, _ ("The account is disabled."));
   context->account = g_strdup (account);
-  context->roles = record->roles;
-  return TRUE;
+  if (jip_account_get_roles (database, account, &context->roles, &problem))
+    return TRUE;
+  if (problem == NULL)
+    return jip_error_set (error, JIP_ERROR_UNAUTHORIZED, _ ("The account is disabled."));
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
 }
 
 void

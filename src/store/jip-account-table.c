@@ -15,14 +15,6 @@ jip_account_free (JipAccount *account)
   g_free (account);
 }
 
-static JipRoles
-parse_roles (const char *text)
-{
-  g_autoptr (JsonNode) node = jip_json_parse (text, -1, NULL);
-
-  return jip_roles_from_json (node);
-}
-
 static gboolean
 get_one (JipDatabase *database, const char *sql, const char *key, JipAccount **account, GError **error)
 {
@@ -40,7 +32,7 @@ get_one (JipDatabase *database, const char *sql, const char *key, JipAccount **a
       found->name = g_strdup (jip_rows_text (rows, 2));
       found->department = g_strdup (jip_rows_text (rows, 3));
       found->department_name = g_strdup (jip_rows_text (rows, 4));
-      found->roles = parse_roles (jip_rows_text (rows, 5));
+      found->roles = jip_roles_from_text (jip_rows_text (rows, 5));
       found->disabled = jip_rows_int (rows, 6) != 0;
       found->password = g_strdup (jip_rows_text (rows, 7));
     }
@@ -61,6 +53,23 @@ gboolean
 jip_account_get (JipDatabase *database, const char *id, JipAccount **account, GError **error)
 {
   return get_one (database, SELECT "a.id = $1", id, account, error);
+}
+
+/**
+ * jip_account_get_roles:
+ *
+ * For each push, which needs no more of an account.
+ *
+ * Returns: %FALSE with @error set, or without it when there is no such account or it is disabled
+ */
+gboolean
+jip_account_get_roles (JipDatabase *database, const char *id, JipRoles *roles, GError **error)
+{
+  g_autofree char *text = jip_database_query_text (
+      database, error, "SELECT roles FROM account WHERE id = $1 AND disabled = 0", "t", id);
+
+  *roles = jip_roles_from_text (text);
+  return text != NULL;
 }
 
 gboolean
@@ -187,7 +196,7 @@ jip_session_get (JipDatabase *database, const char *token_hash, JipSession **ses
       found->created_at = jip_rows_int (rows, 2);
       found->used_at = jip_rows_int (rows, 3);
       found->expires_at = jip_rows_int (rows, 4);
-      found->roles = parse_roles (jip_rows_text (rows, 5));
+      found->roles = jip_roles_from_text (jip_rows_text (rows, 5));
       found->disabled = jip_rows_int (rows, 6) != 0;
     }
   if (problem == NULL)

@@ -25,6 +25,7 @@ typedef struct
 
 void jip_account_free (JipAccount *account);
 gboolean jip_account_get (JipDatabase *database, const char *id, JipAccount **account, GError **error);
+gboolean jip_account_get_roles (JipDatabase *database, const char *id, JipRoles *roles, GError **error);
 gboolean
 jip_account_get_by_login (JipDatabase *database, const char *login, JipAccount **account, GError **error);
 gboolean jip_account_insert (JipDatabase *database, const JipAccount *account, gint64 now, GError **error);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The whole matrix of role x relation x action, and of role x table, against what docs/protocol.md says. */
+#include "jip-json.h"
 #include "jip-rights.h"
 
 typedef struct
@@ -89,8 +90,12 @@ test_masks (void)
       g_assert_cmpuint (mask & ~(guint) JIP_READERS_BY_ROLE, ==, 0);
 
       g_autoptr (JsonNode) list = jip_roles_to_json (roles);
-      g_assert_cmpuint (jip_roles_from_json (list), ==, roles);
+      g_autofree char *text = jip_json_canonical (list);
+      g_assert_cmpuint (jip_roles_from_text (text), ==, roles);
     }
+  g_assert_cmpuint (jip_roles_from_text (NULL), ==, JIP_ROLE_NONE);
+  g_assert_cmpuint (jip_roles_from_text ("[]"), ==, JIP_ROLE_NONE);
+  g_assert_cmpuint (jip_roles_from_text ("[\"mayor\",\"staff\",\"admins\"]"), ==, JIP_ROLE_STAFF);
 }
 
 int
