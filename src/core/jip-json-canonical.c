@@ -38,6 +38,26 @@ jip_json_append_quoted (GString *out, const char *text)
 }
 
 /**
+ * jip_json_append_int:
+ *
+ * Appends @value in digits. Rows are full of numbers, and printf takes its time.
+ */
+void
+jip_json_append_int (GString *out, gint64 value)
+{
+  char digits[20];
+  guint64 rest = value < 0 ? -(guint64) value : (guint64) value;
+  guint at = sizeof digits;
+
+  do
+    digits[--at] = (char) ('0' + rest % 10);
+  while ((rest /= 10) > 0);
+  if (value < 0)
+    digits[--at] = '-';
+  g_string_append_len (out, digits + at, sizeof digits - at);
+}
+
+/**
  * jip_json_quote:
  *
  * Returns: (transfer full): @text as a JSON string
@@ -199,7 +219,7 @@ append_node (GString *out, JsonNode *node)
       else if (json_node_get_value_type (node) == G_TYPE_BOOLEAN)
         g_string_append (out, json_node_get_boolean (node) ? "true" : "false");
       else if (json_node_get_value_type (node) == G_TYPE_INT64)
-        g_string_append_printf (out, "%" G_GINT64_FORMAT, json_node_get_int (node));
+        jip_json_append_int (out, json_node_get_int (node));
       else
         append_double (out, json_node_get_double (node));
       break;

@@ -15,5 +15,6 @@ char *jip_json_to_string (JsonNode *node) G_GNUC_WARN_UNUSED_RESULT;
 char *jip_json_canonical (JsonNode *node) G_GNUC_WARN_UNUSED_RESULT;
 char *jip_json_quote (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 void jip_json_append_quoted (GString *out, const char *text);
+void jip_json_append_int (GString *out, gint64 value);
 
 G_END_DECLS

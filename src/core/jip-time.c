@@ -18,6 +18,13 @@ jip_time_now (void)
   return g_get_real_time () / 1000;
 }
 
+static void
+put_digits (char *place, guint n, int value)
+{
+  for (; n > 0; n--, value /= 10)
+    place[n - 1] = (char) ('0' + value % 10);
+}
+
 /**
  * jip_time_format:
  * @ms: milliseconds since 1970, in the years 1 to 9999
@@ -37,8 +44,15 @@ jip_time_format (gint64 ms)
   struct tm time;
   g_return_val_if_fail (ms >= MIN_MS && ms <= JIP_TIME_MAX && gmtime_r (&seconds, &time) != NULL,
                         g_strdup ("1970-01-01T00:00:00.000Z"));
-  return g_strdup_printf ("%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", time.tm_year + 1900, time.tm_mon + 1,
-                          time.tm_mday, time.tm_hour, time.tm_min, time.tm_sec, (int) rest);
+  char *text = g_strdup ("YYYY-MM-DDTHH:MM:SS.mmmZ");
+  put_digits (text, 4, time.tm_year + 1900);
+  put_digits (text + 5, 2, time.tm_mon + 1);
+  put_digits (text + 8, 2, time.tm_mday);
+  put_digits (text + 11, 2, time.tm_hour);
+  put_digits (text + 14, 2, time.tm_min);
+  put_digits (text + 17, 2, time.tm_sec);
+  put_digits (text + 20, 3, (int) rest);
+  return text;
 }
 
 /**

@@ -195,14 +195,14 @@ append_value (GString *out, JipRows *rows, const Column *column)
   switch (column->kind)
     {
     case 'i':
-      g_string_append_printf (out, "%" G_GINT64_FORMAT, jip_rows_int (rows, column->place));
+      jip_json_append_int (out, jip_rows_int (rows, column->place));
       return;
     case 'b':
       g_string_append (out, jip_rows_int (rows, column->place) != 0 ? "true" : "false");
       return;
     case 'm':
       time = jip_time_format (jip_rows_int (rows, column->place));
-      g_string_append_printf (out, "\"%s\"", time);
+      jip_json_append_quoted (out, time);
       return;
     case 'j': /* canonical in the base tables, too */
       g_string_append (out, jip_rows_text (rows, column->place));

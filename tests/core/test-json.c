@@ -133,6 +133,21 @@ test_position (void)
 
 /* The example of RFC 8785, 3.2.3, and numbers of its appendix B. */
 static void
+test_int (void)
+{
+  static const gint64 values[]
+      = { 0, 7, -1, 10, 1784696591250, JIP_JSON_MAX_INTEGER, G_MAXINT64, G_MININT64 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    {
+      g_autoptr (GString) out = g_string_new ("x");
+      g_autofree char *expected = g_strdup_printf ("x%" G_GINT64_FORMAT, values[i]);
+      jip_json_append_int (out, values[i]);
+      g_assert_cmpstr (out->str, ==, expected);
+    }
+}
+
+static void
 test_canonical (void)
 {
   static const struct
@@ -222,6 +237,7 @@ main (int argc, char **argv)
   g_test_add_func ("/json/depth", test_depth);
   g_test_add_func ("/json/position", test_position);
   g_test_add_func ("/json/canonical", test_canonical);
+  g_test_add_func ("/json/int", test_int);
   g_test_add_func ("/json/fields", test_fields);
   g_test_add_func ("/error/json", test_error_json);
   return g_test_run ();
