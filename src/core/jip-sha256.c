@@ -54,12 +54,10 @@ jip_sha256_to_hex (const guint8 digest[JIP_SHA256_BYTES])
   return hex;
 }
 
-/* The value of a lower-case hexadecimal digit, -1 for anything else. */
-static int
-digit_value (char c)
-{
-  return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+/* One more than what a lower-case hexadecimal digit stands for, 0 for anything else. No processor guesses which it is. */
+static const guint8 digit_values[256]
+    = { ['0'] = 1, ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+        ['8'] = 9, ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16 };
 
 /**
  * jip_sha256_from_hex:
@@ -75,10 +73,11 @@ jip_sha256_from_hex (guint8 digest[JIP_SHA256_BYTES], const char *hex)
     return FALSE;
   for (guint i = 0; i < JIP_SHA256_BYTES; i++)
     {
-      int high = digit_value (hex[2 * i]), low = high >= 0 ? digit_value (hex[2 * i + 1]) : -1;
-      if (low < 0)
+      guint high = digit_values[(guchar) hex[2 * i]];
+      guint low = high > 0 ? digit_values[(guchar) hex[2 * i + 1]] : 0;
+      if (low == 0)
         return FALSE;
-      digest[i] = (guint8) (high << 4 | low);
+      digest[i] = (guint8) ((high - 1) << 4 | (low - 1));
     }
   return hex[2 * JIP_SHA256_BYTES] == '\0';
 }

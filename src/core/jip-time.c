@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "jip-time.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -55,6 +54,16 @@ jip_time_format (gint64 ms)
   return text;
 }
 
+static int
+read_digits (const char *place, guint n)
+{
+  int value = 0;
+
+  for (guint i = 0; i < n; i++)
+    value = value * 10 + (place[i] - '0');
+  return value;
+}
+
 /**
  * jip_time_parse:
  * @text: (nullable): RFC 3339 in UTC with milliseconds, to the letter as jip_time_format() writes it
@@ -66,17 +75,15 @@ gboolean
 jip_time_parse (const char *text, gint64 *ms)
 {
   static const char shape[] = "dddd-dd-ddTdd:dd:dd.dddZ";
-  int year, month, day, hour, minute, second, millisecond;
-
   if (text == NULL || strlen (text) != sizeof shape - 1)
     return FALSE;
   for (guint i = 0; shape[i] != '\0'; i++)
     if (shape[i] == 'd' ? !g_ascii_isdigit (text[i]) : text[i] != shape[i])
       return FALSE;
-  if (sscanf (text, "%4d-%2d-%2dT%2d:%2d:%2d.%3dZ", &year, &month, &day, &hour, &minute, &second,
-              &millisecond)
-          != 7
-      || year < 1 || hour > 23 || minute > 59 || second > 59)
+  int year = read_digits (text, 4), month = read_digits (text + 5, 2), day = read_digits (text + 8, 2);
+  int hour = read_digits (text + 11, 2), minute = read_digits (text + 14, 2);
+  int second = read_digits (text + 17, 2), millisecond = read_digits (text + 20, 3);
+  if (year < 1 || hour > 23 || minute > 59 || second > 59)
     return FALSE;
   g_autoptr (GDateTime) time = g_date_time_new_utc (year, month, day, hour, minute, second);
   if (time == NULL)

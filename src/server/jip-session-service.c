@@ -385,12 +385,9 @@ jip_session_service_authenticate (JipSessionService *service,
   if (session == NULL || session->disabled || session->expires_at <= now || session->used_at < now - IDLE_MS)
     return jip_error_set (error, JIP_ERROR_UNAUTHORIZED, "%s", jip_error_describe (JIP_ERROR_UNAUTHORIZED));
   gboolean restart = is_from_future (session, now);
-  if (restart)
-    jip_writer_submit (jip_store_get_writer (service->services->store), restart_cb, NULL, g_strdup (hash),
-                       g_free);
-  else if (session->used_at < now - USED_STEP_MS)
-    jip_writer_submit (jip_store_get_writer (service->services->store), set_used_cb, NULL, g_strdup (hash),
-                       g_free);
+  if (restart || session->used_at < now - USED_STEP_MS)
+    jip_writer_submit_repeatable (jip_store_get_writer (service->services->store),
+                                  restart ? restart_cb : set_used_cb, NULL, g_strdup (hash), g_free);
   caller->account = g_strdup (session->account);
   caller->roles = session->roles;
   caller->session = g_steal_pointer (&hash);

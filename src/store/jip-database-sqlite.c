@@ -12,7 +12,7 @@
 #define BUSY_TIMEOUT_MS 5000
 #define OPCODES_BETWEEN_STOPS 1000 /* some microseconds, where they do not copy long rows */
 #define MAX_CACHED 256
-#define N_PLACES 256
+#define N_PLACES 1024
 #define OLDEST_SQLITE 3037000 /* STRICT tables */
 
 typedef struct

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
  * JipWriter:
  *
  * The one thread that writes to a database. Jobs that wait together share a transaction and its fsync; each runs in
- * a savepoint of its own, so that one that fails takes nothing else with it.
+ * a savepoint of its own, so that one that fails takes nothing else with it. Jobs that may run twice are tried without
+ * savepoints first (jip_writer_submit_repeatable()).
  */
 typedef struct _JipWriter JipWriter;
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bench-mutations [--ideas N] [--judges N] [--batch N]: durable mutations a second through the push service, against the same writes (each
+/* bench-mutations [--ideas N] [--judges N] [--batch N] [--bare-defers]: durable mutations a second through the push service, against the same writes (each
  * INSERT, UPDATE and DELETE, with its values) in bare transactions of one thread, as large as the writer's commits were. Ideas first,
- * then ballots. On SQLite, or under tests/with-postgresql on PostgreSQL. Prints one JSON object. */
+ * then ballots. On SQLite, or under tests/with-postgresql on PostgreSQL, where the bare ones wait for the answer of each statement, as
+ * simple programs do, unless --bare-defers. Prints one JSON object. */
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -24,18 +25,21 @@
 static int n_ideas = 4000;
 static int n_judges = 113;
 static int n_batch = 1;
+static gboolean bare_defers;
 
 static const GOptionEntry options[] = {
   { "ideas", 0, 0, G_OPTION_ARG_INT, &n_ideas, "Ideas handed in", "N" },
   { "judges", 0, 0, G_OPTION_ARG_INT, &n_judges, "Judges, of whom each gives ten ballots", "N" },
   { "batch", 0, 0, G_OPTION_ARG_INT, &n_batch, "Mutations in a push", "N" },
+  { "bare-defers", 0, 0, G_OPTION_ARG_NONE, &bare_defers,
+    "The bare writes do not wait for their answers (PostgreSQL)", NULL },
   { NULL },
 };
 
 /* What the writer did to the database, to be done again without it. */
 typedef struct
 {
-  char *sql;
+  const char *sql; /* one of each, so that finding the statement costs the replay no more than the service */
   JipValue *values;
   guint n_values;
 } Write;
@@ -56,7 +60,6 @@ write_free (gpointer data)
         g_clear_pointer (&write->values[i].bytes, g_bytes_unref);
     }
   g_free (write->values);
-  g_free (write->sql);
   g_free (write);
 }
 
@@ -75,7 +78,7 @@ note (const char *sql, const JipValue *values, guint n_values)
   if (!is_write (sql))
     return;
   write = g_new0 (Write, 1);
-  write->sql = g_strdup (sql);
+  write->sql = g_intern_string (sql);
   write->n_values = n_values;
   write->values = g_memdup2 (values, n_values * sizeof *values);
   for (guint i = 0; i < n_values; i++)
@@ -363,6 +366,8 @@ measure_bare (Town *town, const char *folder, Figures *ideas, Figures *ballots)
   g_autoptr (JipDatabase) database = uri != NULL ? jip_database_open_postgresql (uri, 0, &error)
                                                  : jip_database_open_sqlite (path, 0, &error);
   g_assert_no_error (error);
+  if (bare_defers)
+    jip_database_defer_writes (database);
   replay (database, 0, n_of_ideas, n_ideas / n_batch * n_batch, ideas);
   replay (database, n_of_ideas, record->len - n_of_ideas, n_judges * ENTRIES, ballots);
   g_ptr_array_unref (record);
