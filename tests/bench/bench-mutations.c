@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "bench-event.h"
 #include "jip-admin-service.h"
@@ -311,19 +312,41 @@ move_town (Town *town, const char *folder, const char *name)
 typedef struct
 {
   double per_s;
+  double cpu_us; /* of the writing thread, for a mutation: tells more where others use the machine */
+  double bare_cpu_us;
   double commits; /* as many mutations in each */
   double bare_per_s;
   double writes; /* in a mutation */
 } Figures;
 
+static double
+thread_cpu_us (void)
+{
+  struct timespec time;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &time);
+  return (double) time.tv_sec * 1e6 + (double) time.tv_nsec / 1e3;
+}
+
+static gboolean
+read_cpu (JipDatabase *database, gpointer data, GError **error)
+{
+  *(double *) data = thread_cpu_us ();
+  return TRUE;
+}
+
 static void
-measure (Town *town, gboolean ballots, Figures *figures)
+measure (Town *town, gboolean ballots, int mutations, Figures *figures)
 {
   JipWriter *writer = jip_store_get_writer (town->services->store);
-  guint64 before = jip_writer_get_n_commits (writer);
+  double before_us, after_us;
 
+  jip_writer_run_sync (writer, read_cpu, &before_us, NULL);
+  guint64 before = jip_writer_get_n_commits (writer);
   figures->per_s = push_all (town, ballots);
   figures->commits = (double) (jip_writer_get_n_commits (writer) - before);
+  jip_writer_run_sync (writer, read_cpu, &after_us, NULL);
+  figures->cpu_us = (after_us - before_us) / mutations;
 }
 
 /* Does the recorded writes from @first on again. */
@@ -333,6 +356,7 @@ replay (JipDatabase *database, guint first, guint count, int mutations, Figures 
   guint n = record->len - first, per_commit = MAX (n / (guint) MAX (figures->commits, 1), 1);
   g_autoptr (GError) error = NULL;
   gboolean ok = TRUE;
+  double start_us = thread_cpu_us ();
   gint64 start = g_get_monotonic_time ();
 
   for (guint i = 0; ok && i < count; i++)
@@ -344,6 +368,7 @@ replay (JipDatabase *database, guint first, guint count, int mutations, Figures 
     }
   g_assert_no_error (error);
   figures->bare_per_s = mutations * 1e6 / (double) (g_get_monotonic_time () - start);
+  figures->bare_cpu_us = (thread_cpu_us () - start_us) / mutations;
   figures->writes = (double) count / mutations;
 }
 
@@ -379,6 +404,8 @@ print (const char *name, const Figures *f)
   g_print (
       ",\"%s_per_s\":%.0f,\"%s_commits\":%.0f,\"%s_writes\":%.1f,\"bare_%s_per_s\":%.0f,\"%s_ratio\":%.3f",
       name, f->per_s, name, f->commits, name, f->writes, name, f->bare_per_s, name, f->per_s / f->bare_per_s);
+  g_print (",\"%s_cpu_us\":%.1f,\"bare_%s_cpu_us\":%.1f,\"%s_cpu_ratio\":%.3f", name, f->cpu_us, name,
+           f->bare_cpu_us, name, f->bare_cpu_us / f->cpu_us);
 }
 
 int
@@ -395,8 +422,8 @@ main (int argc, char **argv)
     g_error ("%s", error->message);
   found_town (&town, folder);
   move_town (&town, folder, "measured");
-  measure (&town, FALSE, &ideas);
-  measure (&town, TRUE, &ballots);
+  measure (&town, FALSE, n_ideas / n_batch * n_batch, &ideas);
+  measure (&town, TRUE, n_judges * ENTRIES, &ballots);
   jip_services_free (town.services);
   measure_bare (&town, folder, &ideas, &ballots);
   g_print ("{\"bench\":\"mutations\",\"database\":\"%s\",\"batch\":%d",
