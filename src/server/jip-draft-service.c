@@ -7,6 +7,7 @@
 #include "jip-draft-place.h"
 #include "jip-id.h"
 #include "jip-json.h"
+#include "jip-sha256.h"
 
 static gboolean
 read_document (JsonObject *args, JipDraftRecord *record, GError **error)
