@@ -5,12 +5,15 @@
 
 #include <string.h>
 
+#include "jip-damaged-args.h"
+#include "jip-error.h"
 #include "jip-id.h"
 #include "jip-json.h"
 #include "jip-migrations.h"
 #include "jip-outbox.h"
 #include "jip-overlay.h"
 #include "jip-page-scan.h"
+#include "jip-quarantine.h"
 #include "jip-replica-rows.h"
 
 #define MAX_COLUMNS 16
@@ -347,42 +350,52 @@ rename_queue (JipDatabase *database, GError **error)
   "json_extract (args, '$.size'), 0 FROM outbox WHERE name = 'attachment.add' AND json_valid (args) " \
   "AND json_extract (args, '$.sha256') IS NOT NULL AND json_extract (args, '$.size') IS NOT NULL"
 
-static char *
-make_readable (const char *text)
+/* The numbers of what @sql finds whose second column is no JSON object. */
+static GArray *
+find_unreadable (JipDatabase *database, const char *sql, GError **error)
 {
-  g_autoptr (JsonObject) args = json_object_new ();
-  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), args);
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (JipRows) rows = jip_database_query (database, &problem, sql, "");
 
-  json_object_set_string_member (args, "body", text);
-  return jip_json_canonical (node);
+  while (rows != NULL && jip_rows_next (rows, &problem))
+    {
+      gint64 number = jip_rows_int (rows, 0);
+      if (!is_object (jip_rows_text (rows, 1)))
+        g_array_append_val (numbers, number);
+    }
+  if (problem == NULL)
+    return g_steal_pointer (&numbers);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
+}
+
+static gboolean
+make_refused_readable (JipDatabase *database, gint64 key, GError **error)
+{
+  g_autofree char *text
+      = jip_database_query_text (database, error, "SELECT args FROM refused WHERE key = $1", "i", key);
+  g_autofree char *args = text != NULL ? jip_damaged_args_read (text) : NULL;
+
+  return args != NULL
+         && jip_database_run (database, error, "UPDATE refused SET args = $2, code = $3 WHERE key = $1",
+                              "itt", key, args, jip_error_code_get_name (JIP_ERROR_DAMAGED));
 }
 
 /* What can no longer be read as what it was stands with the refused changes, as the text that is left of it. */
 static gboolean
 put_unreadable_aside (JipDatabase *database, GError **error)
 {
-  g_autoptr (GError) problem = NULL;
-  g_autoptr (JipRows) rows = jip_database_query (
-      database, error,
-      "SELECT 'n', n, name, args, at FROM outbox UNION ALL SELECT 'key', key, name, args, at FROM refused",
-      "");
-  gboolean ok = rows != NULL;
+  g_autoptr (GArray) queued = find_unreadable (database, "SELECT n, args FROM outbox", error);
+  g_autoptr (GArray) refused
+      = queued != NULL ? find_unreadable (database, "SELECT key, args FROM refused", error) : NULL;
+  gboolean ok = refused != NULL;
 
-  while (ok && jip_rows_next (rows, &problem))
-    {
-      if (is_object (jip_rows_text (rows, 3)))
-        continue;
-      g_autofree char *args = make_readable (jip_rows_text (rows, 3));
-      const char *remove = g_str_equal (jip_rows_text (rows, 0), "n") ? "DELETE FROM outbox WHERE n = $1"
-                                                                      : "DELETE FROM refused WHERE key = $1";
-      ok = jip_database_run (database, error, remove, "i", jip_rows_int (rows, 1))
-           && jip_database_run (database, error,
-                                "INSERT INTO refused (name, args, at, code) VALUES ($1, $2, $3, 'damaged')",
-                                "tti", jip_rows_text (rows, 2), args, jip_rows_int (rows, 4));
-    }
-  if (problem != NULL)
-    g_propagate_error (error, g_steal_pointer (&problem));
-  return ok && problem == NULL;
+  for (guint i = 0; ok && i < refused->len; i++)
+    ok = make_refused_readable (database, g_array_index (refused, gint64, i), error);
+  for (guint i = 0; ok && i < queued->len; i++)
+    ok = jip_quarantine_damaged (database, g_array_index (queued, gint64, i), error);
+  return ok;
 }
 
 /* Who this is is told again at the next sign-in. */
@@ -419,7 +432,7 @@ jip_salvage_settle (JipDatabase *database, gboolean whole, GError **error)
   gint64 newest
       = jip_database_query_int (database, -1, error, "SELECT coalesce (max (n), 0) FROM outbox", "");
 
-  if (newest < 0 || !put_unreadable_aside (database, error) || !forget_unreadable (database, error)
+  if (newest < 0 || !forget_unreadable (database, error) || !put_unreadable_aside (database, error)
       || !jip_database_run (database, error, FIND_SUBJECTS, "")
       || !jip_outbox_set_number (database, "newest_n",
                                  MAX (newest, jip_outbox_get_number (database, "newest_n", NULL)), error)

@@ -253,12 +253,13 @@ def test_live_feed():
     kim.do('proposal.submit', proposal())
     at, name, data = live.wait(2)
     assert name == 'poke' and at - before < 1
-    for _ in range(20):
-        kim.do('comment.add', {'id': new_id(), 'proposal': next(iter(kim.pull() and kim.table('proposal'))), 'body': 'x'})
-    count = len(live.events)
-    assert count <= 2 + 20, live.events
-    gaps = [b[0] - a[0] for a, b in zip(live.events[1:], live.events[2:])]
-    assert all(gap > 0.08 for gap in gaps), gaps
+    idea = next(iter(kim.pull() and kim.table('proposal')))
+    began, pokes = time.monotonic(), len(live.events)
+    while time.monotonic() < began + 1.5:
+        kim.do('comment.add', {'id': new_id(), 'proposal': idea, 'body': 'x'})
+    # at most one in 100 ms, however busy this test's own machine is; one may have been due, one may be late
+    most = (time.monotonic() - began) / 0.1 + 2
+    assert len(live.events) - pokes <= most, (most, live.events)
     time_before = len(live.events)
     document = {'format': 'jip-draft/1', 'type': 'press-release', 'title': '', 'sections': []}
     own = Live(kim)
