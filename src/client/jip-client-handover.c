@@ -9,11 +9,10 @@
 
 #include "jip-client-token.h"
 #include "jip-error.h"
+#include "jip-handover-look.h"
 #include "jip-json.h"
 #include "jip-migrations.h"
-#include "jip-replica-open.h"
 
-#define MAX_REPLICAS 1000
 #define CHECK_MS 250
 #define RETRY_S 5 /* doubled with each round that fails */
 #define MAX_RETRY_S 60
@@ -47,46 +46,12 @@ struct _JipHandover
   gboolean stopped;
 };
 
-/* What a replica says of itself, or one that was opened to be sent. */
-typedef struct
-{
-  char *data_dir;
-  char *folder;
-  char *server_url; /* nullable */
-  JsonNode *session;
-  char *token;
-  JipLocal *local;
-  JipOutboxCounts counts;
-  gint64 files;
-  gboolean leaving;
-  gboolean in_use;
-  JipClient *client; /* nullable */
-  guint round;
-} Look;
-
 static void
 left_free (gpointer data)
 {
   g_free (((Left *) data)->who);
   g_free (data);
 }
-
-static void
-look_free (gpointer data)
-{
-  Look *look = data;
-
-  g_free (look->data_dir);
-  g_free (look->folder);
-  g_free (look->server_url);
-  g_free (look->token);
-  g_clear_pointer (&look->session, json_node_unref);
-  g_clear_pointer (&look->local, jip_local_unref);
-  g_clear_object (&look->client);
-  g_free (look);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Look, look_free)
 
 JipHandover *
 jip_handover_new (void)
@@ -138,22 +103,6 @@ jip_client_keep_token (JipClient *self, const char *server_url, const char *user
     g_hash_table_insert (self->handover->tokens, g_steal_pointer (&key), g_strdup (token));
   else
     g_hash_table_remove (self->handover->tokens, key);
-}
-
-static JsonObject *
-user_of (JsonNode *session)
-{
-  JsonNode *user = session != NULL && JSON_NODE_HOLDS_OBJECT (session)
-                       ? json_object_get_member (json_node_get_object (session), "user")
-                       : NULL;
-
-  return user != NULL && JSON_NODE_HOLDS_OBJECT (user) ? json_node_get_object (user) : NULL;
-}
-
-static const char *
-user_text (JsonNode *session, const char *name)
-{
-  return json_object_get_string_member_with_default (user_of (session), name, "");
 }
 
 /* What is told of it */
@@ -220,7 +169,7 @@ jip_client_get_others_note (JipClient *self)
 }
 
 static void
-set_left (JipClient *self, const Look *look, gboolean sign_in)
+set_left (JipClient *self, const JipHandoverLook *look, gboolean sign_in)
 {
   guint n = look->counts.pending > 0 ? look->counts.pending : (guint) look->files;
   Left *left;
@@ -231,129 +180,10 @@ set_left (JipClient *self, const Look *look, gboolean sign_in)
       return;
     }
   left = g_new0 (Left, 1);
-  *left = (Left){ g_strdup_printf ("%s (%s)", user_text (look->session, "name"),
-                                   user_text (look->session, "login")),
+  *left = (Left){ g_strdup_printf ("%s (%s)", jip_handover_user_text (look->session, "name"),
+                                   jip_handover_user_text (look->session, "login")),
                   n, sign_in };
   g_hash_table_insert (self->handover->left, g_strdup (look->folder), left);
-}
-
-/* On threads */
-
-static void
-list_replicas (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  g_autofree char *folder = g_build_filename (task_data, JIP_CLIENT_REPLICAS, NULL);
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  const char *name;
-
-  for (guint n = 0; dir != NULL && n < MAX_REPLICAS && (name = g_dir_read_name (dir)) != NULL; n++)
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-      g_autofree char *file = g_build_filename (path, JIP_STORE_FILE, NULL);
-      if (g_file_test (file, G_FILE_TEST_IS_REGULAR))
-        g_strv_builder_add (builder, path);
-    }
-  g_task_return_pointer (task, g_strv_builder_end (builder), (GDestroyNotify) g_strfreev);
-}
-
-static gboolean
-read_look (JipDatabase *database, gpointer data, GError **error)
-{
-  Look *look = data;
-  g_autofree char *session = jip_meta_get (database, "session", error);
-  g_autofree char *server = jip_meta_get (database, "server", NULL);
-
-  look->session = session != NULL ? jip_json_parse (session, -1, error) : NULL;
-  if (look->session == NULL)
-    return session == NULL || jip_error_set (error, JIP_ERROR_DATABASE, "session");
-  if (server != NULL)
-    {
-      g_free (look->server_url);
-      look->server_url = g_steal_pointer (&server);
-    }
-  look->leaving = jip_outbox_get_number (database, JIP_CLIENT_LEAVING, NULL) != 0;
-  look->files = jip_client_count_files (database, error);
-  return look->files >= 0 && jip_outbox_count (database, &look->counts, error);
-}
-
-/* A copy of a replica, or one of a server that nobody knows any more, is left alone. */
-static gboolean
-is_in_place (const Look *look)
-{
-  const char *user = user_of (look->session) != NULL ? user_text (look->session, "id") : "";
-
-  if (look->server_url == NULL || *user == '\0')
-    return FALSE;
-  g_autofree char *folder = jip_client_dup_replica_folder (look->data_dir, look->server_url, user);
-  return g_str_equal (folder, look->folder);
-}
-
-/* Opens, reads and closes it. */
-static void
-look_at (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  Look *look = task_data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *note = NULL; /* for whoever it is, not for whoever sits here */
-  JipLocal *local = jip_replica_open (look->folder, &note, &error);
-  gboolean read = local != NULL && jip_local_write_sync (local, read_look, look, &error);
-
-  look->in_use = g_error_matches (error, JIP_ERROR, JIP_ERROR_BUSY);
-  g_clear_pointer (&local, jip_local_unref);
-  g_task_return_boolean (task, read && is_in_place (look)
-                                   && (look->counts.pending > 0 || look->files > 0 || look->leaving));
-}
-
-static gboolean
-note_leaving (JipDatabase *database, gpointer data, GError **error)
-{
-  Look *look = data;
-
-  return jip_outbox_set_number (database, JIP_CLIENT_LEAVING, 1, error)
-         && jip_outbox_count (database, &look->counts, error);
-}
-
-static void
-open_look (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  Look *look = task_data;
-  g_autoptr (GError) error = NULL;
-
-  look->local = jip_local_open (look->folder, &error);
-  if (look->local != NULL && !jip_local_write_sync (look->local, note_leaving, look, &error))
-    g_clear_pointer (&look->local, jip_local_unref);
-  g_task_return_boolean (task, look->local != NULL);
-}
-
-static gboolean
-note_left (JipDatabase *database, gpointer data, GError **error)
-{
-  return jip_outbox_set_number (database, JIP_CLIENT_LEAVING, 0, error);
-}
-
-typedef struct
-{
-  JipLocal *local;
-  gboolean left;
-} Closing;
-
-static void
-closing_free (gpointer data)
-{
-  jip_local_unref (((Closing *) data)->local);
-  g_free (data);
-}
-
-static void
-close_guest (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  Closing *closing = task_data;
-
-  if (closing->left)
-    jip_local_write_sync (closing->local, note_left, NULL, NULL);
-  jip_local_stop (closing->local);
-  g_task_return_boolean (task, TRUE);
 }
 
 /* One after the other */
@@ -410,7 +240,7 @@ static void
 end_guest (JipClient *self, gboolean left)
 {
   JipHandover *h = self->handover;
-  Closing *closing = g_new0 (Closing, 1);
+  JipHandoverClosing *closing = g_new0 (JipHandoverClosing, 1);
 
   g_clear_handle_id (&h->check_id, g_source_remove);
   g_clear_object (&h->ending);
@@ -419,7 +249,7 @@ end_guest (JipClient *self, gboolean left)
   closing->left = left;
   if (left)
     g_hash_table_remove (h->left, h->folder);
-  run (self, close_guest, guest_closed_cb, closing, closing_free);
+  run (self, jip_handover_look_close, guest_closed_cb, closing, jip_handover_closing_free);
 }
 
 static void
@@ -545,7 +375,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   JipClient *self = JIP_CLIENT (source);
   JipHandover *h = self->handover;
-  Look *look = g_task_get_task_data (G_TASK (result));
+  JipHandoverLook *look = g_task_get_task_data (G_TASK (result));
 
   h->busy = FALSE;
   if (!g_task_propagate_boolean (G_TASK (result), NULL))
@@ -559,7 +389,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   guest->local = g_steal_pointer (&look->local);
   guest->server_url = g_strdup (look->server_url);
   guest->token = g_strdup (look->token);
-  guest->user = json_object_ref (user_of (look->session));
+  guest->user = json_object_ref (jip_handover_user_of (look->session));
   guest->counts = look->counts;
   if (h->stopped)
     {
@@ -571,25 +401,25 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-open_with (JipClient *self, Look *look, const char *token)
+open_with (JipClient *self, JipHandoverLook *look, const char *token)
 {
   if (token == NULL)
     {
       set_left (self, look, TRUE);
-      look_free (look);
+      jip_handover_look_free (look);
       next (self);
       return;
     }
   set_left (self, look, FALSE);
   tell (self);
   look->token = g_strdup (token);
-  run (self, open_look, opened_cb, look, look_free);
+  run (self, jip_handover_look_open, opened_cb, look, jip_handover_look_free);
 }
 
 static void
 token_found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Look) look = user_data;
+  g_autoptr (JipHandoverLook) look = user_data;
   g_autoptr (JipClient) self = g_object_ref (look->client);
   char *token = secret_password_lookup_finish (result, NULL);
 
@@ -603,7 +433,7 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   JipClient *self = JIP_CLIENT (source);
   JipHandover *h = self->handover;
-  Look *seen = g_task_get_task_data (G_TASK (result));
+  JipHandoverLook *seen = g_task_get_task_data (G_TASK (result));
 
   h->busy = FALSE;
   gboolean something = g_task_propagate_boolean (G_TASK (result), NULL);
@@ -616,9 +446,9 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       next (self);
       return;
     }
-  Look *look = g_memdup2 (seen, sizeof *seen); /* taken out of the task */
-  *seen = (Look){ NULL };
-  g_autofree char *key = key_of (look->server_url, user_text (look->session, "id"));
+  JipHandoverLook *look = g_memdup2 (seen, sizeof *seen); /* taken out of the task */
+  *seen = (JipHandoverLook){ NULL };
+  g_autofree char *key = key_of (look->server_url, jip_handover_user_text (look->session, "id"));
   const char *token = g_hash_table_lookup (h->tokens, key);
   if (token != NULL)
     {
@@ -628,7 +458,7 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   look->client = g_object_ref (self);
   look->round = h->round;
   secret_password_lookup (&jip_client_token_schema, NULL, token_found_cb, look, "server", look->server_url,
-                          "user", user_text (look->session, "id"), NULL);
+                          "user", jip_handover_user_text (look->session, "id"), NULL);
 }
 
 static gboolean
@@ -698,11 +528,11 @@ next (JipClient *self)
       end_round (self);
       return;
     }
-  Look *look = g_new0 (Look, 1);
+  JipHandoverLook *look = g_new0 (JipHandoverLook, 1);
   look->data_dir = g_strdup (self->data_dir);
   look->folder = g_strdup (h->folder);
   look->server_url = g_strdup (self->server_url);
-  run (self, look_at, looked_cb, look, look_free);
+  run (self, jip_handover_look_read, looked_cb, look, jip_handover_look_free);
 }
 
 static void
@@ -739,7 +569,7 @@ jip_client_hand_over (JipClient *self)
   g_clear_handle_id (&h->retry_id, g_source_remove);
   h->running = TRUE;
   g_queue_clear_full (&h->later, g_free);
-  run (self, list_replicas, listed_cb, g_strdup (self->data_dir), g_free);
+  run (self, jip_handover_list_replicas, listed_cb, g_strdup (self->data_dir), g_free);
 }
 
 /* The network is back: what waits to be tried again is. */

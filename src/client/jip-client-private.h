@@ -18,6 +18,7 @@ typedef struct _JipHandover JipHandover;
 #define JIP_CLIENT_REPLICAS "replicas" /* folder of all replicas on this PC */
 #define JIP_CLIENT_WANTED "wanted"     /* file in a replica's folder: whose it is waits for it */
 #define JIP_CLIENT_LEAVING "leaving"   /* number in its meta table: its session ends when all is sent */
+#define JIP_CLIENT_LAST "last.json"    /* which account was used last */
 
 /* Pushes and pulls run beside each other, and fail apart. */
 typedef enum
@@ -117,6 +118,10 @@ void jip_client_hand_over (JipClient *self);
 void jip_client_hand_over_now (JipClient *self);
 void jip_client_stop_handover_async (JipClient *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean jip_client_stop_handover_finish (JipClient *self, GAsyncResult *result);
+
+/* jip-client-leave.c */
+gboolean jip_client_note_leaving (JipDatabase *database, gpointer data, GError **error);
+void jip_client_keep_own_token (JipClient *self);
 
 /* jip-client-sync.c */
 void jip_client_start_sync (JipClient *self);

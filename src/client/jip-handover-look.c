@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-handover-look.h"
+
+#include "jip-error.h"
+#include "jip-json.h"
+#include "jip-migrations.h"
+#include "jip-replica-open.h"
+#include "jip-store.h"
+
+#define MAX_REPLICAS 1000
+
+void
+jip_handover_look_free (gpointer data)
+{
+  JipHandoverLook *look = data;
+
+  g_free (look->data_dir);
+  g_free (look->folder);
+  g_free (look->server_url);
+  g_free (look->token);
+  g_clear_pointer (&look->session, json_node_unref);
+  g_clear_pointer (&look->local, jip_local_unref);
+  g_clear_object (&look->client);
+  g_free (look);
+}
+
+/* Returns: (nullable): whose replica it is */
+JsonObject *
+jip_handover_user_of (JsonNode *session)
+{
+  JsonNode *user = session != NULL && JSON_NODE_HOLDS_OBJECT (session)
+                       ? json_object_get_member (json_node_get_object (session), "user")
+                       : NULL;
+
+  return user != NULL && JSON_NODE_HOLDS_OBJECT (user) ? json_node_get_object (user) : NULL;
+}
+
+/* What the replica says of its user, such as the `name`; "" for nothing. */
+const char *
+jip_handover_user_text (JsonNode *session, const char *name)
+{
+  return json_object_get_string_member_with_default (jip_handover_user_of (session), name, "");
+}
+
+void
+jip_handover_list_replicas (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  g_autofree char *folder = g_build_filename (task_data, JIP_CLIENT_REPLICAS, NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  const char *name;
+
+  for (guint n = 0; dir != NULL && n < MAX_REPLICAS && (name = g_dir_read_name (dir)) != NULL; n++)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autofree char *file = g_build_filename (path, JIP_STORE_FILE, NULL);
+      if (g_file_test (file, G_FILE_TEST_IS_REGULAR))
+        g_strv_builder_add (builder, path);
+    }
+  g_task_return_pointer (task, g_strv_builder_end (builder), (GDestroyNotify) g_strfreev);
+}
+
+static gboolean
+read_look (JipDatabase *database, gpointer data, GError **error)
+{
+  JipHandoverLook *look = data;
+  g_autofree char *session = jip_meta_get (database, "session", error);
+  g_autofree char *server = jip_meta_get (database, "server", NULL);
+
+  look->session = session != NULL ? jip_json_parse (session, -1, error) : NULL;
+  if (look->session == NULL)
+    return session == NULL || jip_error_set (error, JIP_ERROR_DATABASE, "session");
+  if (server != NULL)
+    {
+      g_free (look->server_url);
+      look->server_url = g_steal_pointer (&server);
+    }
+  look->leaving = jip_outbox_get_number (database, JIP_CLIENT_LEAVING, NULL) != 0;
+  look->files = jip_client_count_files (database, error);
+  return look->files >= 0 && jip_outbox_count (database, &look->counts, error);
+}
+
+/* A copy of a replica, or one of a server that nobody knows any more, is left alone. */
+static gboolean
+is_in_place (const JipHandoverLook *look)
+{
+  const char *user
+      = jip_handover_user_of (look->session) != NULL ? jip_handover_user_text (look->session, "id") : "";
+
+  if (look->server_url == NULL || *user == '\0')
+    return FALSE;
+  g_autofree char *folder = jip_client_dup_replica_folder (look->data_dir, look->server_url, user);
+  return g_str_equal (folder, look->folder);
+}
+
+/* Opens, reads and closes it. */
+void
+jip_handover_look_read (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  JipHandoverLook *look = task_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *note = NULL; /* for whoever it is, not for whoever sits here */
+  JipLocal *local = jip_replica_open (look->folder, &note, &error);
+  gboolean read = local != NULL && jip_local_write_sync (local, read_look, look, &error);
+
+  look->in_use = g_error_matches (error, JIP_ERROR, JIP_ERROR_BUSY);
+  g_clear_pointer (&local, jip_local_unref);
+  g_task_return_boolean (task, read && is_in_place (look)
+                                   && (look->counts.pending > 0 || look->files > 0 || look->leaving));
+}
+
+static gboolean
+note_leaving (JipDatabase *database, gpointer data, GError **error)
+{
+  JipHandoverLook *look = data;
+
+  return jip_outbox_set_number (database, JIP_CLIENT_LEAVING, 1, error)
+         && jip_outbox_count (database, &look->counts, error);
+}
+
+void
+jip_handover_look_open (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  JipHandoverLook *look = task_data;
+  g_autoptr (GError) error = NULL;
+
+  look->local = jip_local_open (look->folder, &error);
+  if (look->local != NULL && !jip_local_write_sync (look->local, note_leaving, look, &error))
+    g_clear_pointer (&look->local, jip_local_unref);
+  g_task_return_boolean (task, look->local != NULL);
+}
+
+static gboolean
+note_left (JipDatabase *database, gpointer data, GError **error)
+{
+  return jip_outbox_set_number (database, JIP_CLIENT_LEAVING, 0, error);
+}
+
+void
+jip_handover_closing_free (gpointer data)
+{
+  jip_local_unref (((JipHandoverClosing *) data)->local);
+  g_free (data);
+}
+
+void
+jip_handover_look_close (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  JipHandoverClosing *closing = task_data;
+
+  if (closing->left)
+    jip_local_write_sync (closing->local, note_left, NULL, NULL);
+  jip_local_stop (closing->local);
+  g_task_return_boolean (task, TRUE);
+}
