@@ -212,7 +212,11 @@ writer_done_cb (JipIdeaWriter *writer, const char *id, JipBoardArea *self)
 {
   if (id != NULL)
     {
-      jip_toast (GTK_WIDGET (self), "%s", _ ("Your idea is on its way."));
+      JipClientState state = jip_client_get_state (jip_area_get_client (JIP_AREA (self)));
+      gboolean online = state == JIP_CLIENT_SYNCED || state == JIP_CLIENT_SYNCING;
+      jip_toast (GTK_WIDGET (self), "%s",
+                 online ? _ ("Your idea is on its way.")
+                        : _ ("Your idea is kept on this PC and sent as soon as that is possible."));
       show_idea (self, id);
       return;
     }
