@@ -204,7 +204,8 @@ list_cb (JipDatabase *database, gpointer data, GError **error)
   "sha256 IN (SELECT json_extract (args, '$.sha256') FROM outbox WHERE name = 'attachment.add' " \
   "AND status IN ('waiting', 'ok') AND json_valid (args))"
 
-/* What the server has and a backup too, or long enough, and what is attached to nothing, is not asked for any more. */
+/* What the server has and a backup too, or long enough, and what is attached to nothing, is not asked for any more. How long
+ * is told by the queue, which asks two clocks. */
 static gboolean
 forget_cb (JipDatabase *database, gpointer data, GError **error)
 {
@@ -214,8 +215,8 @@ forget_cb (JipDatabase *database, gpointer data, GError **error)
 
   return jip_database_run (
              database, error,
-             "DELETE FROM file WHERE (sent = 1 AND (done_n <= $1 OR done_at < $2)) OR (sent <> 1 AND NOT " IS_ATTACHED
-             " AND NOT " IS_QUEUED ")",
+             "DELETE FROM file WHERE (sent = 1 AND done_n <= $1) OR (sent = 1 AND done_at < $2 AND NOT " IS_QUEUED
+             ") OR (sent <> 1 AND NOT " IS_ATTACHED " AND NOT " IS_QUEUED ")",
              "ii", jip_outbox_get_number (database, "safe_n", NULL), jip_time_now () - KEEP_UNBACKED_MS)
          && (!done || jip_outbox_set_number (database, "files_due", 0, error));
 }
