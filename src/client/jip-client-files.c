@@ -289,20 +289,26 @@ typedef struct
 {
   char *sha256;
   gint64 sent;
+  char *epoch; /* nullable: of the server that was asked */
 } Note;
 
 static void
 note_free (gpointer data)
 {
   g_free (((Note *) data)->sha256);
+  g_free (((Note *) data)->epoch);
   g_free (data);
 }
 
+/* An answer of before a restore may come after it: then nothing is known of the file. */
 static gboolean
 note_cb (JipDatabase *database, gpointer data, GError **error)
 {
   Note *note = data;
+  g_autofree char *epoch = jip_meta_get (database, "epoch", NULL);
 
+  if (g_strcmp0 (epoch, note->epoch) != 0)
+    return TRUE;
   return jip_database_run (
       database, error, "UPDATE file SET sent = $2, done_n = $3, done_at = $4 WHERE sha256 = $1", "tiii",
       note->sha256, note->sent, jip_outbox_get_number (database, "newest_n", NULL) + 1, jip_time_now ());
@@ -326,6 +332,7 @@ note_sent (Sending *sending, const char *sha256, gint64 sent)
 
   note->sha256 = g_strdup (sha256);
   note->sent = sent;
+  note->epoch = g_strdup (sending->list->epoch);
   jip_local_write_async (sending->client->local, note_cb, note, note_free, NULL, noted_cb, sending);
 }
 

@@ -257,7 +257,7 @@ note_page (JipExchange *exchange, const Work *work)
   self->behind = work->more;
   if (work->files)
     jip_client_send_files (self, TRUE);
-  if (g_hash_table_contains (work->tables, "attachment")) /* after a restore a file waits for its row */
+  if (work->files || g_hash_table_contains (work->tables, "attachment")) /* a file may wait for its row */
     jip_client_send_attached (self);
 }
 
