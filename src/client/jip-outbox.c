@@ -667,7 +667,7 @@ jip_outbox_apply_page (JipDatabase *database,
   if (!jip_quarantine_work_on (database, dropped, error) || !jip_quarantine_give_back (database, seen, error))
     return FALSE;
   if (page->last_n > jip_outbox_get_number (database, "newest_n", NULL))
-    return jip_meta_set (database, "cursor", page->cursor, error)
+    return note_epoch (database, page, error) && jip_meta_set (database, "cursor", page->cursor, error)
            && jip_meta_set (database, "epoch", page->epoch, error)
            && jip_outbox_new_replica (database, error);
   if (snapshot && page->more)
