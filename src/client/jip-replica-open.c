@@ -108,13 +108,30 @@ copy_file (const char *from, const char *to, GError **error)
                         "%s", local->message);
 }
 
+/* SQLite takes a file that is shorter than a page for an empty one, and throws away the log beside one without a byte. */
+static gboolean
+is_stump (const char *path)
+{
+  g_autofree char *log = g_strconcat (path, "-wal", NULL);
+  GStatBuf info, log_info;
+
+  if (g_stat (path, &info) == 0 && info.st_size > 0)
+    return info.st_size < SHORTEST;
+  return g_stat (log, &log_info) == 0 && log_info.st_size >= SHORTEST;
+}
+
+/* There is nothing in a stump, but beside a whole page the log counts. */
 static gboolean
 copy_damaged (Salvage *self, GError **error)
 {
   g_autofree char *log = g_strconcat (self->current, "-wal", NULL);
   g_autofree char *log_copy = g_strconcat (self->damaged, "-wal", NULL);
+  static const char page[SHORTEST] = { 0 };
 
-  return copy_file (self->current, self->damaged, error) && copy_file (log, log_copy, error);
+  if (!is_stump (self->current))
+    return copy_file (self->current, self->damaged, error) && copy_file (log, log_copy, error);
+  return g_file_set_contents (self->damaged, page, SHORTEST, NULL) ? copy_file (log, log_copy, error)
+                                                                   : set_file_error (error, self->damaged);
 }
 
 /* What tables lead to, and where that is not all, the rest page by page. @whole: (out): whether nothing is missing of what
@@ -239,7 +256,7 @@ static gboolean
 mend (Salvage *self, char **note, GError **error)
 {
   int lock = jip_store_take_lock (self->folder, error);
-  gboolean whole = TRUE;
+  gboolean whole = FALSE; /* of one that was mended before nobody knows any more */
 
   if (lock < 0)
     return FALSE;
@@ -249,15 +266,6 @@ mend (Salvage *self, char **note, GError **error)
   if (ok)
     *note = describe (whole);
   return ok;
-}
-
-/* SQLite takes a file that is shorter than a page for an empty one. */
-static gboolean
-is_stump (const char *path)
-{
-  GStatBuf info;
-
-  return g_stat (path, &info) == 0 && info.st_size > 0 && info.st_size < SHORTEST;
 }
 
 static JipLocal *

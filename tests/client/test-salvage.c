@@ -408,9 +408,45 @@ test_interrupted (Fixture *f, gconstpointer data)
       g_auto (Look) it = look_at (local);
       g_assert_cmpuint (count_lost (f, &it), ==, 0);
       g_assert_nonnull (note);
+      g_assert_false (says_all_is_kept (note)); /* whether it is, the program knew that died */
       g_assert_false (g_file_test (mended, G_FILE_TEST_EXISTS));
       g_assert_false (g_file_test (work, G_FILE_TEST_EXISTS));
       close_local (local);
+      remove_folder (folder);
+    }
+}
+
+/* A file that was emptied, or is gone, beside a log that holds everything. */
+static void
+test_log_alone (Fixture *f, gconstpointer data)
+{
+  static const char *const contents[] = { "", NULL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (contents); i++)
+    {
+      g_autofree char *living = g_dir_make_tmp ("jip-salvage-XXXXXX", NULL);
+      g_autofree char *folder = g_dir_make_tmp ("jip-salvage-XXXXXX", NULL);
+      g_autofree char *log = g_build_filename (living, "jiphyeon.db-wal", NULL);
+      g_autofree char *copy = g_build_filename (folder, "jiphyeon.db-wal", NULL);
+      g_autofree char *note = NULL, *bytes = NULL;
+      g_autoptr (GError) error = NULL;
+      gsize length;
+
+      JipLocal *local = jip_local_open (living, &error);
+      g_assert_no_error (error);
+      g_assert_true (jip_local_write_sync (local, fill, NULL, &error));
+      g_assert_true (g_file_get_contents (log, &bytes, &length, &error));
+      g_assert_true (g_file_set_contents (copy, bytes, (gssize) length, &error));
+      close_local (local);
+      if (contents[i] != NULL)
+        write_at (folder, contents[i], 0);
+      local = jip_replica_open (folder, &note, &error);
+      g_assert_no_error (error);
+      g_auto (Look) it = look_at (local);
+      g_assert_cmpuint (count_lost (f, &it), ==, 0);
+      g_assert_nonnull (note);
+      close_local (local);
+      remove_folder (living);
       remove_folder (folder);
     }
 }
@@ -424,5 +460,6 @@ main (int argc, char **argv)
   ADD ("flipped-bits", test_flipped_bits);
   ADD ("cut-short", test_cut_short);
   ADD ("interrupted", test_interrupted);
+  ADD ("log-alone", test_log_alone);
   return g_test_run ();
 }
