@@ -124,6 +124,29 @@ read_damaged (JipDatabase *database,
 }
 
 /**
+ * jip_quarantine_take_damaged:
+ *
+ * As jip_quarantine_damaged(), for a caller that makes the overlay anew itself when the last entry is out: with a long queue
+ * that takes seconds.
+ */
+gboolean
+jip_quarantine_take_damaged (JipDatabase *database, gint64 n, GError **error)
+{
+  g_autofree char *name = NULL, *args = NULL;
+  gint64 at = 0, last_n = jip_outbox_get_number (database, "last_n", NULL);
+  gboolean is_sent = FALSE;
+
+  if (!read_damaged (database, n, &name, &args, &at, &is_sent, error))
+    return FALSE;
+  if (name != NULL && !(is_sent && n <= last_n)
+      && !jip_database_run (database, error,
+                            "INSERT INTO refused (name, args, at, code, message) VALUES ($1, $2, $3, $4, $4)",
+                            "ttit", name, args, at, jip_error_code_get_name (JIP_ERROR_DAMAGED)))
+    return FALSE;
+  return jip_database_run (database, error, "DELETE FROM outbox WHERE n = $1", "i", n);
+}
+
+/**
  * jip_quarantine_damaged:
  * @n: of an entry that jip_outbox_get_batch() could not read
  *
@@ -133,19 +156,10 @@ read_damaged (JipDatabase *database,
 gboolean
 jip_quarantine_damaged (JipDatabase *database, gint64 n, GError **error)
 {
-  g_autofree char *name = NULL, *args = NULL;
-  gint64 at = 0, last_n = jip_outbox_get_number (database, "last_n", NULL);
-  gboolean is_sent = FALSE;
+  gint64 last_n = jip_outbox_get_number (database, "last_n", NULL);
   g_autoptr (JsonObject) user = jip_outbox_get_user (database, NULL); /* may be damaged as well */
 
-  if (!read_damaged (database, n, &name, &args, &at, &is_sent, error))
-    return FALSE;
-  if (name != NULL && !(is_sent && n <= last_n)
-      && !jip_database_run (database, error,
-                            "INSERT INTO refused (name, args, at, code, message) VALUES ($1, $2, $3, $4, $4)",
-                            "ttit", name, args, at, jip_error_code_get_name (JIP_ERROR_DAMAGED)))
-    return FALSE;
-  return jip_database_run (database, error, "DELETE FROM outbox WHERE n = $1", "i", n)
+  return jip_quarantine_take_damaged (database, n, error)
          && (user == NULL || jip_overlay_rebuild (database, user, last_n, error));
 }
 

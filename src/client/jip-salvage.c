@@ -394,7 +394,7 @@ put_unreadable_aside (JipDatabase *database, GError **error)
   for (guint i = 0; ok && i < refused->len; i++)
     ok = make_refused_readable (database, g_array_index (refused, gint64, i), error);
   for (guint i = 0; ok && i < queued->len; i++)
-    ok = jip_quarantine_damaged (database, g_array_index (queued, gint64, i), error);
+    ok = jip_quarantine_take_damaged (database, g_array_index (queued, gint64, i), error);
   return ok;
 }
 

@@ -416,6 +416,30 @@ test_interrupted (Fixture *f, gconstpointer data)
     }
 }
 
+/* Texts that are no JSON any more stand with what was refused, and nothing is shown of them. */
+static void
+test_unreadable_texts (Fixture *f, gconstpointer data)
+{
+  static const char text[] = "\"body\":\"새 제안";
+  g_autofree char *folder = g_dir_make_tmp ("jip-salvage-XXXXXX", NULL);
+  g_autofree char *content = g_memdup2 (f->content, f->length);
+  g_autofree char *note = NULL;
+  char *at = content;
+
+  while ((at = memmem (at, f->length - (gsize) (at - content), text, strlen (text))) != NULL)
+    at[strlen ("\"body\":\"")] = 1, at += strlen (text);
+  write_at (folder, content, f->length);
+  JipLocal *local = open_twice (folder, &note);
+  g_auto (Look) it = look_at (local);
+  g_assert_false (says_all_is_kept (note));
+  g_assert_cmpuint (g_strv_length (it.own), ==, g_strv_length (f->own));
+  for (guint i = 0; it.own[i] != NULL; i++)
+    g_assert_false (g_str_has_prefix (it.own[i], "outbox"));
+  g_assert_cmpint (it.shown, ==, N_BASE);
+  close_local (local);
+  remove_folder (folder);
+}
+
 /* A file that was emptied, or is gone, beside a log that holds everything. */
 static void
 test_log_alone (Fixture *f, gconstpointer data)
@@ -461,5 +485,6 @@ main (int argc, char **argv)
   ADD ("cut-short", test_cut_short);
   ADD ("interrupted", test_interrupted);
   ADD ("log-alone", test_log_alone);
+  ADD ("unreadable-texts", test_unreadable_texts);
   return g_test_run ();
 }
