@@ -268,21 +268,24 @@ session_ended_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (JipClient) self = user_data;
   JipHandover *h = self->handover;
   g_autoptr (GBytes) body = jip_client_send_finish (result, NULL);
+  guint status = soup_message_get_status (g_object_get_data (G_OBJECT (h->ending), "message"));
+  gboolean ended = body != NULL && (status == SOUP_STATUS_NO_CONTENT || status == SOUP_STATUS_UNAUTHORIZED);
 
-  if (body != NULL) /* ended now, or it was before */
+  if (ended) /* now, or it was before */
     forget_token (self, h->guest);
   else
     try_later (h);
-  end_guest (self, body != NULL);
+  end_guest (self, ended);
 }
 
 static void
 end_session (JipClient *self)
 {
   JipHandover *h = self->handover;
-  g_autoptr (SoupMessage) message = jip_client_message_new (h->guest, "DELETE", "/v1/session");
+  SoupMessage *message = jip_client_message_new (h->guest, "DELETE", "/v1/session");
 
   h->ending = g_cancellable_new ();
+  g_object_set_data_full (G_OBJECT (h->ending), "message", message, g_object_unref);
   jip_client_send_async (h->guest->session, message, h->ending, session_ended_cb, g_object_ref (self));
 }
 

@@ -172,6 +172,24 @@ test_nobody (Fixture *f, gconstpointer data)
   g_assert_error (error, JIP_ERROR, JIP_ERROR_NOT_FOUND);
 }
 
+/* A server that cannot end the session now is asked again. */
+static void
+test_end_fails (Fixture *f, gconstpointer data)
+{
+  cut (f);
+  g_autofree char *id = desk_submit (&f->desk, "하나");
+  sign_out (&f->desk);
+  site_sql (f->site, "CREATE TABLE held (token TEXT REFERENCES session (token_hash))");
+  site_sql (f->site, "INSERT INTO held SELECT token_hash FROM session");
+  site_start (f->site);
+  wait_until (count (f, "proposal") == 1 && nobody_waits (f));
+  g_assert_cmpint (sessions_of (f, "kim"), ==, 1);
+  site_kill (f->site);
+  site_sql (f->site, "DROP TABLE held");
+  site_start (f->site);
+  wait_until (sessions_of (f, "kim") == 0);
+}
+
 /* The server has ended the session meanwhile: nothing is lost, and it is said whose sign-in helps. */
 static void
 test_refused (Fixture *f, gconstpointer data)
@@ -259,6 +277,7 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/handover/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("next-user", test_next_user);
   ADD ("nobody", test_nobody);
+  ADD ("end-fails", test_end_fails);
   ADD ("refused", test_refused);
   ADD ("next-start", test_next_start);
   ADD ("comes-back", test_comes_back);
