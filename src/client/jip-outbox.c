@@ -371,7 +371,12 @@ jip_outbox_apply_answer (JipDatabase *database, const JipPushAnswer *answer, GEr
 gboolean
 jip_outbox_resend_from (JipDatabase *database, gint64 expected, GError **error)
 {
-  return jip_outbox_set_number (database, "resend_from", MAX (expected, 1), error);
+  gint64 resend = jip_outbox_get_resend (database);
+
+  /* a restore may have been noticed since the push: more than this is due then */
+  expected = MAX (expected, 1);
+  return jip_outbox_set_number (database, "resend_from", resend > 0 ? MIN (resend, expected) : expected,
+                                error);
 }
 
 /* What was acknowledged keeps the name that its receipt was given for: a restored server may have lost it. */

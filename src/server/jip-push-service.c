@@ -244,17 +244,24 @@ judge_receipt (PushJob *job,
 }
 
 static gboolean
+read_receipt (const PushJob *job, const JipMutation *mutation, JipReceipt *receipt)
+{
+  gboolean moved = mutation->origin_replica != NULL;
+  g_autofree char *hash = jip_mutation_origin_hash (mutation);
+
+  return jip_receipt_read (job->services, mutation->receipt, job->account,
+                           moved ? mutation->origin_replica : job->push->replica,
+                           moved ? mutation->origin_n : mutation->n, hash, receipt);
+}
+
+static gboolean
 judge_one (PushJob *job, JipMutationContext *context, const JipMutation *mutation, GError **error)
 {
   g_auto (JipReceipt) receipt = { NULL };
-  gboolean moved = mutation->origin_replica != NULL;
 
   if (mutation->receipt == NULL)
     return judge_new (job, context, mutation, error);
-  g_autofree char *hash = jip_mutation_origin_hash (mutation);
-  if (jip_receipt_read (job->services, mutation->receipt, job->account,
-                        moved ? mutation->origin_replica : job->push->replica,
-                        moved ? mutation->origin_n : mutation->n, hash, &receipt))
+  if (read_receipt (job, mutation, &receipt))
     return judge_receipt (job, context, mutation, &receipt, error);
   /* as if it had none, but not in silence */
   return jip_mutation_audit (context, "receipt", error, "replica", job->push->replica, "refused",
@@ -262,18 +269,33 @@ judge_one (PushJob *job, JipMutationContext *context, const JipMutation *mutatio
          && judge_new (job, context, mutation, error);
 }
 
-/* FALSE in @found: the number lies in a hole and can be filled after all. */
+/* A request of before a restore that the network brought only after it was judged as new; its receipt says what it was. */
 static gboolean
-answer_repeat (PushJob *job, JipDatabase *database, gint64 n, gboolean *found, GError **error)
+was_overtaken (PushJob *job, const JipMutation *mutation, const JipStoredVerdict *stored)
+{
+  g_auto (JipReceipt) receipt = { NULL };
+
+  if (mutation->receipt == NULL || strcmp (stored->status, "rejected") != 0)
+    return FALSE;
+  return read_receipt (job, mutation, &receipt) && strcmp (receipt.status, "rejected") != 0;
+}
+
+/* @found: (out): whether there is a verdict that stands; FALSE also for a number in a hole, which can be filled after all */
+static gboolean
+answer_repeat (PushJob *job,
+               JipDatabase *database,
+               const JipMutation *mutation,
+               gboolean *found,
+               GError **error)
 {
   g_autoptr (JipStoredVerdict) stored = NULL;
 
-  if (!jip_verdict_get (database, job->push->replica, n, &stored, error))
+  if (!jip_verdict_get (database, job->push->replica, mutation->n, &stored, error))
     return FALSE;
-  *found = stored != NULL;
-  if (stored != NULL)
+  *found = stored != NULL && !was_overtaken (job, mutation, stored);
+  if (*found)
     add_verdict (job, stored);
-  return TRUE;
+  return *found || stored == NULL || jip_verdict_remove (database, job->push->replica, mutation->n, error);
 }
 
 static gboolean
@@ -284,7 +306,7 @@ apply_all (PushJob *job, JipMutationContext *context, gint64 last_n, GError **er
     {
       const JipMutation *mutation = g_ptr_array_index (job->push->mutations, i);
       gboolean known = FALSE;
-      if (mutation->n <= last_n && !answer_repeat (job, context->database, mutation->n, &known, error))
+      if (mutation->n <= last_n && !answer_repeat (job, context->database, mutation, &known, error))
         return FALSE;
       if (!known && !judge_one (job, context, mutation, error))
         return FALSE;

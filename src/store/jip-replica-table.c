@@ -125,3 +125,10 @@ jip_verdict_insert (JipDatabase *database,
                            verdict->message, verdict->detail, verdict->seq, verdict->received_at,
                            verdict->mark);
 }
+
+gboolean
+jip_verdict_remove (JipDatabase *database, const char *replica, gint64 n, GError **error)
+{
+  return jip_database_run (database, error, "DELETE FROM verdict WHERE replica = $1 AND n = $2", "ti",
+                           replica, n);
+}

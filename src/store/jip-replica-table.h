@@ -45,6 +45,7 @@ gboolean jip_verdict_get (JipDatabase *database,
                           gint64 n,
                           JipStoredVerdict **verdict,
                           GError **error);
+gboolean jip_verdict_remove (JipDatabase *database, const char *replica, gint64 n, GError **error);
 gboolean jip_verdict_insert (JipDatabase *database,
                              const char *replica,
                              const JipStoredVerdict *verdict,

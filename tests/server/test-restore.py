@@ -473,6 +473,31 @@ def test_receipts_are_for_one_mutation_of_one_account():
     assert stored == [('ok', None), ('ok', None), ('rejected', 'not-found')]
 
 
+def test_a_request_of_before_that_comes_late():
+    """The network brings it twice, the second time to the restored server, before its idea is there: what was taken stays taken."""
+    show, folder = before_the_backup()
+    proposal = show.propose(show.s0)
+    show.s1.do('comment.add', {'id': new_id(), 'proposal': proposal, 'body': '의견'})
+    show.s1.do('vote.set', {'proposal': proposal, 'on': True})
+    show.s1.do('vote.set', {'proposal': new_id(), 'on': True}, 'rejected', 'not-found')
+    facts = show.facts()
+    lose_disk(show.server, folder)
+    show.s1.server_last_n()
+    kept = [show.s1.queue[n] for n in sorted(show.s1.queue) if n > show.s1.last_n]
+    late = Client(show.server, 's1')
+    late.replica = show.s1.replica
+    verdicts = late.push_raw([{name: value for name, value in mutation.items() if name != 'receipt'} for mutation in kept])
+    assert [verdict['status'] for verdict in verdicts] == ['rejected'] * 3
+    # without the receipt that stands, with it not; in either order with its idea
+    assert [verdict['status'] for verdict in late.push_raw([{**kept[0], 'receipt': 'x'}])] == ['rejected']
+    show.s1.push_kept(kept[:2], kept[0]['n'])
+    show.s0.refill()
+    show.s1.push_kept(kept, kept[0]['n'])
+    assert show.count('parked') == 0
+    assert show.facts()['comment'] == facts['comment'] and show.facts()['vote'] == facts['vote']
+    assert [show.s1.newest[mutation['n']]['status'] for mutation in kept] == ['ok', 'ok', 'rejected']
+
+
 def test_rights_and_deadlines_are_not_judged_again():
     show, folder = before_the_backup()
     proposal = show.proposals[0]
