@@ -112,6 +112,7 @@ note_session (JipDatabase *database, gpointer data, GError **error)
          && jip_meta_set (database, "user", user_text, error)
          && jip_meta_set (database, "server", account->server_url, error)
          && jip_outbox_set_number (database, JIP_CLIENT_LEAVING, 0, error)
+         && jip_replica_told (database, NULL, error)
          && (replica != NULL || jip_meta_set (database, "replica", fresh, error))
          && jip_outbox_count (database, &account->counts, error);
 }
@@ -194,7 +195,7 @@ recall_session (JipDatabase *database, gpointer data, GError **error)
   account->session = text != NULL ? jip_json_parse (text, -1, error) : NULL;
   if (account->session == NULL || user_of (account->session) == NULL)
     return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("Nobody has signed in on this PC yet."));
-  return jip_outbox_count (database, &account->counts, error);
+  return jip_replica_told (database, NULL, error) && jip_outbox_count (database, &account->counts, error);
 }
 
 /* On a thread: opens the replica that was used last. */

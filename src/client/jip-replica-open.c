@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "jip-error.h"
+#include "jip-id.h"
 #include "jip-migrations.h"
 #include "jip-salvage.h"
 #include "jip-store.h"
@@ -19,6 +20,7 @@
 #define WORK "salvage"
 #define MENDED JIP_STORE_FILE ".mended"
 #define ASIDE "damaged"
+#define NAME "name"
 #define KEEP_ASIDE 3  /* damaged files */
 #define SHORTEST 4096 /* bytes of a database */
 
@@ -31,6 +33,7 @@ typedef struct
   char *fresh;   /* the new database */
   char *mended;  /* the same, whole */
   char *current; /* where the replica lies */
+  char *name;    /* a file with the replica's name */
 } Salvage;
 
 static void
@@ -42,6 +45,7 @@ salvage_clear (Salvage *self)
   g_free (self->fresh);
   g_free (self->mended);
   g_free (self->current);
+  g_free (self->name);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Salvage, salvage_clear)
 
@@ -54,6 +58,18 @@ salvage_init (Salvage *self, const char *folder)
   self->fresh = g_build_filename (self->work, "fresh.db", NULL);
   self->mended = g_build_filename (folder, MENDED, NULL);
   self->current = g_build_filename (folder, JIP_STORE_FILE, NULL);
+  self->name = g_build_filename (folder, NAME, NULL);
+}
+
+/* Returns: (transfer full) (nullable): the name that the replica had at its last start */
+static char *
+read_name (Salvage *self)
+{
+  g_autofree char *name = NULL;
+
+  return g_file_get_contents (self->name, &name, NULL, NULL) && jip_id_is_valid (name)
+             ? g_steal_pointer (&name)
+             : NULL;
 }
 
 static gboolean
@@ -134,30 +150,30 @@ copy_damaged (Salvage *self, GError **error)
                                                                    : set_file_error (error, self->damaged);
 }
 
-/* What tables lead to, and where that is not all, the rest page by page. @whole: (out): whether nothing is missing of what
- * exists on this PC alone */
+/* What tables lead to, and where that is not all, the rest page by page. */
 static gboolean
-fill (Salvage *self, JipDatabase *to, gboolean *whole, GError **error)
+fill (Salvage *self, JipDatabase *to, GError **error)
 {
   g_autoptr (JipDatabase) from = jip_database_open_sqlite (self->damaged, 0, NULL);
-  gboolean rows_whole;
+  g_autofree char *name = read_name (self);
+  gboolean whole = from != NULL, rows_whole;
 
-  *whole = from != NULL;
   return (from == NULL
-          || (jip_salvage_copy (from, to, whole, error)
+          || (jip_salvage_copy (from, to, &whole, error)
               && jip_salvage_copy_rows (from, to, &rows_whole, error)))
-         && (*whole || jip_salvage_scan (self->damaged, to, error)) && jip_salvage_settle (to, *whole, error);
+         && (whole || jip_salvage_scan (self->damaged, to, error))
+         && jip_salvage_settle (to, whole, name, error);
 }
 
 static gboolean
-make_fresh (Salvage *self, gboolean *whole, GError **error)
+make_fresh (Salvage *self, GError **error)
 {
   g_autoptr (JipDatabase) to
       = jip_database_open_sqlite (self->fresh, JIP_DATABASE_CREATE | JIP_DATABASE_EXCLUSIVE, error);
 
   if (to == NULL || !jip_migrations_apply (to, JIP_SCHEMA_REPLICA, error) || !jip_database_begin (to, error))
     return FALSE;
-  if (fill (self, to, whole, error))
+  if (fill (self, to, error))
     return jip_database_commit (to, error) && jip_database_checkpoint (to, error);
   jip_database_rollback (to, NULL);
   return FALSE;
@@ -223,12 +239,12 @@ put_in_place (Salvage *self, GError **error)
 }
 
 static gboolean
-salvage (Salvage *self, gboolean *whole, GError **error)
+salvage (Salvage *self, GError **error)
 {
   remove_work (self);
   if (g_mkdir_with_parents (self->work, 0700) != 0)
     return set_file_error (error, self->work);
-  if (!copy_damaged (self, error) || !make_fresh (self, whole, error) || !sync_folder (self->work)
+  if (!copy_damaged (self, error) || !make_fresh (self, error) || !sync_folder (self->work)
       || g_rename (self->fresh, self->mended) != 0)
     {
       if (error != NULL && *error == NULL)
@@ -240,31 +256,17 @@ salvage (Salvage *self, gboolean *whole, GError **error)
   return put_in_place (self, error);
 }
 
-static char *
-describe (gboolean whole)
-{
-  return g_strdup (
-      whole ? _ ("The data on this PC was damaged and has been made anew. All that was not sent yet "
-                 "is kept; the rest comes from the server. The damaged file was set aside.")
-            : _ ("The data on this PC was damaged and has been made anew. What could be read of what "
-                 "was not sent yet is kept: look whether something is missing. The damaged file was "
-                 "set aside."));
-}
-
-/* Under the folder's lock. @note: see jip_replica_open() */
+/* Under the folder's lock. */
 static gboolean
-mend (Salvage *self, char **note, GError **error)
+mend (Salvage *self, GError **error)
 {
   int lock = jip_store_take_lock (self->folder, error);
-  gboolean whole = FALSE; /* of one that was mended before nobody knows any more */
 
   if (lock < 0)
     return FALSE;
-  gboolean ok = g_file_test (self->mended, G_FILE_TEST_EXISTS) ? put_in_place (self, error)
-                                                               : salvage (self, &whole, error);
+  gboolean ok
+      = g_file_test (self->mended, G_FILE_TEST_EXISTS) ? put_in_place (self, error) : salvage (self, error);
   close (lock);
-  if (ok)
-    *note = describe (whole);
   return ok;
 }
 
@@ -283,10 +285,71 @@ open_sound (Salvage *self, GError **error)
   return NULL;
 }
 
+/* What an opened replica says of itself. */
+typedef struct
+{
+  char *name;   /* nullable */
+  char *mended; /* nullable: JIP_SALVAGE_MENDED */
+} State;
+
+static void
+state_clear (State *state)
+{
+  g_free (state->name);
+  g_free (state->mended);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (State, state_clear)
+
+static gboolean
+read_state (JipDatabase *database, gpointer data, GError **error)
+{
+  State *state = data;
+
+  state->name = jip_meta_get (database, "replica", NULL);
+  state->mended = jip_meta_get (database, JIP_SALVAGE_MENDED, NULL);
+  return TRUE;
+}
+
+/* The name is kept a second time: receipts are worth nothing without it. */
+static void
+keep_name (Salvage *self, const char *name)
+{
+  g_autofree char *kept = read_name (self);
+
+  if (name != NULL && g_strcmp0 (kept, name) != 0)
+    g_file_set_contents_full (self->name, name, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
+}
+
+static char *
+describe (const char *mended)
+{
+  if (mended == NULL)
+    return NULL;
+  return g_strdup (
+      g_str_equal (mended, JIP_SALVAGE_WHOLE)
+          ? _ ("The data on this PC was damaged and has been made anew. All that was not sent yet "
+               "is kept; the rest comes from the server. The damaged file was set aside.")
+          : _ ("The data on this PC was damaged and has been made anew. What could be read of what "
+               "was not sent yet is kept: look whether something is missing. The damaged file was "
+               "set aside."));
+}
+
+/**
+ * jip_replica_told:
+ *
+ * A #JipLocalFunc for whoever shows the sentence to the person whose replica it is: it is not said again.
+ */
+gboolean
+jip_replica_told (JipDatabase *database, gpointer unused, GError **error)
+{
+  return jip_database_run (database, error, "DELETE FROM meta WHERE key = $1", "t", JIP_SALVAGE_MENDED);
+}
+
 /**
  * jip_replica_open:
  * @folder: of one account's replica
- * @note: (out) (nullable) (transfer full): a sentence for the user where the replica had been damaged and was made anew
+ * @note: (out) (nullable) (transfer full): a sentence for the user where the replica had been damaged and was made anew,
+ *   until jip_replica_told()
  *
  * As jip_local_open(), for a replica that may be damaged. Its file is then set aside, and the new one holds all that could
  * be read; what came from the server comes again. It may take a while: call it on a thread.
@@ -295,16 +358,26 @@ JipLocal *
 jip_replica_open (const char *folder, char **note, GError **error)
 {
   g_auto (Salvage) self = { 0 };
+  g_auto (State) state = { NULL };
   g_autoptr (GError) problem = NULL;
 
   *note = NULL;
   salvage_init (&self, folder);
-  if (g_file_test (self.mended, G_FILE_TEST_EXISTS) && !mend (&self, note, error))
+  if (g_file_test (self.mended, G_FILE_TEST_EXISTS) && !mend (&self, error))
     return NULL;
   JipLocal *local = open_sound (&self, &problem);
   if (local == NULL && jip_error_is_damaged_database (problem))
-    return mend (&self, note, error) ? jip_local_open (folder, error) : NULL;
+    {
+      g_clear_error (&problem);
+      local = mend (&self, &problem) ? jip_local_open (folder, &problem) : NULL;
+    }
   if (local == NULL)
-    g_propagate_error (error, g_steal_pointer (&problem));
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return NULL;
+    }
+  jip_local_write_sync (local, read_state, &state, NULL);
+  keep_name (&self, state.name);
+  *note = describe (state.mended);
   return local;
 }

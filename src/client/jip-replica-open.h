@@ -6,5 +6,6 @@
 G_BEGIN_DECLS
 
 JipLocal *jip_replica_open (const char *folder, char **note, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean jip_replica_told (JipDatabase *database, gpointer unused, GError **error);
 
 G_END_DECLS

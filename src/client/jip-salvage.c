@@ -169,6 +169,16 @@ can_be_read (JipRows *row)
          && (jip_rows_int (row, 1) == 0 || is_object (text));
 }
 
+static gboolean
+has_sound_numbers (JipDatabase *database)
+{
+  g_autofree char *replica = jip_meta_get (database, "replica", NULL);
+  gint64 newest = jip_database_query_int (database, -1, NULL, "SELECT coalesce (max (n), 0) FROM outbox", "");
+
+  return (replica == NULL || jip_id_is_valid (replica)) && newest >= 0
+         && newest <= jip_outbox_get_number (database, "newest_n", NULL);
+}
+
 /**
  * jip_salvage_check:
  *
@@ -192,6 +202,7 @@ jip_salvage_check (JipDatabase *database, gpointer unused, GError **error)
     }
   for (guint i = 0; sound && i < G_N_ELEMENTS (own_tables); i++)
     sound = is_whole (database, own_tables[i]);
+  sound = sound && has_sound_numbers (database);
   return sound || jip_database_set_damaged (error);
 }
 
@@ -332,15 +343,18 @@ jip_salvage_scan (const char *path, JipDatabase *to, GError **error)
   return jip_page_scan (path, adopt, to, error);
 }
 
-/* A queue with holes, or one that does not know its name, goes on under a new one: what the server has taken of it already
- * is told by the ids in it. */
+/* A queue with holes goes on under a new name: what the server has taken of it already is told by the ids in it. Receipts
+ * are worth nothing without the name they were given for, and what was acknowledged must not be judged anew. */
 static gboolean
-rename_queue (JipDatabase *database, GError **error)
+rename_queue (JipDatabase *database, const char *name, GError **error)
 {
   g_autofree char *replica = jip_meta_get (database, "replica", NULL);
   g_autofree char *fresh = jip_id_new ();
 
-  return (replica != NULL || jip_meta_set (database, "replica", fresh, error))
+  if (replica == NULL && !jip_meta_set (database, "replica", name != NULL ? name : fresh, error))
+    return FALSE;
+  return (replica != NULL || name != NULL
+          || jip_database_exec (database, "DELETE FROM outbox WHERE status <> 'waiting'", error))
          && jip_outbox_new_replica (database, error);
 }
 
@@ -403,6 +417,11 @@ static gboolean
 forget_unreadable (JipDatabase *database, GError **error)
 {
   static const char *const keys[] = { "user", "session" };
+  g_autofree char *replica = jip_meta_get (database, "replica", NULL);
+
+  if (replica != NULL && !jip_id_is_valid (replica)
+      && !jip_database_run (database, error, "DELETE FROM meta WHERE key = 'replica'", ""))
+    return FALSE;
 
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     {
@@ -422,11 +441,12 @@ forget_unreadable (JipDatabase *database, GError **error)
  * jip_salvage_settle:
  * @database: a replica that was filled by jip_salvage_copy(), in a transaction
  * @whole: whether nothing is missing of what exists on this PC alone
+ * @name: (nullable): the replica's, where it does not say that itself any more
  *
  * Makes it one that goes on: it reads a snapshot next, and shows what is queued until then.
  */
 gboolean
-jip_salvage_settle (JipDatabase *database, gboolean whole, GError **error)
+jip_salvage_settle (JipDatabase *database, gboolean whole, const char *name, GError **error)
 {
   g_autofree char *epoch = jip_meta_get (database, "epoch", NULL);
   gint64 newest
@@ -437,11 +457,12 @@ jip_salvage_settle (JipDatabase *database, gboolean whole, GError **error)
       || !jip_outbox_set_number (database, "newest_n",
                                  MAX (newest, jip_outbox_get_number (database, "newest_n", NULL)), error)
       || (epoch == NULL && !jip_meta_set (database, "epoch", "", error)) /* any epoch is another one */
+      || !jip_meta_set (database, JIP_SALVAGE_MENDED, whole ? JIP_SALVAGE_WHOLE : JIP_SALVAGE_PART, error)
       || !jip_outbox_begin_snapshot (database, error))
     return FALSE;
   if (!whole)
     return jip_database_run (database, error, FIND_FILES, "")
-           && jip_outbox_set_number (database, "files_due", 1, error) && rename_queue (database, error);
+           && jip_outbox_set_number (database, "files_due", 1, error) && rename_queue (database, name, error);
   g_autoptr (JsonObject) user = jip_outbox_get_user (database, NULL);
   return user == NULL
          || jip_overlay_rebuild (database, user, jip_outbox_get_number (database, "last_n", NULL), error);

@@ -269,6 +269,8 @@ open_twice (const char *folder, char **note)
 
   g_assert_no_error (error);
   g_assert_cmpuint (count_aside (folder), ==, *note != NULL ? 1 : 0);
+  jip_local_write_sync (local, jip_replica_told, NULL, &error);
+  g_assert_no_error (error);
   jip_local_stop (local);
   jip_local_unref (local);
   local = jip_replica_open (folder, &again, &error);
@@ -384,6 +386,80 @@ test_cut_short (Fixture *f, gconstpointer data)
     }
 }
 
+static void
+change (const char *path, const char *sql)
+{
+  sqlite3 *database = NULL;
+
+  g_assert_cmpint (sqlite3_open (path, &database), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (database, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (database);
+}
+
+static gboolean
+count_named (JipDatabase *database, gpointer data, GError **error)
+{
+  gint64 *counts = data;
+
+  counts[0] = jip_database_query_int (database, -1, error,
+                                      "SELECT count(*) FROM outbox WHERE origin_replica = '" REPLICA "'", "");
+  counts[1] = jip_database_query_int (database, -1, error,
+                                      "SELECT count(*) FROM outbox WHERE status <> 'waiting'", "");
+  return counts[0] >= 0 && counts[1] >= 0;
+}
+
+/* The replica does not know its name any more: receipts are kept with the one that lies beside it, or not at all. */
+static void
+test_nameless (Fixture *f, gconstpointer data)
+{
+  const gint64 expected[2] = { 10, 0 };
+  g_autofree char *path = file_in (f->folder);
+
+  change (path, "UPDATE outbox SET status = 'ok', receipt = 'r' WHERE n <= 10");
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      g_autofree char *name = g_build_filename (f->folder, "name", NULL);
+      g_autofree char *note = NULL;
+      g_autofree char *content = NULL;
+      g_autoptr (GError) error = NULL;
+      gint64 counts[2];
+      gsize length;
+
+      if (i == 0)
+        close_local (jip_replica_open (f->folder, &note, &error));
+      else
+        g_unlink (name);
+      g_assert_no_error (error);
+      g_assert_null (note);
+      g_assert_true (g_file_get_contents (path, &content, &length, &error));
+      GHashTableIter iter;
+      gpointer page, owner;
+      g_hash_table_iter_init (&iter, f->owners);
+      while (g_hash_table_iter_next (&iter, &page, &owner))
+        if (g_str_equal (((Owner *) owner)->table, "meta"))
+          memset (content + ((gsize) GPOINTER_TO_INT (page) - 1) * PAGE, 0, PAGE);
+      g_autofree char *folder = i == 0 ? g_strdup (f->folder) : g_dir_make_tmp ("jip-salvage-XXXXXX", NULL);
+      write_at (folder, i == 0 ? content : f->content, i == 0 ? length : f->length);
+      g_autofree char *other = file_in (folder);
+      if (i == 1)
+        {
+          change (other, "UPDATE outbox SET status = 'ok', receipt = 'r' WHERE n <= 10");
+          change (other,
+                  "DELETE FROM meta WHERE key = 'replica'; UPDATE meta SET value = '{' WHERE key = 'user'");
+        }
+      JipLocal *local = jip_replica_open (folder, &note, &error);
+      g_assert_no_error (error);
+      g_assert_nonnull (note);
+      jip_local_write_sync (local, count_named, counts, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (counts[0], ==, expected[i]);
+      g_assert_cmpint (counts[1], ==, expected[i]);
+      close_local (local);
+      if (i == 1)
+        remove_folder (folder);
+    }
+}
+
 /* The program died after the new file was whole and before it had taken its place. */
 static void
 test_interrupted (Fixture *f, gconstpointer data)
@@ -401,6 +477,7 @@ test_interrupted (Fixture *f, gconstpointer data)
 
       g_mkdir (work, 0700);
       g_assert_true (g_file_set_contents (mended, f->content, (gssize) f->length, &error));
+      change (mended, "INSERT INTO meta VALUES ('mended', 'part')");
       if (*left[i] != '\0')
         g_assert_true (g_file_set_contents (other, "damaged", -1, &error));
       JipLocal *local = jip_replica_open (folder, &note, &error);
@@ -408,7 +485,7 @@ test_interrupted (Fixture *f, gconstpointer data)
       g_auto (Look) it = look_at (local);
       g_assert_cmpuint (count_lost (f, &it), ==, 0);
       g_assert_nonnull (note);
-      g_assert_false (says_all_is_kept (note)); /* whether it is, the program knew that died */
+      g_assert_false (says_all_is_kept (note));
       g_assert_false (g_file_test (mended, G_FILE_TEST_EXISTS));
       g_assert_false (g_file_test (work, G_FILE_TEST_EXISTS));
       close_local (local);
@@ -483,6 +560,7 @@ main (int argc, char **argv)
   ADD ("zeroed-pages", test_zeroed_pages);
   ADD ("flipped-bits", test_flipped_bits);
   ADD ("cut-short", test_cut_short);
+  ADD ("nameless", test_nameless);
   ADD ("interrupted", test_interrupted);
   ADD ("log-alone", test_log_alone);
   ADD ("unreadable-texts", test_unreadable_texts);
