@@ -57,9 +57,13 @@ class Keyring:
     def tokens(server):
         """What lies there for a server."""
         service = Secret.Service.get_sync(Secret.ServiceFlags.OPEN_SESSION, None)
-        items = service.search_sync(None, {'server': server},
-                                    Secret.SearchFlags.ALL | Secret.SearchFlags.LOAD_SECRETS | Secret.SearchFlags.UNLOCK, None)
-        return [item.get_secret().get_text() for item in items]
+        flags = Secret.SearchFlags.ALL | Secret.SearchFlags.LOAD_SECRETS | Secret.SearchFlags.UNLOCK
+        while True:
+            try:
+                return [item.get_secret().get_text() for item in service.search_sync(None, {'server': server}, flags, None)]
+            except GLib.Error as error:
+                if 'No such secret item' not in error.message:  # one that went while it was looked at
+                    raise
 
 
 class KeyringTest(unittest.TestCase):
