@@ -199,7 +199,7 @@ class Model:
         row = self.ballots.get(entry['id'])
         args = entry['args']
         if row is None:
-            return self.was_cast_elsewhere(entry), False
+            return not self.refusal(entry) and self.was_cast_elsewhere(entry), False
         if row['entry'] != args['entry'] or json.loads(row['score'] or '""') != args.get('score', '') or json.loads(row['scores'] or '{}') != args.get('scores', {}):
             self.found.wrong.append(f'{self.name(entry)} is there with other contents: {row}')
         return True, False
