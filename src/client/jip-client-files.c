@@ -446,11 +446,13 @@ jip_client_dup_kept_folder (JipClient *self)
  * jip_client_send_files:
  * @due: whether the server may have lost some
  *
- * Sends what waits, and tidies up. One that the server has takes one short question.
+ * Sends what waits, and tidies up; once more after a run that is under way. One that the server has takes one short
+ * question.
  */
 void
 jip_client_send_files (JipClient *self, gboolean due)
 {
+  self->send_files_again |= self->sending_files != NULL;
   if (self->sending_files != NULL || self->files_retry_id != 0 || self->running == NULL)
     return;
   Sending *sending = g_new0 (Sending, 1);
@@ -461,20 +463,6 @@ jip_client_send_files (JipClient *self, gboolean due)
   sending->folder = jip_client_dup_kept_folder (self);
   list->due = due;
   jip_local_read_async (self->local, list_cb, list, list_free, NULL, listed_cb, sending);
-}
-
-/**
- * jip_client_send_attached:
- *
- * Rows of attached files came or went: sends what waits, after what is under way.
- */
-void
-jip_client_send_attached (JipClient *self)
-{
-  if (self->sending_files != NULL)
-    self->send_files_again = TRUE;
-  else
-    jip_client_send_files (self, FALSE);
 }
 
 /* What is being sent may have been taken away. */
@@ -501,12 +489,10 @@ jip_client_send_files_now (JipClient *self)
 {
   g_clear_handle_id (&self->files_retry_id, g_source_remove);
   self->files_attempts = 0;
-  if (self->sending_files == NULL)
-    {
-      jip_client_send_files (self, FALSE);
-      return;
-    }
-  self->send_files_again = TRUE;
-  jip_local_read_async (self->local, list_cb, g_new0 (List, 1), list_free, NULL, looked_again_cb,
-                        g_object_ref (self));
+  gboolean running = self->sending_files != NULL;
+
+  jip_client_send_files (self, FALSE);
+  if (running)
+    jip_local_read_async (self->local, list_cb, g_new0 (List, 1), list_free, NULL, looked_again_cb,
+                          g_object_ref (self));
 }

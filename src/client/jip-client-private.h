@@ -139,7 +139,6 @@ GHashTable *jip_client_file_states_new (void) G_GNUC_WARN_UNUSED_RESULT;
 gint64 jip_client_count_files (JipDatabase *database, GError **error);
 void jip_client_send_files (JipClient *self, gboolean due);
 void jip_client_send_files_now (JipClient *self);
-void jip_client_send_attached (JipClient *self);
 
 /* jip-blob-op.c */
 char *jip_client_hash_stream (GInputStream *input,

@@ -255,10 +255,8 @@ note_page (JipExchange *exchange, const Work *work)
   self->push_again |= work->counts.pending > self->counts.pending;
   jip_client_set_counts (self, work->counts);
   self->behind = work->more;
-  if (work->files)
-    jip_client_send_files (self, TRUE);
   if (work->files || g_hash_table_contains (work->tables, "attachment")) /* a file may wait for its row */
-    jip_client_send_attached (self);
+    jip_client_send_files (self, work->files);
 }
 
 static void

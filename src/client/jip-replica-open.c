@@ -107,7 +107,7 @@ sync_folder (const char *path)
   return synced;
 }
 
-/* @to: nullable; what is not there needs no copy */
+/* What is not there needs no copy. */
 static gboolean
 copy_file (const char *from, const char *to, GError **error)
 {
