@@ -100,17 +100,6 @@ copy_in (Stage *stage, GInputStream *input, GCancellable *cancellable, GError **
   return filled;
 }
 
-static void
-sync_folder (const char *folder)
-{
-  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-  if (fd < 0)
-    return;
-  fsync (fd);
-  close (fd);
-}
-
 static char *
 media_type_of (GFileInfo *info)
 {
@@ -142,7 +131,7 @@ stage_file (Stage *stage, JipFileRef **ref, GCancellable *cancellable, GError **
     return translate (error, local);
   if (!copy_in (stage, G_INPUT_STREAM (input), cancellable, error))
     return FALSE;
-  sync_folder (stage->folder);
+  jip_store_sync_folder (stage->folder);
   g_autofree char *name = jip_file_name_make_plain (g_file_info_get_display_name (info));
   g_autofree char *type = media_type_of (info);
   *ref = jip_file_ref_new (stage->hash, stage->size, name, type);

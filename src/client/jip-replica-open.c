@@ -3,7 +3,6 @@
 #include "jip-replica-open.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
@@ -94,17 +93,6 @@ remove_work (Salvage *self)
       g_unlink (path);
     }
   g_rmdir (self->work);
-}
-
-static gboolean
-sync_folder (const char *path)
-{
-  int fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  gboolean synced = fd >= 0 && fsync (fd) == 0;
-
-  if (fd >= 0)
-    close (fd);
-  return synced;
 }
 
 /* What is not there needs no copy. */
@@ -232,7 +220,7 @@ put_in_place (Salvage *self, GError **error)
   g_unlink (index);
   if (g_rename (self->mended, self->current) != 0)
     return set_file_error (error, self->mended);
-  sync_folder (self->folder);
+  jip_store_sync_folder (self->folder);
   remove_work (self);
   forget_oldest (aside);
   return TRUE;
@@ -244,7 +232,7 @@ salvage (Salvage *self, GError **error)
   remove_work (self);
   if (g_mkdir_with_parents (self->work, 0700) != 0)
     return set_file_error (error, self->work);
-  if (!copy_damaged (self, error) || !make_fresh (self, error) || !sync_folder (self->work)
+  if (!copy_damaged (self, error) || !make_fresh (self, error) || !jip_store_sync_folder (self->work)
       || g_rename (self->fresh, self->mended) != 0)
     {
       if (error != NULL && *error == NULL)
@@ -252,7 +240,7 @@ salvage (Salvage *self, GError **error)
       remove_work (self);
       return FALSE;
     }
-  sync_folder (self->folder);
+  jip_store_sync_folder (self->folder);
   return put_in_place (self, error);
 }
 

@@ -28,6 +28,23 @@ code_of (int problem)
 }
 
 /**
+ * jip_store_sync_folder:
+ *
+ * Returns: whether the names in the folder are on the disk
+ */
+gboolean
+jip_store_sync_folder (const char *folder)
+{
+  g_return_val_if_fail (folder != NULL, FALSE);
+
+  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  gboolean synced = fd >= 0 && fsync (fd) == 0;
+  if (fd >= 0)
+    close (fd);
+  return synced;
+}
+
+/**
  * jip_store_take_lock:
  *
  * Returns: a descriptor that holds the folder's lock until it is closed; -1 with %JIP_ERROR_BUSY when another program has

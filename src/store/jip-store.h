@@ -28,6 +28,7 @@ JipStore *jip_store_open_with (const char *folder,
                                JipSchema schema,
                                guint window_us,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean jip_store_sync_folder (const char *folder);
 int jip_store_take_lock (const char *folder, GError **error);
 const char *jip_store_get_folder (JipStore *store);
 gboolean jip_store_is_local (JipStore *store);
