@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Saves of a draft that come back after a restore, in whatever order: each is put into its old place, and the newest is
- * what the draft is. A number that was given twice, before and after, is the older one's; those behind it move on. */
+ * what the draft is. A number that was given twice, before and after, is the older one's; those behind it move on. A
+ * deletion takes what stands up to the newest save that its writer had seen. */
 #include "jip-draft-place.h"
 
 #include <string.h>
@@ -97,23 +98,91 @@ put_saves (JipMutationContext *context, const char *draft, GPtrArray *saves, GEr
   return TRUE;
 }
 
-/* The newest save is what the draft is. */
-static gboolean
-show_newest (JipMutationContext *context, JipDraftRecord *sent, GPtrArray *saves, GError **error)
+/* Saves of one text behind each other are one, as they were when they came: it stands where the last stood. */
+static void
+join_equal (GPtrArray *saves, GHashTable *rest)
 {
-  const JipDraftVersion *newest = NULL;
+  guint last = G_MAXUINT;
 
-  for (guint i = saves->len; newest == NULL && i > 0; i--)
-    if (!((JipDraftVersion *) g_ptr_array_index (saves, i - 1))->lost)
-      newest = g_ptr_array_index (saves, i - 1);
+  for (guint i = 0; i < saves->len; i++)
+    {
+      JipDraftVersion *save = g_ptr_array_index (saves, i);
+      if (save->lost)
+        continue;
+      JipDraftVersion *before = last < i ? g_ptr_array_index (saves, last) : NULL;
+      if (before != NULL && strcmp (before->document, save->document) == 0)
+        {
+          save->number = MAX (before->number, save->number);
+          if (before->id != NULL)
+            g_hash_table_add (rest, g_strdup (before->id));
+          g_ptr_array_remove_index (saves, last);
+          i--;
+        }
+      last = i;
+    }
+}
+
+static const JipDraftVersion *
+find_newest (GPtrArray *saves, gboolean lost)
+{
+  for (guint i = saves->len; i > 0; i--)
+    {
+      const JipDraftVersion *save = g_ptr_array_index (saves, i - 1);
+      if (save->lost == lost)
+        return save;
+    }
+  return NULL;
+}
+
+/* The newest save is what the draft is. One that came second is, while nothing else is there: the first may not be back
+ * yet, or may have been deleted by somebody who had not seen the second. */
+static gboolean
+show_newest (JipMutationContext *context, const char *draft, GPtrArray *saves, gint64 before, GError **error)
+{
+  const JipDraftVersion *newest = find_newest (saves, FALSE);
+
+  if (newest == NULL && before == 0)
+    newest = find_newest (saves, TRUE);
   if (newest == NULL)
     return TRUE;
+  g_autoptr (JipDraftRecord) record = g_new0 (JipDraftRecord, 1);
   g_autoptr (JsonNode) document = jip_json_parse (newest->document, -1, error);
-  if (document == NULL || !jip_draft_read_document (sent, document, error))
+  if (document == NULL || !jip_draft_read_document (record, document, error))
     return FALSE;
-  sent->version = newest->version;
-  return jip_draft_record_put (context->database, sent, newest->received_at, error)
-         && jip_mutation_touch (context, "draft", sent->id, error);
+  record->id = g_strdup (draft);
+  record->author = g_strdup (context->account);
+  record->version = MAX (newest->version, 1);
+  return jip_draft_record_put (context->database, record, newest->received_at, error)
+         && jip_mutation_touch (context, "draft", draft, error);
+}
+
+/* Writes down @saves, which stand behind version @before. */
+static gboolean
+put_in_order (JipMutationContext *context, const char *draft, GPtrArray *saves, gint64 before, GError **error)
+{
+  g_autoptr (GHashTable) rest = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  join_equal (saves, rest);
+  number_saves (draft, saves, before, rest);
+  return show_newest (context, draft, saves, before, error) && put_saves (context, draft, saves, error)
+         && remove_rest (context, rest, error);
+}
+
+/* The saves from the one before @place on, and the newest version in front of them. */
+static GPtrArray *
+list_around (JipMutationContext *context, const char *draft, gint64 place, gint64 *before, GError **error)
+{
+  gint64 from = jip_database_query_int (context->database, -1, error,
+                                        "SELECT COALESCE (MAX (place), $2) FROM draft_version"
+                                        " WHERE draft = $1 AND place < $2 AND lost = 0",
+                                        "ti", draft, place);
+
+  *before = from < 0 ? -1
+                     : jip_database_query_int (context->database, -1, error,
+                                               "SELECT COALESCE (MAX (version), 0) FROM draft_version"
+                                               " WHERE draft = $1 AND COALESCE (place, 0) < $2 AND lost = 0",
+                                               "ti", draft, from);
+  return *before < 0 ? NULL : jip_draft_list_versions_from (context->database, draft, from, error);
 }
 
 /**
@@ -129,16 +198,10 @@ jip_draft_place_save (JipMutationContext *context,
                       const char *lost_id,
                       GError **error)
 {
-  g_autoptr (GPtrArray) saves
-      = jip_draft_list_versions_from (context->database, sent->id, context->place, error);
-  gint64 before = saves != NULL
-                      ? jip_database_query_int (context->database, -1, error,
-                                                "SELECT COALESCE (MAX (version), 0) FROM draft_version"
-                                                " WHERE draft = $1 AND COALESCE (place, 0) < $2 AND lost = 0",
-                                                "ti", sent->id, context->place)
-                      : -1;
+  gint64 before;
+  g_autoptr (GPtrArray) saves = list_around (context, sent->id, context->place, &before, error);
 
-  if (before < 0)
+  if (saves == NULL)
     return FALSE;
   JipDraftVersion *save = g_new0 (JipDraftVersion, 1);
   save->id = g_strdup (lost_id);
@@ -149,8 +212,47 @@ jip_draft_place_save (JipMutationContext *context,
   save->number = number;
   g_ptr_array_add (saves, save);
   g_ptr_array_sort (saves, compare_saves);
-  g_autoptr (GHashTable) rest = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  number_saves (sent->id, saves, before, rest);
-  return show_newest (context, sent, saves, error) && put_saves (context, sent->id, saves, error)
-         && remove_rest (context, rest, error);
+  return put_in_order (context, sent->id, saves, before, error);
+}
+
+/**
+ * jip_draft_touch_deleted:
+ *
+ * Tells the author's desktops which versions are gone.
+ */
+gboolean
+jip_draft_touch_deleted (JipMutationContext *context, GError **error)
+{
+  return jip_feed_touch_all (context->database, context->pokes, "draft_version", error,
+                             "SELECT row_id FROM feed WHERE table_name = 'draft_version' AND body IS NOT NULL"
+                             " AND row_id NOT IN (SELECT id FROM draft_version) AND reader_a = $1",
+                             context->account);
+}
+
+/**
+ * jip_draft_place_deletion:
+ * @existing: the draft as it is
+ * @seen: the place of the newest save that who deleted had seen
+ *
+ * Does a deletion of before the restore again. A save behind @seen was not there for its writer: the draft stays then.
+ */
+gboolean
+jip_draft_place_deletion (JipMutationContext *context,
+                          const JipDraftRecord *existing,
+                          gint64 seen,
+                          GError **error)
+{
+  const char *id = existing->id;
+
+  if (existing->deleted)
+    return TRUE;
+  if (!jip_draft_delete_versions (context->database, id, seen, error))
+    return FALSE;
+  g_autoptr (GPtrArray) saves = jip_draft_list_versions_from (context->database, id, 0, error);
+  if (saves == NULL)
+    return FALSE;
+  if (saves->len > 0)
+    return put_in_order (context, id, saves, 0, error) && jip_draft_touch_deleted (context, error);
+  return jip_draft_record_delete (context->database, id, existing->version, error)
+         && jip_mutation_touch (context, "draft", id, error) && jip_draft_touch_deleted (context, error);
 }

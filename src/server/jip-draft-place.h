@@ -12,5 +12,10 @@ gboolean jip_draft_place_save (JipMutationContext *context,
                                gint64 number,
                                const char *lost_id,
                                GError **error);
+gboolean jip_draft_place_deletion (JipMutationContext *context,
+                                   const JipDraftRecord *existing,
+                                   gint64 seen,
+                                   GError **error);
+gboolean jip_draft_touch_deleted (JipMutationContext *context, GError **error);
 
 G_END_DECLS

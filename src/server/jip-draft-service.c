@@ -33,10 +33,7 @@ put_version (JipMutationContext *context, JipDraftRecord *sent, gint64 version, 
 {
   g_autofree char *id = g_strdup_printf ("%s:%" G_GINT64_FORMAT, sent->id, version);
   g_autofree char *mark = g_strdup_printf ("%" G_GINT64_FORMAT, version);
-  gboolean newest;
 
-  if (!jip_mutation_newest (context, "draft", sent->id, &newest, error))
-    return FALSE;
   jip_mutation_arrived (context, "draft", sent->id);
   jip_mutation_set_mark (context, mark);
   sent->version = version;
@@ -90,44 +87,35 @@ is_back (JipMutationContext *context,
   return there >= 0;
 }
 
-/* A deletion of after the restore covered all versions up to the one that its writer knew; a later one was never seen by
- * who deleted, and brings the draft back. */
+/* What was saved before is saved again, in whatever order it comes, unless somebody deleted it who had seen it. One that
+ * had come second does not wait for the first. */
 static gboolean
-is_deleted (const JipDraftRecord *existing, gint64 version, const JipVerdict *verdict)
+refill_save (JipMutationContext *context, JipDraftRecord *sent, JipVerdict *verdict, GError **error)
 {
-  return existing != NULL && existing->deleted
-         && (version <= existing->version || verdict->status == JIP_VERDICT_CONFLICT);
-}
-
-/* What was saved before is saved again, in whatever order it comes. */
-static gboolean
-refill_save (JipMutationContext *context,
-             JipDraftRecord *existing,
-             JipDraftRecord *sent,
-             JipVerdict *verdict,
-             GError **error)
-{
-  g_autofree char *deletion = g_strdup_printf ("draft-deleted:%s", sent->id);
   const char *mark = context->refill->mark;
-  gboolean lost = verdict->status == JIP_VERDICT_CONFLICT, back, newest;
-  gint64 deleted_at;
+  gboolean lost = verdict->status == JIP_VERDICT_CONFLICT, back;
+  gint64 deleted, number = lost || mark == NULL ? 0 : g_ascii_strtoll (mark, NULL, 10);
 
-  if (!jip_placed_get (context->database, deletion, &deleted_at, error))
+  jip_mutation_arrived (context, "draft", sent->id);
+  if (!jip_draft_get_deleted_place (context->database, sent->id, &deleted, error))
     return FALSE;
-  if (deleted_at > context->place || mark == NULL
-      || is_deleted (existing, lost || mark == NULL ? 0 : g_ascii_strtoll (mark, NULL, 10), verdict))
+  if (context->place <= deleted || (lost && mark == NULL))
     return TRUE;
-  g_autofree char *id = lost ? g_strdup (mark) : g_strdup_printf ("%s:%s", sent->id, mark);
+  g_autofree char *id = lost ? g_strdup (mark) : g_strdup_printf ("%s:%" G_GINT64_FORMAT, sent->id, number);
   if (!is_back (context, sent, id, &back, error) || back)
     return back;
-  jip_mutation_missing (context, "draft", sent->id);
-  if (lost && existing == NULL)
-    return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("There is no such draft."));
-  if (lost)
-    return jip_draft_place_save (context, sent, 0, mark, error);
-  jip_mutation_arrived (context, "draft", sent->id);
-  return jip_mutation_newest (context, "draft", sent->id, &newest, error)
-         && jip_draft_place_save (context, sent, g_ascii_strtoll (mark, NULL, 10), NULL, error);
+  return jip_draft_place_save (context, sent, number, lost ? mark : NULL, error);
+}
+
+/* The same text again: the save has its place nevertheless, since who deletes later has seen this one too. */
+static gboolean
+confirm_version (JipMutationContext *context, const JipDraftRecord *existing, GError **error)
+{
+  g_autofree char *id = g_strdup_printf ("%s:%" G_GINT64_FORMAT, existing->id, existing->version);
+  g_autofree char *mark = g_strdup_printf ("%" G_GINT64_FORMAT, existing->version);
+
+  jip_mutation_set_mark (context, mark);
+  return note_place (context, id, existing->version, error);
 }
 
 gboolean
@@ -136,6 +124,7 @@ jip_draft_save (JipMutationContext *context, JsonObject *args, JipVerdict *verdi
   g_autoptr (JipDraftRecord) existing = NULL;
   g_autoptr (JipDraftRecord) sent = g_new0 (JipDraftRecord, 1);
   gint64 base = jip_arg_int (args, "base_version");
+  gboolean won;
 
   sent->id = g_strdup (jip_arg_string (args, "id"));
   sent->author = g_strdup (context->account);
@@ -145,7 +134,7 @@ jip_draft_save (JipMutationContext *context, JsonObject *args, JipVerdict *verdi
   if (context->refill != NULL)
     return (existing == NULL || strcmp (existing->author, context->account) == 0
             || jip_error_set (error, JIP_ERROR_ID_TAKEN, _ ("$.args.id: is another draft's")))
-           && refill_save (context, existing, sent, verdict, error);
+           && refill_save (context, sent, verdict, error);
   if (existing == NULL)
     return jip_mutation_allow (context, "draft.save", JIP_RELATION_AUTHOR, error)
            && put_version (context, sent, MAX (base, 0) + 1, error);
@@ -153,27 +142,13 @@ jip_draft_save (JipMutationContext *context, JsonObject *args, JipVerdict *verdi
     return jip_error_set (error, JIP_ERROR_ID_TAKEN, _ ("$.args.id: is another draft's"));
   if (!jip_mutation_allow (context, "draft.save", JIP_RELATION_AUTHOR, error))
     return FALSE;
-  if (!existing->deleted && strcmp (existing->document, sent->document) == 0)
-    return TRUE;
-  if (existing->deleted || existing->version == base)
+  if (!jip_draft_has_winner (context->database, existing->id, &won, error))
+    return FALSE;
+  if (won && strcmp (existing->document, sent->document) == 0)
+    return confirm_version (context, existing, error);
+  if (!won || existing->version == base) /* what it shows without one is a save that came second */
     return put_version (context, sent, existing->version + 1, error);
   return keep_beside (context, existing, sent, verdict, error);
-}
-
-/* @newest: whether there is something to delete: no save stands behind the deletion */
-static gboolean
-refill_delete (JipMutationContext *context,
-               const char *id,
-               const JipDraftRecord *existing,
-               gboolean *newest,
-               GError **error)
-{
-  if (!jip_mutation_newest (context, "draft-deleted", id, newest, error)
-      || !jip_mutation_newest (context, "draft", id, newest, error))
-    return FALSE;
-  *newest = *newest && existing != NULL;
-  jip_mutation_arrived (context, "draft", id); /* what waits for the draft went with it */
-  return TRUE;
 }
 
 /* Whether who deletes has seen the newest version. The text tells it where they could not know its number, being the one
@@ -203,36 +178,55 @@ refuse_deletion (const JipDraftRecord *existing, GError **error)
   return FALSE;
 }
 
+/* Writes down up to which place who deletes has seen the saves, in the receipt as well: after a restore those behind it,
+ * which were not back then, are not deleted. */
+static gboolean
+claim_seen (JipMutationContext *context, const char *id, GError **error)
+{
+  gint64 seen;
+
+  if (!jip_draft_find_last_place (context->database, id, &seen, error))
+    return FALSE;
+  g_autofree char *mark = g_strdup_printf ("%" G_GINT64_FORMAT, seen);
+  jip_mutation_set_mark (context, mark);
+  return jip_draft_set_deleted_place (context->database, id, seen, error);
+}
+
+/* A deletion from before the marks is about all that stood before it. */
+static gboolean
+refill_delete (JipMutationContext *context, const char *id, const JipDraftRecord *existing, GError **error)
+{
+  const char *mark = context->refill->mark;
+  gint64 seen = mark != NULL ? g_ascii_strtoll (mark, NULL, 10) : context->place;
+
+  jip_mutation_arrived (context, "draft", id);
+  return jip_draft_set_deleted_place (context->database, id, seen, error)
+         && (existing == NULL || jip_draft_place_deletion (context, existing, seen, error));
+}
+
 gboolean
 jip_draft_delete (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error)
 {
   const char *id = jip_arg_string (args, "id");
   g_autoptr (JipDraftRecord) existing = NULL;
-  gboolean newest = TRUE;
 
   if (context->refill != NULL && verdict->status == JIP_VERDICT_CONFLICT)
     return TRUE;
   if (!jip_draft_record_get (context->database, id, &existing, error))
     return FALSE;
-  if (context->refill != NULL && !refill_delete (context, id, existing, &newest, error))
-    return FALSE;
-  if (context->refill != NULL && !newest)
-    return TRUE;
   /* Somebody else's draft must not be told from one that does not exist. */
-  if (existing == NULL || strcmp (existing->author, context->account) != 0)
+  if ((existing == NULL && context->refill == NULL)
+      || (existing != NULL && strcmp (existing->author, context->account) != 0))
     return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.id: there is no such draft"));
+  if (context->refill != NULL)
+    return refill_delete (context, id, existing, error);
   if (existing->deleted)
-    return TRUE;
+    return claim_seen (context, id, error);
   if (!jip_mutation_allow (context, "draft.delete", JIP_RELATION_AUTHOR, error))
     return FALSE;
-  if (context->refill == NULL && !is_seen (existing, args))
+  if (!is_seen (existing, args))
     return refuse_deletion (existing, error);
   gint64 version = MAX (existing->version, jip_arg_int (args, "base_version"));
-  if (!jip_draft_record_delete (context->database, id, version, error)
-      || !jip_mutation_touch (context, "draft", id, error))
-    return FALSE;
-  return jip_feed_touch_all (context->database, context->pokes, "draft_version", error,
-                             "SELECT row_id FROM feed WHERE table_name = 'draft_version' AND body IS NOT NULL"
-                             " AND row_id NOT IN (SELECT id FROM draft_version) AND reader_a = $1",
-                             context->account);
+  return claim_seen (context, id, error) && jip_draft_record_delete (context->database, id, version, error)
+         && jip_mutation_touch (context, "draft", id, error) && jip_draft_touch_deleted (context, error);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "jip-draft-table.h"
 
+#include "jip-refill-table.h"
+
 void
 jip_draft_record_free (JipDraftRecord *draft)
 {
@@ -78,6 +80,83 @@ jip_draft_record_delete (JipDatabase *database, const char *id, gint64 version, 
              database, error,
              "UPDATE draft SET deleted = 1, title = '', document = '{}', version = $2 WHERE id = $1", "ti",
              id, version);
+}
+
+/**
+ * jip_draft_delete_versions:
+ *
+ * Those up to @place, and those whose place is not known.
+ */
+gboolean
+jip_draft_delete_versions (JipDatabase *database, const char *id, gint64 place, GError **error)
+{
+  return jip_database_run (database, error,
+                           "DELETE FROM draft_version WHERE draft = $1 AND COALESCE (place, 0) <= $2", "ti",
+                           id, place);
+}
+
+/**
+ * jip_draft_has_winner:
+ * @won: (out): whether a save is there that did not come second; after a restore it may not be back yet
+ */
+gboolean
+jip_draft_has_winner (JipDatabase *database, const char *id, gboolean *won, GError **error)
+{
+  gint64 winners = jip_database_query_int (
+      database, -1, error, "SELECT COUNT(*) FROM draft_version WHERE draft = $1 AND lost = 0", "t", id);
+
+  *won = winners > 0;
+  return winners >= 0;
+}
+
+static char *
+deletion_of (const char *id)
+{
+  return g_strconcat ("draft-deleted:", id, NULL);
+}
+
+/**
+ * jip_draft_find_last_place:
+ * @place: (out): where the newest of all saves stands that are there, or were when the draft was deleted last; 0 for none
+ *
+ * One from before places were written down stands where its row changed last.
+ */
+gboolean
+jip_draft_find_last_place (JipDatabase *database, const char *id, gint64 *place, GError **error)
+{
+  gint64 deleted,
+      last = jip_database_query_int (
+          database, -1, error,
+          "SELECT COALESCE (MAX (COALESCE (v.place, f.seq)), 0) FROM draft_version v LEFT JOIN feed f"
+          " ON f.table_name = 'draft_version' AND f.row_id = v.id WHERE v.draft = $1",
+          "t", id);
+
+  if (last < 0 || !jip_draft_get_deleted_place (database, id, &deleted, error))
+    return FALSE;
+  *place = MAX (last, deleted);
+  return TRUE;
+}
+
+/**
+ * jip_draft_get_deleted_place:
+ * @place: (out): up to where the saves of the draft are deleted; 0 when it never was
+ */
+gboolean
+jip_draft_get_deleted_place (JipDatabase *database, const char *id, gint64 *place, GError **error)
+{
+  g_autofree char *name = deletion_of (id);
+
+  return jip_placed_get (database, name, place, error);
+}
+
+/* What is deleted stays deleted: @place only grows. */
+gboolean
+jip_draft_set_deleted_place (JipDatabase *database, const char *id, gint64 place, GError **error)
+{
+  g_autofree char *name = deletion_of (id);
+  gboolean newest;
+
+  return jip_placed_claim (database, name, place, &newest, error);
 }
 
 /**

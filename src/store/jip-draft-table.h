@@ -39,6 +39,11 @@ gboolean jip_draft_record_get (JipDatabase *database, const char *id, JipDraftRe
 gboolean
 jip_draft_record_put (JipDatabase *database, const JipDraftRecord *draft, gint64 now, GError **error);
 gboolean jip_draft_record_delete (JipDatabase *database, const char *id, gint64 version, GError **error);
+gboolean jip_draft_has_winner (JipDatabase *database, const char *id, gboolean *won, GError **error);
+gboolean jip_draft_delete_versions (JipDatabase *database, const char *id, gint64 place, GError **error);
+gboolean jip_draft_find_last_place (JipDatabase *database, const char *id, gint64 *place, GError **error);
+gboolean jip_draft_get_deleted_place (JipDatabase *database, const char *id, gint64 *place, GError **error);
+gboolean jip_draft_set_deleted_place (JipDatabase *database, const char *id, gint64 place, GError **error);
 gboolean jip_draft_add_version (JipDatabase *database,
                                 const char *id,
                                 const char *draft,

@@ -3,6 +3,7 @@
 whatever order they come in (docs/protocol.md, After a restore)."""
 
 import hashlib
+import itertools
 import json
 import os
 import random
@@ -12,7 +13,7 @@ import time
 import unicodedata
 
 import postgresql
-from harness import AT, JIPCTL, JIPHYEOND, Client, ON_POSTGRESQL, Server, error_of, event_args, jipctl, new_id, run_tests
+from harness import AT, JIPCTL, JIPHYEOND, Client, ON_POSTGRESQL, Server, error_of, event_args, jipctl, new_id, row_digest, run_tests
 from refill import Keeper, Show, assert_same, backup, lose_disk, set_clock
 
 SLIDES = b'%PDF-1.7\n' + bytes(range(256)) * 200
@@ -793,27 +794,159 @@ def test_two_restores_in_a_row_leave_drafts_where_they_were():
             assert rows() == before, (rows(), before)
 
 
-def test_a_save_that_lost_waits_for_no_draft_in_vain():
+def paper(title):
+    return {'format': 'jip-draft/1', 'type': 'press-release', 'title': title, 'fields': {}, 'sections': []}
+
+
+def papers(show):
+    """What the drafts are, and all texts that are kept of them, whatever numbers they have."""
+    facts = show.facts()
+    shown = sorted((row[0], json.loads(row[2])['title']) for row in facts['draft'] if not row[4])
+    return shown, sorted({(json.loads(row[2])['title'], row[3]) for row in facts['draft_version']})
+
+
+def test_a_save_that_lost_waits_for_no_draft():
     """Its draft is made by a save whose answer never came, or was deleted from another PC."""
     show, folder = before_the_backup()
     home, office, third, draft = show.s0, Keeper(show.server, 's0'), Keeper(show.server, 's0'), new_id()
-    document = lambda title: {'format': 'jip-draft/1', 'type': 'press-release', 'title': title, 'fields': {}, 'sections': []}
-    home.do('draft.save', {'id': draft, 'base_version': 0, 'document': document('처음')})
-    office.do('draft.save', {'id': draft, 'base_version': 0, 'document': document('진 글')}, 'conflict', 'version-conflict')
+    home.do('draft.save', {'id': draft, 'base_version': 0, 'document': paper('처음')})
+    office.do('draft.save', {'id': draft, 'base_version': 0, 'document': paper('진 글')}, 'conflict', 'version-conflict')
     lose_disk(show.server, folder)
     office.refill()
-    assert show.count('parked') == 1
+    assert show.count('parked') == 0 and papers(show) == ([(draft, '진 글')], [('진 글', 1)])
     home.server_last_n()
     unanswered = [{name: value for name, value in home.queue[n].items() if name != 'receipt'} for n in sorted(home.queue) if n > home.last_n]
     home.push_raw(unanswered)
-    assert show.count('parked') == 0
-    assert sorted(json.loads(row[2])['title'] for row in show.facts()['draft_version']) == ['진 글', '처음']
+    assert {title for title, _ in papers(show)[1]} == {'진 글', '처음'}
     third.do('draft.delete', {'id': draft})
     lose_disk(show.server, folder)
     office.refill()
     third.refill()
     home.refill()
-    assert show.count('parked') == 0 and show.facts()['draft_version'] == []
+    assert show.count('parked') == 0 and papers(show) == ([], [])
+
+
+def in_each_order(show, pcs, folder):
+    """All that can be after the loss of the disk and the return of all, however they come back."""
+    kept, seen = keep(pcs), []
+    for order in itertools.permutations(pcs):
+        put_back(kept)
+        lose_disk(show.server, folder)
+        show.host.refill()
+        for pc in order:
+            pc.refill()
+        assert show.count('parked') == 0
+        if papers(show) not in seen:
+            seen.append(papers(show))
+    put_back(kept)
+    return seen
+
+
+def test_a_deletion_takes_what_its_writer_had_seen():
+    """After a restore a save of another PC was not back when the draft was deleted: it is back afterwards. What was there stays away."""
+    show, _ = before_the_backup()
+    home, office, third, draft = show.s0, Keeper(show.server, 's0'), Keeper(show.server, 's0'), new_id()
+    home.do('draft.save', {'id': draft, 'base_version': 0, 'document': paper('하나')})
+    folder = backup(show.server)
+    office.do('draft.save', {'id': draft, 'base_version': 1, 'document': paper('둘')})
+    lose_disk(show.server, folder)
+    show.host.refill()
+    home.refill()
+    home.do('draft.delete', {'id': draft, 'base_version': 1})
+    assert papers(show) == ([], [])
+    office.refill()
+    assert papers(show) == ([(draft, '둘')], [('둘', 0)])
+    assert in_each_order(show, [home, office, third], folder) == [([(draft, '둘')], [('둘', 0)])]
+    lose_disk(show.server, folder)
+    for pc in (show.host, home, office):
+        pc.refill()
+    third.do('draft.delete', {'id': draft, 'base_version': 2})
+    assert in_each_order(show, [home, office, third], folder) == [([], [])]
+    third.do('draft.save', {'id': draft, 'base_version': 0, 'document': paper('지운 뒤')})
+    assert in_each_order(show, [home, office, third], folder) == [([(draft, '지운 뒤')], [('지운 뒤', 0)])]
+
+
+def test_a_draft_that_is_deleted_twice_and_saved_twice():
+    """The second deletion finds nothing, the second save of one text changes nothing; both count where the first is lost for good."""
+    show, folder = before_the_backup()
+    home, office, third, draft = show.s0, Keeper(show.server, 's0'), Keeper(show.server, 's0'), new_id()
+    home.do('draft.save', {'id': draft, 'base_version': 0, 'document': paper('하나')})
+    office.do('draft.save', {'id': draft, 'base_version': 0, 'document': paper('하나')})
+    assert in_each_order(show, [home, office, third], folder) == [([(draft, '하나')], [('하나', 0)])]
+    lose_disk(show.server, folder)
+    office.refill()
+    assert papers(show) == ([(draft, '하나')], [('하나', 0)])
+    home.refill()
+    assert len(show.facts()['draft_version']) == 1
+    home.do('draft.delete', {'id': draft, 'base_version': 2})
+    office.do('draft.delete', {'id': draft, 'base_version': 2})
+    assert in_each_order(show, [home, office, third], folder) == [([], [])]
+    lose_disk(show.server, folder)
+    office.refill()
+    assert papers(show) == ([], [])
+
+
+def test_drafts_of_many_pcs_in_any_order():
+    """At random: saves, on old versions too, and deletions by number, by text and by neither, from three PCs of one person, with
+    losses between. No text goes that nobody deleted after it was saved, and the order of the return decides nothing."""
+    for seed in range(int(os.environ.get('JIP_DRAFT_RUNS', '6'))):
+        rng = random.Random(seed)
+        show, folder = before_the_backup()
+        pcs, folders, drafts = [show.s0, Keeper(show.server, 's0'), Keeper(show.server, 's0')], [folder], [new_id(), new_id()]
+        log = []
+
+        def act():
+            pc, draft = rng.choice(pcs), rng.choice(drafts)
+            pc.server_last_n()
+            if pc.last_n < pc.n:
+                pc.refill()
+            row = pc.table('draft').get(draft)
+            version = row['version'] if row else 0
+            if row and rng.random() < 0.25:
+                text = json.dumps(row['document'], sort_keys=True, separators=(',', ':'), ensure_ascii=False)
+                known = rng.choice([{'base_version': rng.randint(max(1, version - 1), version)}, {},
+                                    {'base_version': 0, 'base_sha256': hashlib.sha256(text.encode()).hexdigest()}])
+                log.append(('deleted', draft, pc.push(('draft.delete', {'id': draft, **known}))[0]['status']))
+                return
+            same = row and rng.random() < 0.15
+            title = row['title'] if same else f'{rng.random():.5f}'
+            args = {'id': draft, 'base_version': rng.choice([version, version, max(0, version - 1)]), 'document': paper(title)}
+            log.append((title, draft, pc.push(('draft.save', args))[0]['status']))
+
+        def check(*where):
+            texts = {title for title, _ in papers(show)[1]}
+            for index, (title, draft, status) in enumerate(log):
+                gone = any(later[:2] == ('deleted', draft) and later[2] == 'ok' for later in log[index + 1:])
+                assert title == 'deleted' or status == 'rejected' or gone or title in texts, (seed, where, title, log)
+            assert show.count('parked') == 0, (seed, where, log)
+
+        for _ in range(3):
+            for _ in range(rng.randrange(2, 7)):
+                act()
+                if rng.random() < 0.2:
+                    folders.append(backup(show.server))
+            lose_disk(show.server, rng.choice(folders))
+            show.host.refill()
+            for pc in rng.sample(pcs, rng.randrange(4)):
+                pc.refill()
+        act()
+        for pc in pcs:
+            pc.refill()
+        check('before')
+        before, kept = papers(show), keep(pcs)
+        for order in (pcs, pcs[::-1], [pcs[1], pcs[2], pcs[0]]):
+            put_back(kept)
+            lose_disk(show.server, rng.choice(folders))
+            show.host.refill()
+            for pc in order:
+                pc.refill()
+            check('then')
+            assert papers(show) == before, (seed, before, papers(show), log)
+            fresh = Keeper(show.server, 's0')
+            for pc in [fresh, *pcs]:
+                pc.server_last_n()
+                pc.pull()
+                assert row_digest(pc.rows) == row_digest(fresh.rows), seed
 
 
 def test_edits_of_many_pcs_in_any_order():

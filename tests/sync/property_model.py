@@ -3,8 +3,8 @@
 written as the model."""
 
 import collections
-import hashlib
 import json
+from operator import itemgetter
 
 # Verdicts that a writer may be told; what was refused is in the replica's list with all that was typed.
 REFUSALS = {
@@ -68,26 +68,16 @@ class Model:
         self.read_drafts()
 
     def read_drafts(self):
-        """Which version each save became, and up to which one each deletion saw, as the desktops' receipts and queues have it."""
-        saved, texts, deletions = {}, {}, {}
+        """The place of each save, and up to which place each deletion had seen, as the desktops' receipts have it."""
+        self.saved, self.deleted = {}, collections.defaultdict(dict)
         for replica in self.run.replicas:
             for name, args, at, status, receipt in replica.query(
                     "SELECT name, args, at, status, receipt FROM outbox WHERE name IN ('draft.save', 'draft.delete') AND receipt IS NOT NULL"):
-                args = json.loads(args)
+                args, place, mark = json.loads(args), *itemgetter(2, 6)(receipt.split('.'))
                 if name == 'draft.delete':
-                    deletions[args['id'], at, args['base_version']] = args, status
-                elif status == 'ok' and receipt.split('.')[6]:  # the version; empty where the same text was there already
-                    token, text = args['document']['title'].split(' ')[-1], json.dumps(args['document'], ensure_ascii=False, sort_keys=True, separators=(',', ':'))
-                    saved[token] = texts[args['id'], hashlib.sha256(text.encode()).hexdigest()] = int(receipt.split('.')[6])
-        self.saved, self.deleted = saved, collections.defaultdict(list)
-        for args, status in deletions.values():
-            if status != 'ok':
-                seen = 0
-            elif 'base_sha256' in args:
-                seen = texts.get((args['id'], args['base_sha256']))
-            else:
-                seen = args['base_version']
-            self.deleted[args['id']].append(seen)
+                    self.deleted[args['id']][at, args['base_version']] = int(mark) if status == 'ok' else 0
+                elif status != 'rejected':
+                    self.saved[args['document']['title'].split(' ')[-1]] = int(place)
 
     def check(self):
         for entry in self.run.operations:
@@ -135,10 +125,10 @@ class Model:
         if entry['name'] != 'draft':
             return False
         asked = sum(other['name'] == 'undraft' and bool(other.get('asked')) and other['args']['id'] == entry['args']['id'] for other in self.run.operations)
-        version, seen = self.saved.get(token_of(entry)), self.deleted[entry['args']['id']]
-        if asked > len(seen) or None in seen or version is None:
+        place, seen = self.saved.get(token_of(entry)), self.deleted[entry['args']['id']].values()
+        if asked > len(seen) or place is None:
             return asked > 0  # a backup has it, so that no desktop keeps the proof any more
-        return max(seen, default=0) >= version
+        return max(seen, default=0) >= place
 
     def check_conflict(self, entry, detail, places):
         """Both texts are told, and both are in the history."""
