@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "jip-json.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
@@ -154,9 +153,7 @@ check_whole (Check *check, const char *first)
     {
       memcpy (buffer, first, length);
       buffer[length] = '\0';
-      errno = 0;
-      gint64 value = g_ascii_strtoll (buffer, NULL, 10);
-      if (errno == 0 && value <= JIP_JSON_MAX_INTEGER && value >= -JIP_JSON_MAX_INTEGER)
+      if (g_ascii_string_to_signed (buffer, 10, -JIP_JSON_MAX_INTEGER, JIP_JSON_MAX_INTEGER, NULL, NULL))
         return TRUE;
     }
   return fail (check, _ ("a whole number is outside ±2^53"));
