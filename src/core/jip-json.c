@@ -153,7 +153,9 @@ check_whole (Check *check, const char *first)
     {
       memcpy (buffer, first, length);
       buffer[length] = '\0';
-      if (g_ascii_string_to_signed (buffer, 10, -JIP_JSON_MAX_INTEGER, JIP_JSON_MAX_INTEGER, NULL, NULL))
+      /* What is too large ends at the ends of gint64. errno may be another call's: GLib waits for its lock here once. */
+      gint64 value = g_ascii_strtoll (buffer, NULL, 10);
+      if (value <= JIP_JSON_MAX_INTEGER && value >= -JIP_JSON_MAX_INTEGER)
         return TRUE;
     }
   return fail (check, _ ("a whole number is outside ±2^53"));
