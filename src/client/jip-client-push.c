@@ -12,10 +12,10 @@
 /* What travels between the main loop and the store's threads. */
 typedef struct
 {
-  gsize limit;    /* bytes of one push */
-  gint64 damaged; /* the n of an entry that nobody can read; 0 for none */
-  GBytes *body;   /* nullable: what goes out, or what came back */
-  char *replica;  /* under whose id it is or was asked */
+  gsize limit;     /* bytes of one push */
+  GArray *damaged; /* nullable: the n of each entry that nobody can read */
+  GBytes *body;    /* nullable: what goes out, or what came back */
+  char *replica;   /* under whose id it is or was asked */
   gint64 first, last;
   JipPushAnswer *answer;
   gboolean progress;
@@ -28,6 +28,7 @@ work_free (gpointer data)
 {
   Work *work = data;
 
+  g_clear_pointer (&work->damaged, g_array_unref);
   g_clear_pointer (&work->body, g_bytes_unref);
   g_clear_pointer (&work->answer, jip_push_answer_free);
   g_free (work->replica);
@@ -86,7 +87,7 @@ set_aside (JipDatabase *database, gpointer data, GError **error)
 {
   Work *work = data;
 
-  return jip_quarantine_damaged (database, work->number, error)
+  return jip_quarantine_damaged (database, work->damaged, error)
          && jip_outbox_count (database, &work->counts, error);
 }
 
@@ -104,9 +105,10 @@ set_aside_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     jip_exchange_failed (exchange, error);
   else
     {
-      g_autoptr (GError) problem
-          = jip_error_new (JIP_ERROR_DAMAGED, NULL, "%s", jip_error_describe (JIP_ERROR_DAMAGED));
-      jip_client_verdict (self, work->number, g_steal_pointer (&problem));
+      for (guint i = 0; i < work->damaged->len; i++)
+        jip_client_verdict (
+            self, g_array_index (work->damaged, gint64, i),
+            jip_error_new (JIP_ERROR_DAMAGED, NULL, "%s", jip_error_describe (JIP_ERROR_DAMAGED)));
       jip_client_set_counts (self, work->counts);
       jip_client_table_changed (self, "");
       self->push_again = TRUE;
@@ -126,10 +128,10 @@ made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   if (work == NULL)
     jip_exchange_failed (exchange, error);
-  else if (work->damaged != 0)
+  else if (work->damaged != NULL)
     {
       Work *aside = work_new (exchange);
-      aside->number = work->damaged;
+      aside->damaged = g_steal_pointer (&work->damaged);
       jip_local_write_async (self->local, set_aside, aside, work_free, NULL, set_aside_cb,
                              g_steal_pointer (&exchange));
       return;

@@ -190,9 +190,10 @@ note_hole (JipPush *push, gint64 resend)
     push->oldest = first->n;
 }
 
-/* Fills a push with what follows each other, up to what cannot be read or does not fit. */
+/* Fills a push with what follows each other, up to what does not fit. Behind an entry that cannot be read only others of its
+ * kind are looked for. */
 static gboolean
-fill (JipPush *push, JipRows *rows, gsize max_bytes, gint64 *damaged, GError **error)
+fill (JipPush *push, JipRows *rows, gsize max_bytes, GArray *damaged, GError **error)
 {
   g_autoptr (GError) local = NULL;
   gsize size = PUSH_ENVELOPE;
@@ -202,14 +203,13 @@ fill (JipPush *push, JipRows *rows, gsize max_bytes, gint64 *damaged, GError **e
     {
       gint64 n = jip_rows_int (rows, 0);
       gboolean first = push->mutations->len == 0;
-      if (!first && n != before + 1)
+      if (!first && n != before + 1 && damaged->len == 0)
         return TRUE;
       g_autoptr (JipMutation) mutation = read_mutation (rows);
       if (mutation == NULL)
-        {
-          *damaged = n;
-          return TRUE;
-        }
+        g_array_append_val (damaged, n);
+      if (damaged->len > 0)
+        continue;
       size += size_of (mutation) + 1;
       if (!first && size > max_bytes)
         return TRUE;
@@ -225,18 +225,20 @@ fill (JipPush *push, JipRows *rows, gsize max_bytes, gint64 *damaged, GError **e
 /**
  * jip_outbox_get_batch:
  * @max_bytes: of the push, where less than usual is taken; 0 for the usual. One mutation goes in any case
- * @damaged: (out): the n of an entry that cannot be read and ends the batch, for jip_quarantine_damaged(); else 0
+ * @damaged: (out) (nullable) (transfer full) (element-type gint64): where an entry cannot be read, which ends the batch: the n
+ *   of each such entry in reach of one push, for jip_quarantine_damaged()
  *
  * Returns: (transfer full): the oldest mutations that wait, or that a restored server gets again, as many as fit in one
  *   push and follow each other; none when there is nothing to send
  */
 JipPush *
-jip_outbox_get_batch (JipDatabase *database, gsize max_bytes, gint64 *damaged, GError **error)
+jip_outbox_get_batch (JipDatabase *database, gsize max_bytes, GArray **damaged, GError **error)
 {
+  g_autoptr (GArray) unreadable = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autofree char *replica = jip_meta_get (database, "replica", error);
   gint64 resend = jip_outbox_get_resend (database);
 
-  *damaged = 0;
+  *damaged = NULL;
   if (replica == NULL)
     return NULL;
   g_autoptr (JipPush) push = jip_push_new (replica);
@@ -248,9 +250,11 @@ jip_outbox_get_batch (JipDatabase *database, gsize max_bytes, gint64 *damaged, G
       "ii", (gint64) JIP_SYNC_MAX_MUTATIONS, resend);
   if (rows == NULL
       || !fill (push, rows,
-                max_bytes > 0 ? MIN (max_bytes, JIP_SYNC_MAX_PUSH_BYTES) : JIP_SYNC_MAX_PUSH_BYTES, damaged,
-                error))
+                max_bytes > 0 ? MIN (max_bytes, JIP_SYNC_MAX_PUSH_BYTES) : JIP_SYNC_MAX_PUSH_BYTES,
+                unreadable, error))
     return NULL;
+  if (unreadable->len > 0)
+    *damaged = g_steal_pointer (&unreadable);
   note_hole (push, resend);
   return g_steal_pointer (&push);
 }

@@ -22,7 +22,7 @@ gint64 jip_outbox_get_number (JipDatabase *database, const char *key, GError **e
 gboolean jip_outbox_set_number (JipDatabase *database, const char *key, gint64 value, GError **error);
 
 gint64 jip_outbox_add (JipDatabase *database, const char *name, JsonNode *args, gint64 at, GError **error);
-JipPush *jip_outbox_get_batch (JipDatabase *database, gsize max_bytes, gint64 *damaged, GError **error)
+JipPush *jip_outbox_get_batch (JipDatabase *database, gsize max_bytes, GArray **damaged, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 gboolean jip_outbox_apply_answer (JipDatabase *database, const JipPushAnswer *answer, GError **error);
 gboolean jip_outbox_resend_from (JipDatabase *database, gint64 expected, GError **error);

@@ -148,19 +148,23 @@ jip_quarantine_take_damaged (JipDatabase *database, gint64 n, GError **error)
 
 /**
  * jip_quarantine_damaged:
- * @n: of an entry that jip_outbox_get_batch() could not read
+ * @numbers: (element-type gint64): the n of each entry that jip_outbox_get_batch() could not read
  *
- * Puts what can be read of it with the refused changes, unless a pull has brought it back already, and takes it out of
- * the queue. The number stays used: the server asks for it, and the push then says that it is not held any more.
+ * Puts what can be read of them with the refused changes, unless a pull has brought it back already, and takes them out of
+ * the queue. The numbers stay used: the server asks for them, and the push then says that they are not held any more.
  */
 gboolean
-jip_quarantine_damaged (JipDatabase *database, gint64 n, GError **error)
+jip_quarantine_damaged (JipDatabase *database, GArray *numbers, GError **error)
 {
+  g_return_val_if_fail (numbers != NULL, FALSE);
+
   gint64 last_n = jip_outbox_get_number (database, "last_n", NULL);
   g_autoptr (JsonObject) user = jip_outbox_get_user (database, NULL); /* may be damaged as well */
 
-  return jip_quarantine_take_damaged (database, n, error)
-         && (user == NULL || jip_overlay_rebuild (database, user, last_n, error));
+  for (guint i = 0; i < numbers->len; i++)
+    if (!jip_quarantine_take_damaged (database, g_array_index (numbers, gint64, i), error))
+      return FALSE;
+  return user == NULL || jip_overlay_rebuild (database, user, last_n, error);
 }
 
 /**
