@@ -9,22 +9,37 @@
 
 #include "jip-error.h"
 
-#define PAGE_SIZE 4096u /* SQLite's own choice, which the store leaves as it is */
+#define PAGE_SIZE JIP_LOG_PAGE_SIZE
 #define HEADER_SIZE 100u
 #define TABLE_LEAF 0x0d
 #define LEAF_HEADER 8u
-#define LOG_HEADER 32u
-#define FRAME_HEADER 24u
+#define MOST_PAGES (1u << 30)
 #define MAX_PAYLOAD (1u << 20) /* bytes of a row: four times a mutation */
 
+/* Frames are counted from 0; -1 stands for the file. */
 typedef struct
 {
-  guint8 *pages; /* a private copy of the file, with its log on top */
-  guint n_pages;
+  const guint8 *file;
+  guint n_in_file, n_pages;
+  const JipLogFrame *frames;
+  int n_frames;
+  int *newest; /* of each page */
+  int *older;  /* of each frame: the one before it with the same page */
+  int last;    /* the frame up to which the log counts at this moment */
+  gboolean sound_only;
   gboolean *is_free;
   GByteArray *payload;
   GString *texts;
 } Scan;
+
+/* One state of a page. */
+typedef struct
+{
+  guint32 number;
+  int frame;
+  int last; /* see Scan: the end of the time in which it held */
+  JipPageState state;
+} Version;
 
 static guint
 read_16 (const guint8 *at)
@@ -60,7 +75,14 @@ read_varint (const guint8 *at, gsize left, guint64 *value)
 static const guint8 *
 page_at (const Scan *self, guint32 number)
 {
-  return number >= 1 && number <= self->n_pages ? self->pages + (gsize) (number - 1) * PAGE_SIZE : NULL;
+  if (number < 1 || number > self->n_pages)
+    return NULL;
+  int frame = self->newest[number - 1];
+  while (frame > self->last || (frame >= 0 && self->sound_only && !self->frames[frame].sound))
+    frame = self->older[frame];
+  if (frame >= 0)
+    return self->frames[frame].content;
+  return number <= self->n_in_file ? self->file + (gsize) (number - 1) * PAGE_SIZE : NULL;
 }
 
 /* The part of a row that does not fit into its page lies in a chain of others. */
@@ -179,21 +201,36 @@ read_row (Scan *self, JipPageRow *row)
   return value_at == length;
 }
 
+/* A row whose end lies on a doubtful page may have it where that page was before. */
 static gboolean
-scan_page (Scan *self, guint32 number, JipPageRowFunc func, gpointer data, GError **error)
+read_cell (Scan *self, const guint8 *page, guint offset, JipPageRow *row)
 {
-  const guint8 *page = page_at (self, number);
-  guint header = number == 1 ? HEADER_SIZE : 0;
+  gboolean read = read_payload (self, page, offset, &row->rowid) && read_row (self, row);
+
+  if (read || self->n_frames == 0)
+    return read;
+  self->sound_only = TRUE;
+  read = read_payload (self, page, offset, &row->rowid) && read_row (self, row);
+  self->sound_only = FALSE;
+  return read;
+}
+
+static gboolean
+scan_page (Scan *self, const Version *version, JipPageRowFunc func, gpointer data, GError **error)
+{
+  guint header = version->number == 1 ? HEADER_SIZE : 0;
+  const guint8 *page = version->frame >= 0 ? self->frames[version->frame].content
+                                           : self->file + (gsize) (version->number - 1) * PAGE_SIZE;
 
   if (page[header] != TABLE_LEAF)
     return TRUE;
+  self->last = version->last;
   guint n_cells = MIN (read_16 (page + header + 3), (PAGE_SIZE - header - LEAF_HEADER) / 2);
   for (guint i = 0; i < n_cells; i++)
     {
       guint offset = read_16 (page + header + LEAF_HEADER + 2 * i);
-      JipPageRow row = { 0 };
-      if (offset >= header + LEAF_HEADER && offset < PAGE_SIZE
-          && read_payload (self, page, offset, &row.rowid) && read_row (self, &row)
+      JipPageRow row = { .state = version->state };
+      if (offset >= header + LEAF_HEADER && offset < PAGE_SIZE && read_cell (self, page, offset, &row)
           && !func (&row, data, error))
         return FALSE;
     }
@@ -204,7 +241,8 @@ scan_page (Scan *self, guint32 number, JipPageRowFunc func, gpointer data, GErro
 static void
 note_free (Scan *self)
 {
-  guint32 trunk = read_32 (self->pages + 32);
+  const guint8 *first = page_at (self, 1);
+  guint32 trunk = first != NULL ? read_32 (first + 32) : 0;
 
   for (const guint8 *page; (page = page_at (self, trunk)) != NULL && !self->is_free[trunk - 1];
        trunk = read_32 (page))
@@ -217,76 +255,121 @@ note_free (Scan *self)
     }
 }
 
-/* Committed pages that are not in the file yet. A frame whose salts are not those of the log is of an older one. */
+/* A database does not grow by more pages than its log has. */
 static void
-lay_log (Scan *self, const guint8 *log, gsize length)
+lay_log (Scan *self, const JipLogFrames *log)
 {
-  const gsize frame = FRAME_HEADER + PAGE_SIZE;
-  gsize end = 0;
+  guint32 most = self->n_in_file + (log != NULL ? log->frames->len : 0);
 
-  if (length < LOG_HEADER || read_32 (log + 8) != PAGE_SIZE)
-    return;
-  for (gsize at = LOG_HEADER; at + frame <= length && memcmp (log + at + 8, log + 16, 8) == 0; at += frame)
-    if (read_32 (log + at + 4) != 0)
-      end = at + frame;
-  for (gsize at = LOG_HEADER; at < end; at += frame)
+  self->n_pages = self->n_in_file;
+  self->frames = log != NULL ? (const JipLogFrame *) (void *) log->frames->data : NULL;
+  self->n_frames = log != NULL ? (int) log->frames->len : 0;
+  for (int i = 0; i < self->n_frames; i++)
+    if (self->frames[i].page <= most)
+      self->n_pages = MAX (self->n_pages, self->frames[i].page);
+  self->newest = g_new (int, self->n_pages + 1);
+  self->older = g_new (int, self->n_frames + 1);
+  memset (self->newest, 0xff, sizeof (int) * self->n_pages); /* -1 */
+  for (int i = 0; i < self->n_frames; i++)
+    if (self->frames[i].page >= 1 && self->frames[i].page <= self->n_pages)
+      {
+        self->older[i] = self->newest[self->frames[i].page - 1];
+        self->newest[self->frames[i].page - 1] = i;
+      }
+  self->last = self->n_frames - 1;
+}
+
+/* The last frame of the transaction before the one of FRAME. */
+static int
+end_before (const Scan *self, int frame)
+{
+  for (frame--; frame >= 0 && !self->frames[frame].commits; frame--)
+    ;
+  return frame;
+}
+
+/* What a page holds; and before a state that is doubtful, the one before. */
+static void
+add_versions (const Scan *self, guint32 number, GArray *versions)
+{
+  Version version = { .number = number, .frame = self->newest[number - 1], .last = self->n_frames - 1 };
+
+  while (version.frame >= 0 && !self->frames[version.frame].sound)
     {
-      guint32 number = read_32 (log + at);
-      if (number > self->n_pages && number <= self->n_pages + length / frame)
-        {
-          self->pages = g_realloc (self->pages, (gsize) number * PAGE_SIZE);
-          memset (self->pages + (gsize) self->n_pages * PAGE_SIZE, 0,
-                  (gsize) (number - self->n_pages) * PAGE_SIZE);
-          self->n_pages = number;
-        }
-      if (number >= 1 && number <= self->n_pages)
-        memcpy (self->pages + (gsize) (number - 1) * PAGE_SIZE, log + at + FRAME_HEADER, PAGE_SIZE);
+      if (version.state == JIP_PAGE_NEWEST)
+        version.state = JIP_PAGE_DOUBTFUL;
+      g_array_append_val (versions, version);
+      version.state = JIP_PAGE_OLDER;
+      version.last = end_before (self, version.frame);
+      version.frame = self->older[version.frame];
     }
+  if (version.frame >= 0 || number <= self->n_in_file)
+    g_array_append_val (versions, version);
+}
+
+static int
+compare_versions (gconstpointer a, gconstpointer b)
+{
+  const Version *x = a, *y = b;
+
+  if (x->frame != y->frame)
+    return x->frame > y->frame ? -1 : 1;
+  return x->number < y->number ? -1 : x->number > y->number;
+}
+
+static gboolean
+scan (Scan *self, JipPageRowFunc func, gpointer data, GError **error)
+{
+  g_autoptr (GArray) versions = g_array_new (FALSE, FALSE, sizeof (Version));
+  gboolean ok = TRUE;
+
+  note_free (self);
+  for (guint32 i = 1; i <= self->n_pages; i++)
+    if (!self->is_free[i - 1])
+      add_versions (self, i, versions);
+  g_array_sort (versions, compare_versions);
+  for (guint i = 0; ok && i < versions->len; i++)
+    ok = scan_page (self, &g_array_index (versions, Version, i), func, data, error);
+  return ok;
 }
 
 /**
  * jip_page_scan_bytes:
- * @content: (transfer full): of a database file
+ * @content: of a database file
  * @length: in bytes
  * @log: (nullable): of its log
- * @log_length: in bytes
  *
  * As jip_page_scan(), for a file that was read.
  */
 gboolean
-jip_page_scan_bytes (char *content,
+jip_page_scan_bytes (const guint8 *content,
                      gsize length,
-                     const char *log,
-                     gsize log_length,
+                     const JipLogFrames *log,
                      JipPageRowFunc func,
                      gpointer data,
                      GError **error)
 {
   g_return_val_if_fail (content != NULL && func != NULL, FALSE);
-  Scan self = { .pages = (guint8 *) content };
-  gboolean ok = TRUE;
+  Scan self = { .file = content, .n_in_file = (guint) MIN (length / PAGE_SIZE, MOST_PAGES) };
 
-  self.n_pages = (guint) MIN (length / PAGE_SIZE, G_MAXUINT32 / 2);
-  if (log != NULL)
-    lay_log (&self, (const guint8 *) log, log_length);
+  lay_log (&self, log);
   self.is_free = g_new0 (gboolean, self.n_pages + 1);
   self.payload = g_byte_array_new ();
   self.texts = g_string_new (NULL);
-  if (self.n_pages > 0)
-    note_free (&self);
-  for (guint32 i = 1; ok && i <= self.n_pages; i++)
-    ok = self.is_free[i - 1] || scan_page (&self, i, func, data, error);
+  gboolean ok = scan (&self, func, data, error);
   g_string_free (self.texts, TRUE);
   g_byte_array_unref (self.payload);
   g_free (self.is_free);
-  g_free (self.pages);
+  g_free (self.newest);
+  g_free (self.older);
   return ok;
 }
 
 /**
  * jip_page_scan:
  * @path: a database file; what stands in its log counts
- * @func: called for each row of at most %JIP_PAGE_ROW_COLUMNS columns, of whichever table, in the order of the pages
+ * @func: called for each row of at most %JIP_PAGE_ROW_COLUMNS columns, of whichever table; pages that were written later
+ *   come first
  *
  * Reads each row that is whole, as far as it can be told. Errors: %JIP_ERROR_FILE, those of @func
  */
@@ -296,12 +379,13 @@ jip_page_scan (const char *path, JipPageRowFunc func, gpointer data, GError **er
   g_return_val_if_fail (path != NULL && func != NULL, FALSE);
   g_autoptr (GError) local = NULL;
   g_autofree char *log_path = g_strconcat (path, "-wal", NULL);
-  g_autofree char *log = NULL;
-  char *content;
+  g_autofree char *content = NULL, *log = NULL;
   gsize length, log_length = 0;
 
   if (!g_file_get_contents (path, &content, &length, &local))
     return jip_error_set (error, JIP_ERROR_FILE, "%s", local->message);
   g_file_get_contents (log_path, &log, &log_length, NULL); /* often there is none */
-  return jip_page_scan_bytes (content, length, log, log_length, func, data, error);
+  g_autoptr (JipLogFrames) frames
+      = jip_log_frames_read ((guint8 *) log, log_length, (const guint8 *) content, length);
+  return jip_page_scan_bytes ((const guint8 *) content, length, frames, func, data, error);
 }

@@ -3,6 +3,7 @@
 #include "jip-replica-open.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
@@ -10,6 +11,7 @@
 
 #include "jip-error.h"
 #include "jip-id.h"
+#include "jip-log-frames.h"
 #include "jip-migrations.h"
 #include "jip-salvage.h"
 #include "jip-store.h"
@@ -28,11 +30,13 @@ typedef struct
 {
   char *folder;
   char *work;
-  char *damaged; /* a copy of the file, to be read */
-  char *fresh;   /* the new database */
-  char *mended;  /* the same, whole */
-  char *current; /* where the replica lies */
-  char *name;    /* a file with the replica's name */
+  char *damaged;      /* a copy of the file, to be read */
+  char *fresh;        /* the new database */
+  char *mended;       /* the same, whole */
+  char *current;      /* where the replica lies */
+  char *log;          /* of it, as SQLite names it */
+  char *name;         /* a file with the replica's name */
+  gboolean log_whole; /* SQLite finds in the copy's log all that is in it */
 } Salvage;
 
 static void
@@ -44,6 +48,7 @@ salvage_clear (Salvage *self)
   g_free (self->fresh);
   g_free (self->mended);
   g_free (self->current);
+  g_free (self->log);
   g_free (self->name);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Salvage, salvage_clear)
@@ -57,6 +62,7 @@ salvage_init (Salvage *self, const char *folder)
   self->fresh = g_build_filename (self->work, "fresh.db", NULL);
   self->mended = g_build_filename (folder, MENDED, NULL);
   self->current = g_build_filename (folder, JIP_STORE_FILE, NULL);
+  self->log = g_strconcat (self->current, "-wal", NULL);
   self->name = g_build_filename (folder, NAME, NULL);
 }
 
@@ -95,6 +101,26 @@ remove_work (Salvage *self)
   g_rmdir (self->work);
 }
 
+static gboolean
+set_copy_error (GError **error, const GError *problem)
+{
+  return jip_error_set (error,
+                        g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_NO_SPACE) ? JIP_ERROR_STORAGE_FULL
+                                                                                   : JIP_ERROR_FILE,
+                        "%s", problem->message);
+}
+
+static gboolean
+write_file (const char *path, const char *content, gsize length, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) local = NULL;
+
+  return g_file_replace_contents (file, content, length, NULL, FALSE, G_FILE_CREATE_PRIVATE, NULL, NULL,
+                                  &local)
+         || set_copy_error (error, local);
+}
+
 /* What is not there needs no copy. */
 static gboolean
 copy_file (const char *from, const char *to, GError **error)
@@ -106,44 +132,104 @@ copy_file (const char *from, const char *to, GError **error)
   if (g_file_copy (source, target, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, &local)
       || g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     return TRUE;
-  return jip_error_set (error,
-                        g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NO_SPACE) ? JIP_ERROR_STORAGE_FULL
-                                                                                 : JIP_ERROR_FILE,
-                        "%s", local->message);
+  return set_copy_error (error, local);
 }
 
-/* SQLite takes a file that is shorter than a page for an empty one, and throws away the log beside one without a byte. */
+/* SQLite takes a file that is shorter than a page for an empty one, and throws away the log beside one without a byte. A
+ * replica that was ever opened has a name; before that nothing can be lost with it. */
 static gboolean
-is_stump (const char *path)
+is_stump (Salvage *self)
 {
-  g_autofree char *log = g_strconcat (path, "-wal", NULL);
+  g_autofree char *name = NULL;
   GStatBuf info, log_info;
 
-  if (g_stat (path, &info) == 0 && info.st_size > 0)
+  if (g_stat (self->current, &info) == 0 && info.st_size > 0)
     return info.st_size < SHORTEST;
-  return g_stat (log, &log_info) == 0 && log_info.st_size >= SHORTEST;
+  if (g_stat (self->log, &log_info) == 0 && log_info.st_size >= SHORTEST)
+    return TRUE;
+  name = read_name (self);
+  return name != NULL;
+}
+
+/* What a program that was killed has left in the log is brought to the disk before anything is added: jip_log_frames_read()
+ * counts on it. A disk that fails at it fails at the next commit too, and says so then. */
+static void
+sync_log (Salvage *self)
+{
+  int fd = open (self->log, O_RDONLY | O_CLOEXEC);
+
+  if (fd < 0)
+    return;
+  (void) fdatasync (fd);
+  close (fd);
+}
+
+/* Reads the log in a private copy. Nobody may be writing to it. */
+static gboolean
+is_log_damaged (Salvage *self)
+{
+  g_autoptr (GMappedFile) file = g_mapped_file_new (self->log, TRUE, NULL); /* often there is none */
+
+  if (file == NULL)
+    return FALSE;
+  g_autoptr (JipLogFrames) frames = jip_log_frames_read ((guint8 *) g_mapped_file_get_contents (file),
+                                                         g_mapped_file_get_length (file), NULL, 0);
+  sync_log (self);
+  return frames->damaged;
+}
+
+/* The copy is as it was written, as far as its checksums tell. */
+static gboolean
+copy_log (Salvage *self, GError **error)
+{
+  g_autofree char *copy = g_strconcat (self->damaged, "-wal", NULL);
+  g_autoptr (GMappedFile) file = g_mapped_file_new (self->log, TRUE, NULL);
+
+  self->log_whole = TRUE;
+  if (file == NULL)
+    return TRUE;
+  g_autoptr (GMappedFile) database = g_mapped_file_new (self->damaged, FALSE, NULL);
+  gsize length = g_mapped_file_get_length (file);
+  g_autoptr (JipLogFrames) frames
+      = jip_log_frames_read ((guint8 *) g_mapped_file_get_contents (file), length,
+                             database != NULL ? (const guint8 *) g_mapped_file_get_contents (database) : NULL,
+                             database != NULL ? g_mapped_file_get_length (database) : 0);
+  self->log_whole = frames->whole;
+  return write_file (copy, length > 0 ? g_mapped_file_get_contents (file) : "", length, error);
 }
 
 /* There is nothing in a stump, but beside a whole page the log counts. */
 static gboolean
 copy_damaged (Salvage *self, GError **error)
 {
-  g_autofree char *log = g_strconcat (self->current, "-wal", NULL);
-  g_autofree char *log_copy = g_strconcat (self->damaged, "-wal", NULL);
   static const char page[SHORTEST] = { 0 };
 
-  if (!is_stump (self->current))
-    return copy_file (self->current, self->damaged, error) && copy_file (log, log_copy, error);
-  return g_file_set_contents (self->damaged, page, SHORTEST, NULL) ? copy_file (log, log_copy, error)
-                                                                   : set_file_error (error, self->damaged);
+  if (!is_stump (self))
+    return copy_file (self->current, self->damaged, error) && copy_log (self, error);
+  return write_file (self->damaged, page, SHORTEST, error) && copy_log (self, error);
+}
+
+/* SQLite would read a log only up to where it is damaged, and show what stood there then: removed entries, older texts. And
+ * it throws the log away in the end. So the pages go first, and of what SQLite reads only the server's rows are taken. */
+static gboolean
+fill_past_log (Salvage *self, JipDatabase *to, GError **error)
+{
+  gboolean rows_whole;
+
+  if (!jip_salvage_scan (self->damaged, to, error))
+    return FALSE;
+  g_autoptr (JipDatabase) from = jip_database_open_sqlite (self->damaged, 0, NULL);
+  return from == NULL || jip_salvage_copy_rows (from, to, &rows_whole, error);
 }
 
 /* What tables lead to, and where that is not all, the rest page by page. */
 static gboolean
 fill (Salvage *self, JipDatabase *to, GError **error)
 {
-  g_autoptr (JipDatabase) from = jip_database_open_sqlite (self->damaged, 0, NULL);
   g_autofree char *name = read_name (self);
+  if (!self->log_whole)
+    return fill_past_log (self, to, error) && jip_salvage_settle (to, FALSE, name, error);
+  g_autoptr (JipDatabase) from = jip_database_open_sqlite (self->damaged, 0, NULL);
   gboolean whole = from != NULL, rows_whole;
 
   return (from == NULL
@@ -167,12 +253,19 @@ make_fresh (Salvage *self, GError **error)
   return FALSE;
 }
 
+static char *
+aside_path (const char *aside, const char *stamp, const char *suffix)
+{
+  g_autofree char *name = g_strconcat (stamp, ".db", suffix, NULL);
+
+  return g_build_filename (aside, name, NULL);
+}
+
 static gboolean
-move_aside (Salvage *self, const char *suffix, const char *stamp, GError **error)
+move_aside (Salvage *self, const char *aside, const char *suffix, const char *stamp, GError **error)
 {
   g_autofree char *from = g_strconcat (self->current, suffix, NULL);
-  g_autofree char *name = g_strconcat (stamp, ".db", suffix, NULL);
-  g_autofree char *to = g_build_filename (self->folder, ASIDE, name, NULL);
+  g_autofree char *to = aside_path (aside, stamp, suffix);
 
   return g_rename (from, to) == 0 || errno == ENOENT || set_file_error (error, from);
 }
@@ -183,24 +276,49 @@ compare_names (gconstpointer a, gconstpointer b)
   return g_strcmp0 (*(char *const *) b, *(char *const *) a);
 }
 
-/* Damaged files are large, and no one asks for the oldest ones any more. */
+/* Damaged files are large, and no one asks for the oldest ones any more. A log may lie there alone, from a program that was
+ * ended between the two. @stamp: of those just put there, which stay even where the clock went back */
 static void
-forget_oldest (const char *aside)
+forget_oldest (const char *aside, const char *stamp)
 {
   g_autoptr (GDir) dir = g_dir_open (aside, 0, NULL);
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) stamps = g_ptr_array_new_with_free_func (g_free);
   const char *name;
 
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    if (g_str_has_suffix (name, ".db"))
-      g_ptr_array_add (names, g_strdup (name));
-  g_ptr_array_sort (names, compare_names);
-  for (guint i = KEEP_ASIDE; i < names->len; i++)
     {
-      g_autofree char *path = g_build_filename (aside, g_ptr_array_index (names, i), NULL);
-      g_autofree char *log = g_strconcat (path, "-wal", NULL);
+      const char *end
+          = g_str_has_suffix (name, ".db") || g_str_has_suffix (name, ".db-wal") ? strrchr (name, '.') : NULL;
+      g_autofree char *found = end != NULL ? g_strndup (name, (gsize) (end - name)) : NULL;
+      if (found == NULL || g_str_equal (found, stamp) || !g_hash_table_add (seen, found))
+        continue;
+      g_ptr_array_add (stamps, g_steal_pointer (&found));
+    }
+  g_ptr_array_sort (stamps, compare_names);
+  for (guint i = KEEP_ASIDE - 1; i < stamps->len; i++)
+    {
+      g_autofree char *path = aside_path (aside, g_ptr_array_index (stamps, i), "");
+      g_autofree char *log = aside_path (aside, g_ptr_array_index (stamps, i), "-wal");
       g_unlink (path);
       g_unlink (log);
+    }
+}
+
+/* Returns: (transfer full): what no file there is called yet; names sort by time */
+static char *
+find_stamp (const char *aside)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *second = g_date_time_format (now, "%Y%m%d-%H%M%S");
+
+  for (guint i = (guint) g_date_time_get_microsecond (now);; i++)
+    {
+      g_autofree char *stamp = g_strdup_printf ("%s-%06u", second, i);
+      g_autofree char *path = aside_path (aside, stamp, "");
+      g_autofree char *log = aside_path (aside, stamp, "-wal");
+      if (!g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (log, G_FILE_TEST_EXISTS))
+        return g_steal_pointer (&stamp);
     }
 }
 
@@ -208,21 +326,20 @@ forget_oldest (const char *aside)
 static gboolean
 put_in_place (Salvage *self, GError **error)
 {
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *stamp = g_date_time_format (now, "%Y%m%d-%H%M%S");
   g_autofree char *aside = g_build_filename (self->folder, ASIDE, NULL);
+  g_autofree char *stamp = find_stamp (aside);
   g_autofree char *index = g_strconcat (self->current, "-shm", NULL);
 
   if (g_mkdir_with_parents (aside, 0700) != 0)
     return set_file_error (error, aside);
-  if (!move_aside (self, "", stamp, error) || !move_aside (self, "-wal", stamp, error))
+  if (!move_aside (self, aside, "", stamp, error) || !move_aside (self, aside, "-wal", stamp, error))
     return FALSE;
   g_unlink (index);
   if (g_rename (self->mended, self->current) != 0)
     return set_file_error (error, self->mended);
   jip_store_sync_folder (self->folder);
   remove_work (self);
-  forget_oldest (aside);
+  forget_oldest (aside, stamp);
   return TRUE;
 }
 
@@ -244,7 +361,41 @@ salvage (Salvage *self, GError **error)
   return put_in_place (self, error);
 }
 
+static guint64
+size_of (const char *path)
+{
+  GStatBuf info;
+
+  return g_stat (path, &info) == 0 ? (guint64) info.st_size : 0;
+}
+
+/* A copy is read, and a new file written from it. */
+static void
+say_no_room (Salvage *self, GError **error)
+{
+  if (error == NULL || !g_error_matches (*error, JIP_ERROR, JIP_ERROR_STORAGE_FULL))
+    return;
+  g_autofree char *size = g_format_size (2 * (size_of (self->current) + size_of (self->log)));
+  g_clear_error (error);
+  jip_error_set (
+      error, JIP_ERROR_STORAGE_FULL,
+      _ ("The data on this PC is damaged, and there is no room on the disk to make it anew. Nothing of it was "
+         "removed. Free about %s on the disk that holds “%s”, then start the program again."),
+      size, self->folder);
+}
+
 /* Under the folder's lock. */
+static gboolean
+mend_locked (Salvage *self, GError **error)
+{
+  gboolean ok
+      = g_file_test (self->mended, G_FILE_TEST_EXISTS) ? put_in_place (self, error) : salvage (self, error);
+
+  if (!ok)
+    say_no_room (self, error);
+  return ok;
+}
+
 static gboolean
 mend (Salvage *self, GError **error)
 {
@@ -252,8 +403,23 @@ mend (Salvage *self, GError **error)
 
   if (lock < 0)
     return FALSE;
-  gboolean ok
-      = g_file_test (self->mended, G_FILE_TEST_EXISTS) ? put_in_place (self, error) : salvage (self, error);
+  gboolean ok = mend_locked (self, error);
+  close (lock);
+  return ok;
+}
+
+/* What has to be looked for before SQLite opens the file, since it would take it for something else. While another program has
+ * the replica open its log may be looked at in the middle of a write: then this fails, as opening it would. */
+static gboolean
+mend_before_opening (Salvage *self, GError **error)
+{
+  if (!g_file_test (self->folder, G_FILE_TEST_IS_DIR))
+    return TRUE;
+  int lock = jip_store_take_lock (self->folder, error);
+  if (lock < 0)
+    return FALSE;
+  gboolean ok = !(g_file_test (self->mended, G_FILE_TEST_EXISTS) || is_stump (self) || is_log_damaged (self))
+                || mend_locked (self, error);
   close (lock);
   return ok;
 }
@@ -261,12 +427,8 @@ mend (Salvage *self, GError **error)
 static JipLocal *
 open_sound (Salvage *self, GError **error)
 {
-  if (is_stump (self->current))
-    {
-      jip_database_set_damaged (error);
-      return NULL;
-    }
   JipLocal *local = jip_local_open (self->folder, error);
+
   if (local == NULL || jip_local_write_sync (local, jip_salvage_check, NULL, error))
     return local;
   jip_local_unref (local);
@@ -351,7 +513,7 @@ jip_replica_open (const char *folder, char **note, GError **error)
 
   *note = NULL;
   salvage_init (&self, folder);
-  if (g_file_test (self.mended, G_FILE_TEST_EXISTS) && !mend (&self, error))
+  if (!mend_before_opening (&self, error))
     return NULL;
   JipLocal *local = open_sound (&self, &problem);
   if (local == NULL && jip_error_is_damaged_database (problem))

@@ -248,8 +248,9 @@ jip_salvage_copy_rows (JipDatabase *from, JipDatabase *to, gboolean *whole, GErr
 /* Rows that no table leads to any more are told by their shape. */
 
 static const char *const meta_keys[]
-    = { "session",  "user",   "replica", "cursor",      "epoch",     "generation",       "in_snapshot",
-        "newest_n", "last_n", "safe_n",  "resend_from", "files_due", "digest_failed_at", NULL };
+    = { "session", "user",     "replica", "cursor", "epoch",       "generation", "in_snapshot",
+        "server",  "newest_n", "last_n",  "safe_n", "resend_from", "files_due",  "digest_failed_at",
+        "leaving", NULL };
 
 static const char *const statuses[] = { "waiting", "ok", "rejected", "conflict", NULL };
 
@@ -295,39 +296,85 @@ is_hash (const char *text)
   return strlen (text) == 64 && text[strspn (text, "0123456789abcdef")] == '\0';
 }
 
-/* Where the list of free pages is gone too, a row may come in two states: the later one is kept. */
+/* Where the list of free pages is gone too, or the log is damaged, a row may come in two states: the later one is kept. A
+ * number may have been another entry's before a queue went on under a new name. */
 #define ADOPT_QUEUED \
   "INSERT INTO outbox (n, name, args, at, status, receipt, origin_replica, origin_n, covered_at, subject) " \
   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (n) DO UPDATE SET status = excluded.status, " \
-  "receipt = excluded.receipt WHERE outbox.status = 'waiting' AND excluded.status <> 'waiting'"
+  "receipt = excluded.receipt WHERE outbox.status = 'waiting' AND excluded.status <> 'waiting' AND " \
+  "outbox.at = excluded.at AND outbox.name = excluded.name"
 #define ADOPT_REFUSED \
   "INSERT OR IGNORE INTO refused (key, name, args, at, code, message, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+
+/* A scan of a replica, up to three times. @turn: which pages are believed now, of rows that are never changed once they are
+ * written: those of a doubtful page may be wrong within, so that their states of before go first. Of the others what was
+ * written last goes first, whatever it stands on. */
+typedef struct
+{
+  JipDatabase *to;
+  JipPageState turn;
+  gboolean is_doubtful;
+  gint64 last_n; /* as a page says that is sound */
+} Adoption;
+
+/* What the server had judged may have been put away since: a vote that was withdrawn later must not come again. */
+static gboolean
+is_history (const Adoption *self, const JipPageRow *row)
+{
+  return row->state == JIP_PAGE_OLDER && row->rowid <= self->last_n;
+}
+
+static gboolean
+adopt_work (Adoption *self, const JipPageRow *row, const char *sql, guint n_values, GError **error)
+{
+  JipValue values[JIP_PAGE_ROW_COLUMNS];
+
+  if (row->state != self->turn || !is_mutation (row))
+    return TRUE;
+  memcpy (values, row->values, sizeof values);
+  values[0] = (JipValue){ .type = 'i', .integer = row->rowid };
+  return jip_database_run_values (self->to, error, sql, values, n_values);
+}
+
+static gboolean
+adopt_meta (Adoption *self, const JipPageRow *row, GError **error)
+{
+  const char *key = row->values[0].text, *value = row->values[1].text;
+  gboolean is_readable = g_str_equal (key, "replica")                                ? jip_id_is_valid (value)
+                         : g_str_equal (key, "user") || g_str_equal (key, "session") ? is_object (value)
+                                                                                     : TRUE;
+
+  if (g_str_equal (key, "last_n") && row->state == JIP_PAGE_NEWEST)
+    self->last_n = g_ascii_strtoll (value, NULL, 10);
+  return !is_readable
+         || jip_database_run_values (
+             self->to, error, "INSERT OR IGNORE INTO meta (key, value) VALUES ($1, $2)", row->values, 2);
+}
 
 static gboolean
 adopt (const JipPageRow *row, gpointer data, GError **error)
 {
-  JipDatabase *to = data;
-  JipValue values[JIP_PAGE_ROW_COLUMNS];
+  Adoption *self = data;
 
-  memcpy (values, row->values, sizeof values);
-  values[0] = (JipValue){ .type = 'i', .integer = row->rowid };
-  if (has_shape (row, "0ttit?[?...]") && is_one_of (&values[4], statuses))
-    return !is_mutation (row) || jip_database_run_values (to, error, ADOPT_QUEUED, values, 10);
+  self->is_doubtful |= row->state != JIP_PAGE_NEWEST;
+  if (has_shape (row, "0ttit?[?...]") && is_one_of (&row->values[4], statuses))
+    return is_history (self, row) || adopt_work (self, row, ADOPT_QUEUED, 10, error);
   if (has_shape (row, "0tti???"))
-    return !is_mutation (row) || jip_database_run_values (to, error, ADOPT_REFUSED, values, 7);
+    return adopt_work (self, row, ADOPT_REFUSED, 7, error);
+  if (self->turn != JIP_PAGE_NEWEST)
+    return TRUE;
   if (has_shape (row, "tii[..]") && is_hash (row->values[0].text))
     return jip_database_run_values (
-        to, error,
+        self->to, error,
         "INSERT OR IGNORE INTO file (sha256, size, sent, done_n, done_at) VALUES ($1, $2, $3, $4, $5)",
         row->values, 5);
   if (!has_shape (row, "tt"))
     return TRUE;
   if (is_one_of (&row->values[0], meta_keys))
-    return jip_database_run_values (to, error, "INSERT OR IGNORE INTO meta (key, value) VALUES ($1, $2)",
-                                    row->values, 2);
+    return adopt_meta (self, row, error);
   return g_str_equal (row->values[0].text, "schema")
-         || jip_database_run_values (to, error, "INSERT OR IGNORE INTO scratch (key, text) VALUES ($1, $2)",
-                                     row->values, 2);
+         || jip_database_run_values (
+             self->to, error, "INSERT OR IGNORE INTO scratch (key, text) VALUES ($1, $2)", row->values, 2);
 }
 
 /**
@@ -335,12 +382,20 @@ adopt (const JipPageRow *row, gpointer data, GError **error)
  * @path: of the damaged file
  * @to: a new replica, in a transaction
  *
- * Takes what exists on this PC alone from pages that nothing leads to any more. Errors: those of @to, %JIP_ERROR_FILE
+ * Takes what exists on this PC alone from pages that nothing leads to any more, and from those that stand in a damaged log:
+ * of each row the newest state that can be read. Errors: those of @to, %JIP_ERROR_FILE
  */
 gboolean
 jip_salvage_scan (const char *path, JipDatabase *to, GError **error)
 {
-  return jip_page_scan (path, adopt, to, error);
+  Adoption adoption = { .to = to, .turn = JIP_PAGE_NEWEST };
+
+  if (!jip_page_scan (path, adopt, &adoption, error))
+    return FALSE;
+  for (adoption.turn++; adoption.is_doubtful && adoption.turn <= JIP_PAGE_DOUBTFUL; adoption.turn++)
+    if (!jip_page_scan (path, adopt, &adoption, error))
+      return FALSE;
+  return TRUE;
 }
 
 /* A queue with holes goes on under a new name: what the server has taken of it already is told by the ids in it. Receipts

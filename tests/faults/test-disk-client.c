@@ -8,7 +8,10 @@
 #include "jip-database.h"
 #include "jip-error.h"
 #include "jip-file-op.h"
+#include "jip-local.h"
+#include "jip-migrations.h"
 #include "jip-proposal-submit-op.h"
+#include "jip-replica-open.h"
 #include "jip-scratch.h"
 #include "sync-fixture.h"
 
@@ -346,6 +349,81 @@ test_ignored (void)
   remove_tree (folder);
 }
 
+static gboolean
+queue_something (JipDatabase *database, gpointer data, GError **error)
+{
+  return jip_meta_set (database, "replica", "018f0000-0000-7000-8000-0000000000bb", error)
+         && jip_database_exec (database,
+                               "INSERT INTO outbox (n, name, args, at, status) VALUES (1, 'proposal.submit', "
+                               "'{\"id\":\"018f0000-0000-7000-8000-000000000001\"}', 1, 'waiting')",
+                               error)
+         && jip_meta_set (database, "newest_n", "1", error);
+}
+
+static gboolean
+count_queue (JipDatabase *database, gpointer data, GError **error)
+{
+  *(gint64 *) data = jip_database_query_int (database, -1, error, "SELECT count(*) FROM outbox", "");
+  return TRUE;
+}
+
+/* A replica of which the second half of its first page is gone. */
+static void
+damage_replica (const char *folder, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *content = NULL;
+  gsize length;
+  JipLocal *local = jip_local_open (folder, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (jip_local_write_sync (local, queue_something, NULL, &error));
+  jip_local_unref (local);
+  g_assert_true (g_file_get_contents (path, &content, &length, &error));
+  memset (content + 2048, 0, 2048);
+  g_assert_true (g_file_set_contents (path, content, (gssize) length, &error));
+}
+
+/* No room for making a damaged replica anew: the sentence says where, and how much; the next start makes it. */
+static void
+test_mending (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("jip-desk-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "jiphyeon.db", NULL);
+  g_autofree char *aside = g_build_filename (folder, "damaged", NULL);
+  g_autofree char *note = NULL;
+  g_autoptr (GError) problem = NULL;
+  JipLocal *local = NULL;
+  guint failed = 0;
+  gint64 queued = 0;
+
+  damage_replica (folder, path);
+  for (gint64 n = 0; local == NULL && n < 400; n++)
+    {
+      g_autoptr (GError) error = NULL;
+      arm (CALL_WRITE, FAULT_BEFORE, n % 2 == 0 ? ENOSPC : EDQUOT, n, -1);
+      g_strlcpy (control.match, "/salvage/", sizeof control.match);
+      local = jip_replica_open (folder, &note, &error);
+      control.armed = 0;
+      if (local != NULL)
+        break;
+      failed++;
+      g_assert_error (error, JIP_ERROR, JIP_ERROR_STORAGE_FULL);
+      g_assert_nonnull (strstr (error->message, folder));
+      g_assert_nonnull (strstr (error->message, "Free about"));
+      g_assert_false (g_file_test (aside, G_FILE_TEST_EXISTS));
+    }
+  g_test_message ("%u tries failed", failed);
+  g_assert_cmpuint (failed, >, 5);
+  g_assert_nonnull (local);
+  g_assert_nonnull (note);
+  g_assert_true (jip_local_write_sync (local, count_queue, &queued, &problem));
+  g_assert_cmpint (queued, ==, 1);
+  jip_local_unref (local);
+  const char *clean[] = { "rm", "-rf", folder, NULL };
+  g_spawn_sync (NULL, (char **) clean, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -362,5 +440,6 @@ main (int argc, char **argv)
   g_test_add_func ("/disk-client/handed-in", test_handed_in);
   g_test_add_func ("/disk-client/ignored-error", test_ignored);
   g_test_add_func ("/disk-client/pull", test_pull);
+  g_test_add_func ("/disk-client/mending", test_mending);
   return g_test_run ();
 }
