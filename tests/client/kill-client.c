@@ -8,11 +8,14 @@
 #include "jip-json.h"
 #include "jip-migrations.h"
 #include "jip-proposal-submit-op.h"
+#include "jip-replica-open.h"
 #include "sync-fixture.h"
 
 /* kill-client [ROUNDS [SEED]]: a child writes ideas and scratch text into a replica, sends them to a real server and
  * writes down in a file what it was told is safe; it is killed at a random moment; then the replica must hold everything
- * announced, once. At the end the queue drains, and the server must have everything announced, once. */
+ * announced, once. At the end the queue drains, and the server must have everything announced, once.
+ *
+ * kill-client --open FOLDER: opens the replica in it, and fails where it takes that for damaged. */
 
 #define USERS \
   "login,name,department,roles,password\n" \
@@ -32,6 +35,20 @@ prepare (JipDatabase *database, gpointer data, GError **error)
              && jip_meta_set (database, "replica", fresh, error));
 }
 
+/* What a kill or a power cut leaves is not damaged. */
+static JipLocal *
+open_sound (const char *folder)
+{
+  g_autofree char *note = NULL;
+  g_autoptr (GError) error = NULL;
+  JipLocal *local = jip_replica_open (folder, &note, &error);
+
+  g_assert_no_error (error);
+  if (note != NULL)
+    g_error ("%s: %s", folder, note);
+  return local;
+}
+
 /* A client that is signed in already, without the cost of a password. */
 static JipClient *
 attach (const char *folder, const char *url, const char *token, const char *user)
@@ -39,8 +56,7 @@ attach (const char *folder, const char *url, const char *token, const char *user
   JipClient *client = jip_client_new (folder);
   g_autoptr (GError) error = NULL;
 
-  client->local = jip_local_open (folder, &error);
-  g_assert_no_error (error);
+  client->local = open_sound (folder);
   jip_local_write_sync (client->local, prepare, (gpointer) user, &error);
   g_assert_no_error (error);
   client->server_url = g_strdup (url);
@@ -187,9 +203,8 @@ static void
 check_replica (Campaign *c)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (JipLocal) local = jip_local_open (c->folder, &error);
+  g_autoptr (JipLocal) local = open_sound (c->folder);
 
-  g_assert_no_error (error);
   jip_local_write_sync (local, check, c, &error);
   g_assert_no_error (error);
 }
@@ -228,6 +243,11 @@ main (int argc, char **argv)
   g_setenv ("DBUS_SESSION_BUS_ADDRESS", "disabled:", TRUE); /* no secret service */
   if (argc == 6 && strcmp (argv[1], "--child") == 0)
     return live (argv);
+  if (argc == 3 && strcmp (argv[1], "--open") == 0)
+    {
+      jip_local_unref (open_sound (argv[2]));
+      return 0;
+    }
 
   int rounds = argc > 1 ? atoi (argv[1]) : 50;
   guint32 seed = argc > 2 ? (guint32) atoi (argv[2]) : g_random_int ();

@@ -50,6 +50,13 @@ def start(site, folder, preload=None):
                                 env=environment | (preload.environment() if preload else {}))
 
 
+def open_sound(folder):
+    """Opens the replica as the program does, which must not take it for damaged."""
+    result = subprocess.run([CHILD, '--open', folder], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                            text=True, errors='replace', check=False)
+    assert result.returncode == 0, f'taken for damaged: {result.stdout}'
+
+
 def end(child):
     child.kill()
     child.wait()

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Power cuts under the desktop's replica: a client writes ideas, sends them and pulls while what it does to the disk is
-recorded; on each disk that a cut could leave the replica must be whole, hold every idea that it announced, once, in a queue
-without gaps, and know every number that it ever sent. Some are started again and must bring all of it to the server.
+recorded; on each disk that a cut could leave the replica must be whole, be taken for whole by the program, hold every idea that
+it announced, once, in a queue without gaps, and know every number that it ever sent. Some are started again and must bring all
+of it to the server.
 
 usage: power-cut-client.py [--cuts N] [--seed N] [--json]"""
 
@@ -65,6 +66,7 @@ def play(rng, site, log, disk, cuts):
             points.pop(0)
             folder = os.path.join(target, str(done))
             disk.cut(rng, folder)
+            desk.open_sound(folder)
             if os.path.exists(f'{folder}/jiphyeon.db') and os.path.getsize(f'{folder}/jiphyeon.db') or ideas:
                 try:
                     check(folder, ideas, newest_sent)
