@@ -26,9 +26,8 @@ typedef struct
   JipLogSum stored;
   JipLogSum real; /* over what is there, after what is stored in front of it */
   gboolean commits;
-  gboolean linked;       /* goes on from the one before, in the same use of the log */
-  gboolean nearly;       /* it would, but for one bit */
-  gboolean was_repaired; /* and does now */
+  gboolean linked; /* goes on from the one before, in the same use of the log */
+  gboolean nearly; /* it would, but for one bit */
 } Link;
 
 typedef struct
@@ -155,7 +154,7 @@ repair (Walk *self, gsize i, JipLogSum before, Link *link)
       memcpy (frame + 8, self->salts, 8);
       bit = JIP_LOG_BIT_TURNED;
     }
-  link->was_repaired = link->linked = bit == JIP_LOG_BIT_TURNED;
+  link->linked = bit == JIP_LOG_BIT_TURNED;
   link->nearly = bit == JIP_LOG_BIT_SOMEWHERE;
   if (bit != JIP_LOG_BIT_NONE && self->is_first_use && !fault.is_zero && self->one_bit < 0)
     self->one_bit = (gssize) i + 1;

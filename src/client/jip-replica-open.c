@@ -164,16 +164,16 @@ sync_log (Salvage *self)
   close (fd);
 }
 
-/* Reads the log in a private copy. Nobody may be writing to it. */
+/* Nobody may be writing to it. One that cannot be read is SQLite's to complain of; often there is none. */
 static gboolean
 is_log_damaged (Salvage *self)
 {
-  g_autoptr (GMappedFile) file = g_mapped_file_new (self->log, TRUE, NULL); /* often there is none */
+  g_autofree char *log = NULL;
+  gsize length;
 
-  if (file == NULL)
+  if (!g_file_get_contents (self->log, &log, &length, NULL))
     return FALSE;
-  g_autoptr (JipLogFrames) frames = jip_log_frames_read ((guint8 *) g_mapped_file_get_contents (file),
-                                                         g_mapped_file_get_length (file), NULL, 0);
+  g_autoptr (JipLogFrames) frames = jip_log_frames_read ((guint8 *) log, length, NULL, 0);
   sync_log (self);
   return frames->damaged;
 }
@@ -183,19 +183,18 @@ static gboolean
 copy_log (Salvage *self, GError **error)
 {
   g_autofree char *copy = g_strconcat (self->damaged, "-wal", NULL);
-  g_autoptr (GMappedFile) file = g_mapped_file_new (self->log, TRUE, NULL);
+  g_autofree char *log = NULL, *file = NULL;
+  g_autoptr (GError) local = NULL;
+  gsize length, file_length = 0;
 
   self->log_whole = TRUE;
-  if (file == NULL)
-    return TRUE;
-  g_autoptr (GMappedFile) database = g_mapped_file_new (self->damaged, FALSE, NULL);
-  gsize length = g_mapped_file_get_length (file);
+  if (!g_file_get_contents (self->log, &log, &length, &local))
+    return g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT) || set_copy_error (error, local);
+  g_file_get_contents (self->damaged, &file, &file_length, NULL); /* without it less is put right */
   g_autoptr (JipLogFrames) frames
-      = jip_log_frames_read ((guint8 *) g_mapped_file_get_contents (file), length,
-                             database != NULL ? (const guint8 *) g_mapped_file_get_contents (database) : NULL,
-                             database != NULL ? g_mapped_file_get_length (database) : 0);
+      = jip_log_frames_read ((guint8 *) log, length, (const guint8 *) file, file_length);
   self->log_whole = frames->whole;
-  return write_file (copy, length > 0 ? g_mapped_file_get_contents (file) : "", length, error);
+  return write_file (copy, log, length, error);
 }
 
 /* There is nothing in a stump, but beside a whole page the log counts. */

@@ -19,6 +19,8 @@
 #define SECTOR 512u
 #define N_IDEAS 14
 #define SEED 20261128
+#define path_in(folder, name) g_build_filename (folder, name, NULL)
+#define says_all_is_kept(note) (strstr (note, "All that was not sent") != NULL)
 #define REPLICA "018f0000-0000-7000-8000-0000000000bb"
 
 typedef struct
@@ -92,12 +94,6 @@ write_to (JipLocal *local, JipLocalFunc func, gpointer data)
 
   jip_local_write_sync (local, func, data, &error);
   g_assert_no_error (error);
-}
-
-static char *
-path_in (const char *folder, const char *name)
-{
-  return g_build_filename (folder, name, NULL);
 }
 
 static void
@@ -270,12 +266,6 @@ open_with (const Fixture *f, const char *log)
   g_assert_cmpuint (again.n_lost, ==, it.n_lost);
   remove_folder (folder);
   return it;
-}
-
-static gboolean
-says_all_is_kept (const char *note)
-{
-  return strstr (note, "All that was not sent") != NULL;
 }
 
 /* Returns: whether it says that nothing is missing */
