@@ -9,12 +9,14 @@
 #include <glib/gstdio.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "jip-database.h"
 #include "jip-error.h"
 #include "jip-feed-table.h"
 #include "jip-fields.h"
+#include "jip-file-rules.h"
 #include "jip-json.h"
 #include "jip-migrations.h"
 #include "jip-sha256.h"
@@ -71,16 +73,45 @@ write_all (int fd, const guint8 *data, gsize length)
   return TRUE;
 }
 
-/* @to: -1 to read only */
-static char *
-pump (int from, int to, const char *from_path, const char *to_path, GError **error)
+/* Nothing but a plain file is read: a pipe would be waited for, a device has no end, and what a link leads to is not in
+ * the backup. Returns a descriptor; -1 with @error, or without one and with errno where the file cannot be opened. */
+static int
+open_plain (const char *path, GError **error)
 {
+  int fd = open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  struct stat info;
+
+  if (fd < 0 && errno != ELOOP && errno != ENXIO)
+    return -1;
+  if (fd >= 0 && fstat (fd, &info) == 0 && S_ISREG (info.st_mode))
+    return fd;
+  jip_error_set (error, JIP_ERROR_FILE,
+                 _ ("%s: is a folder, link, pipe or device where a file is expected. Use another backup."),
+                 path);
+  if (fd >= 0)
+    close (fd);
+  return -1;
+}
+
+/* @to: -1 to read only
+ * @limit: (inout): bytes; what is longer is not read to its end and has no hash. How many there were */
+static char *
+pump (int from, int to, const char *from_path, const char *to_path, gint64 *limit, GError **error)
+{
+  gint64 length = 0;
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree guint8 *buffer = g_malloc (CHUNK);
   gssize n;
 
   while ((n = read (from, buffer, CHUNK)) > 0)
     {
+      length += n;
+      if (length > *limit)
+        {
+          jip_error_set (error, JIP_ERROR_DAMAGED, _ ("%s: is larger than it can be. Use another backup."),
+                         from_path);
+          return NULL;
+        }
       g_checksum_update (checksum, buffer, n);
       if (to >= 0 && !write_all (to, buffer, (gsize) n))
         {
@@ -93,19 +124,12 @@ pump (int from, int to, const char *from_path, const char *to_path, GError **err
       fail_errno (error, n < 0 ? from_path : to_path);
       return NULL;
     }
+  *limit = length;
   return g_strdup (g_checksum_get_string (checksum));
 }
 
-/**
- * jip_backup_copy_open:
- * @in: a descriptor, which is read from its position on
- * @from: what to call it in an error
- * @to: (nullable): must not exist; %NULL to read only
- *
- * Returns: (transfer full) (nullable): the SHA-256 of what was copied and is durable now
- */
-char *
-jip_backup_copy_open (int in, const char *from, const char *to, GError **error)
+static char *
+copy_limited (int in, const char *from, const char *to, gint64 *limit, GError **error)
 {
   int out = -1;
   char *sha256 = NULL;
@@ -113,7 +137,7 @@ jip_backup_copy_open (int in, const char *from, const char *to, GError **error)
   if (to != NULL && (out = open (to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) < 0)
     fail_errno (error, to);
   else
-    sha256 = pump (in, out, from, to, error);
+    sha256 = pump (in, out, from, to, limit, error);
   if (out >= 0 && close (out) != 0 && sha256 != NULL)
     {
       fail_errno (error, to);
@@ -124,17 +148,42 @@ jip_backup_copy_open (int in, const char *from, const char *to, GError **error)
   return sha256;
 }
 
-/* As jip_backup_copy_open() */
+/**
+ * jip_backup_copy_open:
+ * @in: a descriptor, which is read from its position on
+ * @from: what to call it in an error
+ * @to: (nullable): must not exist; %NULL to read only
+ * @size: (out): how many bytes
+ *
+ * Returns: (transfer full) (nullable): the SHA-256 of what was copied and is durable now
+ */
 char *
-jip_backup_copy_file (const char *from, const char *to, GError **error)
+jip_backup_copy_open (int in, const char *from, const char *to, gint64 *size, GError **error)
 {
-  int in = open (from, O_RDONLY | O_CLOEXEC);
+  *size = G_MAXINT64;
+  return copy_limited (in, from, to, size, error);
+}
+
+/**
+ * jip_backup_copy_file:
+ * @to: (nullable): must not exist; %NULL to read only
+ * @limit: bytes that it may have at most
+ *
+ * Returns: (transfer full) (nullable): as jip_backup_copy_open()
+ */
+char *
+jip_backup_copy_file (const char *from, const char *to, gint64 limit, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  int in = open_plain (from, &problem);
   char *sha256 = NULL;
 
-  if (in < 0)
+  if (problem != NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  else if (in < 0)
     fail_errno (error, from);
   else
-    sha256 = jip_backup_copy_open (in, from, to, error);
+    sha256 = copy_limited (in, from, to, &limit, error);
   if (in >= 0)
     close (in);
   return sha256;
@@ -144,7 +193,7 @@ jip_backup_copy_file (const char *from, const char *to, GError **error)
 static gboolean
 is_whole (const char *path, const char *sha256)
 {
-  g_autofree char *got = jip_backup_copy_file (path, NULL, NULL);
+  g_autofree char *got = jip_backup_copy_file (path, NULL, JIP_FILE_MAX_SIZE, NULL);
 
   return g_strcmp0 (got, sha256) == 0;
 }
@@ -166,12 +215,13 @@ copy_blob (const char *sha256, const char *source, const char *to, JipBackupLoss
     return TRUE;
   if (target != NULL)
     g_unlink (target);
-  if (g_access (source, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR))
+  struct stat info;
+  if (lstat (source, &info) != 0 && (errno == ENOENT || errno == ENOTDIR))
     {
       *loss = JIP_BACKUP_MISSING;
       return TRUE;
     }
-  g_autofree char *got = jip_backup_copy_file (source, target, &problem);
+  g_autofree char *got = jip_backup_copy_file (source, target, JIP_FILE_MAX_SIZE, &problem);
   if (g_strcmp0 (got, sha256) == 0)
     return folder == NULL || jip_backup_sync_folder (folder, error);
   if (got == NULL && target != NULL && is_whole (source, sha256))
@@ -191,10 +241,22 @@ set_damaged (GError **error, const char *path)
   return jip_error_set (error, JIP_ERROR_DAMAGED, _ ("%s: is damaged. Use another backup."), path);
 }
 
+/* The server's tables are tables: a view would be asked in their place and a trigger run beside them, whatever they do
+ * and however long. */
+static gboolean
+has_tables_only (JipDatabase *database)
+{
+  return jip_database_query_int (
+             database, 1, NULL, "SELECT COUNT(*) FROM sqlite_schema WHERE type NOT IN ('table', 'index')", "")
+         == 0;
+}
+
 /* A database may be anything until it says which schema it has, and what is newer this program cannot judge. */
 static gboolean
 check_schema (JipDatabase *database, const char *path, GError **error)
 {
+  if (!has_tables_only (database))
+    return jip_error_set (error, JIP_ERROR_DAMAGED, _ ("%s: is not the database of a backup."), path);
   g_autofree char *text = jip_meta_get (database, "schema", NULL);
   guint latest = jip_migrations_get_latest (JIP_SCHEMA_SERVER);
   guint64 schema;
@@ -213,7 +275,8 @@ static JipDatabase *
 open_copy (const char *path, GError **error)
 {
   g_autoptr (GError) problem = NULL;
-  g_autoptr (JipDatabase) database = jip_database_open_sqlite (path, JIP_DATABASE_READ_ONLY, &problem);
+  g_autoptr (JipDatabase) database
+      = jip_database_open_sqlite (path, JIP_DATABASE_READ_ONLY | JIP_DATABASE_LONE_FILE, &problem);
 
   if (database == NULL || !jip_database_quick_check (database, &problem))
     {
@@ -293,6 +356,7 @@ jip_backup_sheet_write (const char *folder, const JipBackupSheet *sheet, GError 
   json_object_set_int_member (object, "seq", sheet->seq);
   json_object_set_string_member (object, "taken_at", sheet->taken_at);
   json_object_set_string_member (object, "sha256", sheet->sha256);
+  json_object_set_int_member (object, "size", sheet->size);
   json_object_set_int_member (object, "files", sheet->n_files);
   json_object_set_int_member (object, "missing", sheet->n_missing);
   json_node_take_object (node, object);
@@ -317,6 +381,7 @@ parse_sheet (JsonNode *node, JipBackupSheet *sheet, GError **error)
   sheet->seq = jip_fields_int (&fields, "seq", JIP_REQUIRED, 0, JIP_JSON_MAX_INTEGER, 0);
   const char *taken_at = jip_fields_string (&fields, "taken_at", JIP_REQUIRED, 64);
   const char *sha256 = jip_fields_string (&fields, "sha256", JIP_REQUIRED, 64);
+  sheet->size = jip_fields_int (&fields, "size", JIP_OPTIONAL, 0, JIP_JSON_MAX_INTEGER, G_MAXINT64);
   sheet->n_files = jip_fields_int (&fields, "files", JIP_REQUIRED, 0, JIP_JSON_MAX_INTEGER, 0);
   sheet->n_missing = jip_fields_int (&fields, "missing", JIP_REQUIRED, 0, JIP_JSON_MAX_INTEGER, 0);
   gint64 moment;
@@ -336,12 +401,18 @@ static gboolean
 read_sheet (const char *path, char **text, gsize *length, GError **error)
 {
   g_autofree char *buffer = g_malloc (MAX_SHEET + 1);
-  int fd = open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  g_autoptr (GError) problem = NULL;
+  int fd = open_plain (path, &problem);
   gssize n = fd >= 0 ? read (fd, buffer, MAX_SHEET + 1) : -1;
   int saved = errno;
 
   if (fd >= 0)
     close (fd);
+  if (problem != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
   if (n < 0 || n > MAX_SHEET)
     {
       g_set_error_literal (error, G_FILE_ERROR, g_file_error_from_errno (n < 0 ? saved : EFBIG),
@@ -367,11 +438,21 @@ jip_backup_sheet_read (const char *folder, JipBackupSheet *sheet, GError **error
                ? jip_error_set (error, JIP_ERROR_FILE,
                                 _ ("%s: is no whole backup: %s is missing. Use another one."), folder,
                                 JIP_BACKUP_SHEET)
+           : problem->domain == JIP_ERROR
+               ? jip_error_set (error, JIP_ERROR_FILE, "%s", problem->message)
                : jip_error_set (error, JIP_ERROR_FILE, "%s: %s", path, problem->message);
   g_autoptr (JsonNode) node = jip_json_parse (text, (gssize) length, &problem);
   if (node != NULL && parse_sheet (node, sheet, &problem))
     return TRUE;
   return jip_error_set (error, JIP_ERROR_DAMAGED, "%s: %s", path, problem->message);
+}
+
+static gboolean
+set_foreign_sheet (GError **error, const char *folder)
+{
+  return jip_error_set (error, JIP_ERROR_DAMAGED,
+                        _ ("%s/%s: does not belong to the database beside it. Use another backup."), folder,
+                        JIP_BACKUP_SHEET);
 }
 
 /* The sheet may be another backup's. */
@@ -383,9 +464,7 @@ check_sheet (const char *folder, JipDatabase *database, const JipBackupSheet *sh
 
   return jip_feed_get_seq (database, &seq, error)
          && ((g_strcmp0 (epoch, sheet->epoch) == 0 && seq == sheet->seq)
-             || jip_error_set (error, JIP_ERROR_DAMAGED,
-                               _ ("%s/%s: does not belong to the database beside it. Use another backup."),
-                               folder, JIP_BACKUP_SHEET));
+             || set_foreign_sheet (error, folder));
 }
 
 /**
@@ -426,6 +505,34 @@ read_replicas (JipDatabase *database, GError **error)
   return NULL;
 }
 
+/* What a link leads to may be on the disk that the backup is for. */
+static gboolean
+check_no_link (const char *folder, GError **error)
+{
+  struct stat info;
+
+  return lstat (folder, &info) != 0 || S_ISDIR (info.st_mode)
+         || jip_error_set (error, JIP_ERROR_FILE,
+                           _ ("%s: is no folder of the backup itself. Copy the files into it, or use another "
+                              "backup."),
+                           folder);
+}
+
+/* @blobs: whose folders have 256 names at most */
+static gboolean
+check_no_links (const char *blobs, GError **error)
+{
+  if (!check_no_link (blobs, error))
+    return FALSE;
+  for (guint i = 0; i < 256; i++)
+    {
+      g_autofree char *folder = g_strdup_printf ("%s/%02x", blobs, i);
+      if (!check_no_link (folder, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static void
 keep_first (const char *path, JipBackupLoss loss, gpointer data)
 {
@@ -452,7 +559,7 @@ jip_backup_check (const char *folder, JipBackupSheet *sheet, GError **error)
 
   if (!jip_backup_sheet_read (folder, sheet, error))
     return NULL;
-  g_autofree char *sha256 = jip_backup_copy_file (database, NULL, error);
+  g_autofree char *sha256 = jip_backup_copy_file (database, NULL, sheet->size, error);
   if (sha256 == NULL)
     return NULL;
   if (strcmp (sha256, sheet->sha256) != 0)
@@ -462,7 +569,8 @@ jip_backup_check (const char *folder, JipBackupSheet *sheet, GError **error)
       return NULL;
     }
   g_autofree char *first = NULL;
-  if (!jip_backup_copy_blobs (database, blobs, NULL, keep_first, &first, &count, error))
+  if (!check_no_links (blobs, error)
+      || !jip_backup_copy_blobs (database, blobs, NULL, keep_first, &first, &count, error))
     return NULL;
   if (count.n_lost > sheet->n_missing)
     {
@@ -470,6 +578,11 @@ jip_backup_check (const char *folder, JipBackupSheet *sheet, GError **error)
           error, JIP_ERROR_DAMAGED,
           _ ("%s: is missing or damaged (%" PRId64 " files of %" PRId64 " are). Take another backup."), first,
           count.n_lost, count.n_whole + count.n_lost);
+      return NULL;
+    }
+  if (count.n_whole + count.n_lost != sheet->n_files + sheet->n_missing)
+    {
+      set_foreign_sheet (error, folder);
       return NULL;
     }
   g_autoptr (JipDatabase) copy = open_copy (database, error);

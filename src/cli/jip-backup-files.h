@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 /**
  * JipBackupSheet:
  * @sha256: of the database
+ * @size: of the database, in bytes; as large as can be in a sheet of before
  *
  * What lies beside a backup's database and tells what it is.
  */
@@ -22,6 +23,7 @@ typedef struct
   char *taken_at;
   gint64 seq;
   char *sha256;
+  gint64 size;
   gint64 n_files;
   gint64 n_missing;
 } JipBackupSheet;
@@ -47,9 +49,10 @@ void jip_backup_sheet_clear (JipBackupSheet *sheet);
 gboolean jip_backup_sheet_read (const char *folder, JipBackupSheet *sheet, GError **error);
 gboolean jip_backup_sheet_write (const char *folder, const JipBackupSheet *sheet, GError **error);
 
-char *jip_backup_copy_file (const char *from, const char *to, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-char *
-jip_backup_copy_open (int in, const char *from, const char *to, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+char *jip_backup_copy_file (const char *from, const char *to, gint64 limit, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+char *jip_backup_copy_open (int in, const char *from, const char *to, gint64 *size, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 gboolean jip_backup_sync_folder (const char *folder, GError **error);
 gboolean jip_backup_copy_blobs (const char *database,
                                 const char *from,

@@ -39,7 +39,7 @@ carry (const char *name, int copy, const char *data, const char *out, JipBackupS
   g_autofree char *source = g_build_filename (data, "blobs", NULL);
   JipBackupCount count;
 
-  sheet->sha256 = jip_backup_copy_open (copy, data, database, error);
+  sheet->sha256 = jip_backup_copy_open (copy, data, database, &sheet->size, error);
   if (sheet->sha256 == NULL
       || !jip_backup_copy_blobs (database, source, blobs, jip_backup_say_lost, (gpointer) name, &count,
                                  error))

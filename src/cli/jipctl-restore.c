@@ -34,7 +34,7 @@ stage_database (const char *backup, const char *stage, const JipBackupSheet *she
   jipctl_remove_tree (stage);
   if (g_mkdir (stage, 0700) != 0)
     return jip_error_set (error, JIP_ERROR_FILE, _ ("%s: cannot be made: %s"), stage, g_strerror (errno));
-  sha256 = jip_backup_copy_file (source, target, error);
+  sha256 = jip_backup_copy_file (source, target, sheet->size, error);
   if (sha256 == NULL)
     return FALSE;
   if (g_strcmp0 (sha256, sheet->sha256) != 0)

@@ -586,6 +586,15 @@ count_no_memory (void)
   g_once_init_leave (&done, 1);
 }
 
+/* Returns: (transfer full): what SQLite calls a file beside which it looks for nothing; no byte of @path says more */
+static char *
+name_lone_file (const char *path)
+{
+  g_autofree char *escaped = g_uri_escape_string (path, NULL, FALSE);
+
+  return g_strconcat ("file:", escaped, "?immutable=1", NULL);
+}
+
 /**
  * jip_database_open_sqlite:
  * @path: the file
@@ -599,9 +608,12 @@ count_no_memory (void)
 JipDatabase *
 jip_database_open_sqlite (const char *path, JipDatabaseFlags flags, GError **error)
 {
-  int mode = flags & JIP_DATABASE_READ_ONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  gboolean lone = (flags & JIP_DATABASE_LONE_FILE) != 0;
+  int mode = (flags & JIP_DATABASE_READ_ONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE)
+             | (lone ? SQLITE_OPEN_URI : 0);
 
   g_return_val_if_fail (path != NULL, NULL);
+  g_return_val_if_fail (!lone || (flags & JIP_DATABASE_READ_ONLY) != 0, NULL);
 
   count_no_memory ();
   if (sqlite3_libversion_number () < OLDEST_SQLITE || sqlite3_threadsafe () == 0)
@@ -618,7 +630,8 @@ jip_database_open_sqlite (const char *path, JipDatabaseFlags flags, GError **err
   self->parent.driver = &sqlite_driver;
   self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, statement_free);
   errno = 0;
-  int result = sqlite3_open_v2 (path, &self->handle, mode | SQLITE_OPEN_NOMUTEX, NULL);
+  g_autofree char *uri = lone ? name_lone_file (path) : NULL;
+  int result = sqlite3_open_v2 (lone ? uri : path, &self->handle, mode | SQLITE_OPEN_NOMUTEX, NULL);
   if (result != SQLITE_OK)
     set_error (error, self, result, FALSE);
   if (result != SQLITE_OK || !configure (self, flags, error))

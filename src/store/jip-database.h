@@ -22,6 +22,8 @@ typedef struct _JipRows JipRows;
 /**
  * JipDatabaseFlags:
  * @JIP_DATABASE_EXCLUSIVE: no second program may open it so (for SQLite the lock of the data folder does that)
+ * @JIP_DATABASE_LONE_FILE: of SQLite, with %JIP_DATABASE_READ_ONLY: nobody writes to the file, and a log or journal that
+ *   lies beside it is none of its own
  */
 typedef enum
 {
@@ -29,6 +31,7 @@ typedef enum
   JIP_DATABASE_READ_ONLY = 1 << 0,
   JIP_DATABASE_CREATE = 1 << 1,
   JIP_DATABASE_EXCLUSIVE = 1 << 2,
+  JIP_DATABASE_LONE_FILE = 1 << 3,
 } JipDatabaseFlags;
 
 typedef enum

@@ -3,10 +3,12 @@
 
 import atexit
 import contextlib
+import functools
 import hashlib
 import json
 import os
 import shutil
+import signal
 import tempfile
 import time
 
@@ -22,6 +24,34 @@ def new_folder():
     folder = tempfile.mkdtemp(prefix='jip-backup-')
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
+
+
+LARGE = 150 << 20
+LARGE_SHA256 = functools.reduce(lambda hashed, _: hashed.update(bytes(1 << 20)) or hashed, range(LARGE >> 20), hashlib.sha256()).hexdigest()
+
+
+def path_of_large(folder):
+    return f'{folder}/blobs/{LARGE_SHA256[:2]}/{LARGE_SHA256}'
+
+
+def add_large(server):
+    """A file that takes a while to be carried; nobody's. The server must not run."""
+    os.makedirs(os.path.dirname(path_of_large(server.data)), exist_ok=True)
+    with open(path_of_large(server.data), 'wb') as file:
+        file.truncate(LARGE)
+    connection = server.database('rw')
+    connection.execute(f"INSERT INTO blob (sha256, size, created_at) VALUES ('{LARGE_SHA256}', {LARGE}, 1)")
+    connection.close()
+
+
+@contextlib.contextmanager
+def held(process, folder):
+    """Stops a jipctl in the middle of that file, for as long as the test wants; then it goes on."""
+    wait_for(lambda: os.path.exists(path_of_large(folder)))
+    process.send_signal(signal.SIGSTOP)
+    assert process.poll() is None and os.path.getsize(path_of_large(folder)) < LARGE, 'it was not fast enough'
+    yield
+    process.send_signal(signal.SIGCONT)
 
 
 def sheet_of(backup):

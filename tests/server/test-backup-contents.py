@@ -108,6 +108,23 @@ def as_pipe(name):
     return harm
 
 
+def as_link(name, target=None):
+    """To what it was itself, or to @target."""
+    def harm(folder):
+        away = f'{new_folder()}/away'
+        shutil.move(f'{folder}/{name}', away)
+        os.symlink(target or away, f'{folder}/{name}')
+    return harm
+
+
+def as_large(name):
+    """A hole of a terabyte behind it, which takes minutes to read."""
+    return lambda folder: os.truncate(f'{folder}/{name}', 1 << 40)
+
+
+ENDLESS = 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)'
+
+
 # name: what is done to a good backup, and what the sentence names
 BAD_BACKUPS = {
     'sheet-gone': (without('backup.json'), 'no whole backup'), 'sheet-folder': (as_folder('backup.json'), 'backup.json'),
@@ -119,7 +136,12 @@ BAD_BACKUPS = {
     'sheet-float': (with_sheet(seq=1.5), 'seq'), 'sheet-moment': (with_sheet(taken_at='\n\x1b[31mx'), 'taken_at'), 'sheet-count': (with_sheet(missing='1'), 'missing'),
     'sheet-hash': (with_sheet(sha256='ab' * 32), 'not what was copied'), 'sheet-of-another': (with_sheet(epoch='01890000-0000-7000-8000-000000000000'), 'does not belong'),
     'sheet-of-older': (with_sheet(seq=1), 'does not belong'),
-    'database-gone': (without('jiphyeon.db'), 'jiphyeon.db'), 'database-folder': (as_folder('jiphyeon.db'), 'jiphyeon.db'),
+    'database-gone': (without('jiphyeon.db'), 'jiphyeon.db'), 'database-folder': (as_folder('jiphyeon.db'), 'where a file is expected'),
+    'sheet-link': (as_link('backup.json'), 'where a file is expected'), 'sheet-endless': (as_link('backup.json', '/dev/zero'), 'where a file is expected'),
+    'database-pipe': (as_pipe('jiphyeon.db'), 'where a file is expected'), 'database-link': (as_link('jiphyeon.db'), 'where a file is expected'),
+    'database-endless': (as_link('jiphyeon.db', '/dev/zero'), 'where a file is expected'), 'database-large': (as_large('jiphyeon.db'), 'larger than it can be'),
+    'database-view': (with_sql('ALTER TABLE blob RENAME TO other', f"CREATE VIEW blob AS {ENDLESS} SELECT 'x' AS sha256 FROM n WHERE i < 0"), 'not the database of a backup'),
+    'database-trigger': (with_sql(f'CREATE TRIGGER t AFTER INSERT ON audit BEGIN INSERT INTO meta SELECT i, i FROM ({ENDLESS} SELECT i FROM n); END'), 'not the database of a backup'),
     'database-cut': (with_database(lambda whole: whole[:len(whole) // 2], known=False), 'not what was copied'),
     'database-changed': (with_database(lambda whole: whole[:5000] + b'XX' + whole[5002:], known=False), 'not what was copied'),
     'database-cut-and-known': (with_database(lambda whole: whole[:len(whole) // 2]), 'is damaged'),
@@ -154,6 +176,86 @@ def test_backups_that_are_none():
         shutil.rmtree(fresh)
         shutil.rmtree(folder)
     assert jipctl('backup', 'list', data=server.data) == listed and server.digest() == digest
+    server.stop()
+
+
+def test_files_that_are_something_else():
+    """Pipes, devices, links and holes in place of a file, or beside the database: none is waited for, and none counts as the file."""
+    server, kim = city()
+    good = backup(server)
+    name = os.path.relpath(path_of_file(good), good)
+    for harm in (as_pipe(name), as_link(name), as_link(name, '/dev/zero'), as_large(name)):
+        folder = new_folder() + '/backup'
+        shutil.copytree(good, folder)
+        harm(folder)
+        refused('backup', 'keep', folder, data=server.data, says=path_of_file(folder))
+        again, said = restored(folder, status=1)
+        assert f'{path_of_file(folder)}: is damaged' in said and not os.path.lexists(path_of_file(again.data)), said
+    # the files' folders: what is restored through a link is the files, what is kept is not
+    for name in ('blobs', f'blobs/{SHA256[:2]}'):
+        folder = new_folder() + '/backup'
+        shutil.copytree(good, folder)
+        as_link(name)(folder)
+        refused('backup', 'keep', folder, data=server.data, says=f'{folder}/{name}: is no folder of the backup itself')
+        again, _ = restored(folder)
+        assert hash_of(path_of_file(again.data)) == SHA256
+    # a journal and a log beside the database are not the copy's: the copy is what was hashed
+    for beside in ('-journal', '-wal', '-shm'):
+        folder = new_folder() + '/backup'
+        shutil.copytree(good, folder)
+        os.mkfifo(f'{folder}/jiphyeon.db{beside}')
+        jipctl('backup', 'keep', folder, data=server.data)
+        again, _ = restored(folder)
+        assert hash_of(path_of_file(again.data)) == SHA256
+    server.stop()
+
+
+def test_a_log_beside_the_database_changes_nothing():
+    server, kim = city()
+    folder = backup(server)
+    other = new_folder() + '/other.db'
+    shutil.copy(folder + '/jiphyeon.db', other)
+    connection = sqlite3.connect(other)
+    connection.execute('PRAGMA journal_mode = WAL')
+    connection.execute('PRAGMA wal_autocheckpoint = 0')
+    shutil.copy(other, folder + '/jiphyeon.db')  # in that mode, as it was before
+    write_sheet(folder, sha256=hash_of(folder + '/jiphyeon.db'), size=os.path.getsize(folder + '/jiphyeon.db'))
+    connection.execute('DELETE FROM blob')
+    connection.execute("UPDATE meta SET value = '99' WHERE key = 'schema'")
+    connection.commit()
+    shutil.copy(other + '-wal', folder + '/jiphyeon.db-wal')
+    connection.close()
+    assert os.path.getsize(folder + '/jiphyeon.db-wal') > 0
+    before = sorted(os.listdir(folder))
+    jipctl('backup', 'keep', folder, data=server.data)
+    again, _ = restored(folder)
+    assert hash_of(path_of_file(again.data)) == SHA256 and sorted(os.listdir(folder)) == before
+    server.stop()
+
+
+def test_a_folder_with_much_else_in_it():
+    server, kim = city()
+    folder = backup(server)
+    for below in ('', 'blobs/', f'blobs/{SHA256[:2]}/'):
+        for i in range(100000 if below == '' else 1000):
+            os.close(os.open(f'{folder}/{below}{i}.db', os.O_CREAT | os.O_WRONLY))
+    jipctl('backup', 'keep', folder, data=server.data)
+    again, _ = restored(folder)
+    assert set(os.listdir(again.data + '/blobs')) == {SHA256[:2]} and not os.path.exists(again.data + '/1.db')
+    server.stop()
+
+
+def test_a_sheet_that_counts_wrong():
+    server, kim = city()
+    folder = backup(server)
+    for change in ({'files': 5}, {'files': 0}, {'files': 2 ** 53 - 1, 'missing': 2 ** 53 - 1}):
+        other = new_folder() + '/backup'
+        shutil.copytree(folder, other)
+        write_sheet(other, **change)
+        refused('backup', 'keep', other, data=server.data, says='does not belong')
+    os.unlink(path_of_file(folder))
+    write_sheet(folder, files=0, missing=1)  # it is true, and then it is not kept
+    refused('backup', 'keep', folder, data=server.data, says='cannot be marked')
     server.stop()
 
 

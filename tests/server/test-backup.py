@@ -16,7 +16,7 @@ import subprocess
 import threading
 import time
 
-from backups import PAPER, SHA256, backup, city, left, new_folder, path_of_file, place, refused, restored, upload, wait_for
+from backups import PAPER, SHA256, add_large, backup, city, held, left, new_folder, path_of_file, place, refused, restored, upload, wait_for
 from harness import BUILD, JIPCTL, JIPHYEOND, Client, ON_POSTGRESQL, Server, jipctl, new_id, run_tests
 
 
@@ -105,16 +105,15 @@ def test_an_asker_that_is_gone_leaves_nothing():
 def test_a_jipctl_that_is_killed_leaves_nothing():
     """While it carries, the copy has no name; while the server makes it, the server notices."""
     server, kim = city()
-    os.rename(path_of_file(server.data), path_of_file(server.data) + '.kept')
-    os.mkfifo(path_of_file(server.data))  # this file takes as long as the test wants
+    server.stop()
+    add_large(server)
+    server.start()
     out = new_folder() + '/out'
-    with running('backup', out, '--data', server.data) as process:
-        wait_for(lambda: os.path.exists(f'{out}/blobs/{SHA256[:2]}'))
+    with running('backup', out, '--data', server.data) as process, held(process, out):
         assert left(server) == [], 'the copy is jipctl\'s alone'
         process.kill()
     assert left(server) == [] and not os.path.exists(out + '/backup.json')
     refused('restore', out, data=new_folder() + '/data', says='no whole backup')
-    os.rename(path_of_file(server.data) + '.kept', path_of_file(server.data))
     server.stop()
 
     grow(server)
@@ -170,19 +169,16 @@ def test_a_server_that_is_killed_leaves_nothing():
 def test_a_server_that_ends_while_a_backup_is_carried():
     """jipctl has the copy and reads the files itself; whether a server runs at the end makes no difference."""
     server, kim = city()
-    kept = path_of_file(server.data) + '.kept'
+    server.stop()
+    add_large(server)
+    server.start()
     for again in (False, True):
         out = new_folder() + '/out'
-        os.rename(path_of_file(server.data), kept)
-        os.mkfifo(path_of_file(server.data))
         with running('backup', out, '--kept', '--data', server.data) as process:
-            wait_for(lambda: os.path.exists(f'{out}/blobs/{SHA256[:2]}'))
-            server.stop()
-            if again:
-                server.start()
-            with open(path_of_file(server.data), 'wb') as pipe:
-                os.replace(kept, path_of_file(server.data))
-                pipe.write(PAPER)
+            with held(process, out):
+                server.stop()
+                if again:
+                    server.start()
             said, problem = process.communicate(timeout=30)
         assert process.returncode == 0, problem
         if not again:
@@ -193,21 +189,16 @@ def test_a_server_that_ends_while_a_backup_is_carried():
 
 def test_a_restore_that_is_killed_is_done_again():
     server, kim = city()
-    folder, data, where = backup(server), new_folder() + '/data', place()
     server.stop()
-    os.unlink(path_of_file(folder))
-    os.mkfifo(path_of_file(folder))
-    with running('restore', folder, '--data', data, *where) as process:
-        wait_for(lambda: os.path.exists(f'{data}/blobs/{SHA256[:2]}'))
+    add_large(server)
+    folder, data, where = backup(server), new_folder() + '/data', place()
+    with running('restore', folder, '--data', data, *where) as process, held(process, data):
         process.kill()
     # no server takes the folder for a new one
     run = subprocess.run([JIPHYEOND, '--data', data, '--listen', '127.0.0.1:0', *where], capture_output=True, text=True, timeout=60)
     assert run.returncode != 0 and 'jipctl restore' in run.stderr and run.stdout == '', run
     refused('user', 'import', '-', *where, data=data, text='login,name,department,roles,password\n', says='jipctl restore')
     refused('backup', folder + '2', data=data, says='holds no server')
-    os.unlink(path_of_file(folder))
-    with open(path_of_file(folder), 'wb') as file:
-        file.write(PAPER)
     jipctl('restore', folder, *where, data=data)
     assert not os.path.exists(data + '/restoring')
     os.mkdir(data + '/restoring')  # ended after its last step

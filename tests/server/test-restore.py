@@ -13,6 +13,7 @@ import time
 import unicodedata
 
 import postgresql
+from backups import add_large, held
 from harness import AT, JIPCTL, JIPHYEOND, Client, ON_POSTGRESQL, Server, error_of, event_args, jipctl, new_id, row_digest, run_tests
 from refill import Keeper, Show, assert_same, backup, lose_disk, set_clock
 
@@ -342,26 +343,17 @@ def test_backups():
 def test_nobody_begins_in_a_folder_that_is_being_filled():
     show, folder = before_the_backup()
     show.create(SLIDES)
+    show.server.stop()
+    add_large(show.server)
     folder = backup(show.server)
-    show.server.kill()
     shutil.rmtree(show.server.data)
-    path, = [os.path.join(place, name) for place, _, names in os.walk(folder + '/blobs') for name in names]
-    os.rename(path, path + '.kept')
-    os.mkfifo(path)  # this file takes as long as the test wants
     place = ['--database', postgresql.new_database()] if ON_POSTGRESQL else []
     restore = subprocess.Popen([JIPCTL, 'restore', folder, '--data', show.server.data, *place], stdout=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + 30
-        while not os.path.exists(show.server.data + '/blobs'):
-            assert restore.poll() is None and time.monotonic() < deadline
-            time.sleep(0.01)
+    with held(restore, show.server.data):
         server = subprocess.run([JIPHYEOND, '--data', show.server.data, '--listen', '127.0.0.1:0', *place], capture_output=True,
                                 text=True, timeout=60)
         assert server.returncode != 0 and 'in use' in server.stderr, server
         assert 'in use' in refused('restore', folder, *place, data=show.server.data)
-    finally:
-        with open(path, 'wb') as fifo:
-            fifo.write(SLIDES)
     assert restore.wait(60) == 0
     show.server.uri = place[1] if place else None
     show.server.start()
