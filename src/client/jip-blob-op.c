@@ -20,6 +20,7 @@
 /* Files travel on a thread of their own with a session of its own, so that their disk work stalls nothing. */
 
 #define PART (4 * 1024 * 1024)
+#define SMALL_PART (64 * 1024) /* passes everywhere */
 #define PROGRESS_MICROSECONDS 100000
 #define BUSY_MICROSECONDS 50000
 #define MAX_ATTEMPTS 20 /* each of which must have brought something */
@@ -37,6 +38,7 @@ typedef struct
   gpointer progress_data;
   GMainContext *context;
   SoupSession *session; /* of the thread */
+  goffset part;         /* bytes that are sent at once */
   gint64 told;          /* when progress was told last: monotonic microseconds, 0 for never */
 } Transfer;
 
@@ -485,16 +487,18 @@ static gboolean
 send_parts (Transfer *transfer,
             GInputStream *input,
             const char *hash,
-            goffset offset,
+            goffset *reached,
             goffset size,
             GCancellable *cancellable,
             GError **error)
 {
+  goffset offset = *reached;
+
   if (!rewind_to (input, offset, cancellable, error))
     return FALSE;
   while (offset < size)
     {
-      gsize length = (gsize) MIN (PART, size - offset), n = 0;
+      gsize length = (gsize) MIN (transfer->part, size - offset), n = 0;
       g_autofree char *buffer = g_malloc (length);
       GError *local = NULL;
       if (!g_input_stream_read_all (input, buffer, length, &n, cancellable, &local))
@@ -505,10 +509,50 @@ send_parts (Transfer *transfer,
       g_autoptr (GBytes) part = g_bytes_new_take (g_steal_pointer (&buffer), length);
       if (!send_part (transfer, hash, part, offset, cancellable, error))
         return FALSE;
-      offset += (goffset) length;
+      *reached = offset += (goffset) length;
       tell_progress (transfer, offset, size);
     }
   return TRUE;
+}
+
+/* What stands before the server may take smaller parts than it, and say so with 413 or by ending the connection. */
+static gboolean
+is_narrow (const GError *error)
+{
+  return g_error_matches (error, JIP_ERROR, JIP_ERROR_TOO_LARGE) || jip_client_is_break (error);
+}
+
+/* From where the server is, in parts that get smaller as long as they do not pass. A connection that broke by chance goes
+ * on in this way too. */
+static gboolean
+send_rest (Transfer *transfer,
+           GInputStream *input,
+           const char *hash,
+           goffset size,
+           GCancellable *cancellable,
+           GError **error)
+{
+  goffset offset = 0;
+
+  for (;;)
+    {
+      g_autoptr (GError) local = NULL;
+      if (!begin_upload (transfer, hash, size, &offset, cancellable, error))
+        return FALSE;
+      goffset before = offset, tried = MIN (transfer->part, size - offset);
+      if (send_parts (transfer, input, hash, &offset, size, cancellable, &local))
+        return TRUE;
+      gboolean narrow = is_narrow (local) && !g_cancellable_is_cancelled (cancellable);
+      if (narrow && (offset > before || tried > SMALL_PART))
+        {
+          transfer->part = MAX (MIN (transfer->part, tried) / 2, SMALL_PART);
+          continue;
+        }
+      /* the server answered in between: it is the parts */
+      g_propagate_error (error, narrow && tried == SMALL_PART ? jip_client_narrow_error_new ()
+                                                              : g_steal_pointer (&local));
+      return FALSE;
+    }
 }
 
 /* A kept file lies under its hash; the server checks it, so that it is not read twice at each attempt. */
@@ -566,7 +610,7 @@ static char *
 upload (Transfer *transfer, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GError) local = NULL;
-  goffset size = 0, offset = 0;
+  goffset size = 0;
   g_autoptr (GFileInputStream) file = open_file (transfer, cancellable, error);
 
   if (file == NULL)
@@ -580,9 +624,7 @@ upload (Transfer *transfer, GCancellable *cancellable, GError **error)
       jip_error_set (error, JIP_ERROR_EMPTY, "%s", jip_error_describe (JIP_ERROR_EMPTY));
       return NULL;
     }
-  if (!begin_upload (transfer, hash, size, &offset, cancellable, error))
-    return NULL;
-  if (!send_parts (transfer, input, hash, offset, size, cancellable, &local))
+  if (!send_rest (transfer, input, hash, size, cancellable, &local))
     {
       check_kept (transfer, input, cancellable, &local);
       g_propagate_error (error, g_steal_pointer (&local));
@@ -601,6 +643,7 @@ run (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable
   g_autoptr (GError) error = NULL;
 
   g_main_context_push_thread_default (context);
+  transfer->part = PART;
   transfer->session = soup_session_new_with_options ("timeout", 45, NULL);
   char *result = transfer->file != NULL ? upload (transfer, cancellable, &error)
                                         : fetch (transfer, cancellable, &error);

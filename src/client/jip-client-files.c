@@ -379,7 +379,8 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       gboolean waits
           = code == JIP_ERROR_OFFLINE || code == JIP_ERROR_TIMEOUT || code == JIP_ERROR_UNAUTHORIZED;
-      set_state (self, sha256, 0, 0, waits ? NULL : g_strdup (jip_error_describe (code)));
+      const char *why = code == JIP_ERROR_TOO_LARGE ? error->message : jip_error_describe (code);
+      set_state (self, sha256, 0, 0, waits ? NULL : g_strdup (why));
       sending->failed = TRUE;
       end (sending); /* what stops one stops the next */
     }

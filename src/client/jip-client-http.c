@@ -63,14 +63,42 @@ jip_client_foreign_error_new (void)
          "network. Open a web page to see it, or ask who looks after the network."));
 }
 
+/**
+ * jip_client_narrow_error_new:
+ *
+ * Returns: (transfer full): what is said of a proxy that does not let through what the server would take
+ */
+GError *
+jip_client_narrow_error_new (void)
+{
+  return jip_error_new (
+      JIP_ERROR_TOO_LARGE, NULL, "%s",
+      _ ("What stands before the server takes less at once than the server does. Ask who looks after the server."));
+}
+
+/**
+ * jip_client_is_break:
+ * @error: (nullable): of libsoup or GIO
+ *
+ * Returns: whether a connection that was there ended without an answer: by chance, or since somebody between here and the
+ *   server ends it on what is too large for him
+ */
+gboolean
+jip_client_is_break (const GError *error)
+{
+  return error != NULL
+         && (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED)
+             || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE)
+             || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT)
+             || g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_EOF));
+}
+
 /* What stands between here and the server has no codes of ours, only a status. */
 static GError *
 error_from_status (guint status)
 {
   if (status == SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE)
-    return jip_error_new (
-        JIP_ERROR_TOO_LARGE, NULL, "%s",
-        _ ("What stands before the server takes less at once than the server does. Ask who looks after the server."));
+    return jip_client_narrow_error_new ();
   if (status == SOUP_STATUS_REQUEST_TIMEOUT)
     return jip_error_new (JIP_ERROR_TIMEOUT, NULL, "%s", _ ("The server did not answer in time."));
   if (status == 429)
@@ -127,7 +155,7 @@ jip_client_transport_error (const GError *error)
     return jip_error_new (
         JIP_ERROR_OFFLINE, NULL, "%s",
         _ ("The server's name is not known here. Check the network, or the server's address."));
-  if (error->domain == G_TLS_ERROR)
+  if (error->domain == G_TLS_ERROR && !jip_client_is_break (error))
     return jip_error_new (
         JIP_ERROR_OFFLINE, NULL, "%s",
         _ ("The connection to the server is not safe: its certificate has expired, is for another address, or is from "

@@ -69,6 +69,7 @@ struct _JipClient
   gboolean held[JIP_N_EXCHANGES]; /* the next try waits for its time whatever the server tells meanwhile */
   guint empty_pages;              /* in a row */
   gsize push_limit;               /* bytes of a push where less than usual is taken; 0 for the usual */
+  guint push_breaks;              /* large pushes in a row on which the connection ended */
   gboolean pushing;
   gboolean push_again;
   gboolean pulling;
@@ -162,6 +163,8 @@ void jip_client_stop_live (JipClient *self);
 SoupMessage *
 jip_client_message_new (JipClient *self, const char *method, const char *path) G_GNUC_WARN_UNUSED_RESULT;
 void jip_client_set_json (SoupMessage *message, JsonNode *node);
+GError *jip_client_narrow_error_new (void) G_GNUC_WARN_UNUSED_RESULT;
+gboolean jip_client_is_break (const GError *error);
 GError *jip_client_foreign_error_new (void) G_GNUC_WARN_UNUSED_RESULT;
 GError *jip_client_error_from (guint status, GBytes *body) G_GNUC_WARN_UNUSED_RESULT;
 GError *

@@ -9,6 +9,9 @@
 
 /* What waits goes to the server, and its verdicts come back. */
 
+#define SMALL_PUSH 8192 /* bytes that pass everywhere */
+#define MAX_BREAKS 4    /* on a single mutation, before it is said that it is too large for somebody */
+
 /* What travels between the main loop and the store's threads. */
 typedef struct
 {
@@ -254,7 +257,7 @@ applied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   jip_client_set_counts (self, work->counts);
   if (work->progress)
     {
-      self->stalls[JIP_EXCHANGE_PUSH] = self->turns[JIP_EXCHANGE_PUSH] = 0;
+      self->stalls[JIP_EXCHANGE_PUSH] = self->turns[JIP_EXCHANGE_PUSH] = self->push_breaks = 0;
       jip_exchange_succeeded (exchange);
       self->push_again = TRUE;
     }
@@ -312,6 +315,28 @@ send_less (JipExchange *exchange)
   return TRUE;
 }
 
+/* Some proxies end the connection where they should answer 413. Once may be chance; from the second time on less goes out,
+ * and what cannot be less is as good as refused.
+ *
+ * Returns: (transfer full): what is the matter */
+static GError *
+judge_break (JipExchange *exchange, GError *problem)
+{
+  JipClient *self = exchange->client;
+
+  if (exchange->size <= SMALL_PUSH || ++self->push_breaks < 2)
+    return problem;
+  if (exchange->first < exchange->last)
+    {
+      self->push_limit = MAX (exchange->size / 2, SMALL_PUSH);
+      return problem;
+    }
+  if (self->push_breaks < MAX_BREAKS)
+    return problem;
+  g_error_free (problem);
+  return jip_client_narrow_error_new ();
+}
+
 static void
 refused (JipExchange *exchange_arg, GError *error)
 {
@@ -347,6 +372,8 @@ send_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) problem = jip_client_answer_problem (exchange->message, body, error);
   if (problem != NULL)
     {
+      if (jip_client_is_break (error))
+        problem = judge_break (exchange, g_steal_pointer (&problem));
       refused (g_steal_pointer (&exchange), problem);
       return;
     }

@@ -324,6 +324,7 @@ jip_client_start_sync (JipClient *self)
   self->tried = FALSE;
   self->behind = TRUE;
   self->push_limit = 0;
+  self->push_breaks = 0;
   self->poll_id = g_timeout_add (POLL_MS, poll_cb, self);
   jip_client_update_state (self);
   jip_client_push (self);

@@ -8,7 +8,9 @@ import json
 import os
 import queue
 import shutil
+import socket
 import sqlite3
+import struct
 import subprocess
 import tempfile
 import threading
@@ -60,6 +62,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do(self):
         fake = self.server.fake
         length = int(self.headers.get('Content-Length', 0))
+        if length > fake.most:
+            self.reset()
+            return
         body = self.rfile.read(length)
         path, _, query = self.path.partition('?')
         kind = path.rsplit('/', 1)[-1] if path.startswith('/v1/') else 'other'
@@ -72,6 +77,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.reply(result)
         else:
             self.close_connection = True
+
+    def reset(self):
+        """As some proxies do where they should answer 413: in the middle of the body, and not gently."""
+        with self.server.fake.lock:
+            self.server.fake.counts['reset'] += 1
+        self.rfile.read(min(self.server.fake.most, 1000))
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+        self.connection.shutdown(socket.SHUT_RD)
+        self.close_connection = True
 
     do_GET = do_POST = do_PATCH = do_DELETE = do_HEAD = do
 
@@ -97,6 +111,7 @@ class Fake:
         self.lock = threading.Lock()
         self.counts = collections.Counter()
         self.requests = []
+        self.most = 1 << 30  # bytes of a body; on more the connection is reset
         self.taken = {}  # n -> (name, args)
         self.ending = threading.Event()
         self.listener = Listener(('127.0.0.1', 0), Handler)

@@ -265,6 +265,81 @@ def test_proxy_that_takes_less():
         desk.wait_sent()
 
 
+def test_proxy_that_resets():
+    """It ends the connection in place of a 413: the same, after a second time. A server that is away is nothing of the kind."""
+    with meeting(push=lambda handler, query, body: Answer(HTML, 502, 'text/html')) as (fake, desk):
+        for number in range(40):
+            desk.submit(f'글 {number} ' + 'x' * 1000)
+        fake.most = 16000
+        desk.sync()
+        desk.wait(lambda: fake.counts['reset'] > 0, what='a reset')
+        del fake.push
+        desk.sync()
+        desk.wait_sent(60)
+        assert len(fake.taken) == 40 and 2 <= fake.counts['reset'] <= 6, fake.counts
+        desk.wait(lambda: desk.said == '', what='no sentence any more')
+        desk.submit('y' * 19000)
+        desk.wait(lambda: 'takes less at once' in desk.said, 60)
+        is_calm(fake, desk)
+        assert desk.state[1] == 1
+        fake.most = 1 << 30
+        desk.sync()
+        desk.wait_sent()
+
+
+def test_proxy_that_resets_a_small_push():
+    """Nobody takes less than that: the network is to blame, and it is said so."""
+    with meeting() as (fake, desk):
+        fake.most = 100
+        desk.submit('하나')
+        desk.submit('둘')
+        desk.wait(lambda: fake.counts['reset'] >= 5, 60)
+        assert 'takes less at once' not in desk.said and desk.said, desk.said
+        fake.most = 1 << 30
+        heal(fake, desk, ['하나', '둘'])
+
+
+class Uploads:
+    """The uploads of a fake server, behind a proxy that takes @most of a part and says so with @status, or with a reset."""
+
+    def __init__(self, fake, most, status=None):
+        self.have, self.size, self.largest, self.most, self.status = b'', 0, 0, most, status
+        fake.blobs, fake.other = self.begin, self.write
+        if status is None:
+            fake.most = most
+
+    def begin(self, handler, query, body):
+        self.size = json.loads(body)['size']
+        return Answer({'offset': len(self.have), 'complete': len(self.have) == self.size})
+
+    def write(self, handler, query, body):
+        self.largest = max(self.largest, len(body))
+        if len(body) > self.most:
+            return Answer(HTML, self.status, 'text/html')
+        assert int(handler.headers['Upload-Offset']) == len(self.have)
+        self.have += body
+        return Answer(b'', 204, Upload_Offset=str(len(self.have)))
+
+
+def test_proxy_that_takes_smaller_parts():
+    """Files go in smaller parts, in one attempt; what even in the smallest does not pass is said and waits."""
+    def meet(status):
+        with meeting() as (fake, desk):
+            path, content = os.path.join(desk.folder, 'slides.pdf'), os.urandom(5 * 1024 * 1024 + 7)
+            with open(path, 'wb') as file:
+                file.write(content)
+            uploads = Uploads(fake, 600000, status)
+            assert desk.do('upload', path=path)[0] == 'done'
+            assert uploads.have == content
+            uploads = Uploads(fake, 60000, status)
+            assert desk.do('upload', path=path) == ('failed', 'too-large') and uploads.have == b''
+            assert fake.counts['blobs'] <= 20, fake.counts
+            fake.most = 1 << 30
+            Uploads(fake, 1 << 30, status)
+            assert desk.do('upload', path=path)[0] == 'done'
+    at_once(meet, None, 413)
+
+
 def test_slow_head():
     """A head that comes a byte a second is no answer."""
     def slow(handler, query, body):
