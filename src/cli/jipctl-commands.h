@@ -10,6 +10,7 @@ int jipctl_convert (const char *name, char **args);
 int jipctl_demo (const char *name, char **args);
 int jipctl_export (const char *name, char **args);
 int jipctl_extract (const char *name, char **args);
+int jipctl_file_forget (const char *name, char **args);
 int jipctl_ground (const char *name, char **args);
 int jipctl_lint (const char *name, char **args);
 int jipctl_migrate_database (const char *name, char **args);

@@ -29,6 +29,8 @@ static const JipctlCommand commands[] = {
   { "export", "DRAFT.json -o OUT.{hwpx,odt,pdf,txt} [--no-ai-notice]",
     N_ ("Write a draft as an office paper (jip-draft/1)."), jipctl_export },
   { "extract", "FILE [--json]", N_ ("Print the text of a HWPX, ODT, PDF or text file."), jipctl_extract },
+  { "file forget", "SHA256 --data DIR", N_ ("Say that a file which the server has lost is gone for good."),
+    jipctl_file_forget },
   { "ground", "--source FILE [--source FILE …] [--date DATE] DRAFT",
     N_ ("Find each fact of a draft in its sources (- reads standard input)."), jipctl_ground },
   { "lint", "[--profile TYPE] [--lists DIR] [--fix] FILE | --rules",

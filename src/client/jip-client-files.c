@@ -166,6 +166,11 @@ to_strv (GHashTable *set)
   "EXISTS (SELECT 1 FROM record AS a WHERE a.tbl = 'attachment' AND a.shown = 1 AND " \
   "json_extract (a.row, '$.sha256') = file.sha256)"
 
+/* The server had it, and says that it has lost it for good. */
+#define IS_GONE \
+  "EXISTS (SELECT 1 FROM record AS a WHERE a.tbl = 'attachment' AND a.shown = 1 AND " \
+  "json_extract (a.row, '$.gone') = 1 AND json_extract (a.row, '$.sha256') = file.sha256)"
+
 /* How many files are still to be sent; -1 with @error. */
 gint64
 jip_client_count_files (JipDatabase *database, GError **error)
@@ -191,7 +196,8 @@ list_cb (JipDatabase *database, gpointer data, GError **error)
         g_hash_table_add (wanted, g_strdup (*file));
     }
   if (!add_texts (database, "SELECT sha256 FROM file", used, error) || !add_scratch (database, used, error)
-      || !add_texts (database, "SELECT sha256 FROM file WHERE sent = 0 AND " IS_ATTACHED, wanted, error))
+      || !add_texts (database, "SELECT sha256 FROM file WHERE sent = 0 AND " IS_ATTACHED, wanted, error)
+      || !add_texts (database, "SELECT sha256 FROM file WHERE sent = 1 AND " IS_GONE, wanted, error))
     return FALSE;
   list->epoch = jip_meta_get (database, "epoch", NULL);
   list->used = to_strv (used);

@@ -67,10 +67,15 @@ static const JipRecordField jip_comment_fields[] = {
 DEFINE_RECORD (JipComment, jip_comment, "comment")
 
 static const JipRecordField jip_attachment_fields[] = {
-  { "proposal", "proposal", JIP_RECORD_STRING }, { "comment", "comment", JIP_RECORD_STRING },
-  { "sha256", "sha256", JIP_RECORD_STRING },     { "size", "size", JIP_RECORD_INT },
-  { "name", "name", JIP_RECORD_STRING },         { "media-type", "media_type", JIP_RECORD_STRING },
-  { "arrived", "arrived", JIP_RECORD_BOOLEAN },  { "received-at", "received_at", JIP_RECORD_TIME },
+  { "proposal", "proposal", JIP_RECORD_STRING },
+  { "comment", "comment", JIP_RECORD_STRING },
+  { "sha256", "sha256", JIP_RECORD_STRING },
+  { "size", "size", JIP_RECORD_INT },
+  { "name", "name", JIP_RECORD_STRING },
+  { "media-type", "media_type", JIP_RECORD_STRING },
+  { "arrived", "arrived", JIP_RECORD_BOOLEAN },
+  { "gone", "gone", JIP_RECORD_BOOLEAN },
+  { "received-at", "received_at", JIP_RECORD_TIME },
 };
 DEFINE_RECORD (JipAttachment, jip_attachment, "attachment")
 
@@ -294,4 +299,10 @@ gboolean
 jip_attachment_get_arrived (JipAttachment *self)
 {
   return jip_record_get_boolean (JIP_RECORD (self), "arrived");
+}
+
+gboolean
+jip_attachment_get_gone (JipAttachment *self)
+{
+  return jip_record_get_boolean (JIP_RECORD (self), "gone");
 }

@@ -54,7 +54,8 @@ const char *jip_comment_get_author_department (JipComment *self);
 const char *jip_comment_get_body (JipComment *self);
 gint64 jip_comment_get_received_at (JipComment *self);
 
-/* A file on an idea, or on a comment of it. Until it has arrived, its author is still uploading it. */
+/* A file on an idea, or on a comment of it. Until it has arrived, its author is still uploading it,
+ * or the server has lost it for good. */
 #define JIP_TYPE_ATTACHMENT (jip_attachment_get_type ())
 G_DECLARE_FINAL_TYPE (JipAttachment, jip_attachment, JIP, ATTACHMENT, JipRecord)
 
@@ -65,5 +66,6 @@ gint64 jip_attachment_get_size (JipAttachment *self); /* bytes */
 const char *jip_attachment_get_name (JipAttachment *self);
 const char *jip_attachment_get_media_type (JipAttachment *self);
 gboolean jip_attachment_get_arrived (JipAttachment *self);
+gboolean jip_attachment_get_gone (JipAttachment *self);
 
 G_END_DECLS

@@ -17,6 +17,7 @@ char *jip_admin_event_codes (JipServices *services, JipFields *fields, GError **
 char *jip_admin_event_create (JipServices *services, JipFields *fields, GError **error);
 char *jip_admin_event_export (JipServices *services, JipFields *fields, GError **error);
 char *jip_admin_event_list (JipServices *services, JipFields *fields, GError **error);
+char *jip_admin_file_forget (JipServices *services, JipFields *fields, GError **error);
 char *jip_admin_refill_close (JipServices *services, JipFields *fields, GError **error);
 char *jip_admin_refill_list (JipServices *services, JipFields *fields, GError **error);
 char *jip_admin_user_disable (JipServices *services, JipFields *fields, GError **error);

@@ -152,9 +152,10 @@ static const struct
   { "backup keep", jip_admin_backup_keep },   { "backup list", jip_admin_backup_list },
   { "backup take", jip_admin_backup_take },   { "event codes", jip_admin_event_codes },
   { "event create", jip_admin_event_create }, { "event export", jip_admin_event_export },
-  { "event list", jip_admin_event_list },     { "refill close", jip_admin_refill_close },
-  { "refill list", jip_admin_refill_list },   { "user disable", jip_admin_user_disable },
-  { "user enable", jip_admin_user_enable },   { "user import", run_user_import },
+  { "event list", jip_admin_event_list },     { "file forget", jip_admin_file_forget },
+  { "refill close", jip_admin_refill_close }, { "refill list", jip_admin_refill_list },
+  { "user disable", jip_admin_user_disable }, { "user enable", jip_admin_user_enable },
+  { "user import", run_user_import },
 };
 
 /**

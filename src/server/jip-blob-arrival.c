@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An upload is finished: rows that waited for the file get a new seq, so that their readers hear of it. */
+/* An upload is finished, or a file is gone for good: its rows get a new seq, so that their readers hear of it. */
 #include "jip-blob-arrival.h"
 
 #include "jip-attachment-table.h"
@@ -26,9 +26,9 @@ show_attachments (JipDatabase *database,
   return TRUE;
 }
 
-/* The slides of a refilled event had their right to the file before the restore; it is back, whoever brought it. */
+/* The slides of an event had their right to the file before it was lost; it is back, whoever brought it. */
 static gboolean
-show_slides (JipDatabase *database, const char *id, GError **error)
+show_slides (JipDatabase *database, const char *id, gboolean missing, GError **error)
 {
   g_autoptr (JipEntry) entry = NULL;
 
@@ -39,9 +39,35 @@ show_slides (JipDatabase *database, const char *id, GError **error)
   g_autoptr (JsonNode) node = jip_json_parse (entry->slides, -1, error);
   if (node == NULL)
     return FALSE;
-  json_object_remove_member (json_node_get_object (node), "missing");
+  if (missing)
+    json_object_set_boolean_member (json_node_get_object (node), "missing", TRUE);
+  else
+    json_object_remove_member (json_node_get_object (node), "missing");
   g_autofree char *slides = jip_json_canonical (node);
   return jip_entry_set_slides (database, id, slides, error);
+}
+
+/* @n: (nullable) (inout): counts them */
+static gboolean
+show_entries (JipDatabase *database,
+              JipPokes *pokes,
+              const char *sha256,
+              gboolean missing,
+              gint64 *n,
+              GError **error)
+{
+  g_auto (GStrv) entries = jip_database_query_texts (
+      database, error,
+      "SELECT row_id FROM blob_use WHERE sha256 = $1 AND table_name = 'entry' ORDER BY row_id", "t", sha256);
+  if (entries == NULL)
+    return FALSE;
+  for (char **id = entries; *id != NULL; id++)
+    if (!show_slides (database, *id, missing, error)
+        || !jip_feed_touch (database, pokes, "entry", *id, error))
+      return FALSE;
+  if (n != NULL)
+    *n += g_strv_length (entries);
+  return TRUE;
 }
 
 /**
@@ -60,15 +86,28 @@ jip_blob_arrived (JipDatabase *database,
                   gint64 size,
                   GError **error)
 {
-  if (!show_attachments (database, pokes, account, sha256, size, error))
+  return show_attachments (database, pokes, account, sha256, size, error)
+         && show_entries (database, pokes, sha256, FALSE, NULL, error);
+}
+
+/**
+ * jip_blob_gone:
+ * @pokes: collects those who see a row that says so
+ * @n: (out): how many rows do
+ *
+ * To be called in the transaction that forgets the file.
+ */
+gboolean
+jip_blob_gone (JipDatabase *database, JipPokes *pokes, const char *sha256, gint64 *n, GError **error)
+{
+  g_auto (GStrv) ids = jip_attachment_list_arrived (database, sha256, error);
+
+  *n = 0;
+  if (ids == NULL)
     return FALSE;
-  g_auto (GStrv) entries = jip_database_query_texts (
-      database, error,
-      "SELECT row_id FROM blob_use WHERE sha256 = $1 AND table_name = 'entry' ORDER BY row_id", "t", sha256);
-  if (entries == NULL)
-    return FALSE;
-  for (char **id = entries; *id != NULL; id++)
-    if (!show_slides (database, *id, error) || !jip_feed_touch (database, pokes, "entry", *id, error))
+  for (char **id = ids; *id != NULL; id++, (*n)++)
+    if (!jip_attachment_set_gone (database, *id, sha256, error)
+        || !jip_feed_touch (database, pokes, "attachment", *id, error))
       return FALSE;
-  return TRUE;
+  return show_entries (database, pokes, sha256, TRUE, n, error);
 }

@@ -178,6 +178,48 @@ hash_file (const char *path)
   return n == 0 ? g_strdup (g_checksum_get_string (checksum)) : NULL;
 }
 
+/**
+ * jip_blob_service_put_aside:
+ *
+ * A damaged file makes room for a whole one, under a name of its own: some of it may still be of use to somebody. Fails
+ * with %JIP_ERROR_WRONG_STATE where the file is there as it should be.
+ */
+gboolean
+jip_blob_service_put_aside (JipServices *services, const char *sha256, GError **error)
+{
+  g_autofree char *path = blob_path (services, sha256);
+  g_autofree char *aside = g_strconcat (path, ".damaged", NULL);
+  struct stat info;
+
+  if (lstat (path, &info) != 0 && (errno == ENOENT || errno == ENOTDIR))
+    return TRUE;
+  g_autofree char *hash = S_ISREG (info.st_mode) ? hash_file (path) : NULL;
+  if (g_strcmp0 (hash, sha256) == 0)
+    return jip_error_set (error, JIP_ERROR_WRONG_STATE, _ ("The file is there, and it is whole: %s"), path);
+  return (g_rename (path, aside) == 0 || fail_errno (error, _ ("The file cannot be put aside")))
+         && sync_folder (path, error);
+}
+
+/* What lies there already is the same file, or damaged. */
+static gboolean
+replace_damaged (JipServices *services,
+                 const char *part,
+                 const char *sha256,
+                 const char *target,
+                 GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (!jip_blob_service_put_aside (services, sha256, &problem))
+    {
+      if (g_error_matches (problem, JIP_ERROR, JIP_ERROR_WRONG_STATE))
+        return TRUE;
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  return link (part, target) == 0 || fail_errno (error, _ ("The file cannot be stored"));
+}
+
 /* The part keeps its own name until the database says that it is whole: whoever is cut off in between finishes later. */
 static gboolean
 put_into_place (Upload *upload, const char *part, GError **error)
@@ -185,8 +227,10 @@ put_into_place (Upload *upload, const char *part, GError **error)
   g_autofree char *target = blob_path (upload->service->services, upload->sha256);
 
   return make_folder_of (target, error)
-         && (link (part, target) == 0 || errno == EEXIST
-             || fail_errno (error, _ ("The file cannot be stored")))
+         && (link (part, target) == 0
+             || (errno == EEXIST
+                     ? replace_damaged (upload->service->services, part, upload->sha256, target, error)
+                     : fail_errno (error, _ ("The file cannot be stored"))))
          && sync_name (upload->service->services, target, error);
 }
 
@@ -441,8 +485,8 @@ jip_blob_service_find_upload (JipServices *services,
   g_autofree char *part = part_path (services, account, sha256);
   g_autofree char *whole = blob_path (services, sha256);
   state->size = upload.size;
-  /* a restore from a damaged backup may lack it: then its owner brings it again */
-  state->complete = upload.complete && g_file_test (whole, G_FILE_TEST_EXISTS);
+  /* a restore from a damaged backup may lack it, or the disk may have lost it: then its owner brings it again */
+  state->complete = upload.complete && file_size (whole) == upload.size;
   state->offset = state->complete ? upload.size : file_size (part);
   return TRUE;
 }

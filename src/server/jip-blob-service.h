@@ -48,6 +48,7 @@ gboolean jip_blob_service_find_upload (JipServices *services,
                                        JipBlobState *state,
                                        gboolean *found,
                                        GError **error);
+gboolean jip_blob_service_put_aside (JipServices *services, const char *sha256, GError **error);
 int jip_blob_service_open (JipServices *services,
                            JipDatabase *database,
                            const JipFeedReader *reader,

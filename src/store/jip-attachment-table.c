@@ -74,11 +74,21 @@ jip_attachment_count (JipDatabase *database, const char *proposal, const char *c
                                  "tt", proposal, comment != NULL ? comment : "");
 }
 
+/* Neither of both uses: one that has arrived, and one that had and is gone. */
+static gboolean
+drop_uses (JipDatabase *database, const char *id, const char *sha256, GError **error)
+{
+  return jip_database_run (
+      database, error,
+      "DELETE FROM blob_use WHERE sha256 = $1 AND row_id = $2 AND table_name IN ('attachment', 'gone')", "tt",
+      sha256, id);
+}
+
 /* One that has arrived can be read by whoever sees its row. */
 static gboolean
 use_blob (JipDatabase *database, const char *id, const char *sha256, GError **error)
 {
-  return jip_blob_use (database, sha256, "attachment", id, error);
+  return drop_uses (database, id, sha256, error) && jip_blob_use (database, sha256, "attachment", id, error);
 }
 
 gboolean
@@ -98,10 +108,7 @@ jip_attachment_insert (JipDatabase *database, const JipAttachment *attachment, g
 gboolean
 jip_attachment_remove (JipDatabase *database, const JipAttachment *attachment, GError **error)
 {
-  return jip_database_run (
-             database, error,
-             "DELETE FROM blob_use WHERE sha256 = $1 AND table_name = 'attachment' AND row_id = $2", "tt",
-             attachment->sha256, attachment->id)
+  return drop_uses (database, attachment->id, attachment->sha256, error)
          && jip_database_run (database, error,
                               "UPDATE attachment SET removed = 1, arrived = 1, name = '' WHERE id = $1", "t",
                               attachment->id);
@@ -136,4 +143,26 @@ jip_attachment_set_arrived (JipDatabase *database, const char *id, GError **erro
              || (jip_database_run (database, error, "UPDATE attachment SET arrived = 1 WHERE id = $1", "t",
                                    id)
                  && use_blob (database, id, attachment->sha256, error)));
+}
+
+/**
+ * jip_attachment_list_arrived:
+ *
+ * Returns: (transfer full) (nullable): the ids of the rows through which this file could be read
+ */
+GStrv
+jip_attachment_list_arrived (JipDatabase *database, const char *sha256, GError **error)
+{
+  return jip_database_query_texts (
+      database, error,
+      "SELECT row_id FROM blob_use WHERE sha256 = $1 AND table_name = 'attachment' ORDER BY row_id", "t",
+      sha256);
+}
+
+/* It waits again, and says why: `gone` is a use that gives nobody a right. */
+gboolean
+jip_attachment_set_gone (JipDatabase *database, const char *id, const char *sha256, GError **error)
+{
+  return drop_uses (database, id, sha256, error) && jip_blob_use (database, sha256, "gone", id, error)
+         && jip_database_run (database, error, "UPDATE attachment SET arrived = 0 WHERE id = $1", "t", id);
 }

@@ -34,6 +34,10 @@ GStrv jip_attachment_list_waiting (JipDatabase *database,
                                    const char *sha256,
                                    gint64 size,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GStrv jip_attachment_list_arrived (JipDatabase *database,
+                                   const char *sha256,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean jip_attachment_set_gone (JipDatabase *database, const char *id, const char *sha256, GError **error);
 gboolean jip_attachment_set_arrived (JipDatabase *database, const char *id, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipAttachment, jip_attachment_free)

@@ -67,6 +67,14 @@ jip_upload_discard (JipDatabase *database, const char *account, const char *sha2
                            account, sha256);
 }
 
+/* It is gone: whoever had uploaded it may do so again. */
+gboolean
+jip_blob_forget (JipDatabase *database, const char *sha256, GError **error)
+{
+  return jip_database_run (database, error, "UPDATE upload SET complete = 0 WHERE sha256 = $1", "t", sha256)
+         && jip_database_run (database, error, "DELETE FROM blob WHERE sha256 = $1", "t", sha256);
+}
+
 /**
  * jip_blob_get_size:
  * @size: (out): -1 when there is no such file

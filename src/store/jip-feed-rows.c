@@ -45,8 +45,11 @@ static const JipFeedSpec specs[] = {
     "SELECT c.id, c.proposal, c.author, a.name, d.name, c.body, c.received_at, " NOBODY
     " FROM comment c JOIN account a ON a.id = c.author LEFT JOIN department d ON d.id = a.department"
     " WHERE c.id = $1" },
-  { "attachment", "id:t proposal:t comment:t sha256:t size:i name:t media_type:t arrived:b received_at:m",
-    "SELECT id, proposal, comment, sha256, size, name, media_type, arrived, received_at, " NOBODY
+  { "attachment",
+    "id:t proposal:t comment:t sha256:t size:i name:t media_type:t arrived:b gone:b received_at:m",
+    "SELECT id, proposal, comment, sha256, size, name, media_type, arrived, "
+    "CASE WHEN EXISTS (SELECT 1 FROM blob_use u WHERE u.sha256 = attachment.sha256 AND u.table_name = 'gone' "
+    "AND u.row_id = attachment.id) THEN 1 ELSE 0 END, received_at, " NOBODY
     " FROM attachment WHERE id = $1 AND removed = 0" },
   { "vote", "id:t proposal:t user:t",
     "SELECT id, proposal, account, account, NULL, NULL, 0 FROM vote WHERE id = $1" },

@@ -177,7 +177,7 @@ class BadInput(unittest.TestCase):
              'extract': ('extract', 'FILE'), 'extract-json': ('extract', '--json', 'FILE'), 'convert': ('convert', 'FILE', 'out.json'), 'user import': ('user', 'import', 'FILE', '--data', 'city'),
              'demo': ('demo', 'new', '--password-file', 'FILE'), 'similar': ('similar', '--query', '글', '--corpus', 'FILE'),
              'ground': ('ground', '--source', 'text.txt', 'FILE'), 'ground-source': ('ground', '--source', 'text.txt', '--source', 'FILE', 'draft.json')}
-    COMMANDS = ('audit verify', 'backup', 'backup keep', 'backup list', 'convert', 'demo', 'event codes', 'event create', 'event export', 'event list', 'export', 'extract', 'ground', 'lint', 'migrate-database', 'redact', 'refill close', 'refill list', 'restore', 'similar', 'tally',
+    COMMANDS = ('audit verify', 'backup', 'backup keep', 'backup list', 'convert', 'demo', 'event codes', 'event create', 'event export', 'event list', 'export', 'extract', 'file forget', 'ground', 'lint', 'migrate-database', 'redact', 'refill close', 'refill list', 'restore', 'similar', 'tally',
                 'user disable', 'user enable', 'user import')
 
     def with_file(self, command, path):
@@ -207,6 +207,8 @@ class BadInput(unittest.TestCase):
         self.walk([('ground', '--source', 'text.txt', 'text.txt', '--date', date) for date in (
             '', 'x', '2026', '2026-13-01', '2026-02-30', '0000-01-01', '2026-7-22', '2026-07-22 ', '22. 7. 2026')])
         self.walk([('ground', 'text.txt'), ('ground', '--source', 'text.txt'), ('ground', '--source', '-', '-')])
+        self.walk([('file', 'forget', name, '--data', 'city') for name in (
+            '', 'x', 'ab' * 31, 'ab' * 33, 'AB' * 32, 'ab' * 32, 'ab' * 31 + '/x', '../' * 21 + 'x', '각' * 64, '0' * 63 + '\n')])
         self.walk([('convert', 'draft.json', name) for name in ('', 'out', 'out.docx', 'hwpx', '.')])
         self.walk([('tally', '--', '-x'), ('export', 'draft.json'), ('export', '-o', 'out.pdf')])
 

@@ -179,6 +179,72 @@ def test_backups_that_are_none():
     server.stop()
 
 
+def audited(server, kind):
+    return [json.loads(row[0]) for row in server.database().execute(f"SELECT body FROM audit WHERE kind = '{kind}' ORDER BY n")]
+
+
+def test_a_file_that_is_gone_for_good():
+    """Missing or damaged: once somebody says so, backups are whole and the rows say it; its author brings it back."""
+    server, kim = city()
+    lee = Client(server, 'lee')
+
+    def row():
+        lee.pull()
+        found, = [row for (table, key), row in lee.rows.items() if table == 'attachment']
+        return found['arrived'], found['gone']
+
+    assert 'it is whole' in refused('file', 'forget', SHA256, data=server.data)
+    assert 'knows no such file' in refused('file', 'forget', 'ab' * 32, data=server.data)
+    for harm in ('missing', 'damaged', 'cut'):
+        assert row() == (True, False)
+        path = path_of_file(server.data)
+        if harm == 'missing':
+            os.unlink(path)
+        else:
+            with open(path, 'r+b') as file:
+                file.write(b'X' * 5)
+                file.truncate(len(PAPER) - (harm == 'cut'))
+        if harm == 'cut':
+            server.stop()  # the command works on the folder too
+        status, _, said = jipctl('backup', new_folder() + '/lossy', '--kept', data=server.data, ok=False)
+        assert status == 1 and SHA256 in said
+        said = jipctl('file', 'forget', SHA256, data=server.data)
+        assert '1 rows' in said and not os.path.exists(path) and os.path.exists(path + '.damaged') == (harm != 'missing')
+        assert 'knows no such file' in refused('file', 'forget', SHA256, data=server.data)
+        jipctl('backup', new_folder() + '/whole', '--kept', data=server.data)
+        if harm == 'cut':
+            server.start()
+            kim.connection = lee.connection = None
+        assert row() == (False, True)
+        for client in (kim, lee):
+            assert client.raw('GET', '/v1/blobs/' + SHA256)[0] == 404
+        # another one's upload gives nobody the file; the author's does
+        upload(lee)
+        assert row() == (False, True)
+        assert upload(kim) == {'offset': 0, 'complete': False}
+        assert row() == (True, False) and lee.raw('GET', '/v1/blobs/' + SHA256)[1] == PAPER
+        jipctl('backup', new_folder() + '/again', '--kept', data=server.data)
+    bodies = audited(server, 'file-gone')
+    assert len(bodies) == 3 and all(body['sha256'] == SHA256 and body['rows'] == 1 and body['by'] for body in bodies), bodies
+    assert 'unbroken' in jipctl('audit', 'verify', data=server.data)
+    server.stop()
+
+
+def test_a_damaged_file_that_is_brought_again():
+    """It does not stay in the way of a whole one, whether or not anybody noticed it."""
+    server, kim = city()
+    lee = Client(server, 'lee')
+    with open(path_of_file(server.data), 'r+b') as file:
+        file.write(b'X')
+    assert upload(lee) == {'offset': 0, 'complete': False}  # an upload of lee's own
+    assert lee.raw('GET', '/v1/blobs/' + SHA256)[1] == PAPER == kim.raw('GET', '/v1/blobs/' + SHA256)[1]
+    with open(path_of_file(server.data), 'r+b') as file:
+        file.truncate(1000)
+    assert not upload(kim)['complete']
+    assert hash_of(path_of_file(server.data)) == SHA256
+    server.stop()
+
+
 def test_files_that_are_something_else():
     """Pipes, devices, links and holes in place of a file, or beside the database: none is waited for, and none counts as the file."""
     server, kim = city()

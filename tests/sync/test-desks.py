@@ -536,4 +536,33 @@ def test_feed_that_is_kept_back(site):
     fake.stop()
 
 
+@on_site
+def test_a_file_that_the_server_has_lost(site):
+    """An administrator says that it is gone for good; the author's desktop still has it and brings it, whoever else is told."""
+    kim, lee = site.desk('kim'), site.desk('lee')
+    with open(os.path.join(kim.folder, 'paper.pdf'), 'wb') as file:
+        file.write(b'%PDF-1.7\n' + os.urandom(100000))
+    idea = kim.submit('파일이 있는 제안')
+    kim.wait_sent()
+    assert kim.do('attach', proposal=idea, name='paper.pdf')[0] == 'done'
+
+    def state(desk):
+        return [(row['arrived'], row['gone']) for row, in desk.query("SELECT row FROM record WHERE tbl = 'attachment' AND shown = 1")
+                for row in (json.loads(row),) if 'gone' in row]
+    lee.wait(lambda: state(lee) == [(True, False)], what='the file')
+    path, = [os.path.join(place, name) for place, _, names in os.walk(site.server.data + '/blobs') for name in names]
+    sha256 = os.path.basename(path)
+    kim.stop()
+    os.unlink(path)
+    jipctl('file', 'forget', sha256, data=site.server.data)
+    lee.wait(lambda: state(lee) == [(False, True)], what='the word that it is gone')
+    assert lee.do('fetch', sha256=sha256) == ('failed', 'not-found')
+    kim.start()
+    kim.wait(lambda: state(kim) == [(False, True)] or os.path.exists(path), what='the same word')
+    kim.stop()
+    kim.start()
+    lee.wait(lambda: state(lee) == [(True, False)], 60, 'the file again')
+    assert lee.do('fetch', sha256=sha256)[0] == 'done'
+
+
 run_tests(globals())

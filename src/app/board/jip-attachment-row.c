@@ -40,6 +40,11 @@ of_total (const char *format, gint64 done, gint64 total)
 static char *
 describe_sending (JipAttachmentRow *self, gboolean known, const JipFileSending *sending)
 {
+  gboolean gone = jip_attachment_get_gone (self->attachment);
+
+  if (gone && !(self->mine && known))
+    return g_strdup (self->mine ? _ ("The server has lost this file. If you still have it, attach it again.")
+                                : _ ("The server has lost this file. Ask its author to attach it again."));
   if (!self->mine)
     return g_strdup (_ ("Its author is still uploading it"));
   if (sending->message != NULL)
