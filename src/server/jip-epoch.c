@@ -16,11 +16,33 @@
 #define SEQS_PER_MS 1024
 #define LEAP (G_GINT64_CONSTANT (1) << 40)
 #define HIGHEST_BY_CLOCK (G_GINT64_CONSTANT (1) << 52)
+#define BEHIND_MS (180 * G_GINT64_CONSTANT (86400000))
+
+/* A clock that shows less than what the database remembers was set back: other restores of the same backup, under a clock
+ * that went right, may have begun up to half a year after that. */
+static gint64
+believe (gint64 now, gint64 newest)
+{
+  return now >= newest ? now : newest + BEHIND_MS;
+}
+
+/* The newest moment that was ever noted here; 0 for none. */
+static gboolean
+read_newest (JipDatabase *database, gint64 *newest, GError **error)
+{
+  *newest
+      = jip_database_query_int (database, -1, error,
+                                "SELECT MAX (at) FROM (SELECT 0 AS at UNION ALL SELECT MAX (at) FROM audit"
+                                " UNION ALL SELECT MAX (opened_at) FROM epoch"
+                                " UNION ALL SELECT MAX (taken_at) FROM backup) AS moments",
+                                "");
+  return *newest >= 0;
+}
 
 static gint64
-first_seq (gint64 seq, gint64 above, gint64 now)
+first_seq (gint64 seq, gint64 above, gint64 now, gint64 newest)
 {
-  gint64 elapsed = CLAMP (now - CLOCK_START, 0, HIGHEST_BY_CLOCK / SEQS_PER_MS);
+  gint64 elapsed = CLAMP (believe (now, newest) - CLOCK_START, 0, HIGHEST_BY_CLOCK / SEQS_PER_MS);
 
   return MAX (MAX (seq, above) + LEAP, elapsed * SEQS_PER_MS);
 }
@@ -54,7 +76,7 @@ jip_epoch_open (JipDatabase *database,
                 char **id,
                 GError **error)
 {
-  gint64 seq;
+  gint64 seq, newest;
   g_autoptr (GError) problem = NULL;
   g_autofree char *fresh = jip_id_new ();
   g_autofree char *previous = jip_meta_get (database, "epoch", &problem);
@@ -64,9 +86,9 @@ jip_epoch_open (JipDatabase *database,
       g_propagate_error (error, g_steal_pointer (&problem));
       return FALSE;
     }
-  if (!jip_feed_get_seq (database, &seq, error))
+  if (!jip_feed_get_seq (database, &seq, error) || !read_newest (database, &newest, error))
     return FALSE;
-  gint64 first = first_seq (seq, above, now);
+  gint64 first = first_seq (seq, above, now, newest);
   if (!jip_feed_raise_seq (database, first, error) || !jip_meta_set (database, "epoch", fresh, error)
       || !jip_epoch_insert (database, fresh, previous != NULL ? previous : "", first, reason, now, error)
       || !jip_audit_append (database, now, "epoch",

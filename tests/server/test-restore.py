@@ -412,6 +412,29 @@ def test_clocks_that_leap():
         set_clock(0)
 
 
+def test_new_work_under_a_clock_that_was_set_back():
+    """Twice from the same backup, the second time with a clock of ten years ago: what is written then still comes after what
+    was written between."""
+    show = Show()
+    author, again = show.s0, Keeper(show.server, 's0')
+    idea = show.propose(author)
+    folder = backup(show.server)
+    edit = lambda client, title: client.do('proposal.edit', {'id': idea, 'base_version': 1, 'fields': {'title': title}})
+    try:
+        lose_disk(show.server, folder)
+        edit(author, '사이에 쓴 제목')
+        set_clock(-10 * 365 * 86400)
+        lose_disk(show.server, folder)
+        edit(again, '나중에 쓴 제목')
+        author.refill()
+        again.pull()
+        assert again.rows[('proposal', idea)]['title'] == '사이에 쓴 제목', again.rows[('proposal', idea)]
+        versions = [(row['version'], row['title'], row['lost']) for (table, _), row in again.rows.items() if table == 'proposal_version' and row['proposal'] == idea]
+        assert any(lost and title == '나중에 쓴 제목' for _, title, lost in versions), versions
+    finally:
+        set_clock(0)
+
+
 def test_a_server_notices_by_itself():
     """Somebody copied the old files back by hand: the first cursor or receipt from the future opens an epoch."""
     for by_receipt in (False, True):
