@@ -2,9 +2,12 @@
 """Several desktops over a real server, in the situations that nobody plans: what is written on one of them while another
 one, the disk, the network or an administrator does something else."""
 
+import contextlib
+import hashlib
 import json
 import os
 import shutil
+import socket
 import sys
 import tempfile
 import threading
@@ -534,6 +537,81 @@ def test_feed_that_is_kept_back(site):
     desk.stop()
     desk.remove()
     fake.stop()
+
+
+class Flipper:
+    """A way to a server on which the last byte of one block of a part of a file is another one, once."""
+
+    def __init__(self, port):
+        self.upstream, self.flips = port, 1
+        self.listener = socket.create_server(('127.0.0.1', 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                near = self.listener.accept()[0]
+                try:
+                    far = socket.create_connection(('127.0.0.1', self.upstream))
+                except OSError:
+                    near.close()
+                    continue
+                for one, other, harm in ((near, far, True), (far, near, False)):
+                    threading.Thread(target=self.pump, args=(one, other, harm), daemon=True).start()
+
+    def pump(self, one, other, harm):
+        is_part = False
+        with contextlib.suppress(OSError):
+            while data := one.recv(65536):
+                is_part |= data.startswith(b'PATCH ')
+                if harm and is_part and self.flips and len(data) > 5000:
+                    self.flips -= 1
+                    data = data[:-1] + bytes([data[-1] ^ 1])
+                other.sendall(data)
+        for end in (one, other):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+
+@on_site
+def test_an_upload_that_is_damaged_and_cut(site):
+    """A byte that flips on the way, a client and a server that are killed between parts: the file is whole in the end or not there,
+    and nobody has to do anything."""
+    lee = Client(site.server, 'lee')
+    flipper = Flipper(site.server.port)
+    token, user = site.session('kim')
+    desk = Desk(f'http://127.0.0.1:{flipper.port}', None, token, user)
+    site.desks.append(desk)
+    content = os.urandom(13 * 1024 * 1024 + 5)
+    sha256 = hashlib.sha256(content).hexdigest()
+    place = f'{site.server.data}/blobs/{sha256[:2]}/{sha256}'
+    with open(os.path.join(desk.folder, 'paper.pdf'), 'wb') as file:
+        file.write(content)
+
+    def begun():
+        with contextlib.suppress(OSError):
+            return any(os.path.getsize(f'{site.server.data}/uploads/{name}') > 0 for name in os.listdir(site.server.data + '/uploads'))
+        return False
+    idea = desk.submit('큰 파일이 있는 제안')
+    desk.wait_sent()
+    assert desk.do('attach', proposal=idea, name='paper.pdf')[0] == 'done'
+    desk.wait(lambda: flipper.flips == 0, what='a damaged part')
+    desk.wait(lambda: begun() or os.path.exists(place), 60, 'a part')
+    desk.kill()
+    desk.start()
+    desk.wait(lambda: begun() or os.path.exists(place), 60, 'a part')
+    site.server.kill()
+    site.server.start()
+    flipper.upstream = site.server.port
+    deadline = time.monotonic() + 120
+    while lee.raw('GET', '/v1/blobs/' + sha256)[0] != 200:
+        assert time.monotonic() < deadline and desk.process.poll() is None, (desk.state, desk.said)
+        time.sleep(0.2)
+        lee.connection = None
+    with open(place, 'rb') as file:
+        assert file.read() == content
+    flipper.listener.close()
 
 
 @on_site
