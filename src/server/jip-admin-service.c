@@ -7,6 +7,7 @@
 #include "jip-account-table.h"
 #include "jip-admin-commands.h"
 #include "jip-fields.h"
+#include "jip-mutation-args.h"
 #include "jip-mutations.h"
 #include "jip-password-pool.h"
 #include "jip-refill-service.h"
@@ -97,7 +98,8 @@ apply_cb (JipDatabase *database, gpointer data, GError **error)
 
   if (!jip_mutation_context_init (&context, apply->services, database, apply->pokes, apply->account,
                                   apply->now, error)
-      || !jip_mutations_apply (&context, apply->name, apply->args, at, verdict, error))
+      || !jip_mutation_check (apply->name, apply->args, at, error)
+      || !jip_mutations_apply (&context, apply->name, apply->args, NULL, verdict, error))
     return FALSE;
   if (verdict->status == JIP_VERDICT_OK)
     {

@@ -135,7 +135,7 @@ run_or_undo (JipMutationContext *context,
 /**
  * jip_mutations_apply:
  * @args: (nullable): as sent
- * @at: (nullable): as sent
+ * @fault: (nullable): what jip_mutation_check() said against it, if anything
  * @verdict: gets what was decided
  *
  * Authorises and applies one mutation in a savepoint of its own.
@@ -146,15 +146,15 @@ gboolean
 jip_mutations_apply (JipMutationContext *context,
                      const char *name,
                      JsonNode *args,
-                     JsonNode *at,
+                     const GError *fault,
                      JipVerdict *verdict,
                      GError **error)
 {
   g_autoptr (GError) problem = NULL;
 
-  if (!jip_mutation_check (name, args, at, &problem))
+  if (fault != NULL)
     {
-      reject (verdict, problem);
+      reject (verdict, fault);
       return TRUE;
     }
   if (!jip_feed_get_seq (context->database, &context->place, error))

@@ -63,7 +63,7 @@ void jip_mutation_context_clear (JipMutationContext *context);
 gboolean jip_mutations_apply (JipMutationContext *context,
                               const char *name,
                               JsonNode *args,
-                              JsonNode *at,
+                              const GError *fault,
                               JipVerdict *verdict,
                               GError **error);
 

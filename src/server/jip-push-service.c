@@ -8,6 +8,7 @@
 
 #include "jip-epoch.h"
 #include "jip-json.h"
+#include "jip-mutation-args.h"
 #include "jip-mutations.h"
 #include "jip-receipt.h"
 #include "jip-refill-service.h"
@@ -15,11 +16,27 @@
 #include "jip-sync.h"
 #include "jip-time.h"
 
+/* What can be said of a mutation without the database, before the writer's turn. */
+typedef struct
+{
+  char *hash; /* of its contents */
+  GError *fault;
+} Prepared;
+
+static void
+prepared_clear (gpointer data)
+{
+  Prepared *prepared = data;
+
+  g_free (prepared->hash);
+  g_clear_error (&prepared->fault);
+}
+
 typedef struct
 {
   JipServices *services;
   JipPush *push;
-  GPtrArray *hashes; /* char*, of the contents of each mutation */
+  GArray *prepared; /* of Prepared, one for each mutation */
   char *account;
   gint64 now;
   const char *epoch; /* of this server when the push came */
@@ -40,7 +57,7 @@ push_job_free (gpointer data)
   if (job->destroy != NULL)
     job->destroy (job->data);
   jip_push_free (job->push);
-  g_ptr_array_unref (job->hashes);
+  g_array_unref (job->prepared);
   g_free (job->account);
   g_free (job->opened);
   g_clear_pointer (&job->answer, jip_push_answer_free);
@@ -120,12 +137,12 @@ fail_cloned (gint64 n, gint64 last_n, GError **error)
   return FALSE;
 }
 
-static const char *
-hash_of (const PushJob *job, const JipMutation *mutation)
+static const Prepared *
+prepared_of (const PushJob *job, const JipMutation *mutation)
 {
   const JipMutation *first = g_ptr_array_index (job->push->mutations, 0);
 
-  return g_ptr_array_index (job->hashes, (guint) (mutation->n - first->n)); /* judge_order() */
+  return &g_array_index (job->prepared, Prepared, (guint) (mutation->n - first->n)); /* judge_order() */
 }
 
 /* What was pushed before must be the same now: else the replica was copied. */
@@ -144,7 +161,7 @@ judge_repeats (PushJob *job, JipDatabase *database, gint64 last_n, GError **erro
       if (!jip_verdict_get (database, push->replica, mutation->n, &stored, error)
           || (stored == NULL && !jip_hole_contains (database, push->replica, mutation->n, &in_hole, error)))
         return FALSE;
-      if (!in_hole && (stored == NULL || strcmp (stored->hash, hash_of (job, mutation)) != 0))
+      if (!in_hole && (stored == NULL || strcmp (stored->hash, prepared_of (job, mutation)->hash) != 0))
         return fail_cloned (mutation->n, last_n, error);
     }
   return TRUE;
@@ -179,11 +196,12 @@ judge_new (PushJob *job, JipMutationContext *context, const JipMutation *mutatio
 {
   g_autoptr (JipStoredVerdict) stored = g_new0 (JipStoredVerdict, 1);
   g_autoptr (JipVerdict) verdict = jip_verdict_new (mutation->n);
+  const Prepared *prepared = prepared_of (job, mutation);
 
-  if (!jip_mutations_apply (context, mutation->name, mutation->args, mutation->at, verdict, error))
+  if (!jip_mutations_apply (context, mutation->name, mutation->args, prepared->fault, verdict, error))
     return FALSE;
   stored->n = mutation->n;
-  stored->hash = g_strdup (hash_of (job, mutation));
+  stored->hash = g_strdup (prepared->hash);
   stored->status = g_strdup (jip_verdict_status_get_name (verdict->status));
   stored->code = g_strdup (verdict->code);
   stored->message = g_strdup (verdict->message);
@@ -234,7 +252,7 @@ judge_receipt (PushJob *job,
                                 receipt, error)))
     return FALSE;
   stored->n = mutation->n;
-  stored->hash = g_strdup (hash_of (job, mutation));
+  stored->hash = g_strdup (prepared_of (job, mutation)->hash);
   stored->status = g_strdup (receipt->status);
   stored->code = g_strdup (receipt->code);
   stored->mark = g_strdup (receipt->mark);
@@ -403,6 +421,22 @@ push_done_cb (gpointer data, const GError *error)
   jip_services_notify (job->services, job->pokes);
 }
 
+static GArray *
+prepare (const JipPush *push)
+{
+  GArray *all = g_array_sized_new (FALSE, TRUE, sizeof (Prepared), push->mutations->len);
+
+  g_array_set_clear_func (all, prepared_clear);
+  for (guint i = 0; i < push->mutations->len; i++)
+    {
+      const JipMutation *mutation = g_ptr_array_index (push->mutations, i);
+      Prepared prepared = { .hash = jip_mutation_hash (mutation) };
+      jip_mutation_check (mutation->name, mutation->args, mutation->at, &prepared.fault);
+      g_array_append_val (all, prepared);
+    }
+  return all;
+}
+
 /**
  * jip_push_service_run:
  * @push: (transfer full)
@@ -420,9 +454,7 @@ jip_push_service_run (JipServices *services,
 
   job->services = services;
   job->push = push;
-  job->hashes = g_ptr_array_new_with_free_func (g_free);
-  for (guint i = 0; i < push->mutations->len; i++)
-    g_ptr_array_add (job->hashes, jip_mutation_hash (g_ptr_array_index (push->mutations, i)));
+  job->prepared = prepare (push);
   job->account = g_strdup (account);
   job->now = jip_time_now ();
   job->epoch = services->epoch;
