@@ -54,7 +54,8 @@ jip_mutation_context_init (JipMutationContext *context,
   };
   context->arrived = g_ptr_array_new_with_free_func (g_free);
   context->account = g_strdup (account);
-  if (jip_account_get_roles (database, account, &context->roles, &problem))
+  if (jip_account_get_enabled (database, account, &context->roles, &context->name, &context->department_name,
+                               &problem))
     return TRUE;
   if (problem == NULL)
     return jip_error_set (error, JIP_ERROR_UNAUTHORIZED, _ ("The account is disabled."));
@@ -66,6 +67,8 @@ void
 jip_mutation_context_clear (JipMutationContext *context)
 {
   g_clear_pointer (&context->account, g_free);
+  g_clear_pointer (&context->name, g_free);
+  g_clear_pointer (&context->department_name, g_free);
   g_clear_pointer (&context->mark, g_free);
   g_clear_pointer (&context->missing, g_free);
   g_clear_pointer (&context->arrived, g_ptr_array_unref);

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  * @pokes: collects those whose rows change
  * @account: who asks
  * @roles: of the account, read in this transaction
+ * @name: the same of its person; with @department_name not for what is refilled, which others may have sent
+ * @department_name: (nullable)
  * @now: when the server received it; what is refilled was received before the restore
  * @clock: the server's clock now
  * @place: where it stands in the order of all that was ever judged; counts after a restore only
@@ -29,6 +31,8 @@ typedef struct
   JipPokes *pokes;
   char *account;
   JipRoles roles;
+  char *name;
+  char *department_name;
   gint64 now;
   gint64 clock;
   gint64 place;

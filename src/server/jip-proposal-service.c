@@ -7,6 +7,7 @@
 #include "jip-account-table.h"
 #include "jip-id.h"
 #include "jip-mutation-args.h"
+#include "jip-proposal-feed.h"
 #include "jip-proposal-place.h"
 
 static char *
@@ -72,19 +73,34 @@ add_version (JipMutationContext *context,
          && jip_mutation_touch (context, "proposal_version", id, error);
 }
 
+/* What is refilled may be another account's: its name is in the tables. */
+static gboolean
+feed_proposal (JipMutationContext *context, const JipProposal *sent, const char *first, GError **error)
+{
+  const JipProposalPerson author = { context->name, context->department_name };
+
+  if (context->refill == NULL)
+    return jip_proposal_feed_add (context->database, context->pokes, sent, first, &author, context->now,
+                                  error);
+  return jip_mutation_touch (context, "proposal", sent->id, error)
+         && jip_mutation_touch (context, "own_proposal", sent->id, error)
+         && jip_mutation_touch (context, "proposal_version", first, error)
+         && jip_mutation_touch (context, "proposal_step", first, error);
+}
+
 static gboolean
 insert_proposal (JipMutationContext *context, JipProposal *sent, GError **error)
 {
-  g_autofree char *step = g_strdup_printf ("%s:1", sent->id);
+  g_autofree char *first = g_strdup_printf ("%s:1", sent->id); /* the version, and the step */
 
   jip_mutation_arrived (context, "proposal", sent->id);
+  jip_mutation_arrived (context, "proposal", first);
   return jip_proposal_insert (context->database, sent, context->now, error)
-         && jip_proposal_add_step (context->database, step, sent->id, NULL, sent->state, context->account,
+         && jip_proposal_add_step (context->database, first, sent->id, NULL, sent->state, context->account,
                                    NULL, context->now, error)
-         && jip_mutation_touch (context, "proposal", sent->id, error)
-         && jip_mutation_touch (context, "own_proposal", sent->id, error)
-         && add_version (context, sent->id, 1, &sent->fields, NULL, error)
-         && jip_mutation_touch (context, "proposal_step", step, error);
+         && jip_proposal_add_version (context->database, first, sent->id, 1, &sent->fields, context->account,
+                                      FALSE, context->now, error)
+         && feed_proposal (context, sent, first, error);
 }
 
 gboolean

@@ -9,6 +9,7 @@
 #include "jip-time.h"
 
 #define MAX_COLUMNS 24
+#define N_PEOPLE 4    /* columns that say who may see it */
 #define NOBODY "NULL, NULL, NULL, 0"
 #define LOCKED "CASE WHEN v.state IN ('locked', 'revealed') THEN 1 ELSE 0 END"
 #define AUTHOR_IF_NAMED(column) "CASE WHEN p.anonymous = 1 THEN NULL ELSE " column " END"
@@ -143,6 +144,7 @@ typedef struct
   char *sql;
   Column columns[MAX_COLUMNS]; /* in the order of canonical JSON: by name, since the names are ASCII */
   guint n_columns;
+  gboolean is_number[MAX_COLUMNS + N_PEOPLE]; /* in the order of the query */
 } Plan;
 
 static void
@@ -159,9 +161,11 @@ sort_columns (Plan *plan, const char *names)
           at--;
         }
       plan->columns[at] = (Column){ p, length, p[length + 1], plan->n_columns };
+      plan->is_number[plan->n_columns] = strchr ("ibm", p[length + 1]) != NULL;
       p += length + 2;
       p += *p == ' ';
     }
+  plan->is_number[plan->n_columns + N_PEOPLE - 1] = TRUE;
 }
 
 #define FED "f.seq, f.roles, f.reader_a, f.reader_b, f.reader_c, f.digest"
@@ -185,39 +189,45 @@ plan_of (const JipFeedSpec *spec)
   return (const Plan *) *place;
 }
 
+static gboolean
+is_null (const JipValue *value)
+{
+  return value->type == 0 || (value->type == 't' && value->text == NULL);
+}
+
 static void
-append_value (GString *out, JipRows *rows, const Column *column)
+append_value (GString *out, const JipValue *value, char kind)
 {
   g_autofree char *time = NULL;
 
-  if (jip_rows_is_null (rows, column->place))
+  if (is_null (value))
     {
       g_string_append (out, "null");
       return;
     }
-  switch (column->kind)
+  switch (kind)
     {
     case 'i':
-      jip_json_append_int (out, jip_rows_int (rows, column->place));
+      jip_json_append_int (out, value->integer);
       return;
     case 'b':
-      g_string_append (out, jip_rows_int (rows, column->place) != 0 ? "true" : "false");
+      g_string_append (out, value->integer != 0 ? "true" : "false");
       return;
     case 'm':
-      time = jip_time_format (jip_rows_int (rows, column->place));
+      time = jip_time_format (value->integer);
       jip_json_append_quoted (out, time);
       return;
     case 'j': /* canonical in the base tables, too */
-      g_string_append (out, jip_rows_text (rows, column->place));
+      g_string_append (out, value->text);
       return;
     default:
-      jip_json_append_quoted (out, jip_rows_text (rows, column->place));
+      jip_json_append_quoted (out, value->text);
     }
 }
 
 /* The row as canonical JSON; many are written in each second of an event. */
 static char *
-read_columns (JipRows *rows, const Plan *plan)
+write_columns (const Plan *plan, const JipValue *values)
 {
   GString *out = g_string_new ("{");
 
@@ -226,25 +236,57 @@ read_columns (JipRows *rows, const Plan *plan)
       g_string_append (out, i > 0 ? ",\"" : "\"");
       g_string_append_len (out, plan->columns[i].name, plan->columns[i].length);
       g_string_append (out, "\":");
-      append_value (out, rows, &plan->columns[i]);
+      append_value (out, &values[plan->columns[i].place], plan->columns[i].kind);
     }
   g_string_append_c (out, '}');
   return g_string_free (out, FALSE);
 }
 
+/* @people: the owner, the chair, the organiser, and whether the event is locked */
 static void
-read_readers (JipRows *rows, const char *table, guint column, JipFeedRow *row)
+note_readers (const char *table, const JipValue *people, JipFeedRow *row)
 {
   static const JipReaders single[] = { JIP_READERS_OWNER, JIP_READERS_CHAIR, JIP_READERS_ORGANISER };
-  JipReaders readers = jip_rights_readers (table, jip_rows_int (rows, column + 3) != 0);
+  JipReaders readers = jip_rights_readers (table, people[N_PEOPLE - 1].integer != 0);
   guint n = 0;
 
   row->roles = readers & JIP_READERS_BY_ROLE;
   if (row->roles & JIP_READERS_EVERYBODY)
     return;
   for (guint i = 0; i < G_N_ELEMENTS (single); i++)
-    if ((readers & single[i]) && !jip_rows_is_null (rows, column + i))
-      row->readers[n++] = g_strdup (jip_rows_text (rows, column + i));
+    if ((readers & single[i]) && !is_null (&people[i]))
+      row->readers[n++] = g_strdup (people[i].text);
+}
+
+/* The columns as the plan has them, then the people. */
+static void
+read_values (JipRows *rows, const Plan *plan, JipValue *values)
+{
+  for (guint i = 0; i < plan->n_columns + N_PEOPLE; i++)
+    if (jip_rows_is_null (rows, i))
+      values[i].type = 0;
+    else if (plan->is_number[i])
+      values[i] = (JipValue){ 'i', .integer = jip_rows_int (rows, i) };
+    else
+      values[i] = (JipValue){ 't', .text = jip_rows_text (rows, i) };
+}
+
+/**
+ * jip_feed_row_make:
+ * @values: what @spec selects, in the same order: `i` for numbers, booleans and moments, `t` for the others
+ * @row: (out caller-allocates)
+ *
+ * As jip_feed_row_load(), from what is at hand.
+ */
+void
+jip_feed_row_make (const JipFeedSpec *spec, const JipValue *values, guint n_values, JipFeedRow *row)
+{
+  const Plan *plan = plan_of (spec);
+
+  *row = (JipFeedRow){ NULL };
+  g_return_if_fail (n_values == plan->n_columns + N_PEOPLE);
+  row->body = write_columns (plan, values);
+  note_readers (spec->table, values + plan->n_columns, row);
 }
 
 static void
@@ -300,9 +342,10 @@ jip_feed_row_load (JipDatabase *database,
     return FALSE;
   if (jip_rows_next (rows, &problem))
     {
-      after->body = read_columns (rows, plan);
-      read_readers (rows, spec->table, plan->n_columns, after);
-      read_fed (rows, plan->n_columns + 4, before);
+      JipValue values[MAX_COLUMNS + N_PEOPLE];
+      read_values (rows, plan, values);
+      jip_feed_row_make (spec, values, plan->n_columns + N_PEOPLE, after);
+      read_fed (rows, plan->n_columns + N_PEOPLE, before);
       return TRUE;
     }
   if (problem == NULL)

@@ -45,6 +45,7 @@ gboolean jip_feed_row_load (JipDatabase *database,
                             JipFeedRow *before,
                             JipFeedRow *after,
                             GError **error);
+void jip_feed_row_make (const JipFeedSpec *spec, const JipValue *values, guint n_values, JipFeedRow *row);
 void jip_feed_row_clear (JipFeedRow *row);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (JipFeedRow, jip_feed_row_clear)

@@ -161,6 +161,37 @@ put (JipDatabase *database,
                          row->readers[2], row->body, digest);
 }
 
+static gboolean
+bring_in_line (JipDatabase *database,
+               JipPokes *pokes,
+               const char *table,
+               const char *id,
+               const JipFeedRow *before,
+               const JipFeedRow *after,
+               GError **error)
+{
+  gboolean was_public = (before->roles & JIP_READERS_EVERYBODY) != 0;
+  gboolean is_public = (after->roles & JIP_READERS_EVERYBODY) != 0;
+  g_autofree char *digest = NULL;
+  gint64 seq = 0;
+
+  if (after->body != NULL)
+    {
+      JipDigest value;
+      jip_digest_of_text (&value, table, id, after->body);
+      digest = jip_digest_to_hex (&value);
+    }
+  if (g_strcmp0 (digest, before->digest) == 0 && same_readers (before, after))
+    return TRUE;
+  if (!put (database, table, id, before->seq, after, digest, &seq, error)
+      || !drop_lost_readers (database, table, id, before, after, error)
+      || !adjust_sum (database, table, was_public ? before->digest : NULL, is_public ? digest : NULL, error))
+    return FALSE;
+  poke (pokes, before, seq);
+  poke (pokes, after, seq);
+  return TRUE;
+}
+
 /**
  * jip_feed_touch:
  * @pokes: (nullable): collects those whom the change concerns
@@ -174,9 +205,7 @@ jip_feed_touch (JipDatabase *database, JipPokes *pokes, const char *table, const
 {
   g_auto (JipFeedRow) before = { NULL };
   g_auto (JipFeedRow) after = { NULL };
-  g_autofree char *digest = NULL;
   const JipFeedSpec *spec = jip_feed_spec_find (table);
-  gint64 seq = 0;
 
   g_return_val_if_fail (spec != NULL, FALSE);
 
@@ -184,30 +213,41 @@ jip_feed_touch (JipDatabase *database, JipPokes *pokes, const char *table, const
     return FALSE;
   if (after.body == NULL && before.digest == NULL)
     return TRUE;
-  if (after.body != NULL)
-    {
-      JipDigest value;
-      jip_digest_of_text (&value, table, id, after.body);
-      digest = jip_digest_to_hex (&value);
-    }
-  else
+  if (after.body == NULL)
     {
       after.roles = before.roles;
       for (guint i = 0; i < G_N_ELEMENTS (after.readers); i++)
         after.readers[i] = g_strdup (before.readers[i]);
     }
-  if (g_strcmp0 (digest, before.digest) == 0 && same_readers (&before, &after))
-    return TRUE;
+  return bring_in_line (database, pokes, table, id, &before, &after, error);
+}
 
-  gboolean was_public = (before.roles & JIP_READERS_EVERYBODY) != 0;
-  gboolean is_public = (after.roles & JIP_READERS_EVERYBODY) != 0;
-  if (!put (database, table, id, before.seq, &after, digest, &seq, error)
-      || !drop_lost_readers (database, table, id, &before, &after, error)
-      || !adjust_sum (database, table, was_public ? before.digest : NULL, is_public ? digest : NULL, error))
-    return FALSE;
-  poke (pokes, &before, seq);
-  poke (pokes, &after, seq);
-  return TRUE;
+/**
+ * jip_feed_add:
+ * @pokes: (nullable): as for jip_feed_touch()
+ * @id: of a row that was just made and that the feed has never held
+ * @values: the row as jip_feed_row_make() takes it
+ *
+ * As jip_feed_touch(), by those who have all of a new row at hand: the database is not asked for what it was just told.
+ */
+gboolean
+jip_feed_add (JipDatabase *database,
+              JipPokes *pokes,
+              const char *table,
+              const char *id,
+              const JipValue *values,
+              guint n_values,
+              GError **error)
+{
+  const JipFeedRow nothing = { NULL };
+  g_auto (JipFeedRow) row = { NULL };
+  const JipFeedSpec *spec = jip_feed_spec_find (table);
+
+  g_return_val_if_fail (spec != NULL, FALSE);
+
+  jip_feed_row_make (spec, values, n_values, &row);
+  g_return_val_if_fail (row.body != NULL, FALSE);
+  return bring_in_line (database, pokes, table, id, &nothing, &row, error);
 }
 
 /**

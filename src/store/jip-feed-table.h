@@ -24,6 +24,13 @@ gboolean jip_pokes_concern (const JipPokes *pokes, JipReaders mask, const char *
 /* On the writer, in the transaction that changed the row. */
 gboolean
 jip_feed_touch (JipDatabase *database, JipPokes *pokes, const char *table, const char *id, GError **error);
+gboolean jip_feed_add (JipDatabase *database,
+                       JipPokes *pokes,
+                       const char *table,
+                       const char *id,
+                       const JipValue *values,
+                       guint n_values,
+                       GError **error);
 gboolean jip_feed_touch_all (JipDatabase *database,
                              JipPokes *pokes,
                              const char *table,
