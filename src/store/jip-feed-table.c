@@ -60,12 +60,10 @@ gboolean
 jip_feed_raise_seq (JipDatabase *database, gint64 seq, GError **error)
 {
   gint64 now;
-  char text[24];
 
   if (!jip_feed_get_seq (database, &now, error))
     return FALSE;
-  g_snprintf (text, sizeof text, "%" G_GINT64_FORMAT, seq);
-  return now >= seq || jip_register_set (database, JIP_REGISTER_COUNTER, "seq", text, error);
+  return now >= seq || jip_register_set_int (database, "seq", seq, error);
 }
 
 static gboolean

@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <glib/gi18n-lib.h>
-#include <inttypes.h>
-
 #include "jip-database-private.h"
 #include "jip-register-private.h"
 
@@ -23,11 +20,18 @@ static const struct
   = { "SELECT hash FROM audit WHERE n = (SELECT value FROM counter WHERE name = $1)", NULL, FALSE },
 };
 
+/* Counters have a number, 0 where there is none; the others a text, NULL where there is none. */
+typedef struct
+{
+  char *text;
+  gint64 number;
+} Value;
+
 typedef struct
 {
   JipRegister kind;
   char *name;
-  char *value; /* NULL: there is none */
+  Value value;
   gboolean changed;
 } Entry;
 
@@ -35,7 +39,8 @@ typedef struct
 typedef struct
 {
   Entry *entry;
-  char *value;
+  Value value;
+  gboolean changed;
 } Undo;
 
 typedef struct
@@ -57,14 +62,14 @@ entry_free (gpointer data)
   Entry *entry = data;
 
   g_free (entry->name);
-  g_free (entry->value);
+  g_free (entry->value.text);
   g_free (entry);
 }
 
 static void
 undo_clear (gpointer data)
 {
-  g_free (((Undo *) data)->value);
+  g_free (((Undo *) data)->value.text);
 }
 
 static void
@@ -138,22 +143,23 @@ jip_registers_rollback_to (JipRegisters *self, const char *name)
   for (guint i = self->undos->len; i > g_array_index (self->marks, Mark, mark).n_undos; i--)
     {
       Undo *undo = &g_array_index (self->undos, Undo, i - 1);
-      g_free (undo->entry->value);
-      undo->entry->value = g_steal_pointer (&undo->value);
+      g_free (undo->entry->value.text);
+      undo->entry->value = undo->value;
+      undo->entry->changed = undo->changed;
+      undo->value.text = NULL;
     }
   g_array_set_size (self->undos, g_array_index (self->marks, Mark, mark).n_undos);
   g_array_set_size (self->marks, (guint) mark + 1);
 }
 
 static gboolean
-write_value (JipDatabase *database, JipRegister kind, const char *name, const char *value, GError **error)
+write_value (JipDatabase *database, JipRegister kind, const char *name, const Value *value, GError **error)
 {
   if (kinds[kind].write == NULL)
     return TRUE;
   if (kinds[kind].is_number)
-    return jip_database_run (database, error, kinds[kind].write, "ti", name,
-                             g_ascii_strtoll (value, NULL, 10));
-  return jip_database_run (database, error, kinds[kind].write, "tt", name, value);
+    return jip_database_run (database, error, kinds[kind].write, "ti", name, value->number);
+  return jip_database_run (database, error, kinds[kind].write, "tt", name, value->text);
 }
 
 /* The last statements of a transaction. */
@@ -163,8 +169,7 @@ jip_registers_write (JipRegisters *self, JipDatabase *database, GError **error)
   for (guint i = 0; i < self->entries->len; i++)
     {
       Entry *entry = g_ptr_array_index (self->entries, i);
-      if (entry->changed && entry->value != NULL
-          && !write_value (database, entry->kind, entry->name, entry->value, error))
+      if (entry->changed && !write_value (database, entry->kind, entry->name, &entry->value, error))
         return FALSE;
     }
   return TRUE;
@@ -183,11 +188,15 @@ find_entry (JipRegisters *self, JipRegister kind, const char *name)
 }
 
 static gboolean
-read_value (JipDatabase *database, JipRegister kind, const char *name, char **value, GError **error)
+read_value (JipDatabase *database, JipRegister kind, const char *name, Value *value, GError **error)
 {
   g_autoptr (GError) problem = NULL;
 
-  *value = jip_database_query_text (database, &problem, kinds[kind].select, "t", name);
+  *value = (Value){ NULL };
+  if (kinds[kind].is_number)
+    value->number = jip_database_query_int (database, 0, &problem, kinds[kind].select, "t", name);
+  else
+    value->text = jip_database_query_text (database, &problem, kinds[kind].select, "t", name);
   if (problem == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&problem));
@@ -199,20 +208,44 @@ static Entry *
 load_entry (JipDatabase *database, JipRegister kind, const char *name, GError **error)
 {
   Entry *entry = find_entry (database->registers, kind, name);
-  g_autofree char *value = NULL;
+  Value value;
 
   if (entry != NULL)
     return entry;
   if (!read_value (database, kind, name, &value, error))
     return NULL;
   entry = g_new0 (Entry, 1);
-  *entry = (Entry){ .kind = kind, .name = g_strdup (name), .value = g_steal_pointer (&value) };
+  *entry = (Entry){ .kind = kind, .name = g_strdup (name), .value = value };
   g_ptr_array_add (database->registers->entries, entry);
   return entry;
 }
 
+/* @value: (transfer full) */
+static gboolean
+set_value (JipDatabase *database, JipRegister kind, const char *name, Value value, GError **error)
+{
+  Entry *entry = load_entry (database, kind, name, error);
+
+  if (entry == NULL)
+    {
+      g_free (value.text);
+      return FALSE;
+    }
+  if (database->registers->marks->len > 0)
+    {
+      Undo undo = { entry, entry->value, entry->changed };
+      g_array_append_val (database->registers->undos, undo);
+    }
+  else
+    g_free (entry->value.text);
+  entry->value = value;
+  entry->changed = TRUE;
+  return TRUE;
+}
+
 /**
  * jip_register_get:
+ * @kind: not a counter
  * @value: (out) (transfer full) (nullable): %NULL where there is none
  *
  * In a transaction that writes, the value as this connection has set it.
@@ -222,18 +255,24 @@ jip_register_get (JipDatabase *database, JipRegister kind, const char *name, cha
 {
   g_return_val_if_fail (database != NULL && name != NULL && value != NULL, FALSE);
 
+  Value stored = { NULL };
   *value = NULL;
   if (database->registers == NULL)
-    return read_value (database, kind, name, value, error);
+    {
+      gboolean ok = read_value (database, kind, name, &stored, error);
+      *value = stored.text;
+      return ok;
+    }
   Entry *entry = load_entry (database, kind, name, error);
   if (entry == NULL)
     return FALSE;
-  *value = g_strdup (entry->value);
+  *value = g_strdup (entry->value.text);
   return TRUE;
 }
 
 /**
  * jip_register_set:
+ * @kind: not a counter
  *
  * In a transaction it is written with the commit, and undone with the savepoint.
  */
@@ -247,19 +286,8 @@ jip_register_set (JipDatabase *database,
   g_return_val_if_fail (database != NULL && name != NULL && value != NULL, FALSE);
 
   if (database->registers == NULL)
-    return write_value (database, kind, name, value, error);
-  Entry *entry = load_entry (database, kind, name, error);
-  if (entry == NULL)
-    return FALSE;
-  if (database->registers->marks->len > 0)
-    {
-      Undo undo = { entry, g_strdup (entry->value) };
-      g_array_append_val (database->registers->undos, undo);
-    }
-  g_free (entry->value);
-  entry->value = g_strdup (value);
-  entry->changed = TRUE;
-  return TRUE;
+    return write_value (database, kind, name, &(Value){ .text = (char *) value }, error);
+  return set_value (database, kind, name, (Value){ .text = g_strdup (value) }, error);
 }
 
 /**
@@ -270,11 +298,31 @@ jip_register_set (JipDatabase *database,
 gint64
 jip_register_get_int (JipDatabase *database, const char *name, GError **error)
 {
-  g_autofree char *value = NULL;
+  Value value;
 
-  if (!jip_register_get (database, JIP_REGISTER_COUNTER, name, &value, error))
-    return -1;
-  return value != NULL ? g_ascii_strtoll (value, NULL, 10) : 0;
+  g_return_val_if_fail (database != NULL && name != NULL, -1);
+
+  if (database->registers == NULL)
+    return read_value (database, JIP_REGISTER_COUNTER, name, &value, error) ? value.number : -1;
+  Entry *entry = load_entry (database, JIP_REGISTER_COUNTER, name, error);
+  return entry != NULL ? entry->value.number : -1;
+}
+
+/**
+ * jip_register_set_int:
+ *
+ * As jip_register_set(), for the counter @name.
+ */
+gboolean
+jip_register_set_int (JipDatabase *database, const char *name, gint64 number, GError **error)
+{
+  const Value value = { .number = number };
+
+  g_return_val_if_fail (database != NULL && name != NULL, FALSE);
+
+  if (database->registers == NULL)
+    return write_value (database, JIP_REGISTER_COUNTER, name, &value, error);
+  return set_value (database, JIP_REGISTER_COUNTER, name, value, error);
 }
 
 /**
@@ -286,10 +334,6 @@ gint64
 jip_register_next (JipDatabase *database, const char *name, GError **error)
 {
   gint64 value = jip_register_get_int (database, name, error);
-  char text[24];
 
-  if (value < 0)
-    return -1;
-  g_snprintf (text, sizeof text, "%" PRId64, value + 1);
-  return jip_register_set (database, JIP_REGISTER_COUNTER, name, text, error) ? value + 1 : -1;
+  return value >= 0 && jip_register_set_int (database, name, value + 1, error) ? value + 1 : -1;
 }

@@ -30,6 +30,7 @@ gboolean jip_register_set (JipDatabase *database,
                            const char *value,
                            GError **error);
 gint64 jip_register_get_int (JipDatabase *database, const char *name, GError **error);
+gboolean jip_register_set_int (JipDatabase *database, const char *name, gint64 number, GError **error);
 gint64 jip_register_next (JipDatabase *database, const char *name, GError **error);
 
 G_END_DECLS

@@ -108,6 +108,26 @@ test_savepoints (TestFolder *fixture, gconstpointer data)
   assert_sum (database, "kept");
 }
 
+/* What is gone back behind its first change is not written. */
+static void
+test_untouched (TestFolder *fixture, gconstpointer data)
+{
+  g_autoptr (JipDatabase) database = open_server (fixture);
+
+  g_assert_true (jip_database_begin (database, NULL));
+  g_assert_true (jip_register_set_int (database, "kept", 7, NULL));
+  g_assert_true (jip_database_savepoint (database, "job", NULL));
+  g_assert_true (jip_register_set_int (database, "kept", 8, NULL));
+  g_assert_true (jip_register_set_int (database, "lost", 9, NULL));
+  set_sum (database, "lost");
+  g_assert_true (jip_database_rollback_to (database, "job", NULL));
+  g_assert_true (jip_database_release (database, "job", NULL));
+  g_assert_true (jip_database_commit (database, NULL));
+  g_assert_cmpint (test_int (database, "SELECT value FROM counter WHERE name = 'kept'"), ==, 7);
+  g_assert_cmpint (test_int (database, "SELECT COUNT(*) FROM counter WHERE name = 'lost'"), ==, 0);
+  g_assert_cmpint (test_int (database, "SELECT COUNT(*) FROM feed_sum"), ==, 0);
+}
+
 #define ADD(path, function) \
   g_test_add ("/register/" path, TestFolder, NULL, test_folder_set_up, function, test_folder_tear_down)
 
@@ -117,5 +137,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("commit", test_commit);
   ADD ("savepoints", test_savepoints);
+  ADD ("untouched", test_untouched);
   return g_test_run ();
 }
