@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "jip-digest.h"
 
+#include <string.h>
+
 #include "jip-json.h"
 
 /**
@@ -26,8 +28,9 @@ jip_digest_of_row (JipDigest *digest, const char *table, const char *id, JsonNod
 void
 jip_digest_of_text (JipDigest *digest, const char *table, const char *id, const char *canonical_row)
 {
-  g_autoptr (GString) text = g_string_new ("[");
+  g_autoptr (GString) text = g_string_sized_new (strlen (table) + strlen (id) + strlen (canonical_row) + 16);
 
+  g_string_append_c (text, '[');
   jip_json_append_quoted (text, table);
   g_string_append_c (text, ',');
   jip_json_append_quoted (text, id);

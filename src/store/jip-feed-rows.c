@@ -9,6 +9,7 @@
 #include "jip-time.h"
 
 #define MAX_COLUMNS 24
+#define ROW_SIZE 1000 /* most rows fit; longer ones grow */
 #define N_PEOPLE 4    /* columns that say who may see it */
 #define NOBODY "NULL, NULL, NULL, 0"
 #define LOCKED "CASE WHEN v.state IN ('locked', 'revealed') THEN 1 ELSE 0 END"
@@ -229,8 +230,9 @@ append_value (GString *out, const JipValue *value, char kind)
 static char *
 write_columns (const Plan *plan, const JipValue *values)
 {
-  GString *out = g_string_new ("{");
+  GString *out = g_string_sized_new (ROW_SIZE);
 
+  g_string_append_c (out, '{');
   for (guint i = 0; i < plan->n_columns; i++)
     {
       g_string_append (out, i > 0 ? ",\"" : "\"");
