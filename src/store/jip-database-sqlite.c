@@ -252,7 +252,7 @@ release (Statement *statement)
 }
 
 static int
-bind_value (sqlite3_stmt *handle, int index, const JipValue *value)
+bind_value (sqlite3_stmt *handle, int index, const JipValue *value, sqlite3_destructor_type keeping)
 {
   gconstpointer bytes;
   gsize size = 0;
@@ -260,7 +260,7 @@ bind_value (sqlite3_stmt *handle, int index, const JipValue *value)
   switch (value->type)
     {
     case 't':
-      return sqlite3_bind_text (handle, index, value->text, -1, SQLITE_TRANSIENT);
+      return sqlite3_bind_text (handle, index, value->text, -1, keeping);
     case 'i':
       return sqlite3_bind_int64 (handle, index, value->integer);
     case 'd':
@@ -269,7 +269,7 @@ bind_value (sqlite3_stmt *handle, int index, const JipValue *value)
       if (value->bytes == NULL)
         return sqlite3_bind_null (handle, index);
       bytes = g_bytes_get_data (value->bytes, &size);
-      return size > 0 ? sqlite3_bind_blob64 (handle, index, bytes, size, SQLITE_TRANSIENT)
+      return size > 0 ? sqlite3_bind_blob64 (handle, index, bytes, size, keeping)
                       : sqlite3_bind_zeroblob (handle, index, 0);
     case 0:
       return sqlite3_bind_null (handle, index);
@@ -279,7 +279,12 @@ bind_value (sqlite3_stmt *handle, int index, const JipValue *value)
 }
 
 static gboolean
-bind_all (SqliteDatabase *self, Statement *statement, const JipValue *values, guint n_values, GError **error)
+bind_all (SqliteDatabase *self,
+          Statement *statement,
+          const JipValue *values,
+          guint n_values,
+          sqlite3_destructor_type keeping,
+          GError **error)
 {
   if (statement->n_values != n_values)
     return jip_error_set (error, JIP_ERROR_DATABASE,
@@ -289,19 +294,25 @@ bind_all (SqliteDatabase *self, Statement *statement, const JipValue *values, gu
     {
       if (statement->places[i] == 0)
         return jip_error_set (error, JIP_ERROR_DATABASE, _ ("The statement lacks the parameter $%u."), i + 1);
-      int result = bind_value (statement->handle, statement->places[i], &values[i]);
+      int result = bind_value (statement->handle, statement->places[i], &values[i], keeping);
       if (result != SQLITE_OK)
         return set_error (error, self, result, FALSE);
     }
   return TRUE;
 }
 
+/* @keeping: SQLITE_STATIC when @values stay until the statement is released, or SQLITE_TRANSIENT */
 static Statement *
-prepare (SqliteDatabase *self, const char *sql, const JipValue *values, guint n_values, GError **error)
+prepare (SqliteDatabase *self,
+         const char *sql,
+         const JipValue *values,
+         guint n_values,
+         sqlite3_destructor_type keeping,
+         GError **error)
 {
   Statement *statement = acquire (self, sql, error);
 
-  if (statement != NULL && !bind_all (self, statement, values, n_values, error))
+  if (statement != NULL && !bind_all (self, statement, values, n_values, keeping, error))
     {
       release (statement);
       return NULL;
@@ -326,7 +337,7 @@ static gboolean
 sqlite_run (JipDatabase *database, const char *sql, const JipValue *values, guint n_values, GError **error)
 {
   SqliteDatabase *self = (SqliteDatabase *) database;
-  Statement *statement = prepare (self, sql, values, n_values, error);
+  Statement *statement = prepare (self, sql, values, n_values, SQLITE_STATIC, error);
   gboolean row = TRUE;
   gboolean ok = TRUE;
 
@@ -352,7 +363,8 @@ sqlite_exec (JipDatabase *database, const char *sql, GError **error)
 static JipRows *
 sqlite_query (JipDatabase *database, const char *sql, const JipValue *values, guint n_values, GError **error)
 {
-  Statement *statement = prepare ((SqliteDatabase *) database, sql, values, n_values, error);
+  Statement *statement
+      = prepare ((SqliteDatabase *) database, sql, values, n_values, SQLITE_TRANSIENT, error);
 
   if (statement == NULL)
     return NULL;
