@@ -135,6 +135,8 @@ typedef struct
 {
   const char *name; /* in the list of columns: not ended */
   guint length;
+  char *label; /* what stands before its value */
+  gsize label_length;
   char kind;
   guint place; /* in the query */
 } Column;
@@ -161,12 +163,24 @@ sort_columns (Plan *plan, const char *names)
           plan->columns[at] = plan->columns[at - 1];
           at--;
         }
-      plan->columns[at] = (Column){ p, length, p[length + 1], plan->n_columns };
+      plan->columns[at]
+          = (Column){ .name = p, .length = length, .kind = p[length + 1], .place = plan->n_columns };
       plan->is_number[plan->n_columns] = strchr ("ibm", p[length + 1]) != NULL;
       p += length + 2;
       p += *p == ' ';
     }
   plan->is_number[plan->n_columns + N_PEOPLE - 1] = TRUE;
+}
+
+static void
+make_labels (Plan *plan)
+{
+  for (guint i = 0; i < plan->n_columns; i++)
+    {
+      Column *column = &plan->columns[i];
+      column->label = g_strdup_printf ("%c\"%.*s\":", i > 0 ? ',' : '{', (int) column->length, column->name);
+      column->label_length = strlen (column->label);
+    }
 }
 
 #define FED "f.seq, f.roles, f.reader_a, f.reader_b, f.reader_c, f.digest"
@@ -185,6 +199,7 @@ plan_of (const JipFeedSpec *spec)
       plan->sql
           = g_strconcat ("SELECT b.*, " FED " FROM (", spec->sql, ") b LEFT JOIN feed f ON " OF_ROW, NULL);
       sort_columns (plan, spec->columns);
+      make_labels (plan);
       g_once_init_leave (place, (gsize) plan);
     }
   return (const Plan *) *place;
@@ -232,12 +247,9 @@ write_columns (const Plan *plan, const JipValue *values)
 {
   GString *out = g_string_sized_new (ROW_SIZE);
 
-  g_string_append_c (out, '{');
   for (guint i = 0; i < plan->n_columns; i++)
     {
-      g_string_append (out, i > 0 ? ",\"" : "\"");
-      g_string_append_len (out, plan->columns[i].name, plan->columns[i].length);
-      g_string_append (out, "\":");
+      g_string_append_len (out, plan->columns[i].label, (gssize) plan->columns[i].label_length);
       append_value (out, &values[plan->columns[i].place], plan->columns[i].kind);
     }
   g_string_append_c (out, '}');
