@@ -353,7 +353,8 @@ measure (Town *town, gboolean ballots, int mutations, Figures *figures)
 static void
 replay (JipDatabase *database, guint first, guint count, int mutations, Figures *figures)
 {
-  guint n = record->len - first, per_commit = MAX (n / (guint) MAX (figures->commits, 1), 1);
+  guint commits = (guint) MAX (figures->commits, 1);
+  guint per_commit = (count + commits - 1) / commits; /* as many commits, not one more for a rest */
   g_autoptr (GError) error = NULL;
   gboolean ok = TRUE;
   double start_us = thread_cpu_us ();
