@@ -482,13 +482,18 @@ jip_backup_check_database (const char *folder, const char *path, const JipBackup
   return copy != NULL && check_sheet (folder, copy, sheet, error);
 }
 
+/* What waits after a restore is in the backup too, but its desktop still needs it: the file of an attachment, for instance,
+ * is sent when the row is back. */
 static JsonArray *
 read_replicas (JipDatabase *database, GError **error)
 {
   g_autoptr (JsonArray) list = json_array_new ();
   g_autoptr (GError) problem = NULL;
   g_autoptr (JipRows) rows = jip_database_query (
-      database, error, "SELECT id, last_n FROM replica WHERE last_n > 0 ORDER BY id", "");
+      database, error,
+      "SELECT id, safe FROM (SELECT r.id, COALESCE ((SELECT MIN (p.n) - 1 FROM parked p WHERE p.replica = r.id),"
+      " r.last_n) AS safe FROM replica r) AS s WHERE safe > 0 ORDER BY id",
+      "");
 
   if (rows == NULL)
     return NULL;
@@ -548,7 +553,7 @@ keep_first (const char *path, JipBackupLoss loss, gpointer data)
  *
  * Looks at every byte of a backup: the database opens, is whole and is the one that was copied; so are the files.
  *
- * Returns: (transfer full) (nullable): `[replica, last_n]` for each replica whose work it contains
+ * Returns: (transfer full) (nullable): `[replica, n]` for each replica: up to which n it contains the work
  */
 JsonArray *
 jip_backup_check (const char *folder, JipBackupSheet *sheet, GError **error)

@@ -569,7 +569,7 @@ note_epoch (JipDatabase *database, const JipPage *page, GError **error)
 }
 
 /* An entry stays until a backup that is kept elsewhere contains it, or 90 days, for which both clocks are asked: one
- * that leaps must not cost a receipt. */
+ * that leaps must not cost a receipt. And until its rows are here: they tell that its file is still needed. */
 static gboolean
 forget_safe (JipDatabase *database, const JipPage *page, GError **error)
 {
@@ -577,12 +577,13 @@ forget_safe (JipDatabase *database, const JipPage *page, GError **error)
                            "UPDATE outbox SET covered_at = $2 WHERE covered_at IS NULL AND n <= $1 AND "
                            "status <> 'waiting'",
                            "ii", page->last_n, page->server_time)
-         && jip_database_run (
-             database, error,
-             "DELETE FROM outbox WHERE status <> 'waiting' AND n <= $1 AND (n < $5 OR $5 = 0) "
-             "AND (n <= $2 OR (at < $3 AND covered_at < $4))",
-             "iiiii", page->last_n, page->safe_n, jip_time_now () - KEEP_UNBACKED_MS,
-             page->server_time - KEEP_UNBACKED_MS, jip_outbox_get_resend (database));
+         && (page->more
+             || jip_database_run (
+                 database, error,
+                 "DELETE FROM outbox WHERE status <> 'waiting' AND n <= $1 AND (n < $5 OR $5 = 0) "
+                 "AND (n <= $2 OR (at < $3 AND covered_at < $4))",
+                 "iiiii", page->last_n, page->safe_n, jip_time_now () - KEEP_UNBACKED_MS,
+                 page->server_time - KEEP_UNBACKED_MS, jip_outbox_get_resend (database)));
 }
 
 static gboolean
@@ -592,7 +593,7 @@ note_progress (JipDatabase *database, const JipPage *page, GError **error)
          && jip_meta_set (database, "cursor", page->cursor, error)
          && jip_meta_set (database, "epoch", page->epoch, error)
          && jip_outbox_set_number (database, "last_n", page->last_n, error)
-         && jip_outbox_set_number (database, "safe_n", page->safe_n, error);
+         && (page->more || jip_outbox_set_number (database, "safe_n", page->safe_n, error));
 }
 
 /* What a changed row is about, where unsent work may lie over it. */

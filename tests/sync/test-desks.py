@@ -643,4 +643,47 @@ def test_a_file_that_the_server_has_lost(site):
     assert lee.do('fetch', sha256=sha256)[0] == 'done'
 
 
+@on_site
+def test_a_file_of_an_idea_that_comes_back_last(site):
+    """After a restore the file's row waits for the idea of their other PC, which is off, while a new backup is kept elsewhere: it has
+    the row that waits, but not the file, which comes as soon as the idea does."""
+    kim, other = site.desk('kim'), site.desk('kim')
+    backup = tempfile.mkdtemp() + '/backup'
+    jipctl('backup', backup, data=site.server.data)
+    idea = other.submit('나중에 돌아오는 제안')
+    other.wait_sent()
+    kim.wait(lambda: kim.query(f"SELECT 1 FROM record WHERE tbl = 'proposal' AND id = '{idea}'"), what='the idea')
+    with open(os.path.join(kim.folder, 'paper.pdf'), 'wb') as file:
+        file.write(b'%PDF-1.7\n' + os.urandom(100000))
+    assert kim.do('attach', proposal=idea, name='paper.pdf')[0] == 'done'
+    settle(kim)
+    stored = lambda: [name for _, _, names in os.walk(site.server.data + '/blobs') for name in names]
+    kim.wait(stored, what='the file')
+    sha256, = stored()
+    other.stop()
+    kim.stop()
+    site.server.kill()
+    shutil.rmtree(site.server.data)
+    site.server.restore(backup)
+    site.restart()
+    site.proxy.lanes[kim.lane].fate = lambda kind: ('lost-request' if kind == 'other' else 'none', 0)  # no part of a file
+    kim.start()
+    parked = lambda: site.server.database().execute('SELECT COUNT(*) FROM parked').fetchone()[0]
+    kim.wait(lambda: parked() == 1, what='the row that waits')
+    settle(kim)
+    jipctl('backup', backup + '-2', '--kept', data=site.server.data)
+    kim.submit('백업 뒤의 글')
+    settle(kim)
+    del site.proxy.lanes[kim.lane].fate
+    kim.stop()
+    kim.start()
+    kim.submit('다시 켠 뒤의 글')
+    settle(kim)
+    assert stored() == []
+    other.start()
+    kim.wait(lambda: stored() == [sha256], 60, 'the file again')
+    other.wait(lambda: other.do('fetch', sha256=sha256)[0] == 'done', 60, what='the file there')
+    shutil.rmtree(os.path.dirname(backup))
+
+
 run_tests(globals())
