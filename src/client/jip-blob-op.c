@@ -522,8 +522,8 @@ is_narrow (const GError *error)
   return g_error_matches (error, JIP_ERROR, JIP_ERROR_TOO_LARGE) || jip_client_is_break (error);
 }
 
-/* From where the server is, in parts that get smaller as long as they do not pass. A connection that broke by chance goes
- * on in this way too. */
+/* From where the server is, in parts that get smaller as long as they do not pass. A connection may break by chance: only
+ * the second break at the same place makes them smaller. */
 static gboolean
 send_rest (Transfer *transfer,
            GInputStream *input,
@@ -532,26 +532,28 @@ send_rest (Transfer *transfer,
            GCancellable *cancellable,
            GError **error)
 {
-  goffset offset = 0;
+  goffset offset = 0, broken_at = -1;
 
   for (;;)
     {
       g_autoptr (GError) local = NULL;
       if (!begin_upload (transfer, hash, size, &offset, cancellable, error))
         return FALSE;
-      goffset before = offset, tried = MIN (transfer->part, size - offset);
       if (send_parts (transfer, input, hash, &offset, size, cancellable, &local))
         return TRUE;
-      gboolean narrow = is_narrow (local) && !g_cancellable_is_cancelled (cancellable);
-      if (narrow && (offset > before || tried > SMALL_PART))
+      goffset tried = MIN (transfer->part, size - offset);
+      gboolean again = broken_at == offset || g_error_matches (local, JIP_ERROR, JIP_ERROR_TOO_LARGE);
+      if (!is_narrow (local) || g_cancellable_is_cancelled (cancellable) || (again && tried <= SMALL_PART))
         {
-          transfer->part = MAX (MIN (transfer->part, tried) / 2, SMALL_PART);
-          continue;
+          /* the server answered in between: it is the parts */
+          g_propagate_error (error, is_narrow (local) && again && tried == SMALL_PART
+                                        ? jip_client_narrow_error_new ()
+                                        : g_steal_pointer (&local));
+          return FALSE;
         }
-      /* the server answered in between: it is the parts */
-      g_propagate_error (error, narrow && tried == SMALL_PART ? jip_client_narrow_error_new ()
-                                                              : g_steal_pointer (&local));
-      return FALSE;
+      if (again)
+        transfer->part = MAX (tried / 2, SMALL_PART);
+      broken_at = offset;
     }
 }
 
