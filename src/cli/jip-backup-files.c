@@ -483,7 +483,7 @@ jip_backup_check_database (const char *folder, const char *path, const JipBackup
 }
 
 /* What waits after a restore is in the backup too, but its desktop still needs it: the file of an attachment, for instance,
- * is sent when the row is back. */
+ * is sent when the row is back. And a copy may still fill a hole. The copy is SQLite's, whatever the server has. */
 static JsonArray *
 read_replicas (JipDatabase *database, GError **error)
 {
@@ -491,8 +491,11 @@ read_replicas (JipDatabase *database, GError **error)
   g_autoptr (GError) problem = NULL;
   g_autoptr (JipRows) rows = jip_database_query (
       database, error,
-      "SELECT id, safe FROM (SELECT r.id, COALESCE ((SELECT MIN (p.n) - 1 FROM parked p WHERE p.replica = r.id),"
-      " r.last_n) AS safe FROM replica r) AS s WHERE safe > 0 ORDER BY id",
+      "SELECT id, safe FROM (SELECT r.id AS id, MIN (r.last_n,"
+      " COALESCE ((SELECT MIN (p.n) - 1 FROM parked p WHERE p.replica = r.id), r.last_n),"
+      " COALESCE ((SELECT MIN (h.first_n) - 1 FROM hole h WHERE h.replica = r.id AND h.last_n - h.first_n >="
+      " (SELECT COUNT(*) FROM verdict v WHERE v.replica = h.replica AND v.n BETWEEN h.first_n AND h.last_n)),"
+      " r.last_n)) AS safe FROM replica r) WHERE safe > 0 ORDER BY id",
       "");
 
   if (rows == NULL)

@@ -12,6 +12,7 @@
 #include "jip-mutations.h"
 #include "jip-receipt.h"
 #include "jip-refill-service.h"
+#include "jip-refill-table.h"
 #include "jip-replica-table.h"
 #include "jip-sync.h"
 #include "jip-time.h"
@@ -231,7 +232,47 @@ note_loss (PushJob *job, JipMutationContext *context, const JipReceipt *receipt,
   return TRUE;
 }
 
-/* The verdict of before holds. @origin: the one that this server has under the name of before, if any. */
+/* The replica and n under which something was acknowledged first. */
+typedef struct
+{
+  const char *replica;
+  gint64 n;
+} Root;
+
+/* Whether this server has done it already, under the name of before or for a copy of that replica. */
+static gboolean
+is_done (JipDatabase *database,
+         const Root *root,
+         const JipMutation *mutation,
+         const JipReceipt *receipt,
+         gboolean *done,
+         GError **error)
+{
+  g_autoptr (JipStoredVerdict) stored = NULL;
+  g_autofree char *brought = g_strdup_printf ("origin:%s:%" G_GINT64_FORMAT, root->replica, root->n);
+  gint64 place;
+
+  if (!jip_verdict_get (database, root->replica, root->n, &stored, error)
+      || !jip_placed_get (database, brought, &place, error))
+    return FALSE;
+  g_autofree char *hash = jip_mutation_hash_as (mutation, root->n);
+  *done = place > 0
+          || (stored != NULL && strcmp (stored->hash, hash) == 0
+              && (strcmp (stored->status, "rejected") != 0 || strcmp (receipt->status, "rejected") == 0));
+  return TRUE;
+}
+
+/* A copy brings it: the replica that it was copied from need not any more. */
+static gboolean
+note_brought (JipDatabase *database, const Root *root, const JipReceipt *receipt, GError **error)
+{
+  g_autofree char *brought = g_strdup_printf ("origin:%s:%" G_GINT64_FORMAT, root->replica, root->n);
+  gboolean newest;
+
+  return jip_placed_claim (database, brought, MAX (receipt->seq, 1), &newest, error);
+}
+
+/* The verdict of before holds. */
 static gboolean
 judge_receipt (PushJob *job,
                JipMutationContext *context,
@@ -239,37 +280,53 @@ judge_receipt (PushJob *job,
                const JipReceipt *receipt,
                GError **error)
 {
-  g_autoptr (JipStoredVerdict) origin = NULL, stored = g_new0 (JipStoredVerdict, 1);
+  g_autoptr (JipStoredVerdict) stored = g_new0 (JipStoredVerdict, 1);
+  gboolean moved = receipt->origin_replica != NULL, done;
+  Root root
+      = { moved ? receipt->origin_replica : job->push->replica, moved ? receipt->origin_n : mutation->n };
 
-  if (mutation->origin_replica != NULL
-      && !jip_verdict_get (context->database, mutation->origin_replica, mutation->origin_n, &origin, error))
+  if (!is_done (context->database, &root, mutation, receipt, &done, error))
     return FALSE;
-  g_autofree char *hash = jip_mutation_origin_hash (mutation);
-  gboolean is_known = origin != NULL && strcmp (origin->hash, hash) == 0;
-  if (!is_known
+  if (!done
       && (!note_loss (job, context, receipt, error)
           || !jip_refill_apply (context, job->push->replica, mutation->n, mutation->name, mutation->args,
                                 receipt, error)))
+    return FALSE;
+  if (moved && !note_brought (context->database, &root, receipt, error))
     return FALSE;
   stored->n = mutation->n;
   stored->hash = g_strdup (prepared_of (job, mutation)->hash);
   stored->status = g_strdup (receipt->status);
   stored->code = g_strdup (receipt->code);
-  stored->mark = g_strdup (receipt->mark);
+  stored->mark
+      = moved ? jip_receipt_mark_origin (receipt->mark, root.replica, root.n) : g_strdup (receipt->mark);
   stored->seq = receipt->seq;
   stored->received_at = receipt->received_at;
   return store_verdict (job, context, stored, error);
 }
 
+/* A copied replica has two receipts, of before and under its new name: either is good. */
 static gboolean
 read_receipt (const PushJob *job, const JipMutation *mutation, JipReceipt *receipt)
 {
-  gboolean moved = mutation->origin_replica != NULL;
-  g_autofree char *hash = jip_mutation_origin_hash (mutation);
+  const char *text = mutation->receipt, *origin = mutation->origin_replica;
 
-  return jip_receipt_read (job->services, mutation->receipt, job->account,
-                           moved ? mutation->origin_replica : job->push->replica,
-                           moved ? mutation->origin_n : mutation->n, hash, receipt);
+  if (origin != NULL)
+    {
+      g_autofree char *before = jip_mutation_hash_as (mutation, mutation->origin_n);
+      if (jip_receipt_read (job->services, text, job->account, origin, mutation->origin_n, before, receipt))
+        {
+          if (receipt->origin_replica == NULL)
+            {
+              receipt->origin_replica = g_strdup (origin);
+              receipt->origin_n = mutation->origin_n;
+            }
+          return TRUE;
+        }
+      jip_receipt_clear (receipt);
+    }
+  return jip_receipt_read (job->services, text, job->account, job->push->replica, mutation->n,
+                           prepared_of (job, mutation)->hash, receipt);
 }
 
 static gboolean

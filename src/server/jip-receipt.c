@@ -17,6 +17,7 @@ jip_receipt_clear (JipReceipt *receipt)
   g_clear_pointer (&receipt->status, g_free);
   g_clear_pointer (&receipt->code, g_free);
   g_clear_pointer (&receipt->mark, g_free);
+  g_clear_pointer (&receipt->origin_replica, g_free);
 }
 
 /* Sealed over whose it is and what it is for, which are not repeated in it. */
@@ -53,6 +54,18 @@ jip_receipt_make (JipServices *services,
   g_autofree char *mac = seal (services, open, account, replica, verdict->n, verdict->hash);
 
   return g_strdup_printf ("%s.%s", open, mac);
+}
+
+/**
+ * jip_receipt_mark_origin:
+ * @mark: (nullable)
+ *
+ * Returns: (transfer full): the mark of a verdict on what was acknowledged before, as the @n of @replica
+ */
+char *
+jip_receipt_mark_origin (const char *mark, const char *replica, gint64 n)
+{
+  return g_strdup_printf ("%s@%s:%" G_GINT64_FORMAT, mark != NULL ? mark : "", replica, n);
 }
 
 static char *
@@ -95,6 +108,13 @@ jip_receipt_read (JipServices *services,
   receipt->received_at = g_ascii_strtoll (parts[3], NULL, 10);
   receipt->status = g_strdup (parts[4]);
   receipt->code = dup_unless_empty (parts[5]);
+  char *origin = strchr (parts[6], '@'), *colon = origin != NULL ? strchr (origin, ':') : NULL;
+  if (colon != NULL)
+    {
+      receipt->origin_replica = g_strndup (origin + 1, (gsize) (colon - origin - 1));
+      receipt->origin_n = g_ascii_strtoll (colon + 1, NULL, 10);
+      *origin = '\0';
+    }
   receipt->mark = dup_unless_empty (parts[6]);
   return TRUE;
 }

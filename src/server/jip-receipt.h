@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @seq: the server's newest when it was judged: its place in the order
  * @code: (nullable)
  * @mark: (nullable): what else it takes to do the same again
+ * @origin_replica: (nullable): under which name, and as which n, it was acknowledged first, where a copy brought it since
  *
  * What a receipt says of a verdict that the server may have forgotten.
  */
@@ -22,8 +23,11 @@ typedef struct
   char *status;
   char *code;
   char *mark;
+  char *origin_replica;
+  gint64 origin_n;
 } JipReceipt;
 
+char *jip_receipt_mark_origin (const char *mark, const char *replica, gint64 n) G_GNUC_WARN_UNUSED_RESULT;
 void jip_receipt_clear (JipReceipt *receipt);
 char *jip_receipt_make (JipServices *services,
                         const char *epoch,

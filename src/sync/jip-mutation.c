@@ -83,38 +83,30 @@ jip_mutation_to_json (const JipMutation *mutation)
   return node;
 }
 
-static char *
-hash_as (const JipMutation *mutation, gint64 n)
+/**
+ * jip_mutation_hash_as:
+ * @n: under which it was pushed, or acknowledged under another name
+ *
+ * Returns: (transfer full): the SHA-256 of the canonical JSON of {n, name, args, at}, which tells a repeated mutation
+ *   from another one with the same n (sync.md, Clones)
+ */
+char *
+jip_mutation_hash_as (const JipMutation *mutation, gint64 n)
 {
+  g_return_val_if_fail (mutation != NULL, NULL);
+
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
   json_node_take_object (node, contents (mutation, n));
   g_autofree char *text = jip_json_canonical (node);
   return jip_sha256_hex (text, strlen (text));
 }
 
-/**
- * jip_mutation_hash:
- *
- * Returns: (transfer full): the SHA-256 of the canonical JSON of {n, name, args, at}, which tells a repeated mutation
- *   from another one with the same n (sync.md, Clones)
- */
+/* jip_mutation_hash_as() under its own n */
 char *
 jip_mutation_hash (const JipMutation *mutation)
 {
   g_return_val_if_fail (mutation != NULL, NULL);
-  return hash_as (mutation, mutation->n);
-}
-
-/**
- * jip_mutation_origin_hash:
- *
- * Returns: (transfer full): the hash that its receipt was given for
- */
-char *
-jip_mutation_origin_hash (const JipMutation *mutation)
-{
-  g_return_val_if_fail (mutation != NULL, NULL);
-  return hash_as (mutation, mutation->origin_replica != NULL ? mutation->origin_n : mutation->n);
+  return jip_mutation_hash_as (mutation, mutation->n);
 }
 
 static gboolean

@@ -35,7 +35,7 @@ void jip_mutation_free (JipMutation *mutation);
 JsonNode *jip_mutation_to_json (const JipMutation *mutation) G_GNUC_WARN_UNUSED_RESULT;
 JipMutation *jip_mutation_from_json (JsonNode *node, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 char *jip_mutation_hash (const JipMutation *mutation) G_GNUC_WARN_UNUSED_RESULT;
-char *jip_mutation_origin_hash (const JipMutation *mutation) G_GNUC_WARN_UNUSED_RESULT;
+char *jip_mutation_hash_as (const JipMutation *mutation, gint64 n) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * JipPush:

@@ -603,6 +603,94 @@ def test_a_clone_brings_back_what_had_lost():
     assert_same(before, show.facts())
 
 
+def as_copy(client, twin, receipts=None):
+    """What a copy of the client's replica sends under the new name of @twin; its receipts of before with their origin, or newer ones."""
+    moved = []
+    for place, n in enumerate(sorted(client.queue), 1):
+        kept = client.queue[n]
+        moved.append({**kept, 'n': place, 'receipt': receipts[place - 1]} if receipts
+                     else {**kept, 'n': place, 'origin': {'replica': client.replica, 'n': n}})
+    status, answer = twin.call('POST', '/v1/push', {'replica': twin.replica, 'schema': 1, 'oldest': 1, 'mutations': moved})
+    assert status == 200, answer
+    for mutation, verdict in zip(moved, answer['verdicts']):
+        before = client.newest[sorted(client.queue)[mutation['n'] - 1]]
+        assert (verdict['status'], verdict.get('code')) == (before['status'], before.get('code')), (mutation, verdict)
+    return [verdict['receipt'] for verdict in answer['verdicts']]
+
+
+def test_what_copies_bring_is_done_once():
+    """Copies of the chair's replica and of a voter's, before and after the replica itself, with the receipts of before and the newest
+    ones, after the loss and after a restore of what the first copy brought: no award is revealed that nobody revealed, no vote is back."""
+    show, folder = before_the_backup()
+    proposal, voter, elsewhere = show.proposals[0], show.s2, Keeper(show.server, 's2')
+    voter.do('vote.set', {'proposal': proposal, 'on': True})
+    elsewhere.do('vote.set', {'proposal': proposal, 'on': False})
+    the_event(show)
+    before, names = show.facts(), [Keeper(show.server, 'chair'), Keeper(show.server, 'chair'), Keeper(show.server, 's2')]
+    lose_disk(show.server, folder)
+    for client in show.clients.values():
+        if client not in (show.chair, voter):
+            client.refill()
+    chair_receipts, vote_receipts = as_copy(show.chair, names[0]), as_copy(voter, names[2])
+    elsewhere.refill()
+    show.host.upload(SLIDES)
+    as_copy(show.chair, names[1])
+    show.chair.refill()
+    voter.refill()
+    settle(show)
+    assert_same(before, show.facts())
+    again = backup(show.server)
+    lose_disk(show.server, again)
+    third = Keeper(show.server, 'chair')
+    for receipts in (None, chair_receipts):  # either may be shown
+        as_copy(show.chair, names[0], receipts)
+    as_copy(voter, names[2], vote_receipts)
+    as_copy(show.chair, third)
+    show.chair.refill()
+    settle(show)
+    assert_same(before, show.facts())
+    assert show.count('parked') == 0
+
+
+def test_a_copy_after_a_backup_of_what_it_was_copied_from():
+    """Nothing was lost, the copy only took its name; then the server goes back to before that. The newest receipts say whose work it is."""
+    show, _ = before_the_backup()
+    proposal, voter, elsewhere = show.proposals[0], show.s2, Keeper(show.server, 's2')
+    voter.do('vote.set', {'proposal': proposal, 'on': True})
+    elsewhere.do('vote.set', {'proposal': proposal, 'on': False})
+    the_event(show)
+    before, folder = show.facts(), backup(show.server)
+    for client in (show.chair, voter):
+        twin = Keeper(show.server, client.login)
+        receipts = as_copy(client, twin)
+        assert_same(before, show.facts())
+        lose_disk(show.server, folder)
+        assert as_copy(client, twin, receipts) and as_copy(client, twin, receipts)
+        settle(show)
+        assert_same(before, show.facts())
+
+
+def test_a_backup_is_no_place_for_what_is_missing():
+    """Numbers in a hole are in no backup, and a copy that still has them is told to keep them; likewise what waits."""
+    show, folder = before_the_backup()
+    author, own = show.s1, show.propose(show.s2)
+    for proposal in (show.proposals[0], own, show.proposals[0], show.proposals[0]):
+        author.do('comment.add', {'id': new_id(), 'proposal': proposal, 'body': '의견'})
+    kept = [author.queue[n] for n in sorted(author.queue)]
+    lose_disk(show.server, folder)
+    safe = lambda: author.call('GET', f'/v1/snapshot?replica={author.replica}&schema=1')[1]['safe_n']
+    author.push_kept(kept[:2], 1)
+    backup(show.server, '--kept')
+    assert safe() == 1, 'the second one waits for its proposal'
+    show.s2.refill()
+    author.push_kept(kept[3:], 4)
+    backup(show.server, '--kept')
+    assert safe() == 2, 'the third one is missing'
+    author.push_kept(kept[2:3], 1)
+    backup(show.server, '--kept')
+    assert safe() == 4
+
+
 def test_ballots_of_one_version_after_two_restores():
     """Each restore let one in; both are kept, and the one that was judged later stays the newer one."""
     for order in (False, True):
