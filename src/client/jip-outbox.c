@@ -551,13 +551,14 @@ end_snapshot (JipDatabase *database, gint64 generation, GHashTable *tables, GErr
 }
 
 /* After a restore the server may know less than it acknowledged, or hold what a copy of this replica sent: all that is
- * kept is shown again with its receipts, and files go along. */
+ * kept is shown again with its receipts, and files go along. So it is with what was sent before the first page came: nobody
+ * knows which server took it. */
 static gboolean
 note_epoch (JipDatabase *database, const JipPage *page, GError **error)
 {
   g_autofree char *epoch = jip_meta_get (database, "epoch", NULL);
 
-  if (epoch == NULL || strcmp (epoch, page->epoch) == 0)
+  if (g_strcmp0 (epoch, page->epoch) == 0)
     return TRUE;
   gint64 oldest = jip_database_query_int (
       database, -1, error, "SELECT coalesce(min(n), 0) FROM outbox WHERE status <> 'waiting'", "");
