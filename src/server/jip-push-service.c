@@ -232,32 +232,48 @@ note_loss (PushJob *job, JipMutationContext *context, const JipReceipt *receipt,
   return TRUE;
 }
 
-/* The replica and n under which something was acknowledged first. */
+/* The replica and n under which something was acknowledged first, and what it was: both halves of a copied replica go on
+ * with the same n. */
 typedef struct
 {
   const char *replica;
   gint64 n;
+  char *hash;
+  char *name; /* among what has been brought */
 } Root;
+
+static void
+root_clear (Root *root)
+{
+  g_free (root->hash);
+  g_free (root->name);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Root, root_clear)
+
+static void
+root_init (Root *root, const PushJob *job, const JipMutation *mutation, const JipReceipt *receipt)
+{
+  gboolean moved = receipt->origin_replica != NULL;
+
+  root->replica = moved ? receipt->origin_replica : job->push->replica;
+  root->n = moved ? receipt->origin_n : mutation->n;
+  root->hash = jip_mutation_hash_as (mutation, root->n);
+  root->name = g_strdup_printf ("brought:%s:%s", root->replica, root->hash);
+}
 
 /* Whether this server has done it already, under the name of before or for a copy of that replica. */
 static gboolean
-is_done (JipDatabase *database,
-         const Root *root,
-         const JipMutation *mutation,
-         const JipReceipt *receipt,
-         gboolean *done,
-         GError **error)
+is_done (JipDatabase *database, const Root *root, const JipReceipt *receipt, gboolean *done, GError **error)
 {
   g_autoptr (JipStoredVerdict) stored = NULL;
-  g_autofree char *brought = g_strdup_printf ("origin:%s:%" G_GINT64_FORMAT, root->replica, root->n);
   gint64 place;
 
   if (!jip_verdict_get (database, root->replica, root->n, &stored, error)
-      || !jip_placed_get (database, brought, &place, error))
+      || !jip_placed_get (database, root->name, &place, error))
     return FALSE;
-  g_autofree char *hash = jip_mutation_hash_as (mutation, root->n);
   *done = place > 0
-          || (stored != NULL && strcmp (stored->hash, hash) == 0
+          || (stored != NULL && strcmp (stored->hash, root->hash) == 0
               && (strcmp (stored->status, "rejected") != 0 || strcmp (receipt->status, "rejected") == 0));
   return TRUE;
 }
@@ -266,10 +282,9 @@ is_done (JipDatabase *database,
 static gboolean
 note_brought (JipDatabase *database, const Root *root, const JipReceipt *receipt, GError **error)
 {
-  g_autofree char *brought = g_strdup_printf ("origin:%s:%" G_GINT64_FORMAT, root->replica, root->n);
   gboolean newest;
 
-  return jip_placed_claim (database, brought, MAX (receipt->seq, 1), &newest, error);
+  return jip_placed_claim (database, root->name, MAX (receipt->seq, 1), &newest, error);
 }
 
 /* The verdict of before holds. */
@@ -281,25 +296,26 @@ judge_receipt (PushJob *job,
                GError **error)
 {
   g_autoptr (JipStoredVerdict) stored = g_new0 (JipStoredVerdict, 1);
-  gboolean moved = receipt->origin_replica != NULL, done;
-  Root root
-      = { moved ? receipt->origin_replica : job->push->replica, moved ? receipt->origin_n : mutation->n };
+  g_auto (Root) root = { NULL };
+  gboolean done;
 
-  if (!is_done (context->database, &root, mutation, receipt, &done, error))
+  root_init (&root, job, mutation, receipt);
+  if (!is_done (context->database, &root, receipt, &done, error))
     return FALSE;
   if (!done
       && (!note_loss (job, context, receipt, error)
           || !jip_refill_apply (context, job->push->replica, mutation->n, mutation->name, mutation->args,
                                 receipt, error)))
     return FALSE;
-  if (moved && !note_brought (context->database, &root, receipt, error))
+  if (receipt->origin_replica != NULL && !note_brought (context->database, &root, receipt, error))
     return FALSE;
   stored->n = mutation->n;
   stored->hash = g_strdup (prepared_of (job, mutation)->hash);
   stored->status = g_strdup (receipt->status);
   stored->code = g_strdup (receipt->code);
-  stored->mark
-      = moved ? jip_receipt_mark_origin (receipt->mark, root.replica, root.n) : g_strdup (receipt->mark);
+  stored->mark = receipt->origin_replica != NULL
+                     ? jip_receipt_mark_origin (receipt->mark, root.replica, root.n)
+                     : g_strdup (receipt->mark);
   stored->seq = receipt->seq;
   stored->received_at = receipt->received_at;
   return store_verdict (job, context, stored, error);
