@@ -42,6 +42,22 @@ jip_handover_user_text (JsonNode *session, const char *name)
   return json_object_get_string_member_with_default (jip_handover_user_of (session), name, "");
 }
 
+/* A program may have ended in the middle of a mend (jip-replica-open.c): what is there is then a new database that has only to
+ * take its place, or the log alone. Opening it brings that to its end. */
+static gboolean
+holds_replica (const char *folder)
+{
+  static const char *const names[] = { JIP_STORE_FILE, JIP_STORE_FILE ".mended", JIP_STORE_FILE "-wal" };
+  gboolean found = FALSE;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names) && !found; i++)
+    {
+      g_autofree char *path = g_build_filename (folder, names[i], NULL);
+      found = g_file_test (path, G_FILE_TEST_IS_REGULAR);
+    }
+  return found;
+}
+
 void
 jip_handover_list_replicas (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
@@ -53,8 +69,7 @@ jip_handover_list_replicas (GTask *task, gpointer source, gpointer task_data, GC
   for (guint n = 0; dir != NULL && n < MAX_REPLICAS && (name = g_dir_read_name (dir)) != NULL; n++)
     {
       g_autofree char *path = g_build_filename (folder, name, NULL);
-      g_autofree char *file = g_build_filename (path, JIP_STORE_FILE, NULL);
-      if (g_file_test (file, G_FILE_TEST_IS_REGULAR))
+      if (holds_replica (path))
         g_strv_builder_add (builder, path);
     }
   g_task_return_pointer (task, g_strv_builder_end (builder), (GDestroyNotify) g_strfreev);

@@ -227,6 +227,65 @@ test_next_start (Fixture *f, gconstpointer data)
   wait_until (nobody_waits (f));
 }
 
+static void
+close_client (Fixture *f)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  jip_client_close_async (f->desk.client, NULL, done_cb, &result);
+  wait_until (result != NULL);
+}
+
+static char *
+own_folder (Fixture *f)
+{
+  g_autofree char *url = site_get_url (f->site);
+
+  return jip_client_dup_replica_folder (f->desk.folder, url, jip_client_get_user_id (f->desk.client));
+}
+
+/* A mend was cut short: the new database lies there and has not its name yet. */
+static void
+test_mended_only (Fixture *f, gconstpointer data)
+{
+  g_autofree char *folder = own_folder (f);
+  g_autofree char *current = g_build_filename (folder, "jiphyeon.db", NULL);
+  g_autofree char *mended = g_build_filename (folder, "jiphyeon.db.mended", NULL);
+
+  cut (f);
+  g_autofree char *id = desk_submit (&f->desk, "하나");
+  sign_out (&f->desk);
+  close_client (f);
+  g_assert_cmpint (g_rename (current, mended), ==, 0);
+  site_start (f->site);
+  jip_client_hand_over (f->desk.client);
+  wait_until (count (f, "proposal") == 1 && sessions_of (f, "kim") == 0 && nobody_waits (f));
+  g_assert_true (g_file_test (current, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (mended, G_FILE_TEST_EXISTS));
+}
+
+/* The file is lost, and its log is there. */
+static void
+test_log_only (Fixture *f, gconstpointer data)
+{
+  g_autofree char *folder = own_folder (f);
+  g_autofree char *current = g_build_filename (folder, "jiphyeon.db", NULL);
+  g_autofree char *log = g_strconcat (current, "-wal", NULL);
+  g_autofree char *content = NULL;
+  gsize length;
+
+  cut (f);
+  g_autofree char *id = desk_submit (&f->desk, "하나");
+  g_assert_true (g_file_get_contents (log, &content, &length, NULL));
+  sign_out (&f->desk);
+  close_client (f);
+  g_assert_cmpint (g_unlink (current), ==, 0);
+  g_assert_true (g_file_set_contents (log, content, (gssize) length, NULL));
+  site_start (f->site);
+  jip_client_hand_over (f->desk.client);
+  wait_until (count (f, "proposal") == 1 && sessions_of (f, "kim") == 0 && nobody_waits (f));
+}
+
 /* Whoever comes back while their work is being sent gets in, also into another window. */
 static void
 test_comes_back (Fixture *f, gconstpointer data)
@@ -280,6 +339,8 @@ main (int argc, char **argv)
   ADD ("end-fails", test_end_fails);
   ADD ("refused", test_refused);
   ADD ("next-start", test_next_start);
+  ADD ("mended-only", test_mended_only);
+  ADD ("log-only", test_log_only);
   ADD ("comes-back", test_comes_back);
   return g_test_run ();
 }
