@@ -2,7 +2,7 @@
 /* What others left on this PC: whoever uses the program now, or nobody, the replicas of those who signed out, or were
  * followed by somebody else, before everything was sent are opened one after the other, sent and signed out (design:
  * sync.md, The replica). Nothing is read of them but how much waits, and whose it is. */
-#include "jip-client-private.h"
+#include "jip-client-endings.h"
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
@@ -103,6 +103,22 @@ jip_client_keep_token (JipClient *self, const char *server_url, const char *user
     g_hash_table_insert (self->handover->tokens, g_steal_pointer (&key), g_strdup (token));
   else
     g_hash_table_remove (self->handover->tokens, key);
+}
+
+/**
+ * jip_client_take_token:
+ *
+ * Returns: (transfer full) (nullable): the session that jip_client_keep_token() kept, which is forgotten
+ */
+char *
+jip_client_take_token (JipClient *self, const char *server_url, const char *user)
+{
+  g_autofree char *key = key_of (server_url, user);
+  g_autofree char *kept = NULL;
+  char *token = NULL;
+
+  g_hash_table_steal_extended (self->handover->tokens, key, (gpointer *) &kept, (gpointer *) &token);
+  return token;
 }
 
 /* What is told of it */
@@ -268,8 +284,7 @@ session_ended_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (JipClient) self = user_data;
   JipHandover *h = self->handover;
   g_autoptr (GBytes) body = jip_client_send_finish (result, NULL);
-  guint status = soup_message_get_status (g_object_get_data (G_OBJECT (h->ending), "message"));
-  gboolean ended = body != NULL && (status == SOUP_STATUS_NO_CONTENT || status == SOUP_STATUS_UNAUTHORIZED);
+  gboolean ended = jip_client_is_session_over (g_object_get_data (G_OBJECT (h->ending), "message"), body);
 
   if (ended) /* now, or it was before */
     forget_token (self, h->guest);
@@ -309,7 +324,7 @@ probed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GBytes) body = jip_client_send_finish (result, NULL);
   SoupMessage *message = g_object_get_data (G_OBJECT (h->ending), "message");
 
-  if (body != NULL && soup_message_get_status (message) == SOUP_STATUS_UNAUTHORIZED)
+  if (jip_client_is_session_over (message, body))
     refuse_guest (self);
   else
     {
@@ -567,6 +582,7 @@ jip_client_hand_over (JipClient *self)
     return; /* whoever stops it begins it again */
   h->stopped = FALSE;
   h->again = h->running;
+  jip_client_begin_endings (self);
   if (h->running)
     return;
   g_clear_handle_id (&h->retry_id, g_source_remove);

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The end of a session, and of the program. */
-#include "jip-client-private.h"
-
 #include <glib/gstdio.h>
 
-#include "jip-client-token.h"
+#include "jip-client-endings.h"
 
 #define DRAIN_S 10
 
@@ -64,6 +62,7 @@ jip_client_close_async (JipClient *self,
   g_task_set_check_cancellable (task, FALSE);
   jip_scratch_flush (self->scratch);
   jip_client_stop_sync (self);
+  jip_client_stop_endings (self);
   jip_client_update_state (self);
   jip_client_stop_handover_async (self, close_cb, g_steal_pointer (&task));
 }
@@ -95,8 +94,8 @@ ended_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   JipClient *self = g_task_get_source_object (task);
-  g_autoptr (GBytes) body = jip_client_send_finish (result, NULL);
 
+  jip_client_end_session_finish (self, result);
   jip_client_close_async (self, NULL, closed_cb, g_steal_pointer (&task));
 }
 
@@ -130,12 +129,9 @@ leave (JipClient *self, GTask *task)
       jip_local_write_async (self->local, jip_client_note_leaving, NULL, NULL, NULL, leaving_noted_cb, task);
       return;
     }
-  secret_password_clear (&jip_client_token_schema, NULL, NULL, NULL, "server", self->server_url, "user",
-                         jip_client_get_user_id (self), NULL);
-  g_autoptr (SoupMessage) message = jip_client_message_new (self, "DELETE", "/v1/session");
+  g_autofree char *token = g_steal_pointer (&self->token);
   jip_client_stop_sync (self);
-  g_clear_pointer (&self->token, g_free);
-  jip_client_send_async (self->session, message, NULL, ended_cb, task);
+  jip_client_end_session_async (self, self->server_url, jip_client_get_user_id (self), token, ended_cb, task);
 }
 
 typedef struct

@@ -15,6 +15,9 @@ G_BEGIN_DECLS
 /* jip-client-handover.c: what others left on this PC */
 typedef struct _JipHandover JipHandover;
 
+/* jip-client-endings.c: sessions that the server still has */
+typedef struct _JipEndings JipEndings;
+
 #define JIP_CLIENT_REPLICAS "replicas" /* folder of all replicas on this PC */
 #define JIP_CLIENT_WANTED "wanted"     /* file in a replica's folder: whose it is waits for it */
 #define JIP_CLIENT_LEAVING "leaving"   /* number in its meta table: its session ends when all is sent */
@@ -45,6 +48,7 @@ struct _JipClient
   char *secret_note;
   char *damage_note;
   JipHandover *handover;
+  JipEndings *endings;
 
   /* how it stands */
   JipClientState state;
@@ -115,6 +119,8 @@ char *jip_client_dup_replica_folder (const char *data_dir,
 JipHandover *jip_handover_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void jip_handover_free (JipHandover *self);
 void jip_client_keep_token (JipClient *self, const char *server_url, const char *user, const char *token);
+char *
+jip_client_take_token (JipClient *self, const char *server_url, const char *user) G_GNUC_WARN_UNUSED_RESULT;
 void jip_client_hand_over (JipClient *self);
 void jip_client_hand_over_now (JipClient *self);
 void jip_client_stop_handover_async (JipClient *self, GAsyncReadyCallback callback, gpointer user_data);

@@ -3,6 +3,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "jip-client-account.h"
+#include "jip-client-endings.h"
 #include "jip-client-token.h"
 #include "jip-error.h"
 #include "jip-fields.h"
@@ -34,12 +35,15 @@ secret_stored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (JipClient) self = user_data;
   gboolean stored = secret_password_store_finish (result, NULL);
 
+  if (stored && self->token != NULL) /* and the keyring is open now */
+    jip_client_begin_endings (self);
   jip_client_set_secret_note (self,
                               stored ? NULL
                                      : _ ("This PC keeps no passwords. You stay signed in until you quit; at "
                                           "the next start you sign in again. Your work is kept."));
 }
 
+/* In the place of an older session of the same account, which nobody uses any more. */
 static void
 store_secret (JipClient *self)
 {
@@ -48,6 +52,63 @@ store_secret (JipClient *self)
   secret_password_store (&jip_client_token_schema, SECRET_COLLECTION_DEFAULT, label, self->token, NULL,
                          secret_stored_cb, g_object_ref (self), "server", self->server_url, "user",
                          jip_client_get_user_id (self), NULL);
+}
+
+/* A session that takes the place of others. */
+typedef struct
+{
+  JipClient *client;
+  char *server_url;
+  char *user;
+  char *token;
+} Successor;
+
+static void
+successor_free (gpointer data)
+{
+  Successor *successor = data;
+
+  g_object_unref (successor->client);
+  g_free (successor->server_url);
+  g_free (successor->user);
+  g_free (successor->token);
+  g_free (successor);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Successor, successor_free)
+
+static void
+end_older (Successor *successor, const char *token)
+{
+  if (token != NULL && g_strcmp0 (token, successor->token) != 0)
+    jip_client_end_session_async (successor->client, successor->server_url, NULL, token, NULL, NULL);
+}
+
+static void
+older_found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Successor) successor = user_data;
+  char *token = secret_password_lookup_finish (result, NULL);
+
+  end_older (successor, token);
+  secret_password_free (token);
+  /* who signed out in the meantime has none to be kept */
+  if (g_strcmp0 (successor->client->token, successor->token) == 0)
+    store_secret (successor->client);
+}
+
+/* Sessions of the same account, from before: one that was kept for what was left, one of a program that was ended while
+ * somebody signed out. Nobody would ever end them. */
+static void
+succeed (JipClient *self)
+{
+  Successor *successor = g_new0 (Successor, 1);
+
+  *successor = (Successor){ g_object_ref (self), g_strdup (self->server_url),
+                            g_strdup (jip_client_get_user_id (self)), g_strdup (self->token) };
+  g_autofree char *kept = jip_client_take_token (self, successor->server_url, successor->user);
+  end_older (successor, kept);
+  secret_password_lookup (&jip_client_token_schema, NULL, older_found_cb, successor, "server",
+                          successor->server_url, "user", successor->user, NULL);
 }
 
 static void
@@ -59,14 +120,15 @@ opened_new_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     {
+      JipArrival *account = g_task_get_task_data (G_TASK (result));
+      jip_client_end_session_async (self, account->server_url, NULL, account->token, NULL, NULL);
       jip_client_update_state (self);
       jip_client_hand_over (self);
       g_task_return_error (task, error);
       return;
     }
   jip_arrival_adopt (self, g_task_get_task_data (task));
-  store_secret (self);
-  jip_client_keep_token (self, self->server_url, jip_client_get_user_id (self), NULL);
+  succeed (self);
   jip_client_hand_over (self);
   g_task_return_boolean (task, TRUE);
 }
@@ -112,14 +174,12 @@ handover_stopped_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   jip_client_stop_handover_finish (self, result);
   jip_client_stop_sync (self);
+  jip_client_keep_own_token (self);
   /* what is being read or written of the same account goes on */
   if (is_account_of (self, account))
     account->local = jip_local_ref (self->local);
   else
-    {
-      jip_client_keep_own_token (self);
-      account->open = g_steal_pointer (&self->local);
-    }
+    account->open = g_steal_pointer (&self->local);
   g_autoptr (GTask) opening = g_task_new (self, NULL, opened_new_cb, g_steal_pointer (&task));
   g_task_set_task_data (opening, account, NULL);
   g_task_run_in_thread (opening, jip_arrival_open_new);

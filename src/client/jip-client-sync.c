@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "jip-client-endings.h"
 #include "jip-error.h"
 #include "jip-json.h"
 #include "jip-migrations.h"
@@ -293,7 +294,10 @@ jip_exchange_succeeded (JipExchange *exchange)
   if (back && self->files_retry_id != 0)
     jip_client_send_files_now (self);
   if (back)
-    jip_client_hand_over_now (self);
+    {
+      jip_client_hand_over_now (self);
+      jip_client_end_sessions_now (self);
+    }
   set_problem (self, exchange->kind, NULL);
   jip_client_update_state (self);
 }

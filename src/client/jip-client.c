@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "jip-client-private.h"
+#include "jip-client-endings.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -508,6 +508,7 @@ jip_client_finalize (GObject *object)
   g_hash_table_unref (self->waiters);
   g_hash_table_unref (self->file_states);
   jip_handover_free (self->handover);
+  jip_endings_free (self->endings);
   G_OBJECT_CLASS (jip_client_parent_class)->finalize (object);
 }
 
@@ -571,5 +572,6 @@ jip_client_init (JipClient *self)
   self->file_states = jip_client_file_states_new ();
   self->cache_limit = JIP_FILE_CACHE_DEFAULT;
   self->handover = jip_handover_new ();
+  self->endings = jip_endings_new ();
   self->scratch = jip_scratch_new (self);
 }

@@ -158,6 +158,23 @@ is_refused_schema (Site *site, GString *request)
              || g_str_has_prefix (request->str, "GET /v1/snapshot"));
 }
 
+/* As a proxy does whose server is busy or away. */
+static gboolean
+refuses_end (Site *site, Relay *relay, GString *request)
+{
+  int status
+      = g_str_has_prefix (request->str, "DELETE /v1/session") ? g_atomic_int_get (&site->end_status) : 0;
+
+  if (status == 0)
+    return FALSE;
+  g_autofree char *answer = g_strdup_printf (
+      "HTTP/1.1 %d Not Now\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>", status);
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (relay->client)), answer,
+                             strlen (answer), NULL, NULL, NULL);
+  g_atomic_int_inc (&site->n_ends);
+  return TRUE;
+}
+
 /* Passes whole requests on; returns at the end of the connection. */
 static void
 relay_requests (Site *site, Relay *relay, int *lose)
@@ -174,6 +191,8 @@ relay_requests (Site *site, Relay *relay, int *lose)
       if (!is_complete (request))
         continue;
       note_file_request (site, relay, request, lose);
+      if (refuses_end (site, relay, request))
+        return;
       if (is_refused_schema (site, request))
         {
           g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (relay->client)), TOO_OLD,

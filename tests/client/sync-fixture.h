@@ -26,6 +26,8 @@ typedef struct
   guint16 proxy_port;
   int server_port; /* atomic */
   int fault;       /* atomic: of the next push or generation */
+  int end_status;  /* atomic: what the proxy itself answers to whoever ends a session; 0 for nothing */
+  int n_ends;      /* atomic: how often it has */
 
   /* of files, atomic */
   int cut_download; /* the next file is cut after so many bytes; 0 for never */

@@ -210,6 +210,83 @@ test_refused (Fixture *f, gconstpointer data)
   wait_until (count (f, "proposal") == 2 && nobody_waits (f));
 }
 
+/* Nothing waits any more; what stands before the server does not let the end of the session through. Not even its 401 and
+ * 404 are the server's. */
+static void
+test_end_refused (Fixture *f, gconstpointer data)
+{
+  static const int statuses[] = { 500, 502, 429, 401, 404, 302 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (statuses); i++)
+    {
+      g_test_message ("%d", statuses[i]);
+      g_atomic_int_set (&f->site->n_ends, 0);
+      g_atomic_int_set (&f->site->end_status, statuses[i]);
+      sign_out (&f->desk);
+      g_assert_null (jip_client_get_login (f->desk.client));
+      wait_until (g_atomic_int_get (&f->site->n_ends) > 0);
+      g_assert_cmpint (sessions_of (f, "kim"), ==, 1);
+      g_atomic_int_set (&f->site->end_status, 0);
+      desk_sign_in (&f->desk, f->site, "kim");
+      wait_until (sessions_of (f, "kim") == 1);
+    }
+}
+
+/* The line is cut before it, and somebody else uses the PC then. */
+static void
+test_end_offline (Fixture *f, gconstpointer data)
+{
+  cut (f);
+  sign_out (&f->desk);
+  site_start (f->site);
+  g_assert_cmpint (sessions_of (f, "kim"), ==, 1);
+  desk_sign_in (&f->desk, f->site, "lee");
+  wait_until (sessions_of (f, "kim") == 0);
+  g_assert_cmpint (sessions_of (f, "lee"), ==, 1);
+}
+
+/* Who comes back before their work was sent has a new session, and the one that was kept for it ends. So does one of a
+ * sign-in over one's own. */
+static void
+test_kept_session_ends (Fixture *f, gconstpointer data)
+{
+  cut (f);
+  g_autofree char *id = desk_submit (&f->desk, "하나");
+  sign_out (&f->desk);
+  wait_until (note_says (f, "goes to the server by itself"));
+  g_autofree char *token_sql = g_strdup ("SELECT token_hash FROM session");
+  g_autofree char *before = site_ask_text (f->site, token_sql);
+  site_start (f->site);
+  desk_sign_in (&f->desk, f->site, "kim");
+  wait_until (count (f, "proposal") == 1 && sessions_of (f, "kim") == 1);
+  g_autofree char *after = site_ask_text (f->site, token_sql);
+  g_assert_cmpstr (before, !=, after);
+  desk_sign_in (&f->desk, f->site, "kim");
+  wait_until (sessions_of (f, "kim") == 1);
+  g_autofree char *last = site_ask_text (f->site, token_sql);
+  g_assert_cmpstr (last, !=, after);
+}
+
+/* A sign-in that comes to nothing on this PC leaves no session on the server. */
+static void
+test_failed_sign_in (Fixture *f, gconstpointer data)
+{
+  g_autofree char *url = site_get_url (f->site);
+  g_autofree char *folder = g_build_filename (f->desk.folder, "한 파일", NULL);
+  Desk other = { .folder = folder };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (folder, "", 0, NULL)); /* no folder can be made here */
+  other.client = jip_client_new (other.folder);
+  jip_client_sign_in_async (other.client, url, "lee", "pw-lee-1", "test", NULL, done_cb, &result);
+  wait_until (result != NULL);
+  g_assert_false (jip_client_sign_in_finish (other.client, result, &error));
+  g_assert_nonnull (error);
+  wait_until (sessions_of (f, "lee") == 0);
+  desk_stop (&other);
+}
+
 /* The program ended, and this PC keeps no sessions: the next one says it at once. */
 static void
 test_next_start (Fixture *f, gconstpointer data)
@@ -337,6 +414,10 @@ main (int argc, char **argv)
   ADD ("next-user", test_next_user);
   ADD ("nobody", test_nobody);
   ADD ("end-fails", test_end_fails);
+  ADD ("end-refused", test_end_refused);
+  ADD ("end-offline", test_end_offline);
+  ADD ("kept-session-ends", test_kept_session_ends);
+  ADD ("failed-sign-in", test_failed_sign_in);
   ADD ("refused", test_refused);
   ADD ("next-start", test_next_start);
   ADD ("mended-only", test_mended_only);

@@ -142,6 +142,25 @@ class KeyringTest(unittest.TestCase):
             jipui.wait_until(lambda: database.execute('SELECT COUNT(*) FROM session').fetchone() == (0,), 'the session ends')
         jipui.wait_until(lambda: not keyring.tokens(self.city.url), 'the token leaves the keyring')
 
+    def test_a_session_that_could_not_end_ends_at_the_next_start(self):
+        """Nothing waited, but the line was cut: the keyring remembers the session, as one that is over."""
+        keyring = self.keyring()
+        app = self.desktop()
+        self.sign_in(app)
+        jipui.wait_until(lambda: keyring.tokens(self.city.url), 'a token lies in the keyring')
+        self.city.stop_server()
+        app.find('button', '김하늘').click()
+        app.find(None, tr('_Sign Out')).click()
+        app.find('button', tr('Sign In'))
+        app.stop()
+        self.assertEqual(len(keyring.tokens(self.city.url)), 1, 'the session is kept, once')
+        self.city.restart_server()
+        app = self.desktop()
+        app.find('button', tr('Sign In'))
+        with sqlite3.connect(f'file:{self.city.data}/jiphyeon.db?mode=ro', uri=True) as database:
+            jipui.wait_until(lambda: database.execute('SELECT COUNT(*) FROM session').fetchone() == (0,), 'the session ends')
+        jipui.wait_until(lambda: not keyring.tokens(self.city.url), 'the token leaves the keyring')
+
     def test_a_locked_keyring_does_not_hold_up_the_start(self):
         keyring = self.keyring()
         app = self.desktop()
