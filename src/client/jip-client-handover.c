@@ -4,11 +4,11 @@
  * sync.md, The replica). Nothing is read of them but how much waits, and whose it is. */
 #include "jip-client-endings.h"
 
-#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
 #include "jip-client-token.h"
 #include "jip-error.h"
+#include "jip-handover-left.h"
 #include "jip-handover-look.h"
 #include "jip-json.h"
 #include "jip-migrations.h"
@@ -17,18 +17,10 @@
 #define RETRY_S 5 /* doubled with each round that fails */
 #define MAX_RETRY_S 60
 
-/* Work of somebody else that waits on this PC. */
-typedef struct
-{
-  char *who;
-  guint n;
-  gboolean sign_in; /* nothing but their sign-in can send it */
-} Left;
-
 struct _JipHandover
 {
   GHashTable *tokens;   /* key_of() -> token, also where no keyring takes it */
-  GHashTable *left;     /* folder -> Left */
+  GHashTable *left;     /* folder -> JipLeft */
   GQueue folders;       /* char *: still to be looked at in this round */
   GQueue later;         /* char *: to be looked at again in the next one */
   char *folder;         /* nullable: that is being looked at */
@@ -46,20 +38,13 @@ struct _JipHandover
   gboolean stopped;
 };
 
-static void
-left_free (gpointer data)
-{
-  g_free (((Left *) data)->who);
-  g_free (data);
-}
-
 JipHandover *
 jip_handover_new (void)
 {
   JipHandover *self = g_new0 (JipHandover, 1);
 
   self->tokens = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->left = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, left_free);
+  self->left = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, jip_left_free);
   g_queue_init (&self->folders);
   g_queue_init (&self->later);
   return self;
@@ -124,51 +109,15 @@ jip_client_take_token (JipClient *self, const char *server_url, const char *user
 /* What is told of it */
 
 static void
-add_sentence (GString *text, const Left *left)
-{
-  const char *format
-      = left->sign_in
-            ? ngettext ("%u change of %s is kept on this PC and waits until they sign in here again.",
-                        "%u changes of %s are kept on this PC and wait until they sign in here again.",
-                        left->n)
-            : ngettext (
-                "%u change of %s is kept on this PC and goes to the server by itself as soon as it can be "
-                "reached.",
-                "%u changes of %s are kept on this PC and go to the server by themselves as soon as it can "
-                "be reached.",
-                left->n);
-
-  if (text->len > 0)
-    g_string_append_c (text, '\n');
-  g_string_append_printf (text, format, left->n, left->who);
-}
-
-static int
-compare_who (gconstpointer a, gconstpointer b)
-{
-  return g_strcmp0 ((*(Left *const *) a)->who, (*(Left *const *) b)->who);
-}
-
-static void
 tell (JipClient *self)
 {
   JipHandover *h = self->handover;
-  g_autoptr (GPtrArray) all = g_ptr_array_new ();
-  g_autoptr (GString) text = g_string_new (NULL);
-  GHashTableIter iter;
-  gpointer left;
+  g_autofree char *note = jip_left_describe (h->left);
 
-  g_hash_table_iter_init (&iter, h->left);
-  while (g_hash_table_iter_next (&iter, NULL, &left))
-    g_ptr_array_add (all, left);
-  g_ptr_array_sort (all, compare_who);
-  for (guint i = 0; i < all->len; i++)
-    add_sentence (text, g_ptr_array_index (all, i));
-  const char *note = text->len > 0 ? text->str : NULL;
   if (g_strcmp0 (note, h->note) == 0)
     return;
   g_free (h->note);
-  h->note = g_strdup (note);
+  h->note = g_steal_pointer (&note);
   g_object_notify (G_OBJECT (self), "others-note");
 }
 
@@ -188,17 +137,17 @@ static void
 set_left (JipClient *self, const JipHandoverLook *look, gboolean sign_in)
 {
   guint n = look->counts.pending > 0 ? look->counts.pending : (guint) look->files;
-  Left *left;
+  JipLeft *left;
 
   if (n == 0)
     {
       g_hash_table_remove (self->handover->left, look->folder);
       return;
     }
-  left = g_new0 (Left, 1);
-  *left = (Left){ g_strdup_printf ("%s (%s)", jip_handover_user_text (look->session, "name"),
-                                   jip_handover_user_text (look->session, "login")),
-                  n, sign_in };
+  left = g_new0 (JipLeft, 1);
+  *left = (JipLeft){ g_strdup_printf ("%s (%s)", jip_handover_user_text (look->session, "name"),
+                                      jip_handover_user_text (look->session, "login")),
+                     n, sign_in };
   g_hash_table_insert (self->handover->left, g_strdup (look->folder), left);
 }
 
@@ -308,7 +257,7 @@ end_session (JipClient *self)
 static void
 refuse_guest (JipClient *self)
 {
-  Left *left = g_hash_table_lookup (self->handover->left, self->handover->folder);
+  JipLeft *left = g_hash_table_lookup (self->handover->left, self->handover->folder);
 
   if (left != NULL)
     left->sign_in = TRUE;
