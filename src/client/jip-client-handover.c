@@ -8,6 +8,7 @@
 
 #include "jip-client-token.h"
 #include "jip-error.h"
+#include "jip-fields.h"
 #include "jip-handover-left.h"
 #include "jip-handover-look.h"
 #include "jip-json.h"
@@ -24,11 +25,13 @@ struct _JipHandover
   GQueue folders;       /* char *: still to be looked at in this round */
   GQueue later;         /* char *: to be looked at again in the next one */
   char *folder;         /* nullable: that is being looked at */
+  char *home;           /* nullable: the address under which the guest's session is kept */
   JipClient *guest;     /* nullable: whose replica is being sent */
   GCancellable *ending; /* nullable: the guest's session is being ended */
   GSList *stops;        /* GTask: who waits for the end */
   char *note;
-  guint round; /* what comes back of an older one is late */
+  char *expected; /* nullable: the address that is offered to whoever signs in */
+  guint round;    /* what comes back of an older one is late */
   guint check_id;
   guint retry_id;
   guint attempts;
@@ -63,6 +66,8 @@ jip_handover_free (JipHandover *self)
   g_queue_clear_full (&self->folders, g_free);
   g_queue_clear_full (&self->later, g_free);
   g_free (self->folder);
+  g_free (self->home);
+  g_free (self->expected);
   g_free (self->note);
   g_free (self);
 }
@@ -112,7 +117,8 @@ static void
 tell (JipClient *self)
 {
   JipHandover *h = self->handover;
-  g_autofree char *note = jip_left_describe (h->left);
+  g_autofree char *note = jip_left_describe (
+      h->left, self->token == NULL && h->expected != NULL ? h->expected : self->server_url);
 
   if (g_strcmp0 (note, h->note) == 0)
     return;
@@ -133,8 +139,31 @@ jip_client_get_others_note (JipClient *self)
   return self->handover->note;
 }
 
+/**
+ * jip_client_expect_server:
+ * @server_url: (nullable): the address that is offered to whoever signs in
+ *
+ * Work for another one is told with its server's address.
+ */
+void
+jip_client_expect_server (JipClient *self, const char *server_url)
+{
+  g_return_if_fail (JIP_IS_CLIENT (self));
+
+  g_free (self->handover->expected);
+  self->handover->expected = server_url != NULL ? jip_client_normal_url (server_url, NULL) : NULL;
+  tell (self);
+}
+
+static char *
+dup_who (const JipHandoverLook *look)
+{
+  return g_strdup_printf ("%s (%s)", jip_handover_user_text (look->session, "name"),
+                          jip_handover_user_text (look->session, "login"));
+}
+
 static void
-set_left (JipClient *self, const JipHandoverLook *look, gboolean sign_in)
+set_left (JipClient *self, const JipHandoverLook *look, JipLeftWhy why)
 {
   guint n = look->counts.pending > 0 ? look->counts.pending : (guint) look->files;
   JipLeft *left;
@@ -145,10 +174,25 @@ set_left (JipClient *self, const JipHandoverLook *look, gboolean sign_in)
       return;
     }
   left = g_new0 (JipLeft, 1);
-  *left = (JipLeft){ g_strdup_printf ("%s (%s)", jip_handover_user_text (look->session, "name"),
-                                      jip_handover_user_text (look->session, "login")),
-                     n, sign_in };
+  *left = (JipLeft){ look->nameless ? NULL : dup_who (look), n, why,
+                     look->send_url == NULL ? g_strdup (look->server_url) : NULL, NULL };
   g_hash_table_insert (self->handover->left, g_strdup (look->folder), left);
+}
+
+/* It could be opened before, or never. */
+static void
+set_closed (JipClient *self, const JipHandoverLook *look)
+{
+  JipLeft *left = g_hash_table_lookup (self->handover->left, look->folder);
+
+  if (left == NULL)
+    {
+      left = g_new0 (JipLeft, 1);
+      g_hash_table_insert (self->handover->left, g_strdup (look->folder), left);
+    }
+  left->why = JIP_LEFT_CLOSED;
+  g_free (left->problem);
+  left->problem = g_strdup (look->problem->message);
 }
 
 /* One after the other */
@@ -221,10 +265,10 @@ static void
 forget_token (JipClient *self, JipClient *guest)
 {
   const char *user = jip_client_get_user_id (guest);
+  const char *home = self->handover->home;
 
-  jip_client_keep_token (self, guest->server_url, user, NULL);
-  secret_password_clear (&jip_client_token_schema, NULL, NULL, NULL, "server", guest->server_url, "user",
-                         user, NULL);
+  jip_client_keep_token (self, home, user, NULL);
+  secret_password_clear (&jip_client_token_schema, NULL, NULL, NULL, "server", home, "user", user, NULL);
 }
 
 static void
@@ -260,7 +304,7 @@ refuse_guest (JipClient *self)
   JipLeft *left = g_hash_table_lookup (self->handover->left, self->handover->folder);
 
   if (left != NULL)
-    left->sign_in = TRUE;
+    left->why = JIP_LEFT_SIGN_IN;
   forget_token (self, self->handover->guest);
   end_guest (self, FALSE);
 }
@@ -331,8 +375,12 @@ check_cb (gpointer user_data)
     return G_SOURCE_CONTINUE;
   else
     {
-      end_session (self);
-      return G_SOURCE_CONTINUE;
+      if (g_strcmp0 (guest->token, self->token) != 0)
+        {
+          end_session (self);
+          return G_SOURCE_CONTINUE;
+        }
+      end_guest (self, TRUE); /* it was sent with the session of whoever is here, and whose it is */
     }
   return G_SOURCE_REMOVE;
 }
@@ -347,6 +395,8 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   h->busy = FALSE;
   if (!g_task_propagate_boolean (G_TASK (result), NULL))
     {
+      if (look->problem != NULL && !g_error_matches (look->problem, JIP_ERROR, JIP_ERROR_BUSY))
+        set_closed (self, look);
       try_later (h);
       next (self);
       return;
@@ -354,7 +404,9 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   JipClient *guest = h->guest = jip_client_new (self->data_dir);
   guest->sends_only = TRUE;
   guest->local = g_steal_pointer (&look->local);
-  guest->server_url = g_strdup (look->server_url);
+  guest->server_url = g_strdup (look->send_url != NULL ? look->send_url : look->server_url);
+  g_free (h->home);
+  h->home = g_strdup (look->server_url);
   guest->token = g_strdup (look->token);
   guest->user = json_object_ref (jip_handover_user_of (look->session));
   guest->counts = look->counts;
@@ -367,17 +419,26 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   h->check_id = g_timeout_add (CHECK_MS, check_cb, self);
 }
 
+/* Whoever has the login here now has another account. */
+static gboolean
+is_former (JipClient *self, const JipHandoverLook *look)
+{
+  return self->token != NULL && g_strcmp0 (look->server_url, self->server_url) == 0
+         && g_strcmp0 (jip_handover_user_text (look->session, "login"), jip_client_get_login (self)) == 0
+         && g_strcmp0 (jip_handover_user_text (look->session, "id"), jip_client_get_user_id (self)) != 0;
+}
+
 static void
 open_with (JipClient *self, JipHandoverLook *look, const char *token)
 {
   if (token == NULL)
     {
-      set_left (self, look, TRUE);
+      set_left (self, look, is_former (self, look) ? JIP_LEFT_FORMER : JIP_LEFT_SIGN_IN);
       jip_handover_look_free (look);
       next (self);
       return;
     }
-  set_left (self, look, FALSE);
+  set_left (self, look, JIP_LEFT_LINE);
   tell (self);
   look->token = g_strdup (token);
   run (self, jip_handover_look_open, opened_cb, look, jip_handover_look_free);
@@ -396,6 +457,78 @@ token_found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+find_token (JipClient *self, JipHandoverLook *look)
+{
+  const char *user = jip_handover_user_text (look->session, "id");
+  g_autofree char *key = key_of (look->server_url, user);
+  const char *token = g_hash_table_lookup (self->handover->tokens, key);
+
+  if (token == NULL && look->send_url != NULL && g_strcmp0 (user, jip_client_get_user_id (self)) == 0)
+    token = self->token;
+  if (token != NULL)
+    {
+      open_with (self, look, token);
+      return;
+    }
+  secret_password_lookup (&jip_client_token_schema, NULL, token_found_cb, look, "server", look->server_url,
+                          "user", user, NULL);
+}
+
+/* The server here is the one that it was written for when it is in the same epoch, whose name nobody else has. */
+static void
+health_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipHandoverLook) look = user_data;
+  g_autoptr (JipClient) self = g_object_ref (look->client);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) body = jip_client_send_finish (result, &error);
+  g_autoptr (GError) problem = jip_client_answer_problem (look->message, body, error);
+  gsize length = 0;
+  const char *data = problem == NULL ? g_bytes_get_data (body, &length) : NULL;
+  g_autoptr (JsonNode) node = data != NULL ? jip_json_parse (data, (gssize) length, NULL) : NULL;
+  JipFields fields;
+
+  if (look->round != self->handover->round)
+    return;
+  if (node != NULL)
+    {
+      jip_fields_init (&fields, node, "$");
+      const char *epoch = jip_fields_string (&fields, "epoch", JIP_REQUIRED, 100);
+      if (jip_fields_finish (&fields, NULL) && g_strcmp0 (epoch, look->epoch) == 0)
+        look->send_url = g_strdup (self->server_url);
+    }
+  find_token (self, g_steal_pointer (&look));
+}
+
+/* Without a session: what is written for one server is not told another one. */
+static void
+ask_health (JipClient *self, JipHandoverLook *look)
+{
+  g_autofree char *url = g_strconcat (self->server_url, "/healthz", NULL);
+
+  look->message = soup_message_new ("GET", url);
+  soup_message_add_flags (look->message, SOUP_MESSAGE_NO_REDIRECT);
+  jip_client_send_async (self->session, look->message, NULL, health_cb, look);
+}
+
+/* Nothing of it can be sent, or nothing is there. */
+static void
+note_nothing (JipClient *self, const JipHandoverLook *seen)
+{
+  if (seen->nameless)
+    set_left (self, seen, JIP_LEFT_SIGN_IN);
+  else if (seen->problem != NULL)
+    {
+      set_closed (self, seen);
+      try_later (self->handover);
+    }
+  else
+    g_hash_table_remove (self->handover->left, seen->folder);
+  if (seen->in_use) /* by another window, which may be looking or working */
+    try_later (self->handover);
+}
+
+static void
 looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   JipClient *self = JIP_CLIENT (source);
@@ -405,9 +538,7 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   h->busy = FALSE;
   gboolean something = g_task_propagate_boolean (G_TASK (result), NULL);
   if (!something)
-    g_hash_table_remove (h->left, seen->folder);
-  if (seen->in_use) /* by another window, which may be looking or working */
-    try_later (h);
+    note_nothing (self, seen);
   if (!something || h->stopped)
     {
       next (self);
@@ -415,17 +546,12 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   JipHandoverLook *look = g_memdup2 (seen, sizeof *seen); /* taken out of the task */
   *seen = (JipHandoverLook){ NULL };
-  g_autofree char *key = key_of (look->server_url, jip_handover_user_text (look->session, "id"));
-  const char *token = g_hash_table_lookup (h->tokens, key);
-  if (token != NULL)
-    {
-      open_with (self, look, token);
-      return;
-    }
   look->client = g_object_ref (self);
   look->round = h->round;
-  secret_password_lookup (&jip_client_token_schema, NULL, token_found_cb, look, "server", look->server_url,
-                          "user", jip_handover_user_text (look->session, "id"), NULL);
+  if (self->token != NULL && look->epoch != NULL && g_strcmp0 (look->server_url, self->server_url) != 0)
+    ask_health (self, look);
+  else
+    find_token (self, look);
 }
 
 static gboolean

@@ -115,6 +115,9 @@ char *jip_client_dup_replica_folder (const char *data_dir,
                                      const char *server_url,
                                      const char *user) G_GNUC_WARN_UNUSED_RESULT;
 
+/* jip-client-sign-in.c */
+char *jip_client_normal_url (const char *url, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* jip-client-handover.c */
 JipHandover *jip_handover_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void jip_handover_free (JipHandover *self);

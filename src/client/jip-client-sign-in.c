@@ -10,8 +10,8 @@
 #include "jip-json.h"
 
 /* "https://host:port" without what may stand behind it. */
-static char *
-normal_url (const char *url, GError **error)
+char *
+jip_client_normal_url (const char *url, GError **error)
 {
   g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
   const char *scheme = uri != NULL ? g_uri_get_scheme (uri) : "";
@@ -227,7 +227,7 @@ begin_session (JipClient *self,
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, account, jip_arrival_free);
   account->data_dir = g_strdup (self->data_dir);
-  account->server_url = normal_url (server_url, &error);
+  account->server_url = jip_client_normal_url (server_url, &error);
   if (account->server_url == NULL)
     {
       g_task_return_error (task, error);

@@ -105,5 +105,6 @@ const char *jip_client_get_last_error (JipClient *self);
 const char *jip_client_get_secret_note (JipClient *self);
 const char *jip_client_get_damage_note (JipClient *self);
 const char *jip_client_get_others_note (JipClient *self);
+void jip_client_expect_server (JipClient *self, const char *server_url);
 
 G_END_DECLS

@@ -17,7 +17,11 @@ jip_handover_look_free (gpointer data)
   g_free (look->data_dir);
   g_free (look->folder);
   g_free (look->server_url);
+  g_free (look->send_url);
+  g_free (look->epoch);
   g_free (look->token);
+  g_clear_error (&look->problem);
+  g_clear_object (&look->message);
   g_clear_pointer (&look->session, json_node_unref);
   g_clear_pointer (&look->local, jip_local_unref);
   g_clear_object (&look->client);
@@ -82,9 +86,8 @@ read_look (JipDatabase *database, gpointer data, GError **error)
   g_autofree char *session = jip_meta_get (database, "session", error);
   g_autofree char *server = jip_meta_get (database, "server", NULL);
 
-  look->session = session != NULL ? jip_json_parse (session, -1, error) : NULL;
-  if (look->session == NULL)
-    return session == NULL || jip_error_set (error, JIP_ERROR_DATABASE, "session");
+  look->session = session != NULL ? jip_json_parse (session, -1, NULL) : NULL;
+  look->epoch = jip_meta_get (database, "epoch", NULL);
   if (server != NULL)
     {
       g_free (look->server_url);
@@ -119,6 +122,9 @@ jip_handover_look_read (GTask *task, gpointer source, gpointer task_data, GCance
   gboolean read = local != NULL && jip_local_write_sync (local, read_look, look, &error);
 
   look->in_use = g_error_matches (error, JIP_ERROR, JIP_ERROR_BUSY);
+  look->nameless = read && jip_handover_user_of (look->session) == NULL && look->counts.pending > 0;
+  if (!look->in_use)
+    look->problem = g_steal_pointer (&error);
   g_clear_pointer (&local, jip_local_unref);
   g_task_return_boolean (task, read && is_in_place (look)
                                    && (look->counts.pending > 0 || look->files > 0 || look->leaving));
@@ -137,10 +143,9 @@ void
 jip_handover_look_open (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   JipHandoverLook *look = task_data;
-  g_autoptr (GError) error = NULL;
 
-  look->local = jip_local_open (look->folder, &error);
-  if (look->local != NULL && !jip_local_write_sync (look->local, note_leaving, look, &error))
+  look->local = jip_local_open (look->folder, &look->problem);
+  if (look->local != NULL && !jip_local_write_sync (look->local, note_leaving, look, &look->problem))
     g_clear_pointer (&look->local, jip_local_unref);
   g_task_return_boolean (task, look->local != NULL);
 }

@@ -13,6 +13,8 @@ typedef struct
   char *data_dir;
   char *folder;
   char *server_url; /* nullable */
+  char *send_url;   /* nullable: another address of the same server, to be used now */
+  char *epoch;      /* nullable: of the server, when it was read last */
   JsonNode *session;
   char *token;
   JipLocal *local;
@@ -20,6 +22,9 @@ typedef struct
   gint64 files;
   gboolean leaving;
   gboolean in_use;
+  gboolean nameless; /* something waits, and nobody can tell whose */
+  GError *problem;   /* nullable: why it could not be opened or written to */
+  SoupMessage *message;
   JipClient *client; /* nullable */
   guint round;
 } JipHandoverLook;

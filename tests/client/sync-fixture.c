@@ -124,6 +124,8 @@ answer_cut (Relay *relay)
 static gboolean
 cuts_part (Site *site, Relay *relay, GString *request)
 {
+  if (g_atomic_int_get (&site->hold_parts) && g_str_has_prefix (request->str, "PATCH "))
+    return TRUE;
   int cut = g_str_has_prefix (request->str, "PATCH ") ? g_atomic_int_get (&site->cut_upload) : 0;
 
   if (cut == 0 || request->len < (gsize) cut || g_atomic_int_get (&site->n_parts) < site->whole_parts)
@@ -305,6 +307,29 @@ import_users (Site *site, const char *csv)
   g_assert_no_error (error);
 }
 
+static void
+listen_anew (Site *site)
+{
+  g_autoptr (GError) error = NULL;
+
+  site->proxy = g_threaded_socket_service_new (32);
+  site->proxy_port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (site->proxy), NULL, &error);
+  g_assert_no_error (error);
+  g_signal_connect (site->proxy, "run", G_CALLBACK (run_cb), site);
+  g_socket_service_start (site->proxy);
+}
+
+/* The same server gets another address, and nobody answers at the old one. */
+void
+site_move (Site *site)
+{
+  g_autoptr (GSocketService) before = g_steal_pointer (&site->proxy);
+
+  listen_anew (site);
+  g_socket_service_stop (before);
+  g_socket_listener_close (G_SOCKET_LISTENER (before));
+}
+
 Site *
 site_new (const char *users_csv)
 {
@@ -329,11 +354,7 @@ site_new_with_model (const char *users_csv, const char *llm_url)
   g_assert_no_error (error);
   make_database (site);
   import_users (site, users_csv);
-  site->proxy = g_threaded_socket_service_new (32);
-  site->proxy_port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (site->proxy), NULL, &error);
-  g_assert_no_error (error);
-  g_signal_connect (site->proxy, "run", G_CALLBACK (run_cb), site);
-  g_socket_service_start (site->proxy);
+  listen_anew (site);
   site_start (site);
   return site;
 }

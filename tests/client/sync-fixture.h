@@ -33,6 +33,7 @@ typedef struct
   int cut_download; /* the next file is cut after so many bytes; 0 for never */
   int cut_upload;   /* the next part is cut after so many bytes, before the server has all of it */
   int whole_parts;  /* so many parts pass before one is cut */
+  int hold_parts;   /* no part reaches the server */
   int lose_part;    /* the answer to the next part is lost */
   int lose_at;      /* the answer to this part is lost, from 1; 0 for none */
   int n_parts;      /* parts that reached the server whole */
@@ -46,6 +47,7 @@ void site_stop (Site *site);
 void site_kill (Site *site);
 void site_free (Site *site);
 char *site_get_url (Site *site);
+void site_move (Site *site);
 void remove_tree (const char *path);
 void site_sql (Site *site, const char *sql);
 gint64 site_ask (Site *site, const char *sql);

@@ -67,6 +67,19 @@ sign_out (Desk *desk)
   g_assert_true (jip_client_sign_out_finish (desk->client, result, NULL));
 }
 
+/* While the server takes nothing. */
+static void
+desk_sign_in_unsynced (Fixture *f, const char *login)
+{
+  g_autofree char *url = site_get_url (f->site);
+  g_autofree char *password = g_strdup_printf ("pw-%s-1", login);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  jip_client_sign_in_async (f->desk.client, url, login, password, "test", NULL, done_cb, &result);
+  wait_until (result != NULL);
+  g_assert_true (jip_client_sign_in_finish (f->desk.client, result, NULL));
+}
+
 static gint64
 count (Fixture *f, const char *what)
 {
@@ -96,6 +109,23 @@ note_says (Fixture *f, const char *word)
   const char *note = jip_client_get_others_note (f->desk.client);
 
   return note != NULL && strstr (note, word) != NULL;
+}
+
+static void
+close_client (Fixture *f)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  jip_client_close_async (f->desk.client, NULL, done_cb, &result);
+  wait_until (result != NULL);
+}
+
+static char *
+own_folder (Fixture *f)
+{
+  g_autofree char *url = site_get_url (f->site);
+
+  return jip_client_dup_replica_folder (f->desk.folder, url, jip_client_get_user_id (f->desk.client));
 }
 
 static void
@@ -304,21 +334,176 @@ test_next_start (Fixture *f, gconstpointer data)
   wait_until (nobody_waits (f));
 }
 
+/* What was written for one server does not go to another one that is used on the PC then; it is told what waits for which. */
 static void
-close_client (Fixture *f)
+test_other_server (Fixture *f, gconstpointer data)
 {
-  g_autoptr (GAsyncResult) result = NULL;
+  g_autofree char *url = site_get_url (f->site);
+  Site *other = site_new (USERS);
 
-  jip_client_close_async (f->desk.client, NULL, done_cb, &result);
-  wait_until (result != NULL);
+  cut (f);
+  g_autofree char *id = desk_submit (&f->desk, "하나");
+  sign_out (&f->desk);
+  g_assert_false (note_says (f, url));
+  desk_sign_in (&f->desk, other, "lee");
+  wait_until (note_says (f, "1 change of 김하늘 (kim)") && note_says (f, url));
+  g_assert_cmpint (site_ask (other, "SELECT count(*) FROM proposal"), ==, 0);
+  site_start (f->site);
+  wait_until (count (f, "proposal") == 1 && sessions_of (f, "kim") == 0 && nobody_waits (f));
+  g_assert_cmpint (site_ask (other, "SELECT count(*) FROM proposal"), ==, 0);
+  sign_out (&f->desk);
+  site_free (other);
 }
 
-static char *
-own_folder (Fixture *f)
+/* What is offered to whoever signs in is another address already. */
+static void
+test_other_address (Fixture *f, gconstpointer data)
 {
   g_autofree char *url = site_get_url (f->site);
 
-  return jip_client_dup_replica_folder (f->desk.folder, url, jip_client_get_user_id (f->desk.client));
+  cut (f);
+  g_autofree char *id = desk_submit (&f->desk, "하나");
+  sign_out (&f->desk);
+  jip_client_expect_server (f->desk.client, url);
+  wait_until (note_says (f, "goes to the server by itself"));
+  g_assert_false (note_says (f, url));
+  jip_client_expect_server (f->desk.client, "http://127.0.0.1:9/");
+  g_assert_true (note_says (f, url));
+}
+
+/* The server has another address now: it is known by its epoch, and gets what was written for it. @data: whose it is comes
+ * back, to a PC that keeps no sessions; else somebody else comes. */
+static void
+test_moved (Fixture *f, gconstpointer data)
+{
+  const char *login = data;
+
+  cut (f);
+  g_autofree char *id = desk_submit (&f->desk, "하나");
+  sign_out (&f->desk);
+  if (g_str_equal (login, "kim"))
+    {
+      desk_stop (&f->desk);
+      f->desk.client = jip_client_new (f->desk.folder);
+    }
+  if (g_str_equal (login, "kim"))
+    site_sql (f->site, "DELETE FROM session");
+  site_start (f->site);
+  site_move (f->site);
+  desk_sign_in (&f->desk, f->site, login);
+  wait_until (count (f, "proposal WHERE author = (SELECT id FROM account WHERE login = 'kim')") == 1
+              && nobody_waits (f));
+  wait_until (count (f, "session") == 1 && sessions_of (f, login) == 1);
+  g_assert_cmpint (jip_client_get_state (f->desk.client), ==, JIP_CLIENT_SYNCED);
+}
+
+/* Nothing but a file waits when the session turns out to be over. */
+static void
+test_file_refused (Fixture *f, gconstpointer data)
+{
+  cut (f);
+  submit_with_file (f, "하나");
+  sign_out (&f->desk);
+  g_atomic_int_set (&f->site->hold_parts, 1);
+  site_start (f->site);
+  wait_until (note_says (f, "1 change of 김하늘 (kim)"));
+  site_kill (f->site);
+  g_assert_cmpint (count (f, "attachment WHERE arrived = 1"), ==, 0);
+  site_sql (f->site, "DELETE FROM session");
+  g_atomic_int_set (&f->site->hold_parts, 0);
+  site_start (f->site);
+  wait_until (note_says (f, "1 change of 김하늘 (kim)") && note_says (f, "sign in here again"));
+  desk_sign_in (&f->desk, f->site, "kim");
+  wait_until (count (f, "attachment WHERE arrived = 1") == 1 && nobody_waits (f));
+}
+
+/* Two people's at once, and a third one is here. */
+static void
+test_two (Fixture *f, gconstpointer data)
+{
+  desk_sign_in (&f->desk, f->site, "lee");
+  wait_until (sessions_of (f, "kim") == 0);
+  g_atomic_int_set (&f->site->fault, FAULT_TOO_OLD);
+  g_autofree char *first = desk_submit (&f->desk, "이바다의 글");
+  desk_sign_in_unsynced (f, "kim");
+  g_autofree char *second = desk_submit (&f->desk, "김하늘의 글");
+  g_autofree char *third = desk_submit (&f->desk, "김하늘의 둘째 글");
+  desk_sign_in_unsynced (f, "park");
+  wait_until (note_says (f, "2 changes of 김하늘 (kim)") && note_says (f, "1 change of 이바다 (lee)"));
+  g_atomic_int_set (&f->site->fault, FAULT_NONE);
+  wait_until (count (f, "proposal") == 3 && nobody_waits (f));
+  g_assert_cmpint (count (f, "proposal WHERE author = (SELECT id FROM account WHERE login = 'kim')"), ==, 2);
+  g_assert_cmpint (count (f, "proposal WHERE author = (SELECT id FROM account WHERE login = 'lee')"), ==, 1);
+  wait_until (sessions_of (f, "kim") == 0 && sessions_of (f, "lee") == 0 && sessions_of (f, "park") == 1);
+}
+
+/* Zeroes half of the first page, which shows at the next opening. */
+static void
+damage (const char *path)
+{
+  g_autofree char *content = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (path, &content, &length, &error));
+  memset (content + 2048, 0, 2048);
+  g_assert_true (g_file_set_contents (path, content, (gssize) length, &error));
+}
+
+/* A damaged replica goes out as others do, and who it is about learns of it; whoever is here does not. */
+static void
+test_damaged (Fixture *f, gconstpointer data)
+{
+  g_autofree char *folder = own_folder (f);
+  g_autofree char *path = g_build_filename (folder, "jiphyeon.db", NULL);
+  g_autofree char *aside = g_build_filename (folder, "damaged", NULL);
+
+  cut (f);
+  g_autofree char *first = desk_submit (&f->desk, "하나");
+  g_autofree char *second = desk_submit (&f->desk, "둘");
+  sign_out (&f->desk);
+  close_client (f);
+  damage (path);
+  site_start (f->site);
+  desk_sign_in (&f->desk, f->site, "lee");
+  wait_until (count (f, "proposal") == 2 && nobody_waits (f));
+  g_assert_true (g_file_test (aside, G_FILE_TEST_IS_DIR));
+  g_assert_null (jip_client_get_damage_note (f->desk.client));
+  sign_out (&f->desk);
+  desk_sign_in (&f->desk, f->site, "kim");
+  g_assert_nonnull (jip_client_get_damage_note (f->desk.client));
+}
+
+/* Accounts of older servers have ids that nothing derives. Then the server is set up anew, and the same login is another
+ * account: what was left stays, and it is said that a sign-in does not help. */
+static void
+test_random_id (Fixture *f, gconstpointer data)
+{
+  site_kill (f->site);
+  site_sql (f->site, "UPDATE account SET id = '0b6f3c1e-58a7-4d0c-9a51-6f0e2d7c9b11' WHERE login = 'park'");
+  site_start (f->site);
+  desk_sign_in (&f->desk, f->site, "park");
+  cut (f);
+  g_autofree char *first = desk_submit (&f->desk, "하나");
+  sign_out (&f->desk);
+  site_start (f->site);
+  wait_until (count (f, "proposal WHERE author = '0b6f3c1e-58a7-4d0c-9a51-6f0e2d7c9b11'") == 1
+              && sessions_of (f, "park") == 0 && nobody_waits (f));
+  desk_sign_in (&f->desk, f->site, "park");
+  cut (f);
+  g_autofree char *second = desk_submit (&f->desk, "둘");
+  sign_out (&f->desk);
+  site_sql (f->site, "DELETE FROM session");
+  site_sql (f->site, "UPDATE account SET login = 'park-old' WHERE login = 'park'");
+  site_sql (f->site,
+            "UPDATE account SET login = 'park', password = (SELECT password FROM account WHERE login = "
+            "'park-old') WHERE login = 'lee'");
+  site_start (f->site);
+  wait_until (note_says (f, "sign in here again"));
+  desk_sign_in (&f->desk, f->site, "park");
+  wait_until (note_says (f, "1 change of 박구름 (park)")
+              && note_says (f, "earlier account of the same login"));
+  g_assert_cmpint (count (f, "proposal"), ==, 1);
 }
 
 /* A mend was cut short: the new database lies there and has not its name yet. */
@@ -420,6 +605,14 @@ main (int argc, char **argv)
   ADD ("failed-sign-in", test_failed_sign_in);
   ADD ("refused", test_refused);
   ADD ("next-start", test_next_start);
+  ADD ("other-server", test_other_server);
+  ADD ("other-address", test_other_address);
+  g_test_add ("/handover/moved/somebody-else", Fixture, "lee", set_up, test_moved, tear_down);
+  g_test_add ("/handover/moved/themselves", Fixture, "kim", set_up, test_moved, tear_down);
+  ADD ("file-refused", test_file_refused);
+  ADD ("two", test_two);
+  ADD ("damaged", test_damaged);
+  ADD ("random-id", test_random_id);
   ADD ("mended-only", test_mended_only);
   ADD ("log-only", test_log_only);
   ADD ("comes-back", test_comes_back);

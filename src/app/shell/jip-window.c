@@ -200,8 +200,10 @@ show_sign_in (JipWindow *self)
   gtk_stack_set_visible_child_name (self->main_stack, "sign-in");
   g_autofree char *server = remembered (self, "server-url");
   g_autofree char *login = remembered (self, "login");
+  const char *offered = self->pending_server != NULL ? self->pending_server : server;
 
-  jip_sign_in_page_fill (self->sign_in_page, self->pending_server != NULL ? self->pending_server : server,
+  jip_client_expect_server (self->client, offered);
+  jip_sign_in_page_fill (self->sign_in_page, offered,
                          self->pending_login != NULL ? self->pending_login : login);
 }
 
