@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "faults.h"
+#include "jip-client-private.h"
 #include "jip-database.h"
 #include "jip-error.h"
 #include "jip-file-op.h"
@@ -424,6 +425,45 @@ test_mending (void)
   g_spawn_sync (NULL, (char **) clean, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
 }
 
+static gboolean
+note_says (Desk *desk, const char *word)
+{
+  const char *note = jip_client_get_others_note (desk->client);
+
+  return note != NULL && strstr (note, word) != NULL;
+}
+
+/* What somebody left cannot be opened or written to while the disk is full: whoever is here reads whose it is, how much, and
+ * why; it goes out when there is room. */
+static void
+test_handover (void)
+{
+  Site *site = site_new (USERS);
+  g_autoptr (GAsyncResult) left = NULL, closed = NULL;
+  Desk desk;
+
+  desk_open (&desk, site, "kim");
+  site_kill (site);
+  jip_client_sync_now (desk.client);
+  wait_until (jip_client_get_state (desk.client) == JIP_CLIENT_OFFLINE);
+  g_autofree char *id = desk_submit (&desk, "남기고 간 글");
+  jip_client_sign_out_async (desk.client, NULL, done_cb, &left);
+  wait_until (left != NULL && note_says (&desk, "goes to the server by itself"));
+  jip_client_close_async (desk.client, NULL, done_cb, &closed);
+  wait_until (closed != NULL);
+  arm (CALL_WRITE | CALL_NAME, FAULT_BEFORE, ENOSPC, 0, -1);
+  site_start (site);
+  jip_client_hand_over (desk.client);
+  wait_until (note_says (&desk, "1 change of 김하늘 (kim)") && note_says (&desk, "cannot be sent now"));
+  g_test_message ("%s", jip_client_get_others_note (desk.client));
+  g_assert_cmpint (site_ask (site, "SELECT count(*) FROM proposal"), ==, 0);
+  control.armed = 0;
+  wait_until (site_ask (site, "SELECT count(*) FROM proposal") == 1
+              && jip_client_get_others_note (desk.client) == NULL);
+  desk_close (&desk);
+  site_free (site);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -441,5 +481,6 @@ main (int argc, char **argv)
   g_test_add_func ("/disk-client/ignored-error", test_ignored);
   g_test_add_func ("/disk-client/pull", test_pull);
   g_test_add_func ("/disk-client/mending", test_mending);
+  g_test_add_func ("/disk-client/handover", test_handover);
   return g_test_run ();
 }
