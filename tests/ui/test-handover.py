@@ -19,6 +19,9 @@ SEND = tr('%u change of %s is kept on this PC and goes to the server by itself a
 SIGN_IN = tr('%u change of %s is kept on this PC and waits until they sign in here again.',
              '%u changes of %s are kept on this PC and wait until they sign in here again.', 1)
 
+ELSEWHERE = tr('%u change of %s is kept on this PC for the server at %s and waits until they sign in to it here again.',
+               '%u changes of %s are kept on this PC for the server at %s and wait until they sign in to it here again.', 1)
+
 
 class HandoverTest(unittest.TestCase):
     def setUp(self):
@@ -27,8 +30,8 @@ class HandoverTest(unittest.TestCase):
         self.addCleanup(self.city.__exit__)
         self.body = random_word(self.city.rng, 8)
 
-    def desktop(self):
-        app = jipui.Program([jipui.BUILD / 'src/app/jiphyeon', '--server', self.city.url, '--data', self.city.root / 'pc'], timeout=30)
+    def desktop(self, url=None):
+        app = jipui.Program([jipui.BUILD / 'src/app/jiphyeon', '--server', url or self.city.url, '--data', self.city.root / 'pc'], timeout=30)
         app.start()
         self.addCleanup(app.stop)
         return app
@@ -65,7 +68,8 @@ class HandoverTest(unittest.TestCase):
     def note(self, app, sentence):
         """The words of the sentence, with 1 and Kim in it."""
         who = '김하늘 (kim)'
-        filled = re.sub(r'%(\d\$)?u', '1', re.sub(r'%(\d\$)?s', who, sentence))
+        filled = re.sub(r'%3\$s', self.city.url, sentence)
+        filled = re.sub(r'%(\d\$)?u', '1', re.sub(r'%(\d\$)?s', who, filled))
         return app.find_text(filled)
 
     def ideas(self):
@@ -102,6 +106,23 @@ class HandoverTest(unittest.TestCase):
         app.keys('Escape')
         self.assertEqual(self.ideas(), [])
         self.sign_out(app, '이바다')
+        self.sign_in(app, 'kim')
+        jipui.wait_until(lambda: self.ideas() == [('kim', self.body)], 'it goes out with her sign-in')
+
+    def test_another_address_is_told(self):
+        """The address was changed: what waits for the old one is told with it, and goes out once it is set back."""
+        app = self.desktop()
+        self.leave_something(app)
+        app.stop()
+        other = 'http://127.0.0.1:9'
+        app = self.desktop(other)
+        self.note(app, ELSEWHERE)
+        jipui.assert_korean(app, [other, self.city.url, '김하늘 (kim)', 'kim', 'http'])
+        self.picture(app, 'address')
+        app.stop()
+        self.city.restart_server()
+        app = self.desktop()
+        self.note(app, SIGN_IN)
         self.sign_in(app, 'kim')
         jipui.wait_until(lambda: self.ideas() == [('kim', self.body)], 'it goes out with her sign-in')
 
