@@ -2,44 +2,16 @@
 /* What others left on this PC: whoever uses the program now, or nobody, the replicas of those who signed out, or were
  * followed by somebody else, before everything was sent are opened one after the other, sent and signed out (design:
  * sync.md, The replica). Nothing is read of them but how much waits, and whose it is. */
+#include "jip-handover-guest.h"
+
 #include "jip-client-endings.h"
-
-#include <glib/gstdio.h>
-
 #include "jip-client-token.h"
-#include "jip-error.h"
 #include "jip-fields.h"
 #include "jip-handover-left.h"
-#include "jip-handover-look.h"
 #include "jip-json.h"
-#include "jip-migrations.h"
 
-#define CHECK_MS 250
 #define RETRY_S 5 /* doubled with each round that fails */
 #define MAX_RETRY_S 60
-
-struct _JipHandover
-{
-  GHashTable *tokens;   /* key_of() -> token, also where no keyring takes it */
-  GHashTable *left;     /* folder -> JipLeft */
-  GQueue folders;       /* char *: still to be looked at in this round */
-  GQueue later;         /* char *: to be looked at again in the next one */
-  char *folder;         /* nullable: that is being looked at */
-  char *home;           /* nullable: the address under which the guest's session is kept */
-  JipClient *guest;     /* nullable: whose replica is being sent */
-  GCancellable *ending; /* nullable: the guest's session is being ended */
-  GSList *stops;        /* GTask: who waits for the end */
-  char *note;
-  char *expected; /* nullable: the address that is offered to whoever signs in */
-  guint round;    /* what comes back of an older one is late */
-  guint check_id;
-  guint retry_id;
-  guint attempts;
-  gboolean running;
-  gboolean again;
-  gboolean busy; /* a replica is open on a thread */
-  gboolean stopped;
-};
 
 JipHandover *
 jip_handover_new (void)
@@ -180,8 +152,8 @@ set_left (JipClient *self, const JipHandoverLook *look, JipLeftWhy why)
 }
 
 /* It could be opened before, or never. */
-static void
-set_closed (JipClient *self, const JipHandoverLook *look)
+void
+jip_handover_set_closed (JipClient *self, const JipHandoverLook *look)
 {
   JipLeft *left = g_hash_table_lookup (self->handover->left, look->folder);
 
@@ -197,11 +169,9 @@ set_closed (JipClient *self, const JipHandoverLook *look)
 
 /* One after the other */
 
-static void next (JipClient *self);
-
 /* What is looked at now did not go. */
-static void
-try_later (JipHandover *h)
+void
+jip_handover_try_later (JipHandover *h)
 {
   g_queue_push_tail (&h->later, g_strdup (h->folder));
 }
@@ -219,204 +189,19 @@ finish_stops (JipClient *self)
   g_slist_free (stops);
 }
 
-static void
-run (JipClient *self,
-     GTaskThreadFunc func,
-     GAsyncReadyCallback callback,
-     gpointer data,
-     GDestroyNotify destroy)
+void
+jip_handover_run (JipClient *self,
+                  GTaskThreadFunc func,
+                  GAsyncReadyCallback callback,
+                  gpointer data,
+                  GDestroyNotify destroy)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, NULL);
 
-  g_task_set_source_tag (task, run);
+  g_task_set_source_tag (task, jip_handover_run);
   g_task_set_task_data (task, data, destroy);
   self->handover->busy = TRUE;
   g_task_run_in_thread (task, func);
-}
-
-static void
-guest_closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  JipClient *self = JIP_CLIENT (source);
-
-  self->handover->busy = FALSE;
-  g_clear_object (&self->handover->guest);
-  next (self);
-}
-
-/* @left: whether nothing of the guest is here any more */
-static void
-end_guest (JipClient *self, gboolean left)
-{
-  JipHandover *h = self->handover;
-  JipHandoverClosing *closing = g_new0 (JipHandoverClosing, 1);
-
-  g_clear_handle_id (&h->check_id, g_source_remove);
-  g_clear_object (&h->ending);
-  jip_client_stop_sync (h->guest);
-  closing->local = g_steal_pointer (&h->guest->local);
-  closing->left = left;
-  if (left)
-    g_hash_table_remove (h->left, h->folder);
-  run (self, jip_handover_look_close, guest_closed_cb, closing, jip_handover_closing_free);
-}
-
-static void
-forget_token (JipClient *self, JipClient *guest)
-{
-  const char *user = jip_client_get_user_id (guest);
-  const char *home = self->handover->home;
-
-  jip_client_keep_token (self, home, user, NULL);
-  secret_password_clear (&jip_client_token_schema, NULL, NULL, NULL, "server", home, "user", user, NULL);
-}
-
-static void
-session_ended_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (JipClient) self = user_data;
-  JipHandover *h = self->handover;
-  g_autoptr (GBytes) body = jip_client_send_finish (result, NULL);
-  gboolean ended = jip_client_is_session_over (g_object_get_data (G_OBJECT (h->ending), "message"), body);
-
-  if (ended) /* now, or it was before */
-    forget_token (self, h->guest);
-  else
-    try_later (h);
-  end_guest (self, ended);
-}
-
-static void
-end_session (JipClient *self)
-{
-  JipHandover *h = self->handover;
-  SoupMessage *message = jip_client_message_new (h->guest, "DELETE", "/v1/session");
-
-  h->ending = g_cancellable_new ();
-  g_object_set_data_full (G_OBJECT (h->ending), "message", message, g_object_unref);
-  jip_client_send_async (h->guest->session, message, h->ending, session_ended_cb, g_object_ref (self));
-}
-
-/* Nothing but a sign-in helps now. */
-static void
-refuse_guest (JipClient *self)
-{
-  JipLeft *left = g_hash_table_lookup (self->handover->left, self->handover->folder);
-
-  if (left != NULL)
-    left->why = JIP_LEFT_SIGN_IN;
-  forget_token (self, self->handover->guest);
-  end_guest (self, FALSE);
-}
-
-static void
-probed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (JipClient) self = user_data;
-  JipHandover *h = self->handover;
-  g_autoptr (GBytes) body = jip_client_send_finish (result, NULL);
-  SoupMessage *message = g_object_get_data (G_OBJECT (h->ending), "message");
-
-  if (jip_client_is_session_over (message, body))
-    refuse_guest (self);
-  else
-    {
-      try_later (h);
-      end_guest (self, FALSE);
-    }
-}
-
-/* Whether files wait for the line or for a sign-in is known only when the session is asked for. */
-static void
-probe_session (JipClient *self)
-{
-  JipHandover *h = self->handover;
-  SoupMessage *message = jip_client_message_new (h->guest, "GET", "/v1/session");
-
-  h->ending = g_cancellable_new ();
-  g_object_set_data_full (G_OBJECT (h->ending), "message", message, g_object_unref);
-  jip_client_send_async (h->guest->session, message, h->ending, probed_cb, g_object_ref (self));
-}
-
-/* The same person wants to get in, in another window. */
-static gboolean
-is_wanted (JipClient *self)
-{
-  g_autofree char *path = g_build_filename (self->handover->folder, JIP_CLIENT_WANTED, NULL);
-
-  return g_access (path, F_OK) == 0;
-}
-
-static gboolean
-check_cb (gpointer user_data)
-{
-  JipClient *self = user_data;
-  JipHandover *h = self->handover;
-  JipClient *guest = h->guest;
-  gboolean sending_files = guest->sending_files != NULL || guest->files_waiting > 0;
-
-  if (h->ending != NULL)
-    return G_SOURCE_CONTINUE;
-  if (guest->running == NULL)
-    refuse_guest (self);
-  else if (is_wanted (self))
-    end_guest (self, FALSE);
-  else if (guest->retry_ids[JIP_EXCHANGE_PUSH] != 0 || guest->update_needed || guest->server_behind)
-    {
-      try_later (h);
-      end_guest (self, FALSE);
-    }
-  else if (guest->files_retry_id != 0)
-    {
-      probe_session (self);
-      return G_SOURCE_CONTINUE;
-    }
-  else if (guest->counts.pending > 0 || guest->pushing || sending_files)
-    return G_SOURCE_CONTINUE;
-  else
-    {
-      if (g_strcmp0 (guest->token, self->token) != 0)
-        {
-          end_session (self);
-          return G_SOURCE_CONTINUE;
-        }
-      end_guest (self, TRUE); /* it was sent with the session of whoever is here, and whose it is */
-    }
-  return G_SOURCE_REMOVE;
-}
-
-static void
-opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  JipClient *self = JIP_CLIENT (source);
-  JipHandover *h = self->handover;
-  JipHandoverLook *look = g_task_get_task_data (G_TASK (result));
-
-  h->busy = FALSE;
-  if (!g_task_propagate_boolean (G_TASK (result), NULL))
-    {
-      if (look->problem != NULL && !g_error_matches (look->problem, JIP_ERROR, JIP_ERROR_BUSY))
-        set_closed (self, look);
-      try_later (h);
-      next (self);
-      return;
-    }
-  JipClient *guest = h->guest = jip_client_new (self->data_dir);
-  guest->sends_only = TRUE;
-  guest->local = g_steal_pointer (&look->local);
-  guest->server_url = g_strdup (look->send_url != NULL ? look->send_url : look->server_url);
-  g_free (h->home);
-  h->home = g_strdup (look->server_url);
-  guest->token = g_strdup (look->token);
-  guest->user = json_object_ref (jip_handover_user_of (look->session));
-  guest->counts = look->counts;
-  if (h->stopped)
-    {
-      end_guest (self, FALSE);
-      return;
-    }
-  jip_client_start_sync (guest);
-  h->check_id = g_timeout_add (CHECK_MS, check_cb, self);
 }
 
 /* Whoever has the login here now has another account. */
@@ -435,13 +220,13 @@ open_with (JipClient *self, JipHandoverLook *look, const char *token)
     {
       set_left (self, look, is_former (self, look) ? JIP_LEFT_FORMER : JIP_LEFT_SIGN_IN);
       jip_handover_look_free (look);
-      next (self);
+      jip_handover_next (self);
       return;
     }
   set_left (self, look, JIP_LEFT_LINE);
   tell (self);
   look->token = g_strdup (token);
-  run (self, jip_handover_look_open, opened_cb, look, jip_handover_look_free);
+  jip_handover_run (self, jip_handover_look_open, jip_handover_opened_cb, look, jip_handover_look_free);
 }
 
 static void
@@ -519,13 +304,13 @@ note_nothing (JipClient *self, const JipHandoverLook *seen)
     set_left (self, seen, JIP_LEFT_SIGN_IN);
   else if (seen->problem != NULL)
     {
-      set_closed (self, seen);
-      try_later (self->handover);
+      jip_handover_set_closed (self, seen);
+      jip_handover_try_later (self->handover);
     }
   else
     g_hash_table_remove (self->handover->left, seen->folder);
   if (seen->in_use) /* by another window, which may be looking or working */
-    try_later (self->handover);
+    jip_handover_try_later (self->handover);
 }
 
 static void
@@ -541,7 +326,7 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     note_nothing (self, seen);
   if (!something || h->stopped)
     {
-      next (self);
+      jip_handover_next (self);
       return;
     }
   JipHandoverLook *look = g_memdup2 (seen, sizeof *seen); /* taken out of the task */
@@ -565,7 +350,7 @@ retry_cb (gpointer user_data)
   g_queue_clear_full (&h->folders, g_free);
   h->folders = h->later;
   g_queue_init (&h->later);
-  next (self);
+  jip_handover_next (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -602,8 +387,8 @@ next_folder (JipClient *self)
   return g_queue_pop_head (&self->handover->folders);
 }
 
-static void
-next (JipClient *self)
+void
+jip_handover_next (JipClient *self)
 {
   JipHandover *h = self->handover;
 
@@ -625,7 +410,7 @@ next (JipClient *self)
   look->data_dir = g_strdup (self->data_dir);
   look->folder = g_strdup (h->folder);
   look->server_url = g_strdup (self->server_url);
-  run (self, jip_handover_look_read, looked_cb, look, jip_handover_look_free);
+  jip_handover_run (self, jip_handover_look_read, looked_cb, look, jip_handover_look_free);
 }
 
 static void
@@ -639,7 +424,7 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_queue_clear_full (&h->folders, g_free);
   for (char **folder = folders; folder != NULL && *folder != NULL; folder++)
     g_queue_push_tail (&h->folders, g_strdup (*folder));
-  next (self);
+  jip_handover_next (self);
 }
 
 /**
@@ -663,7 +448,7 @@ jip_client_hand_over (JipClient *self)
   g_clear_handle_id (&h->retry_id, g_source_remove);
   h->running = TRUE;
   g_queue_clear_full (&h->later, g_free);
-  run (self, jip_handover_list_replicas, listed_cb, g_strdup (self->data_dir), g_free);
+  jip_handover_run (self, jip_handover_list_replicas, listed_cb, g_strdup (self->data_dir), g_free);
 }
 
 /* The network is back: what waits to be tried again is. */
@@ -697,7 +482,7 @@ jip_client_stop_handover_async (JipClient *self, GAsyncReadyCallback callback, g
   if (h->ending != NULL)
     g_cancellable_cancel (h->ending);
   else if (h->guest != NULL && !h->busy)
-    end_guest (self, FALSE);
+    jip_handover_end_guest (self, FALSE);
   else if (!h->busy)
     {
       h->running = FALSE; /* a keyring that asks its user is not waited for */
