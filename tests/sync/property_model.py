@@ -78,7 +78,7 @@ class Model:
                     "SELECT name, args, at, status, receipt FROM outbox WHERE name IN ('draft.save', 'draft.delete') AND receipt IS NOT NULL"):
                 args, place, mark = json.loads(args), *itemgetter(2, 6)(receipt.split('.'))
                 if name == 'draft.delete':
-                    self.deleted[args['id']][at, args['base_version']] = int(mark) if status == 'ok' else 0
+                    self.deleted[args['id']][at, args['base_version']] = int(mark.split('@')[0]) if status == 'ok' else 0  # behind @: where a copy has it from
                 elif status != 'rejected':
                     self.saved[args['document']['title'].split(' ')[-1]] = int(place)
 
