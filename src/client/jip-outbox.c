@@ -69,8 +69,8 @@ size_of (const JipMutation *mutation)
   return strlen (text);
 }
 
-/* What the server would refuse with the whole push could never leave the queue. It is measured with all that it may get
- * later: a receipt, and the name that it was acknowledged under. */
+/* What the server would refuse with the whole push could never leave the queue. Servers of before measure all that it may
+ * get later as well: a receipt, and the name that it was acknowledged under. */
 static gboolean
 check_sendable (const char *replica, const char *name, JsonNode *args, gint64 at, GError **error)
 {
@@ -174,7 +174,7 @@ read_mutation (JipRows *rows)
   g_autoptr (JipMutation) mutation = jip_mutation_new (
       jip_rows_int (rows, 0), name, args, CLAMP (jip_rows_int (rows, 3), JIP_TIME_MIN, JIP_TIME_MAX));
   read_receipt (mutation, rows);
-  return JSON_NODE_HOLDS_OBJECT (args) && size_of (mutation) <= JIP_SYNC_MAX_MUTATION_BYTES
+  return JSON_NODE_HOLDS_OBJECT (args) && jip_mutation_get_size (mutation) <= JIP_SYNC_MAX_MUTATION_BYTES
              ? g_steal_pointer (&mutation)
              : NULL;
 }

@@ -83,6 +83,30 @@ jip_mutation_to_json (const JipMutation *mutation)
   return node;
 }
 
+static char *
+canonical_as (const JipMutation *mutation, gint64 n)
+{
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+
+  json_node_take_object (node, contents (mutation, n));
+  return jip_json_canonical (node);
+}
+
+/**
+ * jip_mutation_get_size:
+ *
+ * Returns: the bytes of the canonical JSON of {n, name, args, at}, which %JIP_SYNC_MAX_MUTATION_BYTES bounds. The receipt
+ *   and the name of before are added later, so they do not count: what was taken once is taken again.
+ */
+gsize
+jip_mutation_get_size (const JipMutation *mutation)
+{
+  g_return_val_if_fail (mutation != NULL, 0);
+
+  g_autofree char *text = canonical_as (mutation, mutation->n);
+  return strlen (text);
+}
+
 /**
  * jip_mutation_hash_as:
  * @n: under which it was pushed, or acknowledged under another name
@@ -95,9 +119,7 @@ jip_mutation_hash_as (const JipMutation *mutation, gint64 n)
 {
   g_return_val_if_fail (mutation != NULL, NULL);
 
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-  json_node_take_object (node, contents (mutation, n));
-  g_autofree char *text = jip_json_canonical (node);
+  g_autofree char *text = canonical_as (mutation, n);
   return jip_sha256_hex (text, strlen (text));
 }
 
@@ -212,10 +234,7 @@ parse_mutations (JipPush *push, JsonArray *list, GError **error)
       if (mutation == NULL)
         return jip_error_set (error, JIP_ERROR_BAD_REQUEST, "$.mutations[%u]: %s", i, problem->message);
       g_ptr_array_add (push->mutations, mutation);
-
-      g_autoptr (JsonNode) node = jip_mutation_to_json (mutation);
-      g_autofree char *text = jip_json_to_string (node);
-      if (strlen (text) > JIP_SYNC_MAX_MUTATION_BYTES)
+      if (jip_mutation_get_size (mutation) > JIP_SYNC_MAX_MUTATION_BYTES)
         return jip_error_set (error, JIP_ERROR_TOO_LARGE,
                               _ ("$.mutations[%u]: is larger than %d KiB; send less at once"), i,
                               JIP_SYNC_MAX_MUTATION_BYTES / 1024);
@@ -239,10 +258,16 @@ jip_push_from_json (JsonNode *node, GError **error)
   const char *replica = jip_fields_id (&fields, "replica", JIP_REQUIRED);
   gint64 schema = jip_fields_int (&fields, "schema", JIP_REQUIRED, 0, G_MAXINT32, 0);
   gint64 oldest = jip_fields_int (&fields, "oldest", JIP_OPTIONAL, 1, JIP_JSON_MAX_INTEGER, 0);
-  JsonArray *list = jip_fields_array (&fields, "mutations", JIP_REQUIRED, JIP_SYNC_MAX_MUTATIONS);
+  JsonArray *list = jip_fields_array (&fields, "mutations", JIP_REQUIRED, G_MAXUINT);
   if (!jip_fields_finish (&fields, &problem))
     {
       jip_error_set (error, JIP_ERROR_BAD_REQUEST, "%s", problem->message);
+      return NULL;
+    }
+  if (json_array_get_length (list) > JIP_SYNC_MAX_MUTATIONS)
+    {
+      jip_error_set (error, JIP_ERROR_TOO_LARGE, _ ("$.mutations: holds more than %d; send fewer at once"),
+                     JIP_SYNC_MAX_MUTATIONS);
       return NULL;
     }
 

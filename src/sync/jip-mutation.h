@@ -34,6 +34,7 @@ jip_mutation_new (gint64 n, const char *name, JsonNode *args, gint64 at) G_GNUC_
 void jip_mutation_free (JipMutation *mutation);
 JsonNode *jip_mutation_to_json (const JipMutation *mutation) G_GNUC_WARN_UNUSED_RESULT;
 JipMutation *jip_mutation_from_json (JsonNode *node, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gsize jip_mutation_get_size (const JipMutation *mutation);
 char *jip_mutation_hash (const JipMutation *mutation) G_GNUC_WARN_UNUSED_RESULT;
 char *jip_mutation_hash_as (const JipMutation *mutation, gint64 n) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -234,7 +234,7 @@ class Replica:
         """Puts a mutation into the queue and returns its number."""
         with self.lock:
             n = (self.get('queued') or 0) + 1
-            whole = {'n': n, 'name': name, 'args': args, 'at': at or now(), 'receipt': 'x' * 1000}
+            whole = {'n': n, 'name': name, 'args': args, 'at': at or now()}
             if len(canonical(whole)) > MUTATION_BYTES:
                 raise WireError(413, 'too-large', 'this could never leave the queue')
             self.db.execute('INSERT INTO outbox (n, name, args, at, queued) VALUES (?, ?, ?, ?, ?)',

@@ -432,7 +432,7 @@ def test_the_envelope_of_a_push():
     assert error_of(send, vote(5), who=lee) == (409, 'replica-taken')
     assert error_of(send, vote(5), schema=0) == (426, 'schema-too-old')
     assert error_of(send, vote(5), schema=2) == (409, 'schema-unknown')
-    assert error_of(send, *[vote(n) for n in range(5, 206)]) == (400, 'bad-request')
+    assert error_of(send, *[vote(n) for n in range(5, 206)]) == (413, 'too-large')
     assert error_of(send, vote(5, args={'x': 'x' * 262144})) == (413, 'too-large')
     assert error_of(raw, one, 'POST', '/v1/push', '{"a":1,"a":2}') == (400, 'bad-json')
     assert error_of(raw, one, 'POST', '/v1/push', '{}', 'text/plain') == (415, 'bad-media-type')

@@ -40,7 +40,7 @@ TABLE += [
     ('POST', '/v1/push', {'replica': kim.replica, 'schema': 1, 'mutations': [{'n': 0, 'name': 'x'}]}, JSON, 400, 'bad-request'),
     ('POST', '/v1/push', {'replica': kim.replica, 'schema': 1, 'mutations': [{'n': 1}]}, JSON, 400, 'bad-request'),
     ('POST', '/v1/push', {'replica': kim.replica, 'schema': 1, 'mutations': [{'n': 2, 'name': 'x', 'args': {}, 'at': AT}]}, JSON, 409, 'gap'),
-    ('POST', '/v1/push', {'replica': kim.replica, 'schema': 1, 'mutations': [{'n': i + 1, 'name': 'x'} for i in range(201)]}, JSON, 400, 'bad-request'),
+    ('POST', '/v1/push', {'replica': kim.replica, 'schema': 1, 'mutations': [{'n': i + 1, 'name': 'x'} for i in range(201)]}, JSON, 413, 'too-large'),
     ('POST', '/v1/push', {'replica': kim.replica, 'schema': 1, 'mutations': [{'n': 1, 'name': 'x', 'args': {'a': 'x' * 270000}}]}, JSON, 413, 'too-large'),
     ('GET', '/v1/pull', None, {}, 400, 'bad-args'),
     ('GET', '/v1/pull?replica=x&schema=1', None, {}, 400, 'bad-args'),
