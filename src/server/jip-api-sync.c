@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "jip-id.h"
 #include "jip-json.h"
@@ -171,6 +172,12 @@ jip_api_live (JipHttpRequest *request, gpointer user_data)
   if (!jip_feed_get_seq (database, &seq, &error))
     {
       jip_http_request_respond_error (request, error);
+      return;
+    }
+  if (strcmp (jip_http_request_get_method (request), "HEAD") == 0)
+    {
+      /* a stream would end in an empty chunk, which is a body */
+      jip_http_request_respond (request, 200, "text/event-stream", NULL, NULL);
       return;
     }
   g_autoptr (JipHttpStream) stream = jip_http_request_respond_stream (request, "text/event-stream");

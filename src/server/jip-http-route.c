@@ -107,6 +107,22 @@ parse_query (JipHttpRequest *request, const char *query, GError **error)
   return TRUE;
 }
 
+/* Where the path of a whole address (RFC 9112, 3.2.2) begins; what is none is a path already. */
+static const char *
+skip_origin (const char *target)
+{
+  static const char *const schemes[] = { "http://", "https://" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (schemes); i++)
+    {
+      gsize length = strlen (schemes[i]);
+      gboolean is_whole = g_ascii_strncasecmp (target, schemes[i], length) == 0;
+      if (is_whole && target[length] != '\0' && strchr ("/?", target[length]) == NULL)
+        return target + length + strcspn (target + length, "/?");
+    }
+  return target;
+}
+
 /**
  * jip_http_request_parse_target:
  *
@@ -115,10 +131,15 @@ parse_query (JipHttpRequest *request, const char *query, GError **error)
 gboolean
 jip_http_request_parse_target (JipHttpRequest *request, GError **error)
 {
-  const char *query = strchr (request->target, '?');
-  gsize path_length = query != NULL ? (gsize) (query - request->target) : strlen (request->target);
+  const char *path = skip_origin (request->target), *query = strchr (path, '?');
+  gsize path_length = query != NULL ? (gsize) (query - path) : strlen (path);
 
-  if (!parse_path (request, request->target, path_length, error))
+  if (path != request->target && path_length == 0)
+    {
+      path = "/";
+      path_length = 1;
+    }
+  if (!parse_path (request, path, path_length, error))
     return FALSE;
   return query == NULL || parse_query (request, query + 1, error);
 }
@@ -153,12 +174,16 @@ take_parameters (JipHttpRequest *request)
       }
 }
 
+/* Each once: an address with a HEAD of its own may have a GET too. */
 static void
 allow_method (GString *allow, const char *method)
 {
-  g_string_append_printf (allow, "%s%s", allow->len > 0 ? ", " : "", method);
+  g_auto (GStrv) methods = g_strsplit (allow->str, ", ", -1);
+
+  if (!g_strv_contains ((const char *const *) methods, method))
+    g_string_append_printf (allow, "%s%s", allow->len > 0 ? ", " : "", method);
   if (strcmp (method, "GET") == 0)
-    g_string_append (allow, ", HEAD");
+    allow_method (allow, "HEAD");
 }
 
 /**

@@ -2,6 +2,8 @@
 """What docs/protocol.md says of the edges: the largest, the empty, the doubled, the one too many."""
 
 import json
+import re
+import socket
 
 from harness import AT, Client, Server, error_of, new_id, run_tests
 
@@ -47,6 +49,38 @@ def test_so_many_mutations_and_no_more():
     votes = [{'n': n, 'name': 'vote.set', 'args': {'proposal': new_id(), 'on': True}, 'at': AT} for n in range(1, 202)]
     assert error_of(push(kim, votes)) == (413, 'too-large')
     assert push(kim, votes[:200])[1]['last_n'] == 200
+
+
+def test_a_head_of_the_feed_opens_none():
+    kim = Client(server, 'kim')
+    status, body, response = kim.raw('HEAD', '/v1/live')
+    assert (status, body, response.getheader('Content-Type')) == (200, b'', 'text/event-stream')
+    assert response.getheader('Transfer-Encoding') is None and response.getheader('Connection') is None
+    assert Client(server).call('HEAD', '/v1/live')[0] == 401
+    with socket.create_connection(('127.0.0.1', server.port), timeout=15) as link:
+        head = f'Host: x\r\nAuthorization: Bearer {kim.token}\r\n'
+        link.sendall(f'HEAD /v1/live HTTP/1.1\r\n{head}\r\nGET /v1/session HTTP/1.1\r\n{head}Connection: close\r\n\r\n'.encode())
+        answers = b''.join(iter(lambda: link.recv(65536), b''))
+    first, rest = answers.split(b'\r\n\r\n', 1)
+    assert first.startswith(b'HTTP/1.1 200') and rest.startswith(b'HTTP/1.1 200'), answers
+    metrics = kim.call('GET', '/metrics')[1].decode()
+    assert re.search(r'(?m)^jiphyeon_live_feeds 0$', metrics), metrics
+
+
+def test_addresses():
+    kim = Client(server, 'kim')
+    origin = f'http://127.0.0.1:{server.port}'
+    for target, status, code in ((origin + '/v1/session', 200, None), (origin.upper() + '/v1/session?x=1', 200, None),
+                                 ('https://x/healthz', 200, None), (origin, 404, 'not-found'), (origin + '?x', 404, 'not-found'),
+                                 ('http://', 400, 'bad-request'), ('http:///healthz', 400, 'bad-request'), ('ftp://x/healthz', 400, 'bad-request'),
+                                 ('/v1/session?x=1', 200, None), ('/v1/session?x=1&x=1', 400, 'bad-request')):
+        kim.connection = None
+        answer = kim.call('GET', target)
+        assert error_of(answer) == (status, code), (target, answer)
+    for method, path, allowed in (('PUT', '/v1/blobs/' + 'a' * 64, 'GET HEAD PATCH'), ('PUT', '/v1/session', 'DELETE GET HEAD POST'),
+                                  ('POST', '/v1/live', 'GET HEAD'), ('GET', '/v1/push', 'POST'), ('HEAD', '/v1/push', 'POST')):
+        status, _, response = kim.raw(method, path)
+        assert status == 405 and sorted(response.getheader('Allow').split(', ')) == allowed.split(), response.getheader('Allow')
 
 
 run_tests(globals())
