@@ -41,6 +41,15 @@ copy_member (JsonObject *row, JsonObject *from, const char *member)
   json_object_set_member (row, member, node != NULL ? json_node_copy (node) : json_node_new (JSON_NODE_NULL));
 }
 
+/* Empty text is none, as it is for the server. */
+static void
+copy_text (JsonObject *row, JsonObject *from, const char *member)
+{
+  const char *text = json_object_get_string_member_with_default (from, member, "");
+
+  set_text (row, member, *text != '\0' ? text : NULL);
+}
+
 static const char *
 user_text (Context *c, const char *member)
 {
@@ -88,17 +97,20 @@ set_author (Context *c, JsonObject *row, gboolean anonymous)
   set_text (row, "author_department", anonymous ? NULL : user_text (c, "department_name"));
 }
 
+static const char *const proposal_texts[] = { "title", "body", "category", "department" };
+
 static gboolean
 submit_proposal (Context *c)
 {
-  static const char *const copied[]
-      = { "id", "kind", "title", "body", "category", "department", "anonymous" };
+  static const char *const copied[] = { "id", "kind", "anonymous" };
   gboolean anonymous = json_object_get_boolean_member_with_default (c->args, "anonymous", FALSE);
   g_autoptr (JsonObject) row = json_object_new ();
   g_autoptr (JsonObject) own = json_object_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (copied); i++)
     copy_member (row, c->args, copied[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (proposal_texts); i++)
+    copy_text (row, c->args, proposal_texts[i]);
   set_author (c, row, anonymous);
   json_object_set_string_member (row, "state", "received");
   json_object_set_int_member (row, "version", 1);
@@ -118,14 +130,17 @@ edit_proposal (Context *c)
 {
   JsonObject *fields = json_object_get_object_member (c->args, "fields");
   g_autoptr (JsonObject) row = NULL;
-  g_autoptr (GList) names = json_object_get_members (fields);
 
   if (!get (c, "proposal", arg (c, "id"), &row))
     return FALSE;
   if (row == NULL)
     return TRUE;
-  for (GList *l = names; l != NULL; l = l->next)
-    copy_member (row, fields, l->data);
+  for (guint i = 0; i < G_N_ELEMENTS (proposal_texts); i++)
+    {
+      JsonNode *node = json_object_get_member (fields, proposal_texts[i]);
+      if (node != NULL && json_node_get_value_type (node) == G_TYPE_STRING)
+        copy_text (row, fields, proposal_texts[i]);
+    }
   json_object_set_int_member (row, "version",
                               json_object_get_int_member_with_default (row, "version", 1) + 1);
   json_object_set_string_member (row, "updated_at", c->at);

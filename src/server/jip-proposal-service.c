@@ -31,7 +31,7 @@ check_department (JipMutationContext *context, const char *id, GError **error)
   gboolean exists = TRUE;
 
   jip_mutation_missing (context, "accounts", "");
-  if (id != NULL && !jip_department_exists (context->database, id, &exists, error))
+  if (id != NULL && *id != '\0' && !jip_department_exists (context->database, id, &exists, error))
     return FALSE;
   return exists
          || jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.department: there is no such department"));
@@ -134,7 +134,7 @@ jip_proposal_submit (JipMutationContext *context, JsonObject *args, JipVerdict *
 static const JipArgSpec edit_fields[] = { { "title", JIP_ARG_TEXT, FALSE, 200 },
                                           { "body", JIP_ARG_TEXT, FALSE, 20000 },
                                           { "category", JIP_ARG_TEXT, FALSE, 100 },
-                                          { "department", JIP_ARG_ID, FALSE },
+                                          { "department", JIP_ARG_ID_OR_EMPTY, FALSE },
                                           { NULL } };
 
 static gboolean

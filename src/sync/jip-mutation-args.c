@@ -25,6 +25,10 @@
   { \
     name, JIP_ARG_ID, FALSE \
   }
+#define ID_OR_EMPTY(name) \
+  { \
+    name, JIP_ARG_ID_OR_EMPTY, FALSE \
+  }
 #define TEXT(name, limit) \
   { \
     name, JIP_ARG_TEXT, TRUE, limit \
@@ -86,7 +90,7 @@ static const JipMutationSpec mutations[] = {
                              TEXT_OPT ("title", 200),
                              TEXT ("body", 20000),
                              TEXT_OPT ("category", 100),
-                             ID_OPT ("department"),
+                             ID_OR_EMPTY ("department"),
                              BOOLEAN ("anonymous")) },
   { "proposal.edit",
     ARGS (ID ("id"), INT ("base_version", 1, MAX_VERSION), OBJECT ("fields"), OBJECT_OPT ("base")) },
@@ -215,6 +219,10 @@ jip_args_check (const JipArgSpec *specs, JsonNode *node, const char *path, GErro
         {
         case JIP_ARG_ID:
           jip_fields_id (&fields, spec->name, presence);
+          break;
+        case JIP_ARG_ID_OR_EMPTY:
+          if (g_strcmp0 (jip_fields_string (&fields, spec->name, presence, G_MAXUINT), "") != 0)
+            jip_fields_id (&fields, spec->name, presence);
           break;
         case JIP_ARG_TEXT:
           jip_fields_string (&fields, spec->name, presence, (guint) spec->limit);

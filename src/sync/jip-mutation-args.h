@@ -8,9 +8,10 @@ G_BEGIN_DECLS
 typedef enum
 {
   JIP_ARG_ID,
-  JIP_ARG_TEXT,   /* limit: characters */
-  JIP_ARG_CHOICE, /* choices */
-  JIP_ARG_INT,    /* from min to limit */
+  JIP_ARG_ID_OR_EMPTY, /* empty text is none */
+  JIP_ARG_TEXT,        /* limit: characters */
+  JIP_ARG_CHOICE,      /* choices */
+  JIP_ARG_INT,         /* from min to limit */
   JIP_ARG_BOOLEAN,
   JIP_ARG_OBJECT,
   JIP_ARG_LIST,    /* limit: elements */

@@ -243,6 +243,67 @@ prepare (JipDatabase *database, gpointer data, GError **error)
          && jip_meta_set (database, "replica", "018f0000-0000-7000-8000-0000000000bb", error);
 }
 
+/* Queues a mutation and gives back the row of the idea as it is shown then. */
+static gboolean
+queue_and_show (JipDatabase *database, gpointer data, GError **error)
+{
+  const char **parts = data; /* name, args, idea; then the row */
+  g_autoptr (JsonNode) args = jip_json_parse (parts[1], -1, error);
+
+  if (args == NULL || jip_outbox_add (database, parts[0], args, 1784696591250, error) == 0)
+    return FALSE;
+  parts[3] = jip_database_query_text (
+      database, error, "SELECT row FROM record WHERE tbl = 'proposal' AND id = $1 AND shown = 1", "t",
+      parts[2]);
+  return parts[3] != NULL;
+}
+
+static void
+assert_shown (JipLocal *local, const char *name, const char *args, const char *title, const char *department)
+{
+  const char *parts[4] = { name, args, OTHER, NULL };
+  g_autoptr (GError) error = NULL;
+
+  jip_local_write_sync (local, queue_and_show, parts, &error);
+  g_assert_no_error (error);
+  g_autofree char *text = (char *) parts[3];
+  g_autoptr (JsonNode) node = jip_json_parse (text, -1, &error);
+  JsonObject *row = json_node_get_object (node);
+  g_assert_cmpstr (json_object_get_string_member_with_default (row, "title", NULL), ==, title);
+  g_assert_cmpstr (json_object_get_string_member_with_default (row, "department", NULL), ==, department);
+  g_assert_cmpstr (json_object_get_string_member (row, "body"), ==, "글");
+  g_assert_false (json_object_has_member (row, "unknown"));
+}
+
+/* Empty text is none and null is nothing said, as the server takes them. */
+static void
+test_empty_texts (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("jip-overlay-XXXXXX", &error);
+  JipLocal *local = jip_local_open (folder, &error);
+
+  g_assert_no_error (error);
+  jip_local_write_sync (local, prepare, NULL, &error);
+  g_assert_no_error (error);
+  assert_shown (local, "proposal.submit",
+                "{\"id\":\"" OTHER "\",\"kind\":\"proposal\",\"title\":\"\",\"body\":\"글\","
+                "\"department\":\"\",\"anonymous\":false}",
+                NULL, NULL);
+  assert_shown (local, "proposal.edit",
+                "{\"id\":\"" OTHER
+                "\",\"base_version\":1,\"fields\":{\"title\":\"제목\",\"department\":\"" EVENT
+                "\",\"unknown\":\"x\"}}",
+                "제목", EVENT);
+  assert_shown (local, "proposal.edit",
+                "{\"id\":\"" OTHER "\",\"base_version\":2,\"fields\":{\"title\":null,\"department\":\"\"}}",
+                "제목", NULL);
+  jip_local_stop (local);
+  jip_local_unref (local);
+  const char *clean[] = { "rm", "-rf", folder, NULL };
+  g_spawn_sync (NULL, (char **) clean, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
+}
+
 static void
 make_ids (char **ids, int count)
 {
@@ -299,5 +360,6 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/overlay/replay", test_replay);
+  g_test_add_func ("/overlay/empty-texts", test_empty_texts);
   return g_test_run ();
 }

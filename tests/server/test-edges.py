@@ -83,4 +83,34 @@ def test_addresses():
         assert status == 405 and sorted(response.getheader('Allow').split(', ')) == allowed.split(), response.getheader('Allow')
 
 
+def test_no_department_is_empty_text():
+    kim = Client(server, 'kim')
+    kim.pull()
+    own, other = kim.user['department'], next(key for key in kim.table('department') if key != kim.user['department'])
+    idea = {'id': new_id(), 'kind': 'proposal', 'title': '제목', 'body': '글', 'category': '문화', 'department': own, 'anonymous': False}
+
+    def now():
+        kim.pull()
+        return kim.table('proposal')[idea['id']]
+
+    kim.do('proposal.submit', idea)
+    kim.do('proposal.edit', {'id': idea['id'], 'base_version': 1, 'fields': {'department': '', 'category': ''}})
+    assert (now()['department'], now()['category'], now()['title']) == (None, None, '제목')
+    edit = {'id': idea['id'], 'base_version': 99, 'fields': {'department': other}}
+    kim.do('proposal.edit', {**edit, 'base': {'department': None}}, 'rejected', 'bad-args')
+    verdict = kim.do('proposal.edit', {**edit, 'base': {'department': own}}, 'conflict', 'version-conflict')
+    assert verdict['detail'] == {'fields': {'department': {'base': own, 'server': None, 'yours': other}}, 'version': 2}
+    kim.pull()
+    lost = [row for row in kim.table('proposal_version').values() if row['proposal'] == idea['id'] and row['lost']]
+    assert [(row['version'], row['department']) for row in lost] == [(verdict['detail']['version'], other)]
+    kim.do('proposal.edit', {**edit, 'base': {'department': ''}})
+    assert now()['department'] == other
+    kim.do('proposal.edit', {**edit, 'fields': {'department': '재무국'}, 'base': {'department': other}}, 'rejected', 'bad-args')
+    kim.do('proposal.edit', {**edit, 'fields': {'department': new_id()}, 'base': {'department': other}}, 'rejected', 'not-found')
+    bare = {'id': new_id(), 'kind': 'proposal', 'body': '글', 'anonymous': False}
+    kim.do('proposal.submit', dict(bare, department='', title='', category=''))
+    kim.do('proposal.submit', bare)
+    kim.do('proposal.submit', dict(bare, id=new_id(), department='x'), 'rejected', 'bad-args')
+
+
 run_tests(globals())
