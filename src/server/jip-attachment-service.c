@@ -48,15 +48,13 @@ check_author (JipMutationContext *context, const char *action, const char *autho
   return jip_mutation_allow (context, action, own ? JIP_RELATION_AUTHOR : JIP_RELATION_NONE, error);
 }
 
-/* One that was removed since has no name left to compare. */
 static gboolean
 is_same (const JipAttachment *there, const JipAttachment *sent)
 {
   return strcmp (there->author, sent->author) == 0 && strcmp (there->proposal, sent->proposal) == 0
          && g_strcmp0 (there->comment, sent->comment) == 0 && strcmp (there->sha256, sent->sha256) == 0
-         && there->size == sent->size
-         && (there->removed
-             || (strcmp (there->name, sent->name) == 0 && strcmp (there->media_type, sent->media_type) == 0));
+         && there->size == sent->size && strcmp (there->media_type, sent->media_type) == 0
+         && jip_attachment_has_name (there, sent->name);
 }
 
 static gboolean

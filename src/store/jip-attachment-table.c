@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "jip-attachment-table.h"
 
+#include <string.h>
+
 #include "jip-blob-table.h"
+#include "jip-sha256.h"
 
 void
 jip_attachment_free (JipAttachment *attachment)
@@ -104,14 +107,41 @@ jip_attachment_insert (JipDatabase *database, const JipAttachment *attachment, g
          && (!attachment->arrived || use_blob (database, attachment->id, attachment->sha256, error));
 }
 
+/* What stays of the name of one that is removed: enough to know it again, and not to read it. */
+static char *
+mark_of (const char *id, const char *name)
+{
+  g_autofree char *text = g_strdup_printf ("%s/%s", id, name);
+
+  return jip_sha256_hex (text, strlen (text));
+}
+
+/**
+ * jip_attachment_has_name:
+ *
+ * Returns: whether @attachment has, or had before it was removed, this name. Of one that was removed by a server of before
+ *   nothing is known of the name, and any will do.
+ */
+gboolean
+jip_attachment_has_name (const JipAttachment *attachment, const char *name)
+{
+  if (!attachment->removed)
+    return strcmp (attachment->name, name) == 0;
+  g_autofree char *mark = mark_of (attachment->id, name);
+  return *attachment->name == '\0' || strcmp (attachment->name, mark) == 0;
+}
+
 /* It waits for nothing any more, and gives nobody a right to the file. */
 gboolean
 jip_attachment_remove (JipDatabase *database, const JipAttachment *attachment, GError **error)
 {
+  g_autofree char *mark = mark_of (attachment->id, attachment->name);
+
   return drop_uses (database, attachment->id, attachment->sha256, error)
          && jip_database_run (database, error,
-                              "UPDATE attachment SET removed = 1, arrived = 1, name = '' WHERE id = $1", "t",
-                              attachment->id);
+                              "UPDATE attachment SET removed = 1, arrived = 1, name = $2 WHERE id = $1"
+                              " AND removed = 0",
+                              "tt", attachment->id, mark);
 }
 
 /**

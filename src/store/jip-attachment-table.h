@@ -28,6 +28,7 @@ gint64
 jip_attachment_count (JipDatabase *database, const char *proposal, const char *comment, GError **error);
 gboolean
 jip_attachment_insert (JipDatabase *database, const JipAttachment *attachment, gint64 now, GError **error);
+gboolean jip_attachment_has_name (const JipAttachment *attachment, const char *name);
 gboolean jip_attachment_remove (JipDatabase *database, const JipAttachment *attachment, GError **error);
 GStrv jip_attachment_list_waiting (JipDatabase *database,
                                    const char *author,

@@ -154,6 +154,25 @@ def test_only_its_author():
     assert fresh.pull()['digests'] == row_digest(fresh.rows)
 
 
+def test_what_was_removed_is_known_again():
+    kim = Client(server, 'kim')
+    proposal = idea(kim)
+    sent = file(proposal, b'removed', name='명단 2026.pdf')
+    kim.do('attachment.add', sent)
+    kim.do('attachment.remove', {'id': sent['id'], 'proposal': proposal})
+    kim.do('attachment.remove', {'id': sent['id'], 'proposal': proposal})
+    kim.do('attachment.add', sent)
+    for change in ({'name': '다른 이름.pdf'}, {'media_type': 'text/plain'}, {'size': 9}, {'sha256': 'cd' * 32}):
+        kim.do('attachment.add', {**sent, **change}, 'rejected', 'id-taken')
+    kim.pull()
+    assert sent['id'] not in kim.table('attachment')
+    assert '명단' not in str(server.database().execute(f"SELECT * FROM attachment WHERE id = '{sent['id']}'").fetchall())
+    # Of what a server of before removed no name is known.
+    if not server.uri:
+        server.database('rw').execute(f"UPDATE attachment SET name = '' WHERE id = '{sent['id']}'")
+        kim.do('attachment.add', {**sent, 'name': '다른 이름.pdf'})
+
+
 def test_a_hidden_name_stays_hidden():
     lee, park = Client(server, 'lee'), Client(server, 'park')
     content, proposal = os.urandom(300), idea(lee, anonymous=True)
