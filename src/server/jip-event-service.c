@@ -10,6 +10,7 @@
 #include "jip-blob-service.h"
 #include "jip-blob-table.h"
 #include "jip-event-rule-sheet.h"
+#include "jip-file-rules.h"
 #include "jip-json.h"
 #include "jip-mutation-args.h"
 #include "jip-sha256.h"
@@ -28,7 +29,7 @@ static const JipArgSpec judge_args[] = { { "id", JIP_ARG_ID, TRUE },
 
 static const JipArgSpec slides_args[] = { { "sha256", JIP_ARG_TEXT, TRUE, 64 },
                                           { "size", JIP_ARG_INT, TRUE, JIP_BLOB_MAX_SIZE, 1 },
-                                          { "name", JIP_ARG_TEXT, TRUE, 255 },
+                                          { "name", JIP_ARG_TEXT, TRUE, JIP_FILE_MAX_NAME },
                                           { NULL } };
 
 static char *
@@ -53,6 +54,11 @@ read_slides (JipMutationContext *context, JsonNode *node, const char *path, char
   if (!jip_sha256_is_valid (sha256))
     return jip_error_set (error, JIP_ERROR_BAD_ARGS,
                           _ ("%s.sha256: 64 lower-case hexadecimal digits are expected"), at);
+  /* servers of before took any name, and what they took comes back */
+  if (context->refill == NULL && !jip_file_name_is_plain (jip_arg_string (sent, "name")))
+    return jip_error_set (error, JIP_ERROR_BAD_ARGS,
+                          _ ("%s.name: a name without parts of a path and invisible characters is expected"),
+                          at);
   if (!jip_blob_service_check_attach (context, sha256, jip_arg_int (sent, "size"), at, error))
     return FALSE;
   g_autoptr (JsonNode) clean = json_node_new (JSON_NODE_OBJECT);

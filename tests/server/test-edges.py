@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What docs/protocol.md says of the edges: the largest, the empty, the doubled, the one too many."""
 
+import base64
+import hashlib
+import hmac
 import json
 import re
 import socket
 
-from harness import AT, Client, Server, error_of, new_id, run_tests
+from harness import AT, Client, Server, error_of, event_args, new_id, run_tests
 
 USERS = [['kim', '김철수', '재무국', 'staff', 'pw'], ['lee', '이영희', '도서관과', 'staff', 'pw'], ['host', '주최', '', 'staff organiser', 'pw']]
 server = Server(users=USERS).start()
@@ -111,6 +114,70 @@ def test_no_department_is_empty_text():
     kim.do('proposal.submit', dict(bare, department='', title='', category=''))
     kim.do('proposal.submit', bare)
     kim.do('proposal.submit', dict(bare, id=new_id(), department='x'), 'rejected', 'bad-args')
+
+
+def test_rules_of_an_event():
+    kim, host = Client(server, 'kim'), Client(server, 'host')
+    sheet = {'categories': [{'id': 'a', 'name': '가', 'within': 1}],
+             'panels': [{'id': 'p', 'name': '판', 'weight': 100, 'mode': 'score', 'max': '38.50', 'within': [{'x': None}]}]}
+    event = event_args(kim.user['id'], [], 2, dict(sheet, unknown={'x': 'y'}))
+    host.do('event.create', event)
+    kim.step(event['id'], 'open', entry=event['entries'][0]['id'])
+    kim.pull()
+    row = kim.table('event')[event['id']]
+    assert row['rules'] == sheet, row
+    assert row['rules_hash'] == hashlib.sha256(canonical(row['rules'])).hexdigest()
+    for awards in ({}, {'per_category': []}, {'grand': None}, {'grand': {'id': 'g', 'name': '대상', 'mode': 'stack'}}):
+        host.do('event.create', event_args(kim.user['id'], [], 2, dict(sheet, awards=awards)))
+    # What the row keeps is measured, so that what is dropped may stand beside it.
+    names = [{'id': f'c{i}', 'name': '가' * 100, 'x': ''} for i in range(300)]
+    largest = dict(sheet, categories=names)
+    names[0]['x'] = 'x' * (128 * 1024 - len(canonical(largest)))
+    event = event_args(kim.user['id'], [], 2, dict(largest, unknown='x' * 50000))
+    host.do('event.create', event)
+    names[0]['x'] += 'x'
+    host.do('event.create', event_args(kim.user['id'], [], 2, largest), 'rejected', 'bad-args')
+
+
+def test_names_of_slides():
+    host = Client(server, 'host')
+    content = b'%PDF-1.7 slides'
+    sha256 = hashlib.sha256(content).hexdigest()
+    host.call('POST', '/v1/blobs', {'sha256': sha256, 'size': len(content)})
+    assert host.raw('PATCH', '/v1/blobs/' + sha256, content, {'Upload-Offset': '0', 'Content-Type': 'application/octet-stream'})[0] == 204
+
+    def create(name, *verdict):
+        event = event_args(host.user['id'], [], 2)
+        event['entries'][0]['slides'] = {'sha256': sha256, 'size': len(content), 'name': name}
+        return host.do('event.create', event, *verdict)
+
+    for name in ('발표.pdf', '가' * 85, 'a b.pdf'):
+        create(name)
+    for name in ('../x', 'a\\b', '.x', ' x', 'x ', 'a\u202eb', 'a\nb', '가' * 86):
+        assert '.slides.name' in create(name, 'rejected', 'bad-args')['message']
+
+
+def sealed(server, client, mutation, seq):
+    """The receipt that a server with other rules gave for this mutation."""
+    key = bytes.fromhex(server.database().execute("SELECT value FROM meta WHERE key = 'receipt_key'").fetchall()[0][0])
+    epoch = client.call('GET', '/healthz')[1]['epoch']
+    open_part = f'2.{epoch}.{seq}.1784696591250.ok..'
+    about = f'{client.user["id"]}|{client.replica}|{mutation["n"]}|{hashlib.sha256(canonical(mutation)).hexdigest()}'
+    mac = hmac.new(key, f'receipt|{open_part}|{about}'.encode(), 'sha256').digest()
+    return f'{open_part}.{base64.urlsafe_b64encode(mac).decode().rstrip("=")}'
+
+
+def test_names_of_slides_that_were_taken_before_come_back():
+    own = Server(users=USERS).start()
+    host = Client(own, 'host')
+    event = event_args(host.user['id'], [], 2)
+    event['entries'][0]['slides'] = {'sha256': 'ab' * 32, 'size': 9, 'name': '.발표/1.pdf'}
+    created = host.mutation('event.create', event)
+    status, answer = push(host, [dict(created, receipt=sealed(own, host, created, 10**6))])
+    assert status == 200 and answer['verdicts'][0]['status'] == 'ok', answer
+    host.pull()
+    assert host.table('entry')[event['entries'][0]['id']]['slides'] == {'sha256': 'ab' * 32, 'size': 9, 'name': '.발표/1.pdf', 'missing': True}
+    own.stop()
 
 
 run_tests(globals())
