@@ -80,7 +80,7 @@ static const struct
   [JIP_ERROR_EMPTY] = { "empty", 422, N_ ("The file is empty.") },
   [JIP_ERROR_NO_TEXT] = { "no-text", 422, N_ ("The pages hold pictures and no text.") },
   [JIP_ERROR_UNSUPPORTED] = { "unsupported", 422, N_ ("This kind of file cannot be read.") },
-  [JIP_ERROR_LIMIT] = { "limit", 422, N_ ("The file exceeds a limit.") },
+  [JIP_ERROR_LIMIT] = { "limit", 422, N_ ("The file, or the number of files, exceeds a limit.") },
   [JIP_ERROR_NO_SANDBOX]
   = { "no-sandbox", 503, N_ ("No sandbox can be had here, so the file is not opened.") },
   [JIP_ERROR_FILE] = { "file", 500, N_ ("The file could not be read or written.") },

@@ -40,7 +40,7 @@ WRONG = {
 # What only the programs refuse: the schema has no words for it.
 WRONG_BEYOND = {(*SPAN, 'length'): (100,), (*CELL, 'rowspan'): (3,), (*CELL, 'colspan'): (64,), ('sections',): ([SAMPLE['sections'][0]] * 2,)}
 RIGHT = {
-    ('title',): (None, ''), ('fields',): (None, {}, {'a': [1, 'b']}), ('sections',): ([], [{}]), ('sections', 0, 'id'): (None, ''), BLOCKS: (None, []),
+    ('title',): (None, ''), ('fields',): (None, {}, {'a': [1, 'b']}, {'title': 5.5, 'subtitle': [[1, ['b']], True], 'date': True, 'facts': {'a': {}}}), ('generation',): (5, {}, []), ('sections',): ([], [{}]), ('sections', 0, 'id'): (None, ''), BLOCKS: (None, []),
     (*BLOCKS, 0, 'text'): ('x' * 100000, '가\tb', '야간'), (*BLOCKS, 0, 'spans'): (None, []), (*BLOCKS, 0, 'level'): (None, 8), (*CELL, 'text'): ('', 'a\nb'),
     (*BLOCKS, 3, 'file'): ('a/b.png', '.a.png', '..a.png', 'a...png'), (*BLOCKS, 3, 'caption'): (None, ''), (*BLOCKS, 4, 'items'): (['x' * 2000],),
 }

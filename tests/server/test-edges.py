@@ -180,4 +180,64 @@ def test_names_of_slides_that_were_taken_before_come_back():
     own.stop()
 
 
+def test_what_a_draft_holds_beside_its_form_comes_back():
+    kim = Client(server, 'kim')
+    plain = {'format': 'jip-draft/1', 'type': 'press-release', 'sections': []}
+    for more in ({'fields': {'title': 5.5, 'date': True, 'facts': {}, 'subtitle': [[['x']], 1], 'plan': 1e300}}, {'generation': 5}, {'generation': []}):
+        id = new_id()
+        kim.do('draft.save', {'id': id, 'base_version': 0, 'document': {**plain, **more}})
+        kim.pull()
+        assert kim.table('draft')[id]['document'] == {**plain, **more}
+    for more in ({'fields': []}, {'fields': 'x'}, {'title': 5}):
+        kim.do('draft.save', {'id': new_id(), 'base_version': 0, 'document': {**plain, **more}}, 'rejected', 'bad-args')
+
+
+def test_versions_of_a_draft():
+    kim = Client(server, 'kim')
+    id = new_id()
+
+    def save(base, title, *verdict):
+        return kim.do('draft.save', {'id': id, 'base_version': base,
+                                     'document': {'format': 'jip-draft/1', 'type': 'notice', 'title': title, 'sections': []}}, *verdict)
+
+    save(6, '처음')
+    kept = [save(base, f'나중 {base}', 'conflict', 'version-conflict')['detail'] for base in (0, 6, 8, 2**31 - 1)]
+    save(7, '처음')
+    save(7, '다음')
+    kim.pull()
+    assert [detail['version'] for detail in kept] == [7] * 4
+    assert {kim.table('draft_version')[detail['kept']]['lost'] for detail in kept} == {True}
+    assert (kim.table('draft')[id]['version'], kim.table('draft')[id]['title']) == (8, '다음')
+    kim.do('draft.delete', {'id': id, 'base_version': 8})
+    kim.do('draft.delete', {'id': id, 'base_version': 8})
+
+
+def test_contents_are_compared_as_they_were_sent():
+    kim = Client(server, 'kim')
+    vote = {'n': 1, 'name': 'vote.set', 'args': {'proposal': new_id(), 'on': True, 'x': None}, 'at': AT}
+    first = push(kim, [vote])
+    assert first[0] == 200
+    assert push(kim, [{**vote, 'unknown': 5, 'receipt': None, 'origin': None}])[1]['verdicts'] == first[1]['verdicts']
+    for args in ({'proposal': vote['args']['proposal'], 'on': True}, {**vote['args'], 'y': 1}):
+        assert error_of(push(kim, [{**vote, 'args': args}])) == (409, 'replica-cloned')
+
+    def push_text(n, name, args):
+        return kim.call('POST', '/v1/push', f'{{"replica":"{kim.replica}","schema":1,"mutations":[{{"n":{n},"name":"{name}","args":{args},"at":"{AT}"}}]}}')
+
+    for n, name, code in ((2, 'vote.set', 'bad-args'), (3, 'vote.dance', 'unknown-mutation')):
+        answer = push_text(n, name, f'{{"proposal":"{new_id()}","on":true,"x":[1e400]}}')
+        assert answer[1]['verdicts'][0]['code'] == code
+    assert error_of(push_text(3, 'vote.dance', '{"x":[null]}')) == (409, 'replica-cloned')
+    one = push_text(4, 'vote.dance', '{"x":[1e400]}')
+    assert push_text(4, 'vote.dance', '{"x":[null]}')[1]['verdicts'] == one[1]['verdicts']
+
+
+def test_no_model_is_said_at_once():
+    kim = Client(server, 'kim')
+    fields = {'title': '제목', 'department': '재무국', 'date': '2026-07-22', 'facts': '사실'}
+    status, text = kim.call('POST', '/v1/generate', {'draft': new_id(), 'section': 'lead', 'document_type': 'press-release', 'inputs': {'fields': fields}})
+    events = [dict(line.split(': ', 1) for line in event.splitlines()) for event in text.decode().split('\n\n') if event]
+    assert status == 200 and [(event['event'], json.loads(event['data'])['code']) for event in events] == [('error', 'model-unavailable')], text
+
+
 run_tests(globals())
