@@ -321,18 +321,38 @@ keep_refused (JipDatabase *database, const JipVerdict *verdict, GError **error)
              "ttti", verdict->code, verdict->message, detail, verdict->n);
 }
 
-/* What the server had acknowledged before it was restored goes on behind the last verdict. */
+/* An answer that was on its way when the server was restored: what it acknowledges may be lost. */
+static gboolean
+is_of_before (JipDatabase *database, const JipPushAnswer *answer)
+{
+  g_autofree char *before = jip_meta_get (database, "epoch_before", NULL);
+
+  return before != NULL && strcmp (before, answer->epoch) == 0;
+}
+
+/* What the server had acknowledged before it was restored goes on behind the last verdict; not where the restore was noticed
+ * while this push was on its way, with other mutations. */
 static gboolean
 move_resend (JipDatabase *database, const JipPushAnswer *answer, GError **error)
 {
-  gint64 next = 0;
+  gint64 resend = jip_outbox_get_resend (database);
 
-  if (answer->verdicts->len == 0 || jip_outbox_get_resend (database) == 0)
+  if (answer->verdicts->len == 0)
     return TRUE;
-  const JipVerdict *last = g_ptr_array_index (answer->verdicts, answer->verdicts->len - 1);
-  next = jip_database_query_int (
+  const JipVerdict *first = g_ptr_array_index (answer->verdicts, 0),
+                   *last = g_ptr_array_index (answer->verdicts, answer->verdicts->len - 1);
+  if (is_of_before (database, answer))
+    return jip_outbox_resend_from (database, first->n, error);
+  if (resend == 0)
+    return TRUE;
+  gint64 skipped = jip_database_query_int (
+      database, -1, error, "SELECT count(*) FROM outbox WHERE n >= $1 AND n < $2 AND status <> 'waiting'",
+      "ii", resend, first->n);
+  if (skipped != 0)
+    return skipped > 0;
+  gint64 next = jip_database_query_int (
       database, -1, error, "SELECT coalesce(min(n), 0) FROM outbox WHERE n > $1 AND status <> 'waiting'", "i",
-      last->n);
+      MAX (last->n, resend - 1));
   return next >= 0 && jip_outbox_set_number (database, "resend_from", next, error);
 }
 
@@ -562,7 +582,8 @@ note_epoch (JipDatabase *database, const JipPage *page, GError **error)
     return TRUE;
   gint64 oldest = jip_database_query_int (
       database, -1, error, "SELECT coalesce(min(n), 0) FROM outbox WHERE status <> 'waiting'", "");
-  return oldest >= 0 && jip_outbox_set_number (database, "resend_from", oldest, error)
+  return oldest >= 0 && (epoch == NULL || jip_meta_set (database, "epoch_before", epoch, error))
+         && jip_outbox_set_number (database, "resend_from", oldest, error)
          && jip_outbox_set_number (database, "files_due", 1, error)
          && jip_database_exec (database, "UPDATE file SET sent = 0 WHERE sent = 1", error)
          && jip_database_run (database, error, "UPDATE outbox SET covered_at = NULL WHERE n > $1", "i",

@@ -563,6 +563,96 @@ test_damaged (Fixture *f, gconstpointer data)
   g_assert_no_error (error);
 }
 
+#define LATER "018f0000-0000-7000-8000-0000000000cc" /* the epoch after a restore */
+
+/* The verdicts on @first to @last, as the server of @epoch gave them. */
+static void
+acknowledge (JipDatabase *database, const char *epoch, gint64 first, gint64 last)
+{
+  g_autoptr (JipPushAnswer) answer = jip_push_answer_new ();
+  g_autoptr (GError) error = NULL;
+
+  for (gint64 n = first; n <= last; n++)
+    {
+      JipVerdict *verdict = jip_verdict_new (n);
+      verdict->receipt = g_strdup ("receipt");
+      g_ptr_array_add (answer->verdicts, verdict);
+    }
+  answer->epoch = g_strdup (epoch);
+  jip_outbox_apply_answer (database, answer, &error);
+  g_assert_no_error (error);
+}
+
+static void
+turn_page (JipDatabase *database, const char *epoch, gint64 last_n)
+{
+  g_autofree char *text = g_strdup_printf ("{\"changes\":[],\"cursor\":\"c\",\"last_n\":%" G_GINT64_FORMAT
+                                           ",\"safe_n\":0,\"seq\":9,\"epoch\":\"%s\","
+                                           "\"more\":false,\"server_time\":\"2026-07-22T05:03:11.250Z\"}",
+                                           last_n, epoch);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) node = jip_json_parse (text, -1, &error);
+  g_autoptr (JipPage) page = jip_page_from_json (node, &error);
+  g_autoptr (GHashTable) tables = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  g_assert_no_error (error);
+  jip_outbox_apply_page (database, page, FALSE, tables, &error);
+  g_assert_no_error (error);
+}
+
+static void
+assert_next (JipDatabase *database, gint64 first, guint count)
+{
+  g_autoptr (GArray) damaged = NULL;
+  g_autoptr (JipPush) push = jip_outbox_get_batch (database, 0, &damaged, NULL);
+  guint found = push != NULL ? push->mutations->len : 0;
+
+  g_assert_cmpuint (found, ==, count);
+  if (count > 0)
+    g_assert_cmpint (((JipMutation *) g_ptr_array_index (push->mutations, 0))->n, ==, first);
+}
+
+static gboolean
+run_restore (JipDatabase *database, gpointer data, GError **error)
+{
+  acknowledge (database, EPOCH, 1, 2);
+  assert_next (database, 3, 4);
+  turn_page (database, EPOCH, 0); /* the first page of all: whose acknowledgements they were is not known */
+  assert_next (database, 1, 6);
+  acknowledge (database, EPOCH, 1, 4);
+  turn_page (database, EPOCH, 4);
+  assert_next (database, 5, 2);
+  /* 5 and 6 are on their way; a page tells of the restore */
+  turn_page (database, LATER, 0);
+  assert_next (database, 1, 6);
+  acknowledge (database, EPOCH, 5, 6); /* what the server of before still said counts for nothing now */
+  assert_next (database, 1, 6);
+  acknowledge (database, LATER, 5, 6); /* neither does it help those in front */
+  assert_next (database, 1, 6);
+  acknowledge (database, LATER, 1, 3);
+  assert_next (database, 4, 3);
+  acknowledge (database, LATER, 4, 6);
+  assert_next (database, 0, 0);
+  acknowledge (database, EPOCH, 5, 6); /* and late again */
+  assert_next (database, 5, 2);
+  return TRUE;
+}
+
+/* Pushes and pulls go on beside each other: a restore may be noticed by either while the other is on its way. */
+static void
+test_restore (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 6; i++)
+    {
+      g_autofree char *body = g_strdup_printf ("글 %u", i);
+      g_free (submit (f, body));
+    }
+  jip_local_write_sync (f->client->local, run_restore, NULL, &error);
+  g_assert_no_error (error);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -579,5 +669,6 @@ main (int argc, char **argv)
   ADD ("scratch", test_scratch);
   ADD ("clone", test_clone);
   ADD ("damaged", test_damaged);
+  ADD ("restore", test_restore);
   return g_test_run ();
 }
