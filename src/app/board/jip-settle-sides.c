@@ -48,6 +48,13 @@ choice_cb (JipSettleSides *self)
   g_signal_emit (self, changed_signal, 0);
 }
 
+/* GTK 4.8 may miss how high a text is that is laid out while it is being revealed. */
+static void
+revealed_cb (JipSettleSides *self)
+{
+  gtk_widget_queue_resize (GTK_WIDGET (self->merged_text));
+}
+
 static void
 typed_cb (GtkTextBuffer *buffer, JipSettleSides *self)
 {
@@ -145,6 +152,7 @@ jip_settle_sides_class_init (JipSettleSidesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, JipSettleSides, merged_hint_label);
   gtk_widget_class_bind_template_child (widget_class, JipSettleSides, merged_text);
   gtk_widget_class_bind_template_callback (widget_class, choice_cb);
+  gtk_widget_class_bind_template_callback (widget_class, revealed_cb);
 }
 
 static void
