@@ -992,7 +992,7 @@ def test_a_draft_that_is_deleted_twice_and_saved_twice():
 def test_drafts_of_many_pcs_in_any_order():
     """At random: saves, on old versions too, and deletions by number, by text and by neither, from three PCs of one person, with
     losses between. No text goes that nobody deleted after it was saved, and the order of the return decides nothing."""
-    for seed in range(int(os.environ.get('JIP_DRAFT_RUNS', '6'))):
+    for seed in range(int(os.environ.get('JIP_DRAFT_RUNS', '4'))):
         rng = random.Random(seed)
         show, folder = before_the_backup()
         pcs, folders, drafts = [show.s0, Keeper(show.server, 's0'), Keeper(show.server, 's0')], [folder], [new_id(), new_id()]
@@ -1054,7 +1054,7 @@ def test_drafts_of_many_pcs_in_any_order():
 
 def test_edits_of_many_pcs_in_any_order():
     """The same at random: three PCs, losses with backups of any moment, new edits between them, everybody back at the end."""
-    for seed in range(int(os.environ.get('JIP_EDIT_RUNS', '6'))):
+    for seed in range(int(os.environ.get('JIP_EDIT_RUNS', '4'))):
         rng = random.Random(seed)
         show, folder = before_the_backup()
         mine = show.proposals[0]
