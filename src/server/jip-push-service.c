@@ -258,7 +258,8 @@ root_init (Root *root, const PushJob *job, const JipMutation *mutation, const Ji
 
   root->replica = moved ? receipt->origin_replica : job->push->replica;
   root->n = moved ? receipt->origin_n : mutation->n;
-  root->hash = jip_mutation_hash_as (mutation, root->n);
+  root->hash = root->n == mutation->n ? g_strdup (prepared_of (job, mutation)->hash)
+                                      : jip_mutation_hash_as (mutation, root->n);
   root->name = g_strdup_printf ("brought:%s:%s", root->replica, root->hash);
 }
 

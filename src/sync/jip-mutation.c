@@ -41,6 +41,7 @@ jip_mutation_free (JipMutation *mutation)
   g_clear_pointer (&mutation->at, json_node_unref);
   g_free (mutation->receipt);
   g_free (mutation->origin_replica);
+  g_free (mutation->hash);
   g_free (mutation);
 }
 
@@ -128,7 +129,7 @@ char *
 jip_mutation_hash (const JipMutation *mutation)
 {
   g_return_val_if_fail (mutation != NULL, NULL);
-  return jip_mutation_hash_as (mutation, mutation->n);
+  return mutation->hash != NULL ? g_strdup (mutation->hash) : jip_mutation_hash_as (mutation, mutation->n);
 }
 
 static gboolean
@@ -234,10 +235,13 @@ parse_mutations (JipPush *push, JsonArray *list, GError **error)
       if (mutation == NULL)
         return jip_error_set (error, JIP_ERROR_BAD_REQUEST, "$.mutations[%u]: %s", i, problem->message);
       g_ptr_array_add (push->mutations, mutation);
-      if (jip_mutation_get_size (mutation) > JIP_SYNC_MAX_MUTATION_BYTES)
+      g_autofree char *text = canonical_as (mutation, mutation->n);
+      gsize size = strlen (text);
+      if (size > JIP_SYNC_MAX_MUTATION_BYTES)
         return jip_error_set (error, JIP_ERROR_TOO_LARGE,
                               _ ("$.mutations[%u]: is larger than %d KiB; send less at once"), i,
                               JIP_SYNC_MAX_MUTATION_BYTES / 1024);
+      mutation->hash = jip_sha256_hex (text, size);
     }
   return TRUE;
 }

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @at: (nullable): the client's clock, as sent
  * @receipt: (nullable): of an earlier verdict, sent again after an epoch change
  * @origin_replica: (nullable): with @origin_n the name under which the receipt was given, where it is another one
+ * @hash: (nullable): jip_mutation_hash() of one that was read from a push, which is measured by the same text
  *
  * One named change, as it travels in a push.
  */
@@ -27,6 +28,7 @@ typedef struct
   char *receipt;
   char *origin_replica;
   gint64 origin_n;
+  char *hash;
 } JipMutation;
 
 JipMutation *
