@@ -5,7 +5,6 @@
 #include "jip-json.h"
 #include "jip-migrations.h"
 #include "jip-replica-open.h"
-#include "jip-store.h"
 
 #define MAX_REPLICAS 1000
 
@@ -51,7 +50,7 @@ jip_handover_user_text (JsonNode *session, const char *name)
 static gboolean
 holds_replica (const char *folder)
 {
-  static const char *const names[] = { JIP_STORE_FILE, JIP_STORE_FILE ".mended", JIP_STORE_FILE "-wal" };
+  static const char *const names[] = { JIP_STORE_FILE, JIP_REPLICA_MENDED, JIP_STORE_FILE "-wal" };
   gboolean found = FALSE;
 
   for (gsize i = 0; i < G_N_ELEMENTS (names) && !found; i++)

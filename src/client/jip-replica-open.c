@@ -16,10 +16,9 @@
 #include "jip-salvage.h"
 #include "jip-store.h"
 
-/* In the replica's folder. The new database gets MENDED as its name once it is whole and on the disk: from then on it only
+/* In the replica's folder. The new database gets JIP_REPLICA_MENDED as its name once it is whole and on the disk: from then on it only
  * has to take its place, whenever the program was ended in between. */
 #define WORK "salvage"
-#define MENDED JIP_STORE_FILE ".mended"
 #define ASIDE "damaged"
 #define NAME "name"
 #define KEEP_ASIDE 3  /* damaged files */
@@ -60,7 +59,7 @@ salvage_init (Salvage *self, const char *folder)
   self->work = g_build_filename (folder, WORK, NULL);
   self->damaged = g_build_filename (self->work, "damaged.db", NULL);
   self->fresh = g_build_filename (self->work, "fresh.db", NULL);
-  self->mended = g_build_filename (folder, MENDED, NULL);
+  self->mended = g_build_filename (folder, JIP_REPLICA_MENDED, NULL);
   self->current = g_build_filename (folder, JIP_STORE_FILE, NULL);
   self->log = g_strconcat (self->current, "-wal", NULL);
   self->name = g_build_filename (folder, NAME, NULL);

@@ -2,6 +2,9 @@
 #pragma once
 
 #include "jip-local.h"
+#include "jip-store.h"
+
+#define JIP_REPLICA_MENDED JIP_STORE_FILE ".mended" /* a new database that has only to take its place */
 
 G_BEGIN_DECLS
 

@@ -94,12 +94,9 @@ static gboolean
 sync_folder (const char *path, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
-  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  gboolean synced = fd >= 0 && fsync (fd) == 0;
 
-  if (fd >= 0)
-    close (fd);
-  return synced || fail_errno (error, _ ("The folder of the uploads cannot be written"));
+  return jip_store_sync_folder (folder)
+         || fail_errno (error, _ ("The folder of the uploads cannot be written"));
 }
 
 static gboolean

@@ -67,22 +67,6 @@ jip_draft_record_put (JipDatabase *database, const JipDraftRecord *draft, gint64
 }
 
 /**
- * jip_draft_record_delete:
- * @version: the newest that who deletes knew
- *
- * The text goes, with all versions; that there was a draft stays, so that a save that comes late finds its place.
- */
-gboolean
-jip_draft_record_delete (JipDatabase *database, const char *id, gint64 version, GError **error)
-{
-  return jip_database_run (database, error, "DELETE FROM draft_version WHERE draft = $1", "t", id)
-         && jip_database_run (
-             database, error,
-             "UPDATE draft SET deleted = 1, title = '', document = '{}', version = $2 WHERE id = $1", "ti",
-             id, version);
-}
-
-/**
  * jip_draft_delete_versions:
  *
  * Those up to @place, and those whose place is not known.
@@ -93,6 +77,22 @@ jip_draft_delete_versions (JipDatabase *database, const char *id, gint64 place, 
   return jip_database_run (database, error,
                            "DELETE FROM draft_version WHERE draft = $1 AND COALESCE (place, 0) <= $2", "ti",
                            id, place);
+}
+
+/**
+ * jip_draft_record_delete:
+ * @version: the newest that who deletes knew
+ *
+ * The text goes, with all versions; that there was a draft stays, so that a save that comes late finds its place.
+ */
+gboolean
+jip_draft_record_delete (JipDatabase *database, const char *id, gint64 version, GError **error)
+{
+  return jip_draft_delete_versions (database, id, G_MAXINT64, error)
+         && jip_database_run (
+             database, error,
+             "UPDATE draft SET deleted = 1, title = '', document = '{}', version = $2 WHERE id = $1", "ti",
+             id, version);
 }
 
 /**
