@@ -6,8 +6,10 @@
 #include <sqlite3.h>
 #include <string.h>
 
+#include "jip-client-private.h"
 #include "jip-database-postgresql.h"
 #include "jip-id.h"
+#include "jip-json.h"
 #include "jip-proposal-submit-op.h"
 #include "jip-record-lists.h"
 
@@ -619,6 +621,21 @@ desk_submit (Desk *desk, const char *body)
   char *id = jip_proposal_submit_finish (desk->client, result, &error);
   g_assert_no_error (error);
   return id;
+}
+
+/* @args: JSON */
+void
+desk_mutate (Desk *desk, const char *name, const char *args)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) node = jip_json_parse (args, -1, &error);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  g_assert_no_error (error);
+  jip_client_mutate_async (desk->client, name, json_node_dup_object (node), NULL, NULL, done_cb, &result);
+  wait_until (result != NULL);
+  jip_client_mutate_finish (desk->client, result, NULL, &error);
+  g_assert_no_error (error);
 }
 
 guint

@@ -68,6 +68,7 @@ void desk_sign_in (Desk *desk, Site *site, const char *login);
 void desk_stop (Desk *desk);
 void desk_close (Desk *desk);
 char *desk_submit (Desk *desk, const char *body) G_GNUC_WARN_UNUSED_RESULT;
+void desk_mutate (Desk *desk, const char *name, const char *args);
 
 void done_cb (GObject *source, GAsyncResult *result, gpointer user_data);
 gboolean wait_timed_out_cb (gpointer data);

@@ -2,7 +2,6 @@
 #include "jip-ballot-submit-op.h"
 #include "jip-client-private.h"
 #include "jip-id.h"
-#include "jip-json.h"
 #include "sync-fixture.h"
 
 /* One PC for a panel: the ballots of a judge who left without a line are theirs, whoever's program sends them, before the
@@ -45,15 +44,7 @@ settle (Desk *desk)
 static void
 mutate (Desk *desk, const char *name, const char *text)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (JsonNode) node = jip_json_parse (text, -1, &error);
-  g_autoptr (GAsyncResult) result = NULL;
-
-  g_assert_no_error (error);
-  jip_client_mutate_async (desk->client, name, json_node_dup_object (node), NULL, NULL, done_cb, &result);
-  wait_until (result != NULL);
-  jip_client_mutate_finish (desk->client, result, NULL, &error);
-  g_assert_no_error (error);
+  desk_mutate (desk, name, text);
   settle (desk);
 }
 

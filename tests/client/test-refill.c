@@ -8,7 +8,6 @@
 #include "jip-comment-add-op.h"
 #include "jip-event-step-op.h"
 #include "jip-id.h"
-#include "jip-json.h"
 #include "jip-vote-set-op.h"
 #include "sync-fixture.h"
 
@@ -105,20 +104,6 @@ replica_ask (Desk *d, const char *sql)
   return value;
 }
 
-static void
-mutate (Desk *d, const char *name, const char *text)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (JsonNode) node = jip_json_parse (text, -1, &error);
-  g_autoptr (GAsyncResult) result = NULL;
-
-  g_assert_no_error (error);
-  jip_client_mutate_async (d->client, name, json_node_dup_object (node), NULL, NULL, done_cb, &result);
-  wait_until (result != NULL);
-  jip_client_mutate_finish (d->client, result, NULL, &error);
-  g_assert_no_error (error);
-}
-
 static char *
 upload (Desk *d, const char *contents)
 {
@@ -171,7 +156,7 @@ create_event (Fixture *f)
       "{\"id\": \"%s\", \"user\": \"%s\", \"panel\": \"expert\"}, {\"id\": \"%s\", \"user\": \"%s\", \"panel\": \"staff\"}]}",
       f->event, chair, f->entries[0], sha256, (guint) strlen (slides), f->entries[1], first, ex, second,
       jikwon);
-  mutate (desk (f, "host"), "event.create", text);
+  desk_mutate (desk (f, "host"), "event.create", text);
   settle (desk (f, "host"));
 }
 
@@ -181,7 +166,7 @@ step (Fixture *f, const char *name, const char *args)
   g_autofree char *text
       = g_strdup_printf ("{\"event\": \"%s\", \"step\": \"%s\", \"args\": %s}", f->event, name, args);
 
-  mutate (desk (f, "chair"), "event.step", text);
+  desk_mutate (desk (f, "chair"), "event.step", text);
   settle (desk (f, "chair"));
 }
 

@@ -510,6 +510,16 @@ test_clone (Fixture *f, gconstpointer data)
   g_assert_no_error (error);
 }
 
+static void
+submit_six (Fixture *f)
+{
+  for (guint i = 0; i < 6; i++)
+    {
+      g_autofree char *body = g_strdup_printf ("글 %u", i);
+      g_free (submit (f, body));
+    }
+}
+
 static gboolean
 run_damage (JipDatabase *database, gpointer data, GError **error)
 {
@@ -552,11 +562,7 @@ test_damaged (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  for (guint i = 0; i < 6; i++)
-    {
-      g_autofree char *body = g_strdup_printf ("글 %u", i);
-      g_free (submit (f, body));
-    }
+  submit_six (f);
   jip_local_write_sync (f->client->local, run_damage, NULL, &error);
   g_assert_no_error (error);
   jip_local_write_sync (f->client->local, run_quarantine, NULL, &error);
@@ -644,11 +650,7 @@ test_restore (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  for (guint i = 0; i < 6; i++)
-    {
-      g_autofree char *body = g_strdup_printf ("글 %u", i);
-      g_free (submit (f, body));
-    }
+  submit_six (f);
   jip_local_write_sync (f->client->local, run_restore, NULL, &error);
   g_assert_no_error (error);
 }

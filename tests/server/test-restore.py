@@ -806,6 +806,31 @@ def put_back(kept):
         client.queue, client.newest = {n: dict(mutation) for n, mutation in queue.items()}, dict(newest)
 
 
+def come_back(show, kept, folder, order):
+    """The disk is lost, and the PCs come back one after the other, as they were then."""
+    put_back(kept)
+    lose_disk(show.server, folder)
+    show.host.refill()
+    for pc in order:
+        pc.refill()
+
+
+def three_losses(show, rng, pcs, folders, act, most, back):
+    """Work, with backups now and then, a loss after which less than @back PCs come back at once, three times; then all are back."""
+    for _ in range(3):
+        for _ in range(rng.randrange(2, most)):
+            act()
+            if rng.random() < 0.2:
+                folders.append(backup(show.server))
+        lose_disk(show.server, rng.choice(folders))
+        show.host.refill()
+        for pc in rng.sample(pcs, rng.randrange(back)):
+            pc.refill()
+    act()
+    for pc in pcs:
+        pc.refill()
+
+
 def edit(client, proposal, base, status='ok', code=None, **fields):
     client.do('proposal.edit', {'id': proposal, 'base_version': base, 'fields': fields}, status, code)
 
@@ -933,11 +958,7 @@ def in_each_order(show, pcs, folder):
     """All that can be after the loss of the disk and the return of all, however they come back."""
     kept, seen = keep(pcs), []
     for order in itertools.permutations(pcs):
-        put_back(kept)
-        lose_disk(show.server, folder)
-        show.host.refill()
-        for pc in order:
-            pc.refill()
+        come_back(show, kept, folder, order)
         assert show.count('parked') == 0
         if papers(show) not in seen:
             seen.append(papers(show))
@@ -1023,26 +1044,11 @@ def test_drafts_of_many_pcs_in_any_order():
                 assert title == 'deleted' or status == 'rejected' or gone or title in texts, (seed, where, title, log)
             assert show.count('parked') == 0, (seed, where, log)
 
-        for _ in range(3):
-            for _ in range(rng.randrange(2, 7)):
-                act()
-                if rng.random() < 0.2:
-                    folders.append(backup(show.server))
-            lose_disk(show.server, rng.choice(folders))
-            show.host.refill()
-            for pc in rng.sample(pcs, rng.randrange(4)):
-                pc.refill()
-        act()
-        for pc in pcs:
-            pc.refill()
+        three_losses(show, rng, pcs, folders, act, most=7, back=4)
         check('before')
         before, kept = papers(show), keep(pcs)
         for order in (pcs, pcs[::-1], [pcs[1], pcs[2], pcs[0]]):
-            put_back(kept)
-            lose_disk(show.server, rng.choice(folders))
-            show.host.refill()
-            for pc in order:
-                pc.refill()
+            come_back(show, kept, rng.choice(folders), order)
             check('then')
             assert papers(show) == before, (seed, before, papers(show), log)
             fresh = Keeper(show.server, 's0')
@@ -1073,18 +1079,7 @@ def test_edits_of_many_pcs_in_any_order():
                 pc.refill()
             pc.push(('proposal.edit', args))
 
-        for _ in range(3):
-            for _ in range(rng.randrange(2, 8)):
-                act()
-                if rng.random() < 0.2:
-                    folders.append(backup(show.server))
-            lose_disk(show.server, rng.choice(folders))
-            show.host.refill()
-            for pc in rng.sample(pcs, rng.randrange(3)):
-                pc.refill()
-        act()
-        for pc in pcs:
-            pc.refill()
+        three_losses(show, rng, pcs, folders, act, most=8, back=3)
         before, kept = history(show, mine), keep(pcs)
         texts = {row[index] for row in before[1:] for index in (2, 3, 4)}
         for pc in pcs:
@@ -1094,11 +1089,7 @@ def test_edits_of_many_pcs_in_any_order():
         versions = sorted(row[1] for row in before[1:] if not row[6])
         assert versions == list(range(1, before[0][3] + 1)), (seed, versions)
         for order in (pcs, pcs[::-1], [pcs[1], pcs[2], pcs[0]]):
-            put_back(kept)
-            lose_disk(show.server, rng.choice(folders))
-            show.host.refill()
-            for pc in order:
-                pc.refill()
+            come_back(show, kept, rng.choice(folders), order)
             assert history(show, mine) == before, (seed, order, before, history(show, mine))
             assert show.count('parked') == 0
 
