@@ -24,6 +24,7 @@ import postgresql
 
 BUILD = os.environ.get('JIP_BUILD_DIR', '_build')
 JIPHYEOND = os.path.join(BUILD, 'src/server/jiphyeond')
+FEED_CHECK = os.path.join(BUILD, 'tests/server/feed-check')
 JIPCTL = os.path.join(BUILD, 'src/cli/jipctl')
 AT = '2026-07-22T05:03:11.250Z'
 ON_POSTGRESQL = postgresql.ADDRESS is not None
@@ -46,6 +47,8 @@ def jipctl(*args, data=None, text=None, ok=True):
 class Server:
     """One jiphyeond with a data folder of its own, and under tests/with-postgresql a database of its own."""
 
+    all = []
+
     def __init__(self, data=None, users=(), options=(), uri=None):
         self.options = list(options)
         self.data = data or tempfile.mkdtemp(prefix='jip-server-')
@@ -54,6 +57,7 @@ class Server:
             atexit.register(shutil.rmtree, self.data, ignore_errors=True)
         atexit.register(self.kill)
         self.process = None
+        Server.all.append(self)
         if users:
             self.import_users(users)
 
@@ -114,6 +118,13 @@ class Server:
             self.process.wait()
             self.process = None
             self.log.close()
+
+    def check_feed(self):
+        """What the feed holds is what the tables say."""
+        self.kill()
+        run = subprocess.run([FEED_CHECK, self.data, *([self.uri] if self.uri else [])], capture_output=True, text=True, timeout=300)
+        assert run.returncode == 0, run.stderr
+        return int(run.stdout)
 
     def database(self, mode='ro'):
         """A connection to look with, and with mode 'rw' to do harm with."""
@@ -275,11 +286,19 @@ def event_args(chair, judges, entries=4, rules=RULES):
             'judges': [{'id': new_id(), 'user': user, 'panel': panel} for user, panel in judges]}
 
 
-def run_tests(namespace):
-    """Runs every test_… function of a module and prints TAP."""
+def check_feeds():
+    """Of all servers, as the tests have left them."""
+    newest = {server.data: server for server in Server.all if server.uri or os.path.exists(os.path.join(server.data, 'jiphyeon.db'))}
+    rows = sum(server.check_feed() for server in newest.values())
+    print(f'# {rows} rows of the feeds of {len(newest)} servers')
+    assert rows > 0
+
+
+def run_tests(namespace, *last):
+    """Runs every test_… function of a module, then those in last, and prints TAP."""
     tests = [(name, value) for name, value in namespace.items() if name.startswith('test_') and callable(value)]
     wanted = sys.argv[1:]
-    tests = [pair for pair in tests if not wanted or pair[0] in wanted]
+    tests = [pair for pair in tests if not wanted or pair[0] in wanted] + [(test.__name__, test) for test in last]
     failed = 0
     print(f'1..{len(tests)}', flush=True)
     for number, (name, test) in enumerate(tests, 1):

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 
-from harness import Client, Server, error_of, jipctl, new_id, row_digest, run_tests
+from harness import Client, Server, check_feeds, error_of, jipctl, new_id, row_digest, run_tests
 from refill import Keeper, Show, backup, lose_disk
 
 USERS = [['kim', '김철수', '재무국', 'staff', 'pw'], ['lee', '이영희', '총무과', 'staff', 'pw'],
@@ -317,4 +317,4 @@ def test_a_backup_holds_the_files():
     own.stop()
 
 
-run_tests(globals())
+run_tests(globals(), check_feeds)

@@ -8,7 +8,7 @@ import json
 import re
 import socket
 
-from harness import AT, Client, Server, error_of, event_args, new_id, run_tests
+from harness import AT, Client, Server, check_feeds, error_of, event_args, new_id, run_tests
 
 USERS = [['kim', '김철수', '재무국', 'staff', 'pw'], ['lee', '이영희', '도서관과', 'staff', 'pw'], ['host', '주최', '', 'staff organiser', 'pw']]
 server = Server(users=USERS).start()
@@ -240,4 +240,4 @@ def test_no_model_is_said_at_once():
     assert status == 200 and [(event['event'], json.loads(event['data'])['code']) for event in events] == [('error', 'model-unavailable')], text
 
 
-run_tests(globals())
+run_tests(globals(), check_feeds)

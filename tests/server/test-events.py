@@ -6,7 +6,7 @@ import itertools
 import json
 import random
 
-from harness import Client, RULES, Server, error_of, event_args, jipctl, new_id, run_tests
+from harness import Client, RULES, Server, check_feeds, error_of, event_args, jipctl, new_id, run_tests
 
 JUDGES = [f'e{i}' for i in range(3)] + [f's{i}' for i in range(3)]
 USERS = [['chair', '진행', '', 'staff', 'pw'], ['host', '주최', '', 'staff organiser', 'pw'],
@@ -354,4 +354,4 @@ def test_audit_chain_shows_every_change():
         connection.close()
 
 
-run_tests(globals())
+run_tests(globals(), check_feeds)

@@ -14,7 +14,7 @@ import unicodedata
 
 import postgresql
 from backups import add_large, held
-from harness import AT, JIPCTL, JIPHYEOND, Client, ON_POSTGRESQL, Server, error_of, event_args, jipctl, new_id, row_digest, run_tests
+from harness import AT, JIPCTL, JIPHYEOND, Client, ON_POSTGRESQL, Server, check_feeds, error_of, event_args, jipctl, new_id, row_digest, run_tests
 from refill import Keeper, Show, assert_same, backup, lose_disk, set_clock
 
 SLIDES = b'%PDF-1.7\n' + bytes(range(256)) * 200
@@ -1094,4 +1094,4 @@ def test_edits_of_many_pcs_in_any_order():
             assert show.count('parked') == 0
 
 
-run_tests(globals())
+run_tests(globals(), check_feeds)

@@ -8,7 +8,7 @@ import random
 import subprocess
 import threading
 
-from harness import Client, JIPCTL, Server, event_args, jipctl, new_id, run_tests
+from harness import Client, JIPCTL, Server, check_feeds, event_args, jipctl, new_id, run_tests
 
 EXPERTS, STAFF, ENTRIES, EVENTS = 13, 100, 10, 20
 SEED = int(os.environ.get('JIP_SEED', '0')) or random.randrange(1, 10**9)
@@ -247,4 +247,4 @@ def test_random_events():
     server.stop()
 
 
-run_tests(globals())
+run_tests(globals(), check_feeds)

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 
-from harness import AT, Client, Server, error_of, jipctl, new_id, row_digest, run_tests
+from harness import AT, Client, Server, check_feeds, error_of, jipctl, new_id, row_digest, run_tests
 
 USERS = [['kim', '김철수', '재무국', 'staff', 'pw'], ['lee', '이영희', '총무과', 'staff', 'pw'],
          ['boss', '관리', '', 'staff admin', 'pw'], ['out', '외부', '', '', 'pw']]
@@ -343,4 +343,4 @@ def test_stop():
     assert not os.path.exists(os.path.join(server.data, 'control.sock'))
 
 
-run_tests(globals())
+run_tests(globals(), check_feeds)
