@@ -15,6 +15,8 @@
 #include "jip-proposal-service.h"
 #include "jip-time.h"
 
+#define MAX_AUDIT_MEMBERS 10
+
 static const struct
 {
   const char *name;
@@ -272,6 +274,31 @@ jip_mutation_touch (JipMutationContext *context, const char *table, const char *
   return jip_feed_touch (context->database, context->pokes, table, id, error);
 }
 
+/* As canonical JSON has it: by name. @number: for a member without a @text */
+static void
+append_member (GString *body, const char *name, const char *text, gint64 number)
+{
+  g_string_append_c (body, body->len == 0 ? '{' : ',');
+  jip_json_append_quoted (body, name);
+  g_string_append_c (body, ':');
+  if (text != NULL)
+    jip_json_append_quoted (body, text);
+  else
+    g_string_append_printf (body, "%" G_GINT64_FORMAT, number);
+}
+
+typedef struct
+{
+  const char *name;
+  const char *text; /* %NULL: the place */
+} AuditMember;
+
+static int
+compare_members (gconstpointer a, gconstpointer b)
+{
+  return strcmp (((const AuditMember *) a)->name, ((const AuditMember *) b)->name);
+}
+
 /**
  * jip_mutation_audit:
  * @...: names and text values in turn, ended by %NULL; a %NULL value is left out
@@ -279,23 +306,27 @@ jip_mutation_touch (JipMutationContext *context, const char *table, const char *
 gboolean
 jip_mutation_audit (JipMutationContext *context, const char *kind, GError **error, ...)
 {
-  JsonObject *object = json_object_new ();
-  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+  AuditMember members[MAX_AUDIT_MEMBERS] = { { "account", context->account } };
+  g_autoptr (GString) body = g_string_sized_new (256);
+  gsize n = 1;
   va_list args;
 
-  json_object_set_string_member (object, "account", context->account);
   if (context->refill != NULL)
-    json_object_set_int_member (object, "place", context->place);
+    members[n++].name = "place";
   va_start (args, error);
   for (const char *name; (name = va_arg (args, const char *)) != NULL;)
     {
       const char *value = va_arg (args, const char *);
+      g_assert (n < G_N_ELEMENTS (members));
       if (value != NULL)
-        json_object_set_string_member (object, name, value);
+        members[n++] = (AuditMember){ name, value };
     }
   va_end (args);
-  json_node_take_object (node, object);
-  return jip_audit_append (context->database, context->clock, kind, node, error);
+  qsort (members, n, sizeof *members, compare_members);
+  for (gsize i = 0; i < n; i++)
+    append_member (body, members[i].name, members[i].text, context->place);
+  g_string_append_c (body, '}');
+  return jip_audit_append_text (context->database, context->clock, kind, body->str, error);
 }
 
 /* Readers of arguments whose kinds have been checked; null counts as absent. */

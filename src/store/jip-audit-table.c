@@ -36,6 +36,17 @@ jip_audit_append (JipDatabase *database, gint64 now, const char *kind, JsonNode 
 {
   g_autoptr (JsonNode) owned = body;
   g_autofree char *text = jip_json_canonical (owned);
+
+  return jip_audit_append_text (database, now, kind, text, error);
+}
+
+/**
+ * jip_audit_append_text:
+ * @text: as @body of jip_audit_append(), in canonical JSON
+ */
+gboolean
+jip_audit_append_text (JipDatabase *database, gint64 now, const char *kind, const char *text, GError **error)
+{
   g_autofree char *previous = NULL;
 
   if (!jip_register_get (database, JIP_REGISTER_AUDIT_HEAD, "audit", &previous, error))

@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 
 gboolean
 jip_audit_append (JipDatabase *database, gint64 now, const char *kind, JsonNode *body, GError **error);
+gboolean
+jip_audit_append_text (JipDatabase *database, gint64 now, const char *kind, const char *text, GError **error);
 gboolean jip_audit_verify (JipDatabase *database, gint64 *n_entries, char **head, GError **error);
 
 G_END_DECLS
