@@ -4,7 +4,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "jip-ballot-table.h"
+#include "jip-ballot-card.h"
+#include "jip-ballot-feed.h"
 #include "jip-event-refill.h"
 #include "jip-event-rule-sheet.h"
 #include "jip-event-service.h"
@@ -18,6 +19,7 @@
 typedef struct
 {
   JipMutationContext *context;
+  JipBallotCard *found;
   JipEvent *event;
   JipJudge *judge;
   JsonNode *rules;
@@ -93,8 +95,6 @@ check_scores (Card *card, JsonObject *args, gboolean *complete, GError **error)
 static gboolean
 find_window (Card *card, JsonObject *args, char **window, GError **error)
 {
-  g_autoptr (JipEntry) entry = NULL;
-
   if (card->picks)
     {
       g_autoptr (JsonNode) windows = jip_json_parse (card->event->category_windows, -1, error);
@@ -106,13 +106,10 @@ find_window (Card *card, JsonObject *args, char **window, GError **error)
       return found != NULL
              || jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.category: there is no such category"));
     }
-  if (!jip_entry_get (card->context->database, jip_arg_string (args, "entry"), &entry, error))
-    return FALSE;
-  if (entry == NULL || strcmp (entry->event, card->event->id) != 0)
-    return jip_error_set (error, JIP_ERROR_NOT_FOUND,
-                          _ ("$.args.entry: there is no such entry in this event"));
-  *window = g_strdup (entry->window);
-  return TRUE;
+  *window = g_strdup (card->found->window);
+  return *window != NULL
+         || jip_error_set (error, JIP_ERROR_NOT_FOUND,
+                           _ ("$.args.entry: there is no such entry in this event"));
 }
 
 /* Deadlines are the server's: what counts is when the ballot arrives first. */
@@ -224,6 +221,8 @@ check_known (Card *card, JipBallot *ballot, JipVerdict *verdict, gboolean *known
   gboolean refill = card->context->refill != NULL;
 
   *known = FALSE;
+  if (!card->found->is_known)
+    return TRUE;
   if (!jip_ballot_find (card->context->database, ballot, &same_version, &same_id, error))
     return FALSE;
   gboolean differs = same_version != NULL && strcmp (same_version->hash, ballot->hash) != 0;
@@ -245,13 +244,35 @@ check_known (Card *card, JipBallot *ballot, JipVerdict *verdict, gboolean *known
   return TRUE;
 }
 
+/* The judge has handed in, or another version counts now. */
+static gboolean
+hand_in (Card *card, const JipBallot *ballot, GError **error)
+{
+  JipMutationContext *context = card->context;
+  JipDatabase *database = context->database;
+  g_autofree char *id = jip_submission_id (ballot->judge, ballot->subject);
+  int change = ballot->complete - card->found->was_complete;
+
+  if (context->refill == NULL && card->found->counting > ballot->version)
+    return TRUE;
+  /* what comes back may have moved other versions */
+  if (!(context->refill == NULL
+            ? jip_submission_count (database, ballot, error)
+            : jip_submission_refresh (database, ballot->judge, ballot->subject, &change, error))
+      || !(context->refill == NULL && !card->found->was_fed
+               ? jip_ballot_feed_add_submission (database, context->pokes, card->event, card->judge, ballot,
+                                                 error)
+               : jip_mutation_touch (context, "submission", id, error)))
+    return FALSE;
+  return change == 0
+         || jip_event_add_progress (context, card->rules, ballot, card->judge->panel, change, error);
+}
+
 static gboolean
 insert_ballot (Card *card, const JipBallot *ballot, GError **error)
 {
   JipMutationContext *context = card->context;
-  g_autofree char *submission = g_strdup_printf ("%s:%s", ballot->judge, ballot->subject);
   gboolean newest = TRUE;
-  int change;
 
   jip_mutation_arrived (context, "ballot", ballot->id);
   if (context->refill != NULL && !jip_mutation_newest (context, "ballot", ballot->id, &newest, error))
@@ -260,18 +281,13 @@ insert_ballot (Card *card, const JipBallot *ballot, GError **error)
       && !jip_event_refill_due (context, card->event->id, error))
     return FALSE;
   if (!jip_ballot_insert (context->database, ballot, error)
-      || !jip_mutation_touch (context, "ballot", ballot->id, error)
+      || !jip_ballot_feed_add (context->database, context->pokes, card->event, card->judge, ballot, error)
       || (strcmp (ballot->state, "valid") != 0
           && !jip_mutation_touch (context, "late_ballot", ballot->id, error))
       || !jip_mutation_audit (context, "ballot", error, "event", ballot->event, "ballot", ballot->id,
                               "receipt", ballot->receipt_code, "state", ballot->state, NULL))
     return FALSE;
-  if (strcmp (ballot->state, "valid") != 0)
-    return TRUE;
-  return jip_submission_refresh (context->database, ballot->judge, ballot->subject, &change, error)
-         && jip_mutation_touch (context, "submission", submission, error)
-         && (change == 0
-             || jip_event_add_progress (context, card->rules, ballot, card->judge->panel, change, error));
+  return strcmp (ballot->state, "valid") != 0 || hand_in (card, ballot, error);
 }
 
 static gboolean
@@ -298,24 +314,41 @@ submit (Card *card, JsonObject *args, JipVerdict *verdict, GError **error)
 gboolean
 jip_ballot_submit (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error)
 {
-  g_autoptr (JipEvent) event = NULL;
-  g_autoptr (JipJudge) judge = NULL;
+  const char *entry = jip_arg_string (args, "entry"), *category = jip_arg_string (args, "category");
+  const JipBallotQuestion question = {
+    .event = jip_arg_string (args, "event"),
+    .account = context->account,
+    .entry = entry,
+    .subject = entry != NULL      ? entry
+               : category != NULL ? category
+                                  : "",
+    .ballot = jip_arg_string (args, "id"),
+    .version = jip_arg_int (args, "version"),
+  };
+  g_auto (JipBallotCard) found = { NULL };
 
-  if (!jip_event_get (context->database, jip_arg_string (args, "event"), &event, error))
+  if (!jip_ballot_card_load (context->database, &question, &found, error))
     return FALSE;
-  jip_mutation_missing (context, "event", jip_arg_string (args, "event"));
-  if (event == NULL)
+  jip_mutation_missing (context, "event", question.event);
+  if (found.event == NULL)
     return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.event: there is no such event"));
-  if (!jip_judge_get_for (context->database, event->id, context->account, &judge, error)
-      || !jip_mutation_allow (context, "ballot.submit", judge != NULL ? JIP_RELATION_EVENT_JUDGE : 0, error))
+  if (!jip_mutation_allow (context, "ballot.submit", found.judge != NULL ? JIP_RELATION_EVENT_JUDGE : 0,
+                           error))
     return FALSE;
-  if (judge == NULL)
+  if (found.judge == NULL)
     return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.event: has no such judge"));
-  g_autoptr (JsonNode) rules = jip_event_rules_parse (event, error);
+  g_autoptr (JsonNode) rules = jip_event_rules_parse (found.event, error);
   if (rules == NULL)
     return FALSE;
-  JsonNode *panel = jip_event_rules_find (rules, "panels", judge->panel);
-  Card card
-      = { context, event, judge, rules, panel, strcmp (jip_event_rules_panel_mode (panel), "pick") == 0 };
+  JsonNode *panel = jip_event_rules_find (rules, "panels", found.judge->panel);
+  Card card = {
+    context,
+    &found,
+    found.event,
+    found.judge,
+    rules,
+    panel,
+    strcmp (jip_event_rules_panel_mode (panel), "pick") == 0,
+  };
   return submit (&card, args, verdict, error);
 }

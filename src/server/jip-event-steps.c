@@ -64,7 +64,7 @@ static gboolean
 refresh_after_decision (const Step *step, const JipBallot *ballot, GError **error)
 {
   g_autoptr (JipJudge) judge = NULL;
-  g_autofree char *submission = g_strdup_printf ("%s:%s", ballot->judge, ballot->subject);
+  g_autofree char *submission = jip_submission_id (ballot->judge, ballot->subject);
   int change;
 
   return jip_judge_get (step->context->database, ballot->judge, &judge, error)

@@ -211,6 +211,31 @@ jip_ballot_refuse_undecided (JipDatabase *database, const char *event, GError **
 #define COUNTING \
   "FROM ballot WHERE judge = $2 AND subject = $3 AND state IN ('valid', 'late-admitted') ORDER BY version DESC LIMIT 1"
 
+/* Returns: (transfer full) */
+char *
+jip_submission_id (const char *judge, const char *subject)
+{
+  return g_strdup_printf ("%s:%s", judge, subject);
+}
+
+/**
+ * jip_submission_count:
+ * @ballot: is in the table, and counts from now on
+ */
+gboolean
+jip_submission_count (JipDatabase *database, const JipBallot *ballot, GError **error)
+{
+  g_autofree char *id = jip_submission_id (ballot->judge, ballot->subject);
+
+  return jip_database_run (
+      database, error,
+      "INSERT INTO submission (id, event, judge, subject, entry, category, ballot, complete)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+      " ON CONFLICT (id) DO UPDATE SET ballot = excluded.ballot, complete = excluded.complete",
+      "ttttttti", id, ballot->event, ballot->judge, ballot->subject, ballot->entry, ballot->category,
+      ballot->id, (gint64) ballot->complete);
+}
+
 /**
  * jip_submission_refresh:
  * @subject: an entry or a category
@@ -225,7 +250,7 @@ jip_submission_refresh (JipDatabase *database,
                         int *change,
                         GError **error)
 {
-  g_autofree char *id = g_strdup_printf ("%s:%s", judge, subject);
+  g_autofree char *id = jip_submission_id (judge, subject);
   g_autoptr (JipRows) rows = jip_database_query (
       database, error,
       "SELECT (SELECT complete FROM submission WHERE id = $1), (SELECT complete " COUNTING ")", "ttt", id,

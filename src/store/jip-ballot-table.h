@@ -56,6 +56,8 @@ gboolean jip_ballot_refuse_undecided (JipDatabase *database, const char *event, 
 GPtrArray *
 jip_ballot_list (JipDatabase *database, const char *event, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+char *jip_submission_id (const char *judge, const char *subject) G_GNUC_WARN_UNUSED_RESULT;
+gboolean jip_submission_count (JipDatabase *database, const JipBallot *ballot, GError **error);
 gboolean jip_submission_refresh (JipDatabase *database,
                                  const char *judge,
                                  const char *subject,

@@ -93,30 +93,40 @@ read_one (JipRows *rows,
   return TRUE;
 }
 
-#define EVENT \
-  "SELECT id, title, place, state, rules, rules_hash, chair, organiser, presenting, timer_ends_at," \
-  " category_windows, revealed, reveal_steps, version FROM event "
+#define EVENT "SELECT " JIP_EVENT_COLUMNS ("") " FROM event "
+
+/**
+ * jip_event_read:
+ * @first: where %JIP_EVENT_COLUMNS begin
+ *
+ * Returns: (transfer full)
+ */
+JipEvent *
+jip_event_read (JipRows *rows, guint first)
+{
+  JipEvent *event = g_new0 (JipEvent, 1);
+
+  event->id = g_strdup (jip_rows_text (rows, first));
+  event->title = g_strdup (jip_rows_text (rows, first + 1));
+  event->place = g_strdup (jip_rows_text (rows, first + 2));
+  event->state = g_strdup (jip_rows_text (rows, first + 3));
+  event->rules = g_strdup (jip_rows_text (rows, first + 4));
+  event->rules_hash = g_strdup (jip_rows_text (rows, first + 5));
+  event->chair = g_strdup (jip_rows_text (rows, first + 6));
+  event->organiser = g_strdup (jip_rows_text (rows, first + 7));
+  event->presenting = g_strdup (jip_rows_text (rows, first + 8));
+  event->timer_ends_at = jip_rows_is_null (rows, first + 9) ? 0 : jip_rows_int (rows, first + 9);
+  event->category_windows = g_strdup (jip_rows_text (rows, first + 10));
+  event->revealed = jip_rows_int (rows, first + 11);
+  event->reveal_steps = jip_rows_is_null (rows, first + 12) ? -1 : jip_rows_int (rows, first + 12);
+  event->version = jip_rows_int (rows, first + 13);
+  return event;
+}
 
 static gpointer
 read_event (JipRows *rows)
 {
-  JipEvent *event = g_new0 (JipEvent, 1);
-
-  event->id = g_strdup (jip_rows_text (rows, 0));
-  event->title = g_strdup (jip_rows_text (rows, 1));
-  event->place = g_strdup (jip_rows_text (rows, 2));
-  event->state = g_strdup (jip_rows_text (rows, 3));
-  event->rules = g_strdup (jip_rows_text (rows, 4));
-  event->rules_hash = g_strdup (jip_rows_text (rows, 5));
-  event->chair = g_strdup (jip_rows_text (rows, 6));
-  event->organiser = g_strdup (jip_rows_text (rows, 7));
-  event->presenting = g_strdup (jip_rows_text (rows, 8));
-  event->timer_ends_at = jip_rows_is_null (rows, 9) ? 0 : jip_rows_int (rows, 9);
-  event->category_windows = g_strdup (jip_rows_text (rows, 10));
-  event->revealed = jip_rows_int (rows, 11);
-  event->reveal_steps = jip_rows_is_null (rows, 12) ? -1 : jip_rows_int (rows, 12);
-  event->version = jip_rows_int (rows, 13);
-  return event;
+  return jip_event_read (rows, 0);
 }
 
 /**
@@ -248,22 +258,34 @@ jip_entry_update (JipDatabase *database, const JipEntry *entry, GError **error)
       entry->window, or_null (&entry->lot, 0));
 }
 
-#define JUDGE "SELECT id, event, number, account, panel, label, name, department FROM judge "
+#define JUDGE "SELECT " JIP_JUDGE_COLUMNS ("") " FROM judge "
+
+/**
+ * jip_judge_read:
+ * @first: where %JIP_JUDGE_COLUMNS begin
+ *
+ * Returns: (transfer full)
+ */
+JipJudge *
+jip_judge_read (JipRows *rows, guint first)
+{
+  JipJudge *judge = g_new0 (JipJudge, 1);
+
+  judge->id = g_strdup (jip_rows_text (rows, first));
+  judge->event = g_strdup (jip_rows_text (rows, first + 1));
+  judge->number = jip_rows_int (rows, first + 2);
+  judge->account = g_strdup (jip_rows_text (rows, first + 3));
+  judge->panel = g_strdup (jip_rows_text (rows, first + 4));
+  judge->label = g_strdup (jip_rows_text (rows, first + 5));
+  judge->name = g_strdup (jip_rows_text (rows, first + 6));
+  judge->department = g_strdup (jip_rows_text (rows, first + 7));
+  return judge;
+}
 
 static gpointer
 read_judge (JipRows *rows)
 {
-  JipJudge *judge = g_new0 (JipJudge, 1);
-
-  judge->id = g_strdup (jip_rows_text (rows, 0));
-  judge->event = g_strdup (jip_rows_text (rows, 1));
-  judge->number = jip_rows_int (rows, 2);
-  judge->account = g_strdup (jip_rows_text (rows, 3));
-  judge->panel = g_strdup (jip_rows_text (rows, 4));
-  judge->label = g_strdup (jip_rows_text (rows, 5));
-  judge->name = g_strdup (jip_rows_text (rows, 6));
-  judge->department = g_strdup (jip_rows_text (rows, 7));
-  return judge;
+  return jip_judge_read (rows, 0);
 }
 
 /**

@@ -77,6 +77,18 @@ typedef struct
   char *entries;
 } JipReveal;
 
+/* What jip_event_read() and jip_judge_read() read; @of: an alias with its point, or nothing. */
+#define JIP_EVENT_N_COLUMNS 14
+#define JIP_EVENT_COLUMNS(of) \
+  of "id, " of "title, " of "place, " of "state, " of "rules, " of "rules_hash, " of "chair, " of \
+     "organiser, " of "presenting, " of "timer_ends_at, " of "category_windows, " of "revealed, " of \
+     "reveal_steps, " of "version"
+#define JIP_JUDGE_N_COLUMNS 8
+#define JIP_JUDGE_COLUMNS(of) \
+  of "id, " of "event, " of "number, " of "account, " of "panel, " of "label, " of "name, " of "department"
+
+JipEvent *jip_event_read (JipRows *rows, guint first) G_GNUC_WARN_UNUSED_RESULT;
+JipJudge *jip_judge_read (JipRows *rows, guint first) G_GNUC_WARN_UNUSED_RESULT;
 void jip_event_free (JipEvent *event);
 void jip_entry_free (JipEntry *entry);
 void jip_judge_free (JipJudge *judge);

@@ -37,6 +37,20 @@ typedef struct
   char *digest;
 } JipFeedRow;
 
+/* A field of a row that is at hand, for jip_feed_row_make(). */
+#define JIP_FEED_NONE \
+  { \
+    0 \
+  }
+#define JIP_FEED_TEXT(value) \
+  { \
+    't', .text = (value) \
+  }
+#define JIP_FEED_NUMBER(value) \
+  { \
+    'i', .integer = (value) \
+  }
+
 const JipFeedSpec *jip_feed_specs (void);
 const JipFeedSpec *jip_feed_spec_find (const char *table);
 gboolean jip_feed_row_load (JipDatabase *database,

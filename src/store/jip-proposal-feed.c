@@ -2,19 +2,7 @@
 /* A new proposal in the feed: its four rows, as jip-feed-rows.c would read them from the tables. */
 #include "jip-proposal-feed.h"
 
-#define NONE \
-  { \
-    0 \
-  }
-#define TEXT(value) \
-  { \
-    't', .text = (value) \
-  }
-#define NUMBER(value) \
-  { \
-    'i', .integer = (value) \
-  }
-#define OF_NOBODY NONE, NONE, NONE, NUMBER (0)
+#define OF_NOBODY JIP_FEED_NONE, JIP_FEED_NONE, JIP_FEED_NONE, JIP_FEED_NUMBER (0)
 
 static gboolean
 add_proposal (JipDatabase *database,
@@ -27,22 +15,22 @@ add_proposal (JipDatabase *database,
   const JipProposalFields *fields = &proposal->fields;
   const JipProposalPerson shown = proposal->anonymous ? (JipProposalPerson){ NULL } : *author;
   const JipValue row[] = {
-    TEXT (proposal->id),
-    TEXT (proposal->kind),
-    TEXT (fields->title),
-    TEXT (fields->body),
-    TEXT (fields->category),
-    TEXT (fields->department),
-    NUMBER (proposal->anonymous),
-    TEXT (proposal->anonymous ? NULL : proposal->author),
-    TEXT (shown.name),
-    TEXT (shown.department_name),
-    TEXT (proposal->state),
-    NUMBER (proposal->version),
-    NUMBER (0), /* votes */
-    NUMBER (0), /* comments */
-    NUMBER (now),
-    NUMBER (now),
+    JIP_FEED_TEXT (proposal->id),
+    JIP_FEED_TEXT (proposal->kind),
+    JIP_FEED_TEXT (fields->title),
+    JIP_FEED_TEXT (fields->body),
+    JIP_FEED_TEXT (fields->category),
+    JIP_FEED_TEXT (fields->department),
+    JIP_FEED_NUMBER (proposal->anonymous),
+    JIP_FEED_TEXT (proposal->anonymous ? NULL : proposal->author),
+    JIP_FEED_TEXT (shown.name),
+    JIP_FEED_TEXT (shown.department_name),
+    JIP_FEED_TEXT (proposal->state),
+    JIP_FEED_NUMBER (proposal->version),
+    JIP_FEED_NUMBER (0), /* votes */
+    JIP_FEED_NUMBER (0), /* comments */
+    JIP_FEED_NUMBER (now),
+    JIP_FEED_NUMBER (now),
     OF_NOBODY,
   };
 
@@ -53,7 +41,12 @@ static gboolean
 add_own_proposal (JipDatabase *database, JipPokes *pokes, const JipProposal *proposal, GError **error)
 {
   const JipValue row[] = {
-    TEXT (proposal->id), TEXT (proposal->id), TEXT (proposal->author), NONE, NONE, NUMBER (0),
+    JIP_FEED_TEXT (proposal->id),
+    JIP_FEED_TEXT (proposal->id),
+    JIP_FEED_TEXT (proposal->author),
+    JIP_FEED_NONE,
+    JIP_FEED_NONE,
+    JIP_FEED_NUMBER (0),
   };
 
   return jip_feed_add (database, pokes, "own_proposal", proposal->id, row, G_N_ELEMENTS (row), error);
@@ -70,16 +63,16 @@ add_version (JipDatabase *database,
 {
   const JipProposalFields *fields = &proposal->fields;
   const JipValue row[] = {
-    TEXT (id),
-    TEXT (proposal->id),
-    NUMBER (proposal->version),
-    TEXT (fields->title),
-    TEXT (fields->body),
-    TEXT (fields->category),
-    TEXT (fields->department),
-    TEXT (by),
-    NUMBER (0), /* lost */
-    NUMBER (now),
+    JIP_FEED_TEXT (id),
+    JIP_FEED_TEXT (proposal->id),
+    JIP_FEED_NUMBER (proposal->version),
+    JIP_FEED_TEXT (fields->title),
+    JIP_FEED_TEXT (fields->body),
+    JIP_FEED_TEXT (fields->category),
+    JIP_FEED_TEXT (fields->department),
+    JIP_FEED_TEXT (by),
+    JIP_FEED_NUMBER (0), /* lost */
+    JIP_FEED_NUMBER (now),
     OF_NOBODY,
   };
 
@@ -96,7 +89,10 @@ add_step (JipDatabase *database,
           GError **error)
 {
   const JipValue row[] = {
-    TEXT (id), TEXT (proposal->id), NONE, TEXT (proposal->state), TEXT (by), NONE, NUMBER (now), OF_NOBODY,
+    JIP_FEED_TEXT (id),    JIP_FEED_TEXT (proposal->id),
+    JIP_FEED_NONE,         JIP_FEED_TEXT (proposal->state),
+    JIP_FEED_TEXT (by),    JIP_FEED_NONE,
+    JIP_FEED_NUMBER (now), OF_NOBODY,
   };
 
   return jip_feed_add (database, pokes, "proposal_step", id, row, G_N_ELEMENTS (row), error);
