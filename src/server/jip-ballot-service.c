@@ -4,8 +4,10 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "jip-ballot-card.h"
+#include "jip-ballot-basis.h"
 #include "jip-ballot-feed.h"
+#include "jip-ballot-judgement.h"
+#include "jip-ballot-versions.h"
 #include "jip-event-refill.h"
 #include "jip-event-rule-sheet.h"
 #include "jip-event-service.h"
@@ -19,7 +21,7 @@
 typedef struct
 {
   JipMutationContext *context;
-  JipBallotCard *found;
+  JipBallotBasis *found;
   JipEvent *event;
   JipJudge *judge;
   JsonNode *rules;
@@ -172,13 +174,13 @@ read_ballot (Card *card, JsonObject *args)
   ballot->entry = g_strdup (jip_arg_string (args, "entry"));
   ballot->category = g_strdup (jip_arg_string (args, "category"));
   ballot->subject = g_strdup (card->picks ? ballot->category : ballot->entry);
-  ballot->version = jip_arg_int (args, "version");
+  ballot->version = ballot->given = jip_arg_int (args, "version");
   ballot->scores = json_text (args, "scores");
   ballot->score = json_text (args, "score");
   ballot->picks = json_text (args, "picks");
   ballot->received_at = card->context->now;
-  if (card->context->services->restored && card->context->refill == NULL)
-    ballot->place = card->context->place;
+  jip_ballot_judgement_note (card->context, ballot,
+                             jip_event_is_locked (card->event) ? card->context->place : card->found->known);
   ballot->hash = contents_hash (ballot);
   ballot->receipt_code = receipt_code (card->context->services, ballot);
   return ballot;
@@ -195,52 +197,25 @@ say_late (JipVerdict *verdict, const char *state)
                                    : _ ("The window has closed; the chair decides about the ballot."));
 }
 
-/* Restores can let two ballots of one version in, each with a valid receipt. Both are kept, in the order in which they were
- * judged: the later one becomes the next version, whichever of them is here first. */
-static gboolean
-make_room (Card *card, const JipBallot *taken, JipBallot *ballot, GError **error)
-{
-  JipMutationContext *context = card->context;
-  g_autofree char *name = g_strdup_printf ("ballot:%s", taken->id);
-  gint64 place = taken->place;
-
-  if (place == 0 && !jip_placed_get (context->database, name, &place, error))
-    return FALSE;
-  if (place > context->place)
-    return jip_ballot_move_version (context->database, taken, error)
-           && jip_mutation_touch (context, "ballot", taken->id, error);
-  ballot->version = jip_ballot_next_version (context->database, ballot, error);
-  return ballot->version > 0;
-}
-
 /* The same version again: once with the same contents, a conflict with others. @known: nothing is left to do. */
 static gboolean
 check_known (Card *card, JipBallot *ballot, JipVerdict *verdict, gboolean *known, GError **error)
 {
   g_autoptr (JipBallot) same_version = NULL, same_id = NULL;
-  gboolean refill = card->context->refill != NULL;
 
-  *known = FALSE;
-  if (!card->found->is_known)
+  *known = card->found->is_known;
+  if (!*known)
     return TRUE;
   if (!jip_ballot_find (card->context->database, ballot, &same_version, &same_id, error))
     return FALSE;
-  gboolean differs = same_version != NULL && strcmp (same_version->hash, ballot->hash) != 0;
-  if (refill && same_id == NULL && differs)
-    return make_room (card, same_version, ballot, error);
-  /* it has become another version since */
-  gboolean moved = refill && same_id != NULL && strcmp (same_id->judge, ballot->judge) == 0
-                   && strcmp (same_id->hash, ballot->hash) == 0;
-  *known = same_version != NULL || moved;
-  if (moved)
-    say_late (verdict, same_id->state);
-  else if (differs)
+  if (same_version == NULL)
+    return jip_error_set (error, JIP_ERROR_ID_TAKEN, _ ("$.args.id: is another ballot's"));
+  if (strcmp (same_version->hash, ballot->hash) != 0)
     return jip_error_set (error, JIP_ERROR_BALLOT_CONFLICT, "%s",
                           jip_error_describe (JIP_ERROR_BALLOT_CONFLICT));
-  else if (same_version != NULL)
-    say_late (verdict, same_version->state);
-  else if (same_id != NULL)
-    return jip_error_set (error, JIP_ERROR_ID_TAKEN, _ ("$.args.id: is another ballot's"));
+  say_late (verdict, same_version->state);
+  if (same_id == NULL)
+    jip_ballot_versions_note_same (card->context);
   return TRUE;
 }
 
@@ -255,7 +230,6 @@ hand_in (Card *card, const JipBallot *ballot, GError **error)
 
   if (context->refill == NULL && card->found->counting > ballot->version)
     return TRUE;
-  /* what comes back may have moved other versions */
   if (!(context->refill == NULL
             ? jip_submission_count (database, ballot, error)
             : jip_submission_refresh (database, ballot->judge, ballot->subject, &change, error))
@@ -269,7 +243,22 @@ hand_in (Card *card, const JipBallot *ballot, GError **error)
 }
 
 static gboolean
-insert_ballot (Card *card, const JipBallot *ballot, GError **error)
+add_row (Card *card, const JipBallot *ballot, const char *stand_in, GError **error)
+{
+  JipMutationContext *context = card->context;
+
+  if (stand_in == NULL)
+    return jip_ballot_insert (context->database, ballot, error)
+           && jip_ballot_feed_add (context->database, context->pokes, card->event, card->judge, ballot,
+                                   error);
+  return jip_ballot_replace (context->database, stand_in, ballot, error)
+         && jip_mutation_touch (context, "ballot", stand_in, error)
+         && jip_mutation_touch (context, "late_ballot", stand_in, error)
+         && jip_mutation_touch (context, "ballot", ballot->id, error);
+}
+
+static gboolean
+insert_ballot (Card *card, const JipBallot *ballot, const char *stand_in, GError **error)
 {
   JipMutationContext *context = card->context;
   gboolean newest = TRUE;
@@ -280,20 +269,24 @@ insert_ballot (Card *card, const JipBallot *ballot, GError **error)
   if (context->refill != NULL && jip_event_is_locked (card->event)
       && !jip_event_refill_due (context, card->event->id, error))
     return FALSE;
-  if (!jip_ballot_insert (context->database, ballot, error)
-      || !jip_ballot_feed_add (context->database, context->pokes, card->event, card->judge, ballot, error)
+  if (!add_row (card, ballot, stand_in, error)
       || (strcmp (ballot->state, "valid") != 0
           && !jip_mutation_touch (context, "late_ballot", ballot->id, error))
       || !jip_mutation_audit (context, "ballot", error, "event", ballot->event, "ballot", ballot->id,
                               "receipt", ballot->receipt_code, "state", ballot->state, NULL))
     return FALSE;
-  return strcmp (ballot->state, "valid") != 0 || hand_in (card, ballot, error);
+  /* what comes back may have moved other versions */
+  return ((strcmp (ballot->state, "valid") != 0 && context->refill == NULL) || hand_in (card, ballot, error))
+         && (context->refill == NULL || ballot->known < 0
+             || jip_ballot_judge_again (context, card->event, card->rules, ballot->subject, ballot->id,
+                                        error));
 }
 
 static gboolean
 submit (Card *card, JsonObject *args, JipVerdict *verdict, GError **error)
 {
   g_autofree char *window = NULL;
+  g_autofree char *stand_in = NULL;
   gboolean complete, known;
 
   if (!check_shape (card, args, error) || !find_window (card, args, &window, error)
@@ -301,11 +294,13 @@ submit (Card *card, JsonObject *args, JipVerdict *verdict, GError **error)
     return FALSE;
   g_autoptr (JipBallot) ballot = read_ballot (card, args);
   ballot->complete = complete;
-  if (!check_known (card, ballot, verdict, &known, error))
+  if (!(card->context->refill != NULL
+            ? jip_ballot_versions_come_back (card->context, ballot, &known, &stand_in, error)
+            : check_known (card, ballot, verdict, &known, error)))
     return FALSE;
   if (known)
     return TRUE;
-  if (!decide_state (card, window, &ballot->state, error) || !insert_ballot (card, ballot, error))
+  if (!decide_state (card, window, &ballot->state, error) || !insert_ballot (card, ballot, stand_in, error))
     return FALSE;
   say_late (verdict, ballot->state);
   return TRUE;
@@ -315,6 +310,7 @@ gboolean
 jip_ballot_submit (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error)
 {
   const char *entry = jip_arg_string (args, "entry"), *category = jip_arg_string (args, "category");
+  g_autofree char *window = jip_ballot_window_id (jip_arg_string (args, "event"), entry, category);
   const JipBallotQuestion question = {
     .event = jip_arg_string (args, "event"),
     .account = context->account,
@@ -324,10 +320,11 @@ jip_ballot_submit (JipMutationContext *context, JsonObject *args, JipVerdict *ve
                                   : "",
     .ballot = jip_arg_string (args, "id"),
     .version = jip_arg_int (args, "version"),
+    .window = window,
   };
-  g_auto (JipBallotCard) found = { NULL };
+  g_auto (JipBallotBasis) found = { NULL };
 
-  if (!jip_ballot_card_load (context->database, &question, &found, error))
+  if (!jip_ballot_basis_load (context->database, &question, &found, error))
     return FALSE;
   jip_mutation_missing (context, "event", question.event);
   if (found.event == NULL)

@@ -59,22 +59,6 @@ jip_event_refill_expect (JipMutationContext *context, const char *event, GError 
   return jip_refill_event_put (context->database, event, refill, error);
 }
 
-/* Remembers where the lock stands: the earliest one holds. */
-gboolean
-jip_event_refill_lock (JipMutationContext *context, const char *event, GError **error)
-{
-  g_autoptr (JipRefillEvent) refill = NULL;
-
-  if (context->refill == NULL && !context->services->restored)
-    return TRUE;
-  if (!load (context, event, &refill, error))
-    return FALSE;
-  refill->lock_place = refill->lock_place > 0 ? MIN (refill->lock_place, context->place) : context->place;
-  if (!jip_refill_event_put (context->database, event, refill, error))
-    return FALSE;
-  return context->refill == NULL || jip_event_refill_expect (context, event, error);
-}
-
 static char *
 current_result (JipMutationContext *context, const char *event, GError **error)
 {

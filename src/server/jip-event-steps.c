@@ -3,7 +3,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "jip-ballot-table.h"
+#include "jip-ballot-judgement.h"
 #include "jip-event-refill.h"
 #include "jip-event-rule-sheet.h"
 #include "jip-event-service.h"
@@ -60,43 +60,13 @@ go_live (const Step *step)
     step->event->rules_hash = jip_sha256_hex (step->event->rules, strlen (step->event->rules));
 }
 
+/* What the move of a window means to ballots. */
 static gboolean
-refresh_after_decision (const Step *step, const JipBallot *ballot, GError **error)
+judge_by (const Step *step, const char *subject, const char *window, GError **error)
 {
-  g_autoptr (JipJudge) judge = NULL;
-  g_autofree char *submission = jip_submission_id (ballot->judge, ballot->subject);
-  int change;
-
-  return jip_judge_get (step->context->database, ballot->judge, &judge, error)
-         && jip_submission_refresh (step->context->database, ballot->judge, ballot->subject, &change, error)
-         && jip_mutation_touch (step->context, "ballot", ballot->id, error)
-         && jip_mutation_touch (step->context, "late_ballot", ballot->id, error)
-         && jip_mutation_touch (step->context, "submission", submission, error)
-         && (change == 0
-             || jip_event_add_progress (step->context, step->rules, ballot, judge->panel, change, error));
-}
-
-/* A refilled step stands before the ballots that were judged since the restore, so what it says holds for them.
- * @window: `open`, `closed` or, for the lock, `locked` */
-static gboolean
-judge_again (const Step *step, const char *subject, const char *window, GError **error)
-{
-  JipDatabase *database = step->context->database;
-  const char *state = strcmp (window, "open") == 0     ? "valid"
-                      : strcmp (window, "closed") == 0 ? "late"
-                                                       : "late-refused";
-  g_autoptr (GPtrArray) ballots
-      = jip_ballot_list_judged_after (database, step->event->id, subject, step->context->place, error);
-
-  for (guint i = 0; ballots != NULL && i < ballots->len; i++)
-    {
-      const JipBallot *ballot = g_ptr_array_index (ballots, i);
-      if (strcmp (ballot->state, state) != 0
-          && (!jip_ballot_set_state (database, ballot->id, state, NULL, error)
-              || !refresh_after_decision (step, ballot, error)))
-        return FALSE;
-    }
-  return ballots != NULL;
+  return jip_ballot_judge_step (step->context, step->event, step->rules, subject,
+                                strcmp (window, "open") == 0 ? JIP_BALLOT_AFTER_OPEN : JIP_BALLOT_AFTER_CLOSE,
+                                error);
 }
 
 static gboolean
@@ -104,8 +74,7 @@ set_window (const Step *step, JipEntry *entry, const char *window, GError **erro
 {
   g_free (entry->window);
   entry->window = g_strdup (window);
-  return save_entry (step, entry, error)
-         && (step->context->refill == NULL || judge_again (step, entry->id, window, error));
+  return save_entry (step, entry, error);
 }
 
 /* The window of a category, where panels pick; TRUE when it was another one before. */
@@ -122,18 +91,18 @@ move_category (const Step *step, const char *category, const char *window, GErro
                           _ ("$.args.args.category: no panel picks in such a category"));
   const char *before = json_object_get_string_member (object, category);
   gboolean newest;
-  g_autofree char *name = g_strdup_printf ("%s:%s", step->event->id, category);
+  g_autofree char *name = jip_ballot_window_id (step->event->id, NULL, category);
   if (!jip_mutation_newest (step->context, "window", name, &newest, error))
     return FALSE;
   if (step->context->refill != NULL && (!newest || jip_event_is_locked (step->event)))
-    return TRUE;
+    return judge_by (step, category, window, error);
   if (step->context->refill == NULL
       && (strcmp (before, window) == 0 || (strcmp (window, "closed") == 0 && strcmp (before, "open") != 0)))
     return jip_error_set (error, JIP_ERROR_WRONG_STATE, _ ("The window is “%s”."), before);
   json_object_set_string_member (object, category, window);
   g_free (step->event->category_windows);
   step->event->category_windows = jip_json_canonical (windows);
-  return step->context->refill == NULL || judge_again (step, category, window, error);
+  return judge_by (step, category, window, error);
 }
 
 static gboolean
@@ -153,12 +122,13 @@ move_window (const Step *step, const char *window, GError **error)
   if (!jip_mutation_newest (step->context, "window", entry->id, &newest, error))
     return FALSE;
   if (step->context->refill != NULL)
-    return !newest || jip_event_is_locked (step->event) || set_window (step, entry, window, error);
+    return (!newest || jip_event_is_locked (step->event) || set_window (step, entry, window, error))
+           && judge_by (step, entry->id, window, error);
   if (strcmp (entry->window, window) == 0 || (!opening && strcmp (entry->window, "open") != 0))
     return jip_error_set (error, JIP_ERROR_WRONG_STATE, _ ("The window is “%s”."), entry->window);
   if (opening && strcmp (entry->status, "active") != 0)
     return jip_error_set (error, JIP_ERROR_WRONG_STATE, _ ("The entry is withdrawn."));
-  return set_window (step, entry, window, error);
+  return set_window (step, entry, window, error) && judge_by (step, entry->id, window, error);
 }
 
 static gboolean
@@ -303,7 +273,7 @@ step_late (Step *step, GError **error)
     return jip_error_set (error, JIP_ERROR_WRONG_STATE, _ ("The ballot was not late."));
   return jip_ballot_set_state (step->context->database, ballot->id, state,
                                jip_arg_string (step->args, "reason"), error)
-         && refresh_after_decision (step, ballot, error);
+         && jip_ballot_recount (step->context, step->rules, ballot, error);
 }
 
 static gboolean
@@ -360,7 +330,7 @@ static gboolean
 step_lock (Step *step, GError **error)
 {
   return lock_event (step, error) && jip_event_compute (step->context, step->event, error)
-         && jip_event_refill_lock (step->context, step->event->id, error)
+         && jip_ballot_judge_step (step->context, step->event, step->rules, "", JIP_BALLOT_AFTER_LOCK, error)
          && jip_event_update (step->context->database, step->event, error) && touch_ballots (step, error);
 }
 
@@ -370,8 +340,8 @@ refill_lock (Step *step, GError **error)
 {
   if (!jip_event_is_locked (step->event) && !lock_event (step, error))
     return FALSE;
-  return judge_again (step, NULL, "locked", error)
-         && jip_event_refill_lock (step->context, step->event->id, error)
+  return jip_event_refill_expect (step->context, step->event->id, error)
+         && jip_ballot_judge_step (step->context, step->event, step->rules, "", JIP_BALLOT_AFTER_LOCK, error)
          && jip_event_update (step->context->database, step->event, error) && touch_ballots (step, error);
 }
 

@@ -72,6 +72,7 @@ jip_mutation_context_clear (JipMutationContext *context)
   g_clear_pointer (&context->name, g_free);
   g_clear_pointer (&context->department_name, g_free);
   g_clear_pointer (&context->mark, g_free);
+  g_clear_pointer (&context->refill_mark, g_free);
   g_clear_pointer (&context->missing, g_free);
   g_clear_pointer (&context->arrived, g_ptr_array_unref);
 }

@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @place: where it stands in the order of all that was ever judged; counts after a restore only
  * @refill: (nullable): what is refilled: it was judged before, so rights, deadlines and states are not judged again
  * @mark: (nullable): what the receipt will say beside the verdict
+ * @refill_mark: (nullable): the same for one that is refilled, where it is not what its receipt says
  * @missing: (nullable): what a refilled mutation is about and what has not come back yet
  * @arrived: (element-type utf8): names of what others may wait for
  * @due: whether a locked event's result must be computed anew
@@ -38,6 +39,7 @@ typedef struct
   gint64 place;
   const JipParked *refill;
   char *mark;
+  char *refill_mark;
   char *missing;
   GPtrArray *arrived;
   gboolean due;

@@ -300,6 +300,7 @@ judge_receipt (PushJob *job,
   g_auto (Root) root = { NULL };
   gboolean done;
 
+  g_clear_pointer (&context->refill_mark, g_free);
   root_init (&root, job, mutation, receipt);
   if (!is_done (context->database, &root, receipt, &done, error))
     return FALSE;
@@ -314,9 +315,9 @@ judge_receipt (PushJob *job,
   stored->hash = g_strdup (prepared_of (job, mutation)->hash);
   stored->status = g_strdup (receipt->status);
   stored->code = g_strdup (receipt->code);
-  stored->mark = receipt->origin_replica != NULL
-                     ? jip_receipt_mark_origin (receipt->mark, root.replica, root.n)
-                     : g_strdup (receipt->mark);
+  const char *mark = context->refill_mark != NULL ? context->refill_mark : receipt->mark;
+  stored->mark = receipt->origin_replica != NULL ? jip_receipt_mark_origin (mark, root.replica, root.n)
+                                                 : g_strdup (mark);
   stored->seq = receipt->seq;
   stored->received_at = receipt->received_at;
   return store_verdict (job, context, stored, error);

@@ -5,7 +5,7 @@
 
 #define BALLOT \
   "SELECT id, event, judge, subject, entry, category, version, scores, score, picks, complete, state, hash," \
-  " receipt_code, received_at, COALESCE (place, 0) FROM ballot "
+  " receipt_code, received_at, COALESCE (place, 0), COALESCE (known, -1) FROM ballot "
 
 void
 jip_ballot_free (JipBallot *ballot)
@@ -46,6 +46,7 @@ read_ballot (JipRows *rows)
   ballot->receipt_code = g_strdup (jip_rows_text (rows, 13));
   ballot->received_at = jip_rows_int (rows, 14);
   ballot->place = jip_rows_int (rows, 15);
+  ballot->known = jip_rows_int (rows, 16);
   return ballot;
 }
 
@@ -134,59 +135,59 @@ jip_ballot_list (JipDatabase *database, const char *event, GError **error)
       error);
 }
 
-/**
- * jip_ballot_list_judged_after:
- * @subject: (nullable): an entry or a category, %NULL for all
- *
- * Returns: (transfer full) (element-type JipBallot): those that were judged after a restore and stand behind @place,
- *   and about which the chair has not decided
- */
-GPtrArray *
-jip_ballot_list_judged_after (JipDatabase *database,
-                              const char *event,
-                              const char *subject,
-                              gint64 place,
-                              GError **error)
-{
-  return read_list (jip_database_query (database, error,
-                                        BALLOT "WHERE event = $1 AND place > $2 AND reason IS NULL"
-                                               " AND ($3 = '' OR subject = $3) ORDER BY place, id",
-                                        "tit", event, place, subject != NULL ? subject : ""),
-                    error);
-}
-
-/* Returns: the version after the newest of the same judge and subject; -1 with @error */
-gint64
-jip_ballot_next_version (JipDatabase *database, const JipBallot *ballot, GError **error)
-{
-  return jip_database_query_int (
-      database, -1, error,
-      "SELECT COALESCE (MAX (version), 0) + 1 FROM ballot WHERE judge = $1 AND subject = $2", "tt",
-      ballot->judge, ballot->subject);
-}
-
-/* Makes room for an earlier ballot of the same version: @ballot becomes the newest of its judge and subject. */
 gboolean
-jip_ballot_move_version (JipDatabase *database, const JipBallot *ballot, GError **error)
+jip_ballot_set_version (JipDatabase *database, const char *id, gint64 version, GError **error)
 {
-  return jip_database_run (database, error,
-                           "UPDATE ballot SET version = (SELECT MAX (version) + 1 FROM ballot"
-                           " WHERE judge = $2 AND subject = $3) WHERE id = $1",
-                           "ttt", ballot->id, ballot->judge, ballot->subject);
+  return jip_database_run (database, error, "UPDATE ballot SET version = $2 WHERE id = $1", "ti", id,
+                           version);
+}
+
+static const char *
+judged_of (const JipBallot *ballot)
+{
+  if (ballot->known < 0)
+    return NULL;
+  return strcmp (ballot->state, "valid") == 0 ? "valid" : "late";
 }
 
 gboolean
 jip_ballot_insert (JipDatabase *database, const JipBallot *ballot, GError **error)
 {
-  return jip_database_run (database, error,
-                           "INSERT INTO ballot (id, event, judge, subject, entry, category, version, scores,"
-                           " score, picks, complete, state, hash, receipt_code, received_at, place)"
-                           " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-                           "ttttttitttitttiI", ballot->id, ballot->event, ballot->judge, ballot->subject,
-                           ballot->entry, ballot->category, ballot->version, ballot->scores, ballot->score,
-                           ballot->picks, (gint64) ballot->complete, ballot->state, ballot->hash,
-                           ballot->receipt_code, ballot->received_at,
-                           ballot->place > 0 ? &ballot->place : NULL);
+  return jip_database_run (
+      database, error,
+      "INSERT INTO ballot (id, event, judge, subject, entry, category, version, scores,"
+      " score, picks, complete, state, hash, receipt_code, received_at, place, known, judged, given)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+      "ttttttitttitttiIItI", ballot->id, ballot->event, ballot->judge, ballot->subject, ballot->entry,
+      ballot->category, ballot->version, ballot->scores, ballot->score, ballot->picks,
+      (gint64) ballot->complete, ballot->state, ballot->hash, ballot->receipt_code, ballot->received_at,
+      ballot->place > 0 ? &ballot->place : NULL, ballot->known >= 0 ? &ballot->known : NULL,
+      judged_of (ballot), ballot->given != ballot->version ? &ballot->given : NULL);
+}
+
+/**
+ * jip_ballot_replace:
+ * @id: of a ballot with the same contents, by the same judge about the same
+ *
+ * As jip_ballot_insert(), with the version of the other one and with what was decided about that, which is taken away.
+ */
+gboolean
+jip_ballot_replace (JipDatabase *database, const char *id, const JipBallot *ballot, GError **error)
+{
+  return jip_database_run (database, error, "UPDATE ballot SET version = -version WHERE id = $1", "t", id)
+         && jip_database_run (
+             database, error,
+             "INSERT INTO ballot (id, event, judge, subject, entry, category, version, scores, score, picks,"
+             " complete, state, reason, hash, receipt_code, received_at, place, known, judged, given)"
+             " SELECT $2, event, judge, subject, entry, category, -version, scores, score, picks, complete,"
+             " CASE WHEN reason IS NULL THEN $5 ELSE state END, reason, hash, $3, $4, $6, $7, $8, $9"
+             " FROM ballot WHERE id = $1",
+             "tttitIItI", id, ballot->id, ballot->receipt_code, ballot->received_at, ballot->state,
+             ballot->place > 0 ? &ballot->place : NULL, ballot->known >= 0 ? &ballot->known : NULL,
+             judged_of (ballot), &ballot->given)
+         && jip_database_run (database, error, "UPDATE submission SET ballot = $2 WHERE ballot = $1", "tt",
+                              id, ballot->id)
+         && jip_database_run (database, error, "DELETE FROM ballot WHERE id = $1", "t", id);
 }
 
 gboolean

@@ -11,6 +11,8 @@ G_BEGIN_DECLS
  * @scores: (nullable): JSON as sent; one of @scores, @score and @picks is set
  * @hash: of the contents
  * @place: of one that was judged after a restore, else 0
+ * @given: the version that it came with; of one that is read 0
+ * @known: the newest place at which its window had been moved, as far as the server knew; -1 where its verdict holds for good
  */
 typedef struct
 {
@@ -30,6 +32,8 @@ typedef struct
   char *receipt_code;
   gint64 received_at;
   gint64 place;
+  gint64 known;
+  gint64 given;
 } JipBallot;
 
 void jip_ballot_free (JipBallot *ballot);
@@ -40,18 +44,13 @@ gboolean jip_ballot_find (JipDatabase *database,
                           JipBallot **same_id,
                           GError **error);
 gboolean jip_ballot_insert (JipDatabase *database, const JipBallot *ballot, GError **error);
+gboolean jip_ballot_replace (JipDatabase *database, const char *id, const JipBallot *ballot, GError **error);
 gboolean jip_ballot_set_state (JipDatabase *database,
                                const char *id,
                                const char *state,
                                const char *reason,
                                GError **error);
-gint64 jip_ballot_next_version (JipDatabase *database, const JipBallot *ballot, GError **error);
-gboolean jip_ballot_move_version (JipDatabase *database, const JipBallot *ballot, GError **error);
-GPtrArray *jip_ballot_list_judged_after (JipDatabase *database,
-                                         const char *event,
-                                         const char *subject,
-                                         gint64 place,
-                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean jip_ballot_set_version (JipDatabase *database, const char *id, gint64 version, GError **error);
 gboolean jip_ballot_refuse_undecided (JipDatabase *database, const char *event, GError **error);
 GPtrArray *
 jip_ballot_list (JipDatabase *database, const char *event, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -197,21 +197,19 @@ jip_refill_event_get (JipDatabase *database, const char *id, JipRefillEvent **ev
   g_autoptr (GError) problem = NULL;
 
   *event = NULL;
-  g_autoptr (JipRows) rows
-      = jip_database_query (database, error,
-                            "SELECT COALESCE (lock_place, 0), expected, expected_place, incomplete, due"
-                            " FROM refill_event WHERE event = $1",
-                            "t", id);
+  g_autoptr (JipRows) rows = jip_database_query (database, error,
+                                                 "SELECT expected, expected_place, incomplete, due"
+                                                 " FROM refill_event WHERE event = $1",
+                                                 "t", id);
   if (rows == NULL)
     return FALSE;
   if (jip_rows_next (rows, &problem))
     {
       JipRefillEvent *found = *event = g_new0 (JipRefillEvent, 1);
-      found->lock_place = jip_rows_int (rows, 0);
-      found->expected = g_strdup (jip_rows_text (rows, 1));
-      found->expected_place = jip_rows_int (rows, 2);
-      found->incomplete = jip_rows_int (rows, 3) != 0;
-      found->due = jip_rows_int (rows, 4) != 0;
+      found->expected = g_strdup (jip_rows_text (rows, 0));
+      found->expected_place = jip_rows_int (rows, 1);
+      found->incomplete = jip_rows_int (rows, 2) != 0;
+      found->due = jip_rows_int (rows, 3) != 0;
     }
   if (problem == NULL)
     return TRUE;
@@ -224,10 +222,8 @@ jip_refill_event_put (JipDatabase *database, const char *id, const JipRefillEven
 {
   return jip_database_run (
       database, error,
-      "INSERT INTO refill_event (event, lock_place, expected, expected_place, incomplete, due)"
-      " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (event) DO UPDATE SET lock_place = excluded.lock_place,"
-      " expected = excluded.expected, expected_place = excluded.expected_place,"
+      "INSERT INTO refill_event (event, expected, expected_place, incomplete, due)"
+      " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (event) DO UPDATE SET expected = excluded.expected, expected_place = excluded.expected_place,"
       " incomplete = excluded.incomplete, due = excluded.due",
-      "titiii", id, event->lock_place, event->expected, event->expected_place, (gint64) event->incomplete,
-      (gint64) event->due);
+      "ttiii", id, event->expected, event->expected_place, (gint64) event->incomplete, (gint64) event->due);
 }

@@ -30,14 +30,12 @@ typedef struct
 
 /**
  * JipRefillEvent:
- * @lock_place: 0 when the lock has not come back
  * @expected: (nullable): the SHA-256 that the result had before
  * @incomplete: whether the result differs from it yet
  * @due: whether the result must be computed anew
  */
 typedef struct
 {
-  gint64 lock_place;
   char *expected;
   gint64 expected_place;
   gboolean incomplete;
@@ -52,6 +50,9 @@ gboolean jip_epoch_insert (JipDatabase *database,
                            gint64 now,
                            GError **error);
 gint64 jip_epoch_count (JipDatabase *database, GError **error);
+
+/* The name of the newest seq that the newest restore found: what stands at or before it and was not placed is known. */
+#define JIP_PLACED_RESTORE "restore"
 
 gboolean
 jip_placed_claim (JipDatabase *database, const char *name, gint64 place, gboolean *newest, GError **error);

@@ -21,8 +21,7 @@ check_table (JipDatabase *database, const char *table, Count *count, GError **er
     return FALSE;
   for (char **id = ids; *id != NULL; id++, count->rows++)
     {
-      if (!jip_feed_get_seq (database, &before, error)
-          || !jip_feed_touch (database, NULL, table, *id, error)
+      if (!jip_feed_get_seq (database, &before, error) || !jip_feed_touch (database, NULL, table, *id, error)
           || !jip_feed_get_seq (database, &after, error))
         return FALSE;
       if (before == after)

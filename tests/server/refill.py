@@ -148,7 +148,7 @@ class Show:
         self.host.do('event.create', self.args)
         self.event, self.entries = self.args['id'], [entry['id'] for entry in self.args['entries']]
 
-    def ballot(self, client, entry, version=1, value=0, **expect):
+    def ballot_args(self, client, entry, version=1, value=0):
         """A judge's ballot; the scores follow from who, what and the value."""
         who = list(self.clients).index(client.user['login'])
         args = {'id': new_id(), 'event': self.event, 'entry': entry, 'version': version}
@@ -157,6 +157,10 @@ class Show:
             args['scores'] = {'creativity': 20 + seed % 20, 'feasibility': f'{10 + seed % 19}.5', 'effect': 12 + seed % 17}
         else:
             args['score'] = 2 + seed % 8
+        return args
+
+    def ballot(self, client, entry, version=1, value=0, **expect):
+        args = self.ballot_args(client, entry, version, value)
         client.do('ballot.submit', args, **expect)
         return args['id']
 

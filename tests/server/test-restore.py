@@ -710,6 +710,47 @@ def test_ballots_of_one_version_after_two_restores():
         assert show.count('parked') == 0
 
 
+def test_the_last_word_of_two_devices_counts():
+    """One gave a ballot that the restore lost, the other one gave it again and corrected it: that counts, whatever comes back when."""
+    show = Show()
+    show.create()
+    entry = show.entries[0]
+    show.chair.step(show.event, 'open', entry=entry)
+    folder = backup(show.server)
+    twin = Keeper(show.server, 's0')
+    words = [show.ballot(show.s0, entry, 1, 1)]
+    lose_disk(show.server, folder)
+    words += [show.ballot(twin, entry, 1, 2), show.ballot(twin, entry, 2, 3)]
+    kept = keep([show.chair, show.s0, twin])
+    show.s0.refill()
+    for order in ((), (show.s0, twin), (twin, show.s0)):
+        if order:
+            come_back(show, kept, folder, order)
+        facts = show.facts()
+        assert sorted((row[3], row[0]) for row in facts['ballot']) == list(zip((1, 2, 3), words)), (order, facts['ballot'], words)
+        assert [row[1] for row in facts['submission']] == words[-1:]
+
+
+def test_the_first_of_two_same_ballots_has_the_row():
+    """Two devices of a judge hand in the same; the second's comes back first, and is a stand-in until the first's is there."""
+    show = Show()
+    show.create()
+    entry = show.entries[0]
+    show.chair.step(show.event, 'open', entry=entry)
+    folder = backup(show.server)
+    twin = Keeper(show.server, 's0')
+    first, second = show.ballot(show.s0, entry), show.ballot(twin, entry)
+    before, kept = show.facts(), keep([show.chair, show.s0, twin])
+    assert [row[0] for row in before['ballot']] == [first]
+    for order in ((show.s0, twin), (twin, show.s0)):
+        come_back(show, kept, folder, order[:1])
+        assert [row[0] for row in show.facts()['ballot']] == [first if order[0] is show.s0 else second]
+        order[1].refill()
+        assert_same(before, show.facts())
+        show.s0.pull()
+        assert {row['id'] for row in show.s0.table('ballot').values()} == {first}
+
+
 class CodeKeeper(Keeper):
     """A judge's desktop that gets in by a code each time."""
 
@@ -1092,6 +1133,86 @@ def test_edits_of_many_pcs_in_any_order():
             come_back(show, kept, rng.choice(folders), order)
             assert history(show, mine) == before, (seed, order, before, history(show, mine))
             assert show.count('parked') == 0
+
+
+def panel(show):
+    """What a restore may not change about an event."""
+    facts = show.facts()
+    return {'ballot': [(row[0], *row[3:10]) for row in facts['ballot']], 'submission': facts['submission'], 'progress': facts['progress'],
+            'entry': [(row[0], row[5]) for row in facts['entry']], 'event': [(row[0], row[1], row[4]) for row in facts['event']],
+            'result': [row[2] for row in facts['result']]}
+
+
+def check_panel(show, before, what):
+    now = panel(show)
+    for name in before:
+        assert now[name] == before[name], (*what, name, [row for row in before[name] if row not in now[name]], [row for row in now[name] if row not in before[name]])
+    assert show.count('parked') == 0
+
+
+def test_lateness_survives_a_second_restore():
+    """A window that was moved where the server forgot it, a ballot that did not know, and the same loss once more."""
+    for moved, judged, after in (('close', 'valid', 'late'), ('open', 'late', 'valid'), ('lock', 'valid', 'late-refused')):
+        show = Show()
+        show.create()
+        entry = show.entries[0]
+        show.chair.step(show.event, 'open', entry=entry)
+        if moved == 'open':
+            show.chair.step(show.event, 'close', entry=entry)
+        folder = backup(show.server)
+        show.chair.step(show.event, moved, **({} if moved == 'lock' else {'entry': entry}))
+        lose_disk(show.server, folder)
+        ballot = show.ballot(show.e0, entry, code=None if judged == 'valid' else judged)
+        state = lambda: show.server.database().execute('SELECT state FROM ballot WHERE id = ?', (ballot,)).fetchone()
+        assert state() == (judged,), (moved, state())
+        show.chair.refill()
+        assert state() == (after,), (moved, state())
+        if moved != 'lock':
+            show.chair.step(show.event, 'lock')
+        settle(show)
+        before, pcs = panel(show), [show.chair, show.e0]
+        kept = keep(pcs)
+        for order in (pcs, pcs[::-1]):
+            come_back(show, kept, folder, order)
+            settle(show)
+            check_panel(show, before, (moved,))
+
+
+def test_windows_and_ballots_in_any_order():
+    """At random: two PCs of the chair and of a judge, losses with backups of any moment, everybody back at the end, then once more in other orders."""
+    first, runs = (int(text) for text in os.environ.get('JIP_WINDOW_RUNS', '0,2').split(','))
+    for seed in range(first, first + runs):
+        rng = random.Random(seed)
+        show = Show()
+        show.create()
+        chairs, judges = [show.chair, Keeper(show.server, 'chair')], [show.e0, show.s0, Keeper(show.server, 's0')]
+        pcs, entries, folders, versions = chairs + judges, show.entries[:2], [backup(show.server)], {}
+        step = lambda pc, name, **args: pc.push(('event.step', {'event': show.event, 'step': name, 'args': args}))
+
+        def act():
+            pc = rng.choice(pcs)
+            pc.server_last_n()
+            if pc.last_n < pc.n:
+                pc.refill()
+            entry, kind = rng.choice(entries), rng.random()
+            if pc in judges:
+                versions[pc, entry] = versions.get((pc, entry), 0) + 1
+                pc.push(('ballot.submit', show.ballot_args(pc, entry, versions[pc, entry], rng.randrange(4))))
+            elif kind < 0.85:
+                step(pc, rng.choice(['open', 'close']), entry=entry)
+            elif kind < 0.95 and (late := [row['id'] for row in pc.table('late_ballot').values() if row['state'] == 'late']):
+                step(pc, 'late', ballot=rng.choice(sorted(late)), admit=rng.random() < 0.5, reason='정한 까닭')
+            elif kind > 0.95:
+                step(pc, 'lock')
+
+        three_losses(show, rng, pcs, folders, act, most=14, back=4)
+        settle(show)
+        before, kept = panel(show), keep(pcs)
+        for order in (pcs, pcs[::-1], rng.sample(pcs, len(pcs))):
+            folder = rng.choice(folders)
+            come_back(show, kept, folder, order)
+            settle(show)
+            check_panel(show, before, (seed, folders.index(folder), [pc.login for pc in order]))
 
 
 run_tests(globals(), check_feeds)

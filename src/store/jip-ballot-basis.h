@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @entry: (nullable): what it is about
  * @subject: @entry or a category
  * @ballot: the id that it brings along
+ * @window: of jip_ballot_window_id()
  */
 typedef struct
 {
@@ -20,16 +21,18 @@ typedef struct
   const char *subject;
   const char *ballot;
   gint64 version;
+  const char *window;
 } JipBallotQuestion;
 
 /**
- * JipBallotCard:
+ * JipBallotBasis:
  * @event: %NULL when there is none
  * @judge: %NULL when the account is none
  * @window: of the entry; %NULL when the event has no such entry
  * @is_known: whether there is a ballot of this id, or of this judge, subject and version
  * @was_complete: whether a ballot of the judge counts as handed in
  * @counting: the version of the ballot that counts, 0 for none
+ * @known: the newest place at which its window was moved since a restore, or the restore's own
  * @was_fed: whether the feed has ever held the submission
  */
 typedef struct
@@ -40,15 +43,16 @@ typedef struct
   gboolean is_known;
   gboolean was_complete;
   gint64 counting;
+  gint64 known;
   gboolean was_fed;
-} JipBallotCard;
+} JipBallotBasis;
 
-gboolean jip_ballot_card_load (JipDatabase *database,
-                               const JipBallotQuestion *question,
-                               JipBallotCard *card,
-                               GError **error);
-void jip_ballot_card_clear (JipBallotCard *card);
+gboolean jip_ballot_basis_load (JipDatabase *database,
+                                const JipBallotQuestion *question,
+                                JipBallotBasis *basis,
+                                GError **error);
+void jip_ballot_basis_clear (JipBallotBasis *basis);
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (JipBallotCard, jip_ballot_card_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (JipBallotBasis, jip_ballot_basis_clear)
 
 G_END_DECLS

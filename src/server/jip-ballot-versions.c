@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Restores can let two ballots of one version in, each with a valid receipt. Both are kept: the one that was judged later
+ * takes the next version, from which one that was judged later still moves on in turn. So the versions follow from the
+ * ballots and their places alone, whichever of them are here first. */
+#include "jip-ballot-versions.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "jip-refill-table.h"
+
+#define SAME \
+  "s" /* the mark of a ballot that has no row, since its judge had handed in the same one already */
+#define STAND_IN "stand-in"
+
+typedef struct
+{
+  char *id; /* %NULL: the one that comes in */
+  gint64 place;
+  gint64 version;
+} Slot;
+
+static void
+slot_clear (gpointer data)
+{
+  g_free (((Slot *) data)->id);
+}
+
+/* All of the same judge and subject from this version on. */
+static GArray *
+list_slots (JipDatabase *database, const JipBallot *ballot, GError **error)
+{
+  g_autoptr (GArray) slots = g_array_new (FALSE, FALSE, sizeof (Slot));
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (JipRows) rows = jip_database_query (
+      database, error,
+      "SELECT id, COALESCE (place, (SELECT p.place FROM placed p WHERE p.name = 'ballot:' || ballot.id), 0), version"
+      " FROM ballot WHERE judge = $1 AND subject = $2 AND version >= $3 ORDER BY version",
+      "tti", ballot->judge, ballot->subject, ballot->version);
+
+  g_array_set_clear_func (slots, slot_clear);
+  if (rows == NULL)
+    return NULL;
+  while (jip_rows_next (rows, &problem))
+    {
+      Slot slot = { g_strdup (jip_rows_text (rows, 0)), jip_rows_int (rows, 1), jip_rows_int (rows, 2) };
+      g_array_append_val (slots, slot);
+    }
+  if (problem == NULL)
+    return g_steal_pointer (&slots);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
+}
+
+/* Finds each its version; returns how many of @slots this concerns. @carried is the one that has none at the end. */
+static guint
+settle (GArray *slots, Slot *carried, gint64 *own)
+{
+  guint i = 0;
+
+  for (; i < slots->len; i++)
+    {
+      Slot *slot = &g_array_index (slots, Slot, i);
+      if (slot->version != carried->version)
+        break;
+      if (slot->place > carried->place)
+        {
+          Slot later = *slot;
+          *slot = *carried;
+          *carried = later;
+          if (slot->id == NULL)
+            *own = slot->version;
+        }
+      carried->version++;
+    }
+  if (carried->id == NULL)
+    *own = carried->version;
+  return i;
+}
+
+static gboolean
+move (JipMutationContext *context, const Slot *slot, gint64 version, GError **error)
+{
+  return slot->id == NULL
+         || (jip_ballot_set_version (context->database, slot->id, version, error)
+             && jip_mutation_touch (context, "ballot", slot->id, error));
+}
+
+/* @ballot gets the version that it has now: another one where it meets one of its own. */
+static gboolean
+make_room (JipMutationContext *context, JipBallot *ballot, GError **error)
+{
+  Slot carried = { NULL, context->place, ballot->version };
+  g_autoptr (GArray) slots = list_slots (context->database, ballot, error);
+
+  if (slots == NULL)
+    return FALSE;
+  guint n = settle (slots, &carried, &ballot->version);
+  gboolean ok = move (context, &carried, carried.version, error);
+  /* from the last one on, so that each finds its version free */
+  for (guint i = n; ok && i > 0; i--)
+    ok = move (context, &g_array_index (slots, Slot, i - 1), g_array_index (slots, Slot, i - 1).version,
+               error);
+  g_free (carried.id);
+  return ok;
+}
+
+/* A fresh ballot that a judge's other device has handed in before. */
+void
+jip_ballot_versions_note_same (JipMutationContext *context)
+{
+  jip_mutation_set_mark (context, SAME);
+}
+
+/* The id of a ballot that came with the same version and the same contents, of the same judge about the same; %NULL for none. */
+static gboolean
+find_same (JipDatabase *database, const JipBallot *ballot, gboolean stand_in, char **id, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  *id = jip_database_query_text (
+      database, &problem,
+      "SELECT id FROM ballot WHERE judge = $1 AND subject = $2 AND hash = $3 AND COALESCE (given, version) = $4"
+      " AND ($5 = 0 OR EXISTS (SELECT 1 FROM placed WHERE name = '" STAND_IN ":' || ballot.id))"
+      " ORDER BY version LIMIT 1",
+      "tttii", ballot->judge, ballot->subject, ballot->hash, ballot->given, (gint64) stand_in);
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+/**
+ * jip_ballot_versions_come_back:
+ * @ballot: was acknowledged before a restore; may get another version
+ * @known: (out): whether nothing is left to do
+ * @stand_in: (out) (transfer full) (nullable): whose row it gets
+ *
+ * Of two devices that gave the same ballot the first has the row; the second's stands in for it as long as that is not back.
+ */
+gboolean
+jip_ballot_versions_come_back (JipMutationContext *context,
+                               JipBallot *ballot,
+                               gboolean *known,
+                               char **stand_in,
+                               GError **error)
+{
+  g_autoptr (JipBallot) there = NULL;
+  g_autofree char *other = NULL;
+  gboolean same = g_strcmp0 (context->refill->mark, SAME) == 0, newest;
+
+  if (!jip_ballot_get (context->database, ballot->id, &there, error)
+      || !find_same (context->database, ballot, !same, &other, error))
+    return FALSE;
+  *known = there != NULL || (same && other != NULL);
+  if (there != NULL)
+    return (strcmp (there->judge, ballot->judge) == 0 && strcmp (there->hash, ballot->hash) == 0)
+           || jip_error_set (error, JIP_ERROR_ID_TAKEN, _ ("$.args.id: is another ballot's"));
+  if (*known)
+    return TRUE;
+  *stand_in = g_steal_pointer (&other);
+  if (*stand_in != NULL)
+    return TRUE;
+  if (same && !jip_mutation_newest (context, STAND_IN, ballot->id, &newest, error))
+    return FALSE;
+  return make_room (context, ballot, error);
+}

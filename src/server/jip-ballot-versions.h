@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "jip-ballot-table.h"
+#include "jip-mutations.h"
+
+G_BEGIN_DECLS
+
+void jip_ballot_versions_note_same (JipMutationContext *context);
+gboolean jip_ballot_versions_come_back (JipMutationContext *context,
+                                        JipBallot *ballot,
+                                        gboolean *known,
+                                        char **stand_in,
+                                        GError **error);
+
+G_END_DECLS

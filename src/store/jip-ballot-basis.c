@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* All that a ballot is judged by, in one question to the database: thousands may come within a second. */
+#include "jip-ballot-basis.h"
+
+#include "jip-refill-table.h"
+
+#define BASIS \
+  "SELECT " JIP_EVENT_COLUMNS ("v.") ", " JIP_JUDGE_COLUMNS ( \
+      "j.") ", (SELECT voting FROM entry WHERE id = $3 AND event = v.id)," \
+            " (SELECT version FROM ballot WHERE id = $5)," \
+            " (SELECT version FROM ballot WHERE judge = j.id AND subject = $4 AND version = $6)," \
+            " s.complete, c.version, f.seq," \
+            " (SELECT MAX (place) FROM placed WHERE name IN ('" JIP_PLACED_RESTORE "', 'window:' || $7))" \
+            " FROM event v LEFT JOIN judge j ON j.event = v.id AND j.account = $2" \
+            " LEFT JOIN submission s ON s.id = j.id || ':' || $4 LEFT JOIN ballot c ON c.id = s.ballot" \
+            " LEFT JOIN feed f ON f.table_name = 'submission' AND f.row_id = j.id || ':' || $4" \
+            " WHERE v.id = $1"
+#define REST (JIP_EVENT_N_COLUMNS + JIP_JUDGE_N_COLUMNS)
+
+static void
+read_basis (JipRows *rows, JipBallotBasis *basis)
+{
+  basis->event = jip_event_read (rows, 0);
+  if (!jip_rows_is_null (rows, JIP_EVENT_N_COLUMNS))
+    basis->judge = jip_judge_read (rows, JIP_EVENT_N_COLUMNS);
+  basis->window = g_strdup (jip_rows_text (rows, REST));
+  basis->is_known = !jip_rows_is_null (rows, REST + 1) || !jip_rows_is_null (rows, REST + 2);
+  basis->was_complete = jip_rows_int (rows, REST + 3) != 0;
+  basis->counting = jip_rows_int (rows, REST + 4);
+  basis->was_fed = !jip_rows_is_null (rows, REST + 5);
+  basis->known = jip_rows_int (rows, REST + 6);
+}
+
+/**
+ * jip_ballot_basis_load:
+ * @basis: (out caller-allocates)
+ */
+gboolean
+jip_ballot_basis_load (JipDatabase *database,
+                       const JipBallotQuestion *question,
+                       JipBallotBasis *basis,
+                       GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  *basis = (JipBallotBasis){ NULL };
+  g_autoptr (JipRows) rows
+      = jip_database_query (database, error, BASIS, "tttttit", question->event, question->account,
+                            question->entry != NULL ? question->entry : "", question->subject,
+                            question->ballot, question->version, question->window);
+  if (rows == NULL)
+    return FALSE;
+  if (jip_rows_next (rows, &problem))
+    read_basis (rows, basis);
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+void
+jip_ballot_basis_clear (JipBallotBasis *basis)
+{
+  g_clear_pointer (&basis->event, jip_event_free);
+  g_clear_pointer (&basis->judge, jip_judge_free);
+  g_clear_pointer (&basis->window, g_free);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The steps of windows, and the ballots that were judged without knowing of them. */
+#include "jip-window-table.h"
+
+gboolean
+jip_window_step_put (JipDatabase *database, const JipWindowStep *step, GError **error)
+{
+  return jip_database_run (database, error,
+                           "INSERT INTO window_step (event, subject, place, arrived, state)"
+                           " VALUES ($1, $2, $3, $4, $5)"
+                           " ON CONFLICT (event, subject, place) DO UPDATE SET arrived = excluded.arrived",
+                           "ttiit", step->event, step->subject, step->place, step->arrived, step->state);
+}
+
+static void
+misjudged_clear (gpointer data)
+{
+  JipMisjudged *misjudged = data;
+
+  g_free (misjudged->ballot);
+  g_free (misjudged->due);
+}
+
+/* The last step that was made before the ballot came, that nobody knew of when it was judged and, where it came before the
+ * lock, that was back by then: a locked result stays what it was. */
+#define LOCK \
+  "COALESCE ((SELECT MIN (l.place) FROM window_step l WHERE l.event = b.event AND l.subject = ''), 0)"
+#define LAST_UNKNOWN_STEP \
+  "(SELECT w.state FROM window_step w WHERE w.event = b.event AND (w.subject = b.subject OR w.subject = '')" \
+  " AND w.place > b.known AND w.place < b.place AND (b.place > " LOCK " OR w.arrived < " LOCK ")" \
+  " ORDER BY w.place DESC LIMIT 1)"
+
+/**
+ * jip_window_list_misjudged:
+ * @subject: an entry or a category; empty for all
+ * @ballot: an id; empty for all
+ * @locked: whether nothing late can be admitted any more
+ *
+ * Returns: (transfer full) (element-type JipMisjudged): the ballots whose state is not what the steps before them make
+ *   of it, and about which the chair has not decided
+ */
+GArray *
+jip_window_list_misjudged (JipDatabase *database,
+                           const char *event,
+                           const char *subject,
+                           const char *ballot,
+                           gboolean locked,
+                           GError **error)
+{
+  g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (JipMisjudged));
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (JipRows) rows = jip_database_query (
+      database, error,
+      "SELECT id, due FROM (SELECT id, state, CASE WHEN due = 'late' AND $4 = 1 THEN 'late-refused' ELSE due END"
+      " AS due FROM (SELECT b.id AS id, b.state AS state, COALESCE (" LAST_UNKNOWN_STEP ", b.judged) AS due"
+      " FROM ballot b WHERE b.event = $1 AND ($2 = '' OR b.subject = $2) AND ($3 = '' OR b.id = $3)"
+      " AND b.known IS NOT NULL AND b.reason IS NULL) AS seen) AS judged WHERE due <> state ORDER BY id",
+      "ttti", event, subject, ballot, (gint64) locked);
+
+  g_array_set_clear_func (list, misjudged_clear);
+  if (rows == NULL)
+    return NULL;
+  while (jip_rows_next (rows, &problem))
+    {
+      JipMisjudged misjudged = { g_strdup (jip_rows_text (rows, 0)), g_strdup (jip_rows_text (rows, 1)) };
+      g_array_append_val (list, misjudged);
+    }
+  if (problem == NULL)
+    return g_steal_pointer (&list);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
+}
