@@ -9,6 +9,7 @@
 #include "jip-error.h"
 #include "jip-file-op.h"
 #include "jip-file-ref.h"
+#include "jip-file-return.h"
 #include "jip-migrations.h"
 #include "jip-sha256.h"
 #include "jip-time.h"
@@ -71,16 +72,37 @@ jip_client_get_file_sending (JipClient *client, const char *sha256, JipFileSendi
 typedef struct
 {
   gboolean due; /* the server may have lost some */
-  GStrv used;   /* SHA-256 of what is kept */
-  GStrv wanted; /* of what is to be sent */
-  char *epoch;  /* nullable: of the server that is asked */
+  char *user;
+  char *kept;         /* folders */
+  char *cache;        /* of what was fetched */
+  GStrv used;         /* SHA-256 of what is kept */
+  GStrv wanted;       /* of what is to be sent */
+  GPtrArray *returns; /* what the server has lost and was let go here */
+  char *epoch;        /* nullable: of the server that is asked */
 } List;
+
+static List *
+list_new (JipClient *client, gboolean due)
+{
+  List *list = g_new0 (List, 1);
+  const char *user = jip_client_get_user_id (client);
+
+  list->due = due;
+  list->user = g_strdup (user != NULL ? user : "");
+  list->kept = jip_client_dup_kept_folder (client);
+  list->cache = jip_client_dup_cache_folder (client);
+  return list;
+}
 
 static void
 list_free (gpointer data)
 {
   List *list = data;
 
+  g_free (list->user);
+  g_free (list->kept);
+  g_free (list->cache);
+  g_clear_pointer (&list->returns, g_ptr_array_unref);
   g_strfreev (list->used);
   g_strfreev (list->wanted);
   g_free (list->epoch);
@@ -97,9 +119,11 @@ typedef struct
   List *list; /* nullable: not read yet */
   guint next;
   gboolean failed;
+  gboolean returned; /* once a run */
 } Sending;
 
 static void send_next (Sending *sending);
+static void look (Sending *sending, gboolean due);
 
 static void
 sending_free (Sending *sending)
@@ -198,6 +222,9 @@ list_cb (JipDatabase *database, gpointer data, GError **error)
   if (!add_texts (database, "SELECT sha256 FROM file", used, error) || !add_scratch (database, used, error)
       || !add_texts (database, "SELECT sha256 FROM file WHERE sent = 0 AND " IS_ATTACHED, wanted, error)
       || !add_texts (database, "SELECT sha256 FROM file WHERE sent = 1 AND " IS_GONE, wanted, error))
+    return FALSE;
+  list->returns = jip_file_return_list (database, list->user, list->kept, list->cache, error);
+  if (list->returns == NULL)
     return FALSE;
   list->epoch = jip_meta_get (database, "epoch", NULL);
   list->used = to_strv (used);
@@ -416,6 +443,17 @@ send_next (Sending *sending)
 }
 
 static void
+returned_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Sending *sending = user_data;
+  gboolean due = sending->list->due;
+
+  jip_local_finish (result, NULL); /* the list says what came of it */
+  g_clear_pointer (&sending->list, list_free);
+  look (sending, due);
+}
+
+static void
 listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Sending *sending = user_data;
@@ -427,8 +465,23 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       end (sending);
       return;
     }
+  if (sending->list->returns->len > 0 && !sending->returned)
+    {
+      sending->returned = TRUE;
+      jip_local_write_async (sending->client->local, jip_file_return_take,
+                             g_ptr_array_ref (sending->list->returns), (GDestroyNotify) g_ptr_array_unref,
+                             NULL, returned_cb, sending);
+      return;
+    }
   sending->client->files_waiting = g_strv_length (sending->list->wanted);
   send_next (sending);
+}
+
+static void
+look (Sending *sending, gboolean due)
+{
+  jip_local_read_async (sending->client->local, list_cb, list_new (sending->client, due), list_free, NULL,
+                        listed_cb, sending);
 }
 
 /* Returns: (transfer full): where fetched files lie */
@@ -463,13 +516,11 @@ jip_client_send_files (JipClient *self, gboolean due)
   if (self->sending_files != NULL || self->files_retry_id != 0 || self->running == NULL)
     return;
   Sending *sending = g_new0 (Sending, 1);
-  List *list = g_new0 (List, 1);
   self->sending_files = sending;
   sending->client = g_object_ref (self);
   sending->running = g_object_ref (self->running);
   sending->folder = jip_client_dup_kept_folder (self);
-  list->due = due;
-  jip_local_read_async (self->local, list_cb, list, list_free, NULL, listed_cb, sending);
+  look (sending, due);
 }
 
 /* What is being sent may have been taken away. */
@@ -500,6 +551,6 @@ jip_client_send_files_now (JipClient *self)
 
   jip_client_send_files (self, FALSE);
   if (running)
-    jip_local_read_async (self->local, list_cb, g_new0 (List, 1), list_free, NULL, looked_again_cb,
+    jip_local_read_async (self->local, list_cb, list_new (self, FALSE), list_free, NULL, looked_again_cb,
                           g_object_ref (self));
 }

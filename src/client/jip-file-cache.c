@@ -82,8 +82,8 @@ jip_file_cache_open_part (const char *part, gboolean *busy, GError **error)
       if (fd < 0)
         {
           int code = errno;
-          jip_error_set (error, code == ENOSPC ? JIP_ERROR_STORAGE_FULL : JIP_ERROR_FILE, "%s: %s", part,
-                         g_strerror (code));
+          jip_error_set (error, code == ENOSPC || code == EDQUOT ? JIP_ERROR_STORAGE_FULL : JIP_ERROR_FILE,
+                         "%s: %s", part, g_strerror (code));
           return -1;
         }
       if (flock (fd, LOCK_EX | LOCK_NB) != 0)

@@ -186,8 +186,8 @@ staged_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (file != NULL)
     {
-      jip_attachment_add_async (client, arg (command, "proposal"), NULL, file, NULL, attachment_add_cb,
-                                command);
+      jip_attachment_add_async (client, arg (command, "proposal"), arg (command, "comment"), file, NULL,
+                                attachment_add_cb, command);
       return;
     }
   tell (command, NULL, error);

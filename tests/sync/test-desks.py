@@ -636,11 +636,94 @@ def test_a_file_that_the_server_has_lost(site):
     lee.wait(lambda: state(lee) == [(False, True)], what='the word that it is gone')
     assert lee.do('fetch', sha256=sha256) == ('failed', 'not-found')
     kim.start()
-    kim.wait(lambda: state(kim) == [(False, True)] or os.path.exists(path), what='the same word')
-    kim.stop()
-    kim.start()
     lee.wait(lambda: state(lee) == [(True, False)], 60, 'the file again')
     assert lee.do('fetch', sha256=sha256)[0] == 'done'
+    # and one that is open hears of it, and sends it at once
+    os.unlink(path)
+    jipctl('file', 'forget', sha256, data=site.server.data)
+    lee.wait(lambda: os.path.exists(path) and state(lee) == [(True, False)], 5, 'the file at once')
+
+
+def attached(desk, idea, **more):
+    """Attaches a file of its own; returns its hash once the server has it and a backup, so that the desktop may let it go."""
+    content = b'%PDF-1.7\n' + os.urandom(100000)
+    with open(os.path.join(desk.folder, 'paper.pdf'), 'wb') as file:
+        file.write(content)
+    assert desk.do('attach', proposal=idea, name='paper.pdf', **more)[0] == 'done'
+    sha256 = hashlib.sha256(content).hexdigest()
+    desk.wait(lambda: desk.query(f"SELECT 1 FROM file WHERE sha256 = '{sha256}' AND sent = 1"), what='the file is sent')
+    return sha256
+
+
+def in_a_backup(site, desk):
+    """All that this desktop has sent is kept elsewhere, and it knows."""
+    desk.submit('백업 앞의 글')
+    desk.wait_sent()
+    jipctl('backup', tempfile.mkdtemp() + '/backup', '--kept', data=site.server.data)
+    desk.submit('백업 뒤의 글')
+    desk.wait_sent()
+    desk.wait(lambda: not desk.query("SELECT 1 FROM file WHERE done_n > (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'safe_n')"),
+              what='the word of the backup')
+    desk.stop()
+    desk.start()
+    desk.wait(lambda: not desk.query('SELECT 1 FROM file'), what='the file is let go')
+
+
+def lose(site, sha256):
+    """The server's disk loses a file, and an administrator says that it is gone for good."""
+    path = f'{site.server.data}/blobs/{sha256[:2]}/{sha256}'
+    os.unlink(path)
+    jipctl('file', 'forget', sha256, data=site.server.data)
+    return path
+
+
+def gone(desk, sha256):
+    rows = [json.loads(row) for row, in desk.query("SELECT row FROM record WHERE tbl = 'attachment' AND shown = 1")]
+    return [row['gone'] for row in rows if row['sha256'] == sha256]
+
+
+@on_site
+def test_a_lost_file_that_was_let_go(site):
+    """A backup had it, so the author's desktop asks for it no more; what copy it still has goes again as soon as it hears of the loss:
+    the one that was sent, or one that was fetched, of an idea without a name and of a comment too. The copies of others stay where
+    they are."""
+    kim, second, lee = site.desk('kim'), site.desk('kim'), site.desk('lee')
+    idea = kim.submit('파일이 있는 제안')
+    hidden = kim.do('submit', kind='proposal', title='이름 없는 제안', body='글', category=None, anonymous=True)[1]
+    others = lee.submit('다른 사람의 제안')
+    lee.wait_sent()
+    kim.wait_sent()
+    kim.wait(lambda: kim.query(f"SELECT 1 FROM record WHERE tbl = 'proposal' AND id = '{others}'"), what='their idea')
+    comment = kim.do('comment', proposal=others, body='자료를 붙입니다')[1]
+    kim.wait_sent()
+    files = [attached(kim, idea), attached(kim, hidden), attached(kim, others, comment=comment)]
+    in_a_backup(site, kim)
+    for desk in (second, lee):
+        for sha256 in files:
+            desk.wait(lambda: gone(desk, sha256) == [False], what='the file')
+            assert desk.do('fetch', sha256=sha256)[0] == 'done'
+    kept = os.path.join(kim.folder, 'kept', kim.user['id'])
+    for sha256 in files:
+        assert os.path.exists(f'{kept}/{sha256}')
+        site.cut(second, lee)
+        path = lose(site, sha256)
+        kim.wait(lambda: os.path.exists(path) and gone(kim, sha256) == [False], 10, 'what was sent, again')
+        site.heal(second, lee)
+    in_a_backup(site, kim)
+    for sha256 in files:
+        os.unlink(f'{kept}/{sha256}')  # as a day later
+        path = lose(site, sha256)
+        kim.wait(lambda: os.path.exists(path) and gone(kim, sha256) == [False], 10, 'what was fetched, again')
+        assert os.path.exists(os.path.join(second.folder, 'kept', kim.user['id'], sha256)), 'kept until a backup has it'
+        with open(path, 'rb') as file:
+            assert hashlib.sha256(file.read()).hexdigest() == sha256
+    second.stop()
+    path = lose(site, files[0])
+    lee.wait(lambda: gone(lee, files[0]) == [True], what='the word that it is gone')
+    lee.submit('그 뒤의 글')
+    lee.wait_sent()
+    settle(lee)
+    assert not os.path.exists(path) and gone(lee, files[0]) == [True] and not lee.query('SELECT 1 FROM file')
 
 
 @on_site
