@@ -104,6 +104,8 @@ describe (GError **error, sqlite3 *handle, int result, gboolean compiling)
     case SQLITE_CANTOPEN:
       if (cause == ENOSPC || cause == EDQUOT)
         return set_full (error);
+      if (cause == EIO)
+        return set_broken (error, extended);
       if (cause == EMFILE || cause == ENFILE)
         return jip_error_set (error, JIP_ERROR_BUSY,
                               _ ("Too many files are open. Nothing was changed. Try again in a moment."));
