@@ -6,28 +6,34 @@
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
 #include <glib/gstdio.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "jip-blob-arrival.h"
+#include "jip-blob-sweep.h"
 #include "jip-blob-table.h"
 #include "jip-fields.h"
 #include "jip-sha256.h"
 #include "jip-time.h"
+#include "jip-upload-parts.h"
 
 #define CHUNK (1024 * 1024)
+#define SWEEP_MICROSECONDS (G_GINT64_CONSTANT (86400) * G_USEC_PER_SEC)
 
 struct _JipBlobService
 {
   JipServices *services;
   GThreadPool *disk;
+  _Atomic gint64 swept_at; /* monotonic microseconds */
 };
 
 /* One step of an upload; what is begun or finished is written by the writer, the bytes by the disk thread. */
 typedef struct
 {
   JipBlobService *service;
+  JipServices *services;
   char *account;
   char *sha256;
   gint64 size;
@@ -51,37 +57,6 @@ upload_free (gpointer data)
   g_free (upload);
 }
 
-static char *
-part_path (JipServices *services, const char *account, const char *sha256)
-{
-  g_autofree char *name = g_strdup_printf ("%s-%s", account, sha256);
-
-  return g_build_filename (jip_store_get_folder (services->store), "uploads", name, NULL);
-}
-
-static char *
-blob_path (JipServices *services, const char *sha256)
-{
-  char prefix[3] = { sha256[0], sha256[1], '\0' };
-
-  return g_build_filename (jip_store_get_folder (services->store), "blobs", prefix, sha256, NULL);
-}
-
-static gboolean
-fail_errno (GError **error, const char *what)
-{
-  int saved = errno;
-  JipErrorCode code = JIP_ERROR_FILE;
-
-  if (saved == ENOSPC || saved == EDQUOT)
-    code = JIP_ERROR_STORAGE_FULL;
-  else if (saved == EIO)
-    code = JIP_ERROR_UNAVAILABLE;
-  else if (saved == EMFILE || saved == ENFILE)
-    code = JIP_ERROR_BUSY;
-  return jip_error_set (error, code, "%s: %s", what, g_strerror (saved));
-}
-
 static gint64
 file_size (const char *path)
 {
@@ -90,89 +65,61 @@ file_size (const char *path)
   return stat (path, &info) == 0 ? (gint64) info.st_size : 0;
 }
 
-static gboolean
-sync_folder (const char *path, GError **error)
-{
-  g_autofree char *folder = g_path_get_dirname (path);
-
-  return jip_store_sync_folder (folder)
-         || fail_errno (error, _ ("The folder of the uploads cannot be written"));
-}
-
-static gboolean
-make_folder_of (const char *path, GError **error)
-{
-  g_autofree char *folder = g_path_get_dirname (path);
-
-  return g_mkdir_with_parents (folder, 0700) == 0
-         || fail_errno (error, _ ("The folder of the uploads cannot be made"));
-}
-
-/* A new file is there after a power cut only when its folder, and those above it in the data folder, say so durably. */
-static gboolean
-sync_name (JipServices *services, const char *path, GError **error)
-{
-  const char *top = jip_store_get_folder (services->store);
-  g_autofree char *at = g_strdup (path);
-
-  while (strlen (at) > strlen (top))
-    {
-      char *above = g_path_get_dirname (at);
-      if (!sync_folder (at, error))
-        {
-          g_free (above);
-          return FALSE;
-        }
-      g_free (at);
-      at = above;
-    }
-  return TRUE;
-}
-
-static gboolean
-append_bytes (const char *path, GBytes *bytes, GError **error)
-{
-  int fd = open (path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  gsize left;
-  const guint8 *data = g_bytes_get_data (bytes, &left);
-
-  if (fd < 0)
-    return fail_errno (error, _ ("The upload cannot be written"));
-  gint64 before = (gint64) lseek (fd, 0, SEEK_END);
-  while (left > 0)
-    {
-      gssize n = write (fd, data, left);
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        break;
-      data += n;
-      left -= (gsize) n;
-    }
-  gboolean written = left == 0 && fsync (fd) == 0;
-  if (!written)
-    {
-      fail_errno (error, _ ("The upload cannot be written"));
-      if (ftruncate (fd, before) != 0)
-        unlink (path); /* half a part is worse than none */
-    }
-  close (fd);
-  return written;
-}
-
+/* Of what is on the disk, not of what was to be written there: a page that the disk had refused may still be in memory. */
 static char *
-hash_file (const char *path)
+hash_file (const char *path, GError **error)
 {
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree guint8 *buffer = g_malloc (CHUNK);
   int fd = open (path, O_RDONLY | O_CLOEXEC);
   gssize n = -1;
 
-  while (fd >= 0 && (n = read (fd, buffer, CHUNK)) > 0)
-    g_checksum_update (checksum, buffer, n);
+  if (fd >= 0)
+    posix_fadvise (fd, 0, 0, POSIX_FADV_DONTNEED);
+  while (fd >= 0 && ((n = read (fd, buffer, CHUNK)) > 0 || (n < 0 && errno == EINTR)))
+    if (n > 0)
+      g_checksum_update (checksum, buffer, n);
+  if (n != 0)
+    jip_upload_fail_errno (error, _ ("The file cannot be read"));
   if (fd >= 0)
     close (fd);
   return n == 0 ? g_strdup (g_checksum_get_string (checksum)) : NULL;
+}
+
+typedef enum
+{
+  PLACE_EMPTY,
+  PLACE_WHOLE,
+  PLACE_DAMAGED,
+  PLACE_STRANGE, /* no file at all */
+} Place;
+
+static gboolean
+look_at_place (const char *path, const char *sha256, Place *place, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  struct stat info;
+
+  *place = PLACE_EMPTY;
+  if (lstat (path, &info) != 0)
+    return errno == ENOENT || errno == ENOTDIR
+           || jip_upload_fail_errno (error, _ ("The file cannot be read"));
+  g_autofree char *hash = S_ISREG (info.st_mode) ? hash_file (path, &problem) : NULL;
+  if (g_error_matches (problem, JIP_ERROR, JIP_ERROR_BUSY)) /* that says nothing of the file */
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  *place = !S_ISREG (info.st_mode)         ? PLACE_STRANGE
+           : g_strcmp0 (hash, sha256) == 0 ? PLACE_WHOLE
+                                           : PLACE_DAMAGED;
+  return TRUE;
+}
+
+static char *
+aside_path (const char *path)
+{
+  return g_strconcat (path, ".damaged", NULL);
 }
 
 /**
@@ -184,51 +131,63 @@ hash_file (const char *path)
 gboolean
 jip_blob_service_put_aside (JipServices *services, const char *sha256, GError **error)
 {
-  g_autofree char *path = blob_path (services, sha256);
-  g_autofree char *aside = g_strconcat (path, ".damaged", NULL);
-  struct stat info;
+  g_autofree char *path = jip_blob_dup_path (services, sha256);
+  g_autofree char *aside = aside_path (path);
+  Place place;
 
-  if (lstat (path, &info) != 0 && (errno == ENOENT || errno == ENOTDIR))
+  if (!look_at_place (path, sha256, &place, error))
+    return FALSE;
+  if (place == PLACE_EMPTY)
     return TRUE;
-  g_autofree char *hash = S_ISREG (info.st_mode) ? hash_file (path) : NULL;
-  if (g_strcmp0 (hash, sha256) == 0)
+  if (place == PLACE_WHOLE)
     return jip_error_set (error, JIP_ERROR_WRONG_STATE, _ ("The file is there, and it is whole: %s"), path);
-  return (g_rename (path, aside) == 0 || fail_errno (error, _ ("The file cannot be put aside")))
-         && sync_folder (path, error);
+  return (g_rename (path, aside) == 0 || jip_upload_fail_errno (error, _ ("The file cannot be put aside")))
+         && jip_upload_sync_folder_of (path, error);
+}
+
+/* What is damaged gets another name first and loses its own to the whole one in the same moment, so that there is always
+ * one: it may have been the disk that could not be read just now. */
+static gboolean
+swap (const char *part, const char *target, gboolean is_file, GError **error)
+{
+  g_autofree char *fresh = g_strconcat (part, JIP_BLOB_FRESH, NULL);
+  g_autofree char *aside = aside_path (target);
+
+  g_unlink (fresh);
+  if (is_file)
+    g_unlink (aside);
+  if (link (part, fresh) == 0 && (is_file ? link (target, aside) : g_rename (target, aside)) == 0
+      && g_rename (fresh, target) == 0)
+    return TRUE;
+  jip_upload_fail_errno (error, _ ("The file cannot be stored"));
+  g_unlink (fresh);
+  return FALSE;
 }
 
 /* What lies there already is the same file, or damaged. */
 static gboolean
-replace_damaged (JipServices *services,
-                 const char *part,
-                 const char *sha256,
-                 const char *target,
-                 GError **error)
+replace_damaged (const char *part, const char *sha256, const char *target, GError **error)
 {
-  g_autoptr (GError) problem = NULL;
+  Place place;
 
-  if (!jip_blob_service_put_aside (services, sha256, &problem))
-    {
-      if (g_error_matches (problem, JIP_ERROR, JIP_ERROR_WRONG_STATE))
-        return TRUE;
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return FALSE;
-    }
-  return link (part, target) == 0 || fail_errno (error, _ ("The file cannot be stored"));
+  if (!look_at_place (target, sha256, &place, error))
+    return FALSE;
+  if (place == PLACE_EMPTY)
+    return link (part, target) == 0 || jip_upload_fail_errno (error, _ ("The file cannot be stored"));
+  return place == PLACE_WHOLE || swap (part, target, place == PLACE_DAMAGED, error);
 }
 
 /* The part keeps its own name until the database says that it is whole: whoever is cut off in between finishes later. */
 static gboolean
 put_into_place (Upload *upload, const char *part, GError **error)
 {
-  g_autofree char *target = blob_path (upload->service->services, upload->sha256);
+  g_autofree char *target = jip_blob_dup_path (upload->services, upload->sha256);
 
-  return make_folder_of (target, error)
+  return jip_upload_make_folder_of (target, error)
          && (link (part, target) == 0
-             || (errno == EEXIST
-                     ? replace_damaged (upload->service->services, part, upload->sha256, target, error)
-                     : fail_errno (error, _ ("The file cannot be stored"))))
-         && sync_name (upload->service->services, target, error);
+             || (errno == EEXIST ? replace_damaged (part, upload->sha256, target, error)
+                                 : jip_upload_fail_errno (error, _ ("The file cannot be stored"))))
+         && jip_upload_sync_name (jip_store_get_folder (upload->services->store), target, error);
 }
 
 static gboolean
@@ -237,7 +196,7 @@ begin_cb (JipDatabase *database, gpointer data, GError **error)
   Upload *upload = data;
   gboolean found;
 
-  if (!jip_blob_service_find_upload (upload->service->services, database, upload->account, upload->sha256,
+  if (!jip_blob_service_find_upload (upload->services, database, upload->account, upload->sha256,
                                      &upload->state, &found, error))
     return FALSE;
   if (found && upload->state.size != upload->size)
@@ -279,12 +238,13 @@ static void
 finished_cb (gpointer data, const GError *error)
 {
   Upload *upload = data;
-  g_autofree char *part = part_path (upload->service->services, upload->account, upload->sha256);
+  g_autofree char *part
+      = jip_upload_parts_dup_path (upload->services->uploads, upload->account, upload->sha256);
 
   if (error == NULL)
     {
-      unlink (part);
-      jip_services_notify (upload->service->services, upload->pokes);
+      jip_upload_parts_remove (upload->services->uploads, part, NULL); /* else jip_blob_sweep() does */
+      jip_services_notify (upload->services, upload->pokes);
     }
   written_cb (upload, error);
 }
@@ -302,8 +262,7 @@ discarded_cb (gpointer data, const GError *error)
 static void
 submit (Upload *upload, JipWriteFunc func, JipWriteDone done)
 {
-  jip_writer_submit (jip_store_get_writer (upload->service->services->store), func, done, upload,
-                     upload_free);
+  jip_writer_submit (jip_store_get_writer (upload->services->store), func, done, upload, upload_free);
 }
 
 static void
@@ -325,60 +284,86 @@ wrong_offset (gint64 offset)
                         offset);
 }
 
-/* The last byte has come: the hash decides. */
+/* The last byte has come: the hash decides. What cannot be read stays, and is looked at again. */
+static gboolean
+complete (Upload *upload, const char *part, GError **error)
+{
+  g_autofree char *hash = hash_file (part, error);
+
+  if (hash == NULL)
+    return FALSE;
+  if (strcmp (hash, upload->sha256) != 0)
+    {
+      if (!jip_upload_parts_remove (upload->services->uploads, part, error))
+        return FALSE;
+      submit (upload, discard_cb, discarded_cb);
+      return TRUE;
+    }
+  if (!put_into_place (upload, part, error))
+    return FALSE;
+  upload->state.complete = TRUE;
+  upload->pokes = jip_pokes_new ();
+  submit (upload, finish_cb, finished_cb);
+  return TRUE;
+}
+
+/* What the asker believed when the part left may have changed meanwhile; here nothing does. */
+static gboolean
+check_part (Upload *upload, gint64 n, GError **error)
+{
+  JipDatabase *database = jip_store_get_reader (upload->services->store, error);
+  gboolean found;
+
+  if (database == NULL
+      || !jip_blob_service_find_upload (upload->services, database, upload->account, upload->sha256,
+                                        &upload->state, &found, error))
+    return FALSE;
+  if (!found)
+    return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("There is no such upload. Begin it first."));
+  if (upload->offset != upload->state.offset || (upload->state.complete && n > 0))
+    {
+      g_propagate_error (error, wrong_offset (upload->state.offset));
+      return FALSE;
+    }
+  return upload->state.offset + n <= upload->state.size
+         || jip_error_set (error, JIP_ERROR_TOO_LARGE, _ ("The upload is longer than was announced."));
+}
+
+/* Takes @upload. */
 static void
-complete (Upload *upload, const char *part)
+write_part (Upload *upload)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *hash = hash_file (part);
+  g_autofree char *part
+      = jip_upload_parts_dup_path (upload->services->uploads, upload->account, upload->sha256);
+  gint64 n = (gint64) g_bytes_get_size (upload->part);
 
-  if (g_strcmp0 (hash, upload->sha256) != 0)
-    {
-      unlink (part);
-      submit (upload, discard_cb, discarded_cb);
-      return;
-    }
-  if (!put_into_place (upload, part, &error))
+  if (!check_part (upload, n, &error)
+      || (n > 0 && !jip_upload_parts_append (upload->services->uploads, part, upload->part, &error)))
     {
       fail (upload, error);
       return;
     }
-  upload->state.complete = TRUE;
-  upload->pokes = jip_pokes_new ();
-  submit (upload, finish_cb, finished_cb);
+  upload->state.offset += n;
+  if (upload->state.offset == upload->state.size && !upload->state.complete)
+    {
+      if (!complete (upload, part, &error))
+        fail (upload, error);
+      return;
+    }
+  written_cb (upload, NULL);
+  upload_free (upload);
 }
 
 static void
 disk_cb (gpointer data, gpointer user_data)
 {
-  Upload *upload = data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *part = part_path (upload->service->services, upload->account, upload->sha256);
-  gint64 have = file_size (part), n = (gint64) g_bytes_get_size (upload->part);
+  JipBlobService *service = user_data;
 
-  if (upload->offset != have)
-    error = wrong_offset (have);
-  else if (have + n > upload->state.size)
-    jip_error_set (&error, JIP_ERROR_TOO_LARGE, _ ("The upload is longer than was announced."));
-  else if (make_folder_of (part, &error))
-    {
-      if (n > 0 && append_bytes (part, upload->part, &error) && have == 0
-          && !sync_name (upload->service->services, part, &error))
-        unlink (part);
-    }
-  if (error != NULL)
-    {
-      fail (upload, error);
-      return;
-    }
-  upload->state.offset = have + n;
-  if (upload->state.offset == upload->state.size)
-    complete (upload, part);
+  if (data == service) /* what is left of others */
+    jip_blob_sweep (service->services, NULL);
   else
-    {
-      written_cb (upload, NULL);
-      upload_free (upload);
-    }
+    write_part (data);
 }
 
 JipBlobService *
@@ -387,7 +372,9 @@ jip_blob_service_new (JipServices *services)
   JipBlobService *service = g_new0 (JipBlobService, 1);
 
   service->services = services;
-  service->disk = g_thread_pool_new (disk_cb, service, 1, FALSE, NULL);
+  service->disk = g_thread_pool_new (disk_cb, service, 1, TRUE, NULL); /* it has a connection for reading */
+  service->swept_at = g_get_monotonic_time ();
+  g_thread_pool_push (service->disk, service, NULL);
   return service;
 }
 
@@ -404,6 +391,7 @@ upload_new (JipBlobService *service, const char *account, const char *sha256, Ji
   Upload *upload = g_new0 (Upload, 1);
 
   upload->service = service;
+  upload->services = service->services;
   upload->account = g_strdup (account);
   upload->sha256 = g_strdup (sha256);
   upload->done = done;
@@ -417,16 +405,31 @@ begun_cb (gpointer data, const GError *error)
 {
   Upload *upload = data;
 
+  if (error == NULL
+      && upload->state.complete) /* a part is left where it is not known how the database answered */
+    {
+      g_autofree char *part
+          = jip_upload_parts_dup_path (upload->services->uploads, upload->account, upload->sha256);
+      jip_upload_parts_remove (upload->services->uploads, part, NULL);
+    }
   if (error != NULL || upload->state.complete || upload->state.offset < upload->state.size)
     {
       written_cb (upload, error);
       return;
     }
   Upload *rest = upload_new (upload->service, upload->account, upload->sha256, upload->done, upload->data);
-  rest->state = upload->state;
   rest->offset = upload->state.offset;
   rest->part = g_bytes_new_static ("", 0);
   g_thread_pool_push (upload->service->disk, rest, NULL);
+}
+
+static void
+sweep_daily (JipBlobService *service)
+{
+  gint64 now = g_get_monotonic_time (), before = atomic_load (&service->swept_at);
+
+  if (now - before > SWEEP_MICROSECONDS && atomic_compare_exchange_strong (&service->swept_at, &before, now))
+    g_thread_pool_push (service->disk, service, NULL);
 }
 
 /**
@@ -450,6 +453,15 @@ jip_blob_service_begin (JipBlobService *service,
   if (sha256 != NULL && !jip_sha256_is_valid (sha256))
     jip_fields_fail (&fields, "sha256", _ ("64 lower-case hexadecimal digits are expected"));
   if (!jip_fields_finish (&fields, &error))
+    {
+      done (NULL, error, data);
+      return;
+    }
+  sweep_daily (service);
+  /* here, so that the writer waits for no disk but its own */
+  g_autofree char *part = jip_upload_parts_dup_path (service->services->uploads, account, sha256);
+  gint64 have;
+  if (!jip_upload_parts_measure (service->services->uploads, part, &have, &error))
     {
       done (NULL, error, data);
       return;
@@ -479,13 +491,12 @@ jip_blob_service_find_upload (JipServices *services,
     return FALSE;
   if (!*found)
     return TRUE;
-  g_autofree char *part = part_path (services, account, sha256);
-  g_autofree char *whole = blob_path (services, sha256);
-  state->size = upload.size;
+  g_autofree char *part = jip_upload_parts_dup_path (services->uploads, account, sha256);
+  g_autofree char *whole = jip_blob_dup_path (services, sha256);
+  state->size = state->offset = upload.size;
   /* a restore from a damaged backup may lack it, or the disk may have lost it: then its owner brings it again */
   state->complete = upload.complete && file_size (whole) == upload.size;
-  state->offset = state->complete ? upload.size : file_size (part);
-  return TRUE;
+  return state->complete || jip_upload_parts_measure (services->uploads, part, &state->offset, error);
 }
 
 /**
@@ -502,24 +513,11 @@ jip_blob_service_write (JipBlobService *service,
                         JipBlobDone done,
                         gpointer data)
 {
-  g_autoptr (GError) error = NULL;
   Upload *upload = upload_new (service, account, sha256, done, data);
-  JipDatabase *database = jip_store_get_reader (service->services->store, &error);
-  gboolean found = FALSE;
 
   upload->offset = offset;
   upload->part = g_bytes_ref (part);
-  if (database != NULL
-      && jip_blob_service_find_upload (service->services, database, account, sha256, &upload->state, &found,
-                                       &error)
-      && !found)
-    jip_error_set (&error, JIP_ERROR_NOT_FOUND, _ ("There is no such upload. Begin it first."));
-  if (error == NULL && upload->state.complete)
-    error = wrong_offset (upload->state.size);
-  if (error != NULL)
-    fail (upload, error);
-  else
-    g_thread_pool_push (service->disk, upload, NULL);
+  g_thread_pool_push (service->disk, upload, NULL);
 }
 
 static gboolean
@@ -559,12 +557,12 @@ jip_blob_service_open (JipServices *services,
       jip_error_set (error, JIP_ERROR_NOT_FOUND, "%s", jip_error_describe (JIP_ERROR_NOT_FOUND));
       return -1;
     }
-  g_autofree char *path = blob_path (services, sha256);
+  g_autofree char *path = jip_blob_dup_path (services, sha256);
   int fd = open (path, O_RDONLY | O_CLOEXEC);
   if (fd < 0 && errno == ENOENT) /* after a restore it is still on its way */
     jip_error_set (error, JIP_ERROR_NOT_FOUND, "%s", jip_error_describe (JIP_ERROR_NOT_FOUND));
   else if (fd < 0)
-    fail_errno (error, _ ("The file cannot be read"));
+    jip_upload_fail_errno (error, _ ("The file cannot be read"));
   return fd;
 }
 
@@ -656,7 +654,7 @@ jip_blob_service_import (JipServices *services, const char *account, GBytes *byt
   gsize size;
   const void *data = g_bytes_get_data (bytes, &size);
   g_autofree char *sha256 = jip_sha256_hex (data, size);
-  g_autofree char *path = blob_path (services, sha256);
+  g_autofree char *path = jip_blob_dup_path (services, sha256);
   g_autoptr (JipPokes) pokes = jip_pokes_new ();
   Import import = { services, account, sha256, (gint64) size, pokes };
 
@@ -665,11 +663,11 @@ jip_blob_service_import (JipServices *services, const char *account, GBytes *byt
       jip_error_set (error, JIP_ERROR_TOO_LARGE, _ ("A file holds 1 byte to 200 MiB."));
       return NULL;
     }
-  if (!make_folder_of (path, error)
+  if (!jip_upload_make_folder_of (path, error)
       || (!g_file_test (path, G_FILE_TEST_EXISTS)
           && !g_file_set_contents_full (path, data, (gssize) size, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
                                         error))
-      || !sync_name (services, path, error)
+      || !jip_upload_sync_name (jip_store_get_folder (services->store), path, error)
       || !jip_writer_run_sync (jip_store_get_writer (services->store), import_cb, &import, error))
     return NULL;
   jip_services_notify (services, pokes);

@@ -284,9 +284,9 @@ jip_server_free (JipServer *server)
 {
   jip_server_stop (server);
   jip_session_service_free (server->sessions);
-  jip_blob_service_free (server->blobs);
   jip_llm_service_free (server->llm);
   jip_store_stop (server->services->store); /* what it still answers belongs to the listener */
+  jip_blob_service_free (server->blobs);    /* after the writer, which still gives it work */
   g_clear_object (&server->http);
   jip_live_hub_free (server->hub);
   jip_services_free (server->services);

@@ -117,6 +117,7 @@ jip_services_open_at (const char *folder, const char *database, GError **error)
   if (services->store == NULL
       || !jip_writer_run_sync (jip_store_get_writer (services->store), ensure_secrets, services, error))
     return NULL;
+  services->uploads = jip_upload_parts_new (folder);
   return g_steal_pointer (&services);
 }
 
@@ -124,6 +125,7 @@ void
 jip_services_free (JipServices *services)
 {
   g_clear_pointer (&services->store, jip_store_free);
+  g_clear_pointer (&services->uploads, jip_upload_parts_free);
   sodium_memzero (services->receipt_key, JIP_KEY_BYTES);
   sodium_memzero (services->cursor_key, JIP_KEY_BYTES);
   g_free (services);

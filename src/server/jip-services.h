@@ -3,6 +3,7 @@
 
 #include "jip-feed-table.h"
 #include "jip-store.h"
+#include "jip-upload-parts.h"
 
 G_BEGIN_DECLS
 
@@ -11,6 +12,7 @@ G_BEGIN_DECLS
 
 /**
  * JipServices:
+ * @uploads: files that are not whole yet
  * @epoch: changes when the server comes back from a backup; an interned string, never freed
  * @restored: whether it ever did: from then on places count (docs/protocol.md, After a restore)
  * @settling: whether the results of refilled events are about to be computed anew
@@ -26,6 +28,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   JipStore *store;
+  JipUploadParts *uploads;
   const char *_Atomic epoch;
   _Atomic gboolean restored;
   _Atomic gboolean settling;

@@ -67,6 +67,36 @@ jip_upload_discard (JipDatabase *database, const char *account, const char *sha2
                            account, sha256);
 }
 
+/**
+ * jip_upload_abandon:
+ * @last: (out): whether nothing is known of the file any more, nor is anybody uploading it
+ *
+ * One that is not finished ends; a finished one stays.
+ */
+gboolean
+jip_upload_abandon (JipDatabase *database,
+                    const char *account,
+                    const char *sha256,
+                    gboolean *last,
+                    GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (!jip_database_run (database, error,
+                         "DELETE FROM upload WHERE account = $1 AND sha256 = $2 AND complete = 0", "tt",
+                         account, sha256))
+    return FALSE;
+  *last = jip_database_query_int (database, -1, &problem,
+                                  "SELECT (SELECT COUNT(*) FROM blob WHERE sha256 = $1)"
+                                  " + (SELECT COUNT(*) FROM upload WHERE sha256 = $1)",
+                                  "t", sha256)
+          == 0;
+  if (problem == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
 /* It is gone: whoever had uploaded it may do so again. */
 gboolean
 jip_blob_forget (JipDatabase *database, const char *sha256, GError **error)

@@ -31,6 +31,11 @@ gboolean jip_upload_finish (JipDatabase *database,
                             gint64 now,
                             GError **error);
 gboolean jip_upload_discard (JipDatabase *database, const char *account, const char *sha256, GError **error);
+gboolean jip_upload_abandon (JipDatabase *database,
+                             const char *account,
+                             const char *sha256,
+                             gboolean *last,
+                             GError **error);
 gboolean jip_blob_forget (JipDatabase *database, const char *sha256, GError **error);
 gboolean jip_blob_get_size (JipDatabase *database, const char *sha256, gint64 *size, GError **error);
 gboolean

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -215,7 +216,7 @@ open_file (const char *path, int flags, mode_t mode)
     return real_open (path, flags, mode);
   enter ();
   int made = (flags & O_CREAT) != 0 && stat (path, &info) != 0;
-  int was_hit = made ? hit (CALL_NAME, path, NULL, 0) : 0;
+  int was_hit = hit (made ? CALL_NAME : CALL_OPEN, path, NULL, 0);
   int fd = fails (was_hit) ? -1 : real_open (path, flags, mode);
   if (fd >= 0 && fd < MAX_FDS)
     {
@@ -395,26 +396,55 @@ fdatasync (int fd)
   return sync_file (fd, real);
 }
 
+static int
+read_fails (int fd)
+{
+  const char *path = path_of (fd);
+
+  if (path == NULL || control == NULL || (control->calls & CALL_READ) == 0)
+    return 0;
+  enter ();
+  int failed = fails (hit (CALL_READ, path, NULL, 0));
+  leave ();
+  return failed;
+}
+
 ssize_t
 pread64 (int fd, void *data, size_t size, off64_t offset)
 {
-  static ssize_t (*real) (int, void *, size_t, off64_t);
-  const char *path = path_of (fd);
+  REAL_SIZE ("pread64", int, void *, size_t, off64_t);
 
-  if (real == NULL)
-    *(void **) &real = dlsym (RTLD_NEXT, "pread64");
-  if (path == NULL || control == NULL || (control->calls & CALL_READ) == 0)
-    return real (fd, data, size, offset);
-  enter ();
-  ssize_t done = fails (hit (CALL_READ, path, NULL, 0)) ? -1 : real (fd, data, size, offset);
-  leave ();
-  return done;
+  return read_fails (fd) ? -1 : real (fd, data, size, offset);
 }
 
 ssize_t
 pread (int fd, void *data, size_t size, off_t offset)
 {
   return pread64 (fd, data, size, offset);
+}
+
+ssize_t
+read (int fd, void *data, size_t size)
+{
+  REAL_SIZE ("read", int, void *, size_t);
+
+  return read_fails (fd) ? -1 : real (fd, data, size);
+}
+
+ssize_t
+sendfile64 (int to, int from, off64_t *offset, size_t size)
+{
+  REAL_SIZE ("sendfile64", int, int, off64_t *, size_t);
+
+  return read_fails (from) ? -1 : real (to, from, offset, size);
+}
+
+ssize_t
+sendfile (int to, int from, off_t *offset, size_t size)
+{
+  REAL_SIZE ("sendfile", int, int, off_t *, size_t);
+
+  return read_fails (from) ? -1 : real (to, from, offset, size);
 }
 
 /* Names */

@@ -13,6 +13,7 @@ enum
   CALL_SEND = 8,
   CALL_RECEIVE = 16,
   CALL_READ = 32,
+  CALL_OPEN = 64, /* of what is there */
 };
 
 enum

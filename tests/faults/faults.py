@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(TOP), 'server'))
 
 import harness  # noqa: E402
 
-WRITE, SYNC, NAME, SEND, RECEIVE, READ = 1, 2, 4, 8, 16, 32
+WRITE, SYNC, NAME, SEND, RECEIVE, READ, OPEN = 1, 2, 4, 8, 16, 32, 64
 BEFORE, AFTER, HALF = 0, 1, 2
 KILL = 0
 SECTOR = 512
@@ -197,9 +197,10 @@ def change(names, step):
         names.pop(step[3], None)
 
 
-def records(path):
+def records(path, begin=0):
     """Yields (kind, path, inode, offset, data) of a record; one that was cut by a kill ends it."""
     with open(path, 'rb') as file:
+        file.seek(begin)
         data = file.read()
     at = 0
     while at + RECORD.size <= len(data):

@@ -4,6 +4,7 @@ can, and everything is as before when the disk is, without a restart of jiphyeon
 to fail (faults.c); the test has a cluster of its own."""
 
 import errno
+import hashlib
 import os
 import shutil
 import sys
@@ -121,6 +122,55 @@ def test_the_log_cannot_be_written():
             acknowledged.update(mutation['args']['id'] for mutation in mutations)
         site.check(acknowledged)
         print(f'# {refused} pushes were told to come again, {len(acknowledged)} ideas taken, each once')
+
+
+def blob(content):
+    return {'sha256': hashlib.sha256(content).hexdigest(), 'size': len(content)}
+
+
+def part(site, content):
+    return site.client.call('PATCH', f'/v1/blobs/{blob(content)["sha256"]}', content,
+                            {'Upload-Offset': '0', 'Content-Type': 'application/octet-stream'})
+
+
+def until_answered(site, ask):
+    """Asks until PostgreSQL is back, being told to come again meanwhile; returns the answer."""
+    deadline = time.monotonic() + PATIENCE
+    while (answer := ask())[0] in (503, 507):
+        assert site.cluster.process.poll() is None or not site.cluster.start(), 'it cannot be started again'
+        assert time.monotonic() < deadline, 'it does not come back'
+        time.sleep(0.1)
+    return answer
+
+
+def test_an_upload():
+    """It is begun in a table that cannot grow, and begun and finished while the log cannot be written: what was sent stays."""
+    with Site() as site:
+        begin = lambda content: site.client.call('POST', '/v1/blobs', blob(content))
+        site.faults.arm(WRITE, TABLES, BEFORE, errno.ENOSPC, count=-1)
+        for number in range(2000):
+            content = b'%d' % number
+            status, answer = begin(content)
+            if status != 200:
+                break
+        assert (status, answer['error']['code']) == (507, 'storage-full') and site.faults.hits > 0, (status, answer)
+        site.faults.clear()
+        assert begin(content) == (200, {'offset': 0, 'complete': False}) and part(site, content)[0] == 204
+        refused = 0
+        for calls, problem in ((WRITE, errno.ENOSPC), (WRITE, errno.EIO), (SYNC, errno.EIO)):
+            content = os.urandom(5000)
+            for ask, good in ((lambda: begin(content), (200, {'offset': 0, 'complete': False})), (lambda: part(site, content), None)):
+                site.faults.arm(calls, LOG, BEFORE, problem, count=-1)
+                status, answer = ask()
+                assert status in (503, 507) and site.faults.hits > 0, (status, answer)
+                refused += 1
+                site.faults.clear()
+                again = until_answered(site, lambda: begin(content))
+                assert again == (good or (200, {'offset': len(content), 'complete': True})), again
+            assert site.client.raw('GET', f'/v1/blobs/{blob(content)["sha256"]}')[1] == content
+        assert os.listdir(site.server.data + '/uploads') == []
+        site.check(set())
+        print(f'# {refused} steps of uploads were told to come again, each went on from where it was')
 
 
 run_tests(globals())

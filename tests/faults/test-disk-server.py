@@ -8,9 +8,10 @@ import hashlib
 import os
 import shutil
 import subprocess
+import time
 
 import faults
-from faults import AFTER, BEFORE, HALF, KILL, NAME, READ, SYNC, WRITE, Server
+from faults import AFTER, BEFORE, HALF, KILL, NAME, OPEN, READ, SYNC, WRITE, Server
 from harness import JIPCTL, JIPHYEOND, Client, jipctl, new_id, run_tests
 
 DATABASE = 'jiphyeon.db'
@@ -176,6 +177,151 @@ def test_cut_off_before_a_file_is_whole():
         assert client.call('GET', f'/v1/blobs/{sha}')[1] == data
         assert os.listdir(os.path.join(server.data, 'uploads')) == []
         server.stop()
+
+
+class File:
+    """Three parts of a file, to be sent one by one."""
+
+    PART = 3000
+
+    def __init__(self, server, client):
+        self.client, self.content = client, os.urandom(3 * self.PART)
+        self.sha = hashlib.sha256(self.content).hexdigest()
+        self.part_path = f'{server.data}/uploads/{client.user["id"]}-{self.sha}'
+        self.path = f'{server.data}/blobs/{self.sha[:2]}/{self.sha}'
+
+    def begin(self):
+        status, answer = self.client.call('POST', '/v1/blobs', {'sha256': self.sha, 'size': len(self.content)})
+        assert status == 200, (status, answer)
+        return answer
+
+    def ask(self, number):
+        at = number * self.PART
+        return self.client.call('PATCH', f'/v1/blobs/{self.sha}', self.content[at:at + self.PART],
+                                {'Upload-Offset': str(at), 'Content-Type': 'application/octet-stream'})
+
+    def send(self, *numbers):
+        self.begin()
+        for number in numbers:
+            assert self.ask(number)[0] == 204
+        return self
+
+    def check(self):
+        assert self.begin() == {'offset': len(self.content), 'complete': True}
+        assert self.client.call('GET', f'/v1/blobs/{self.sha}')[1] == self.content
+
+
+def test_a_part_that_cannot_even_be_taken_back():
+    """Neither what had come before it is lost, nor does any of it count; a restart in between changes nothing."""
+    server = Server(users=PEOPLE).start()
+    client = Client(server, 'kim')
+    for calls, when, problem in CASES:
+        for restart in (False, True):
+            file = File(server, client).send(0)
+            server.faults.arm(calls | WRITE, '/uploads/', when, problem, skip=0 if calls == WRITE else 1, count=-1)
+            said(file.ask(1), problem)
+            if not restart:
+                assert file.begin()['offset'] == File.PART, 'what is not durable counts, or what is does not'
+            server.faults.clear()
+            if restart:
+                server.kill()
+                server.start()
+                client.connection = None
+            offset = file.begin()['offset']
+            assert File.PART <= offset <= 2 * File.PART and (restart or offset == File.PART), offset
+            with open(file.part_path, 'rb') as part:
+                assert part.read()[:offset] == file.content[:offset]
+            while not file.begin()['complete']:
+                at = file.begin()['offset']
+                assert client.call('PATCH', f'/v1/blobs/{file.sha}', file.content[at:at + File.PART],
+                                   {'Upload-Offset': str(at), 'Content-Type': 'application/octet-stream'})[0] == 204
+            file.check()
+    server.stop()
+
+
+def test_a_file_that_cannot_be_read_at_its_end():
+    """A disk that cannot be read, and a server with too many files open, say nothing of what was sent: it stays, and is finished later."""
+    server = Server(users=PEOPLE).start()
+    client, reader = Client(server, 'kim'), Client(server, 'lee')
+    for calls, problem, told in ((READ, errno.EIO, (503, 'unavailable')), (OPEN, errno.EIO, (503, 'unavailable')), (OPEN, errno.EMFILE, (503, 'busy'))):
+        file = File(server, client).send(0, 1)
+        server.faults.arm(calls, '/uploads/', BEFORE, problem, skip=1 if calls == OPEN else 0)
+        status, answer = file.ask(2)
+        assert server.faults.hits == 1 and (status, answer['error']['code']) == told, (status, answer)
+        server.faults.clear()
+        assert os.path.getsize(file.part_path) == len(file.content), 'it was thrown away'
+        file.check()
+        # what lies there already and cannot be read is not taken out of its place for that
+        again = File(server, reader)
+        again.content, again.sha = file.content, file.sha
+        again.send(0, 1)
+        server.faults.arm(calls, f'/blobs/{file.sha[:2]}', BEFORE, problem, count=-1)
+        status, answer = again.ask(2)
+        server.faults.clear()
+        assert (status, answer['error']['code'] if status != 204 else '') in (told, (204, '')), (status, answer)
+        file.check()
+        again.check()
+        file.check()
+    server.stop()
+
+
+def test_the_database_cannot_be_opened():
+    """The first question to a server that has just started, while its disk fails."""
+    server = Server(users=PEOPLE).start()
+    client = Client(server, 'kim')
+    server.stop()
+    server.start()
+    client.connection = None
+    server.faults.arm(OPEN, DATABASE + '$', BEFORE, errno.EIO, count=-1)
+    status, answer = client.call('GET', '/v1/session')
+    assert server.faults.hits and (status, answer['error']['code']) == (503, 'unavailable'), (status, answer)
+    server.faults.clear()
+    assert client.call('GET', '/v1/session')[0] == 200
+    server.stop()
+
+
+def test_nothing_is_left_behind():
+    """A part whose file is in its place, one that was refused, and one that nobody has gone on with for 90 days."""
+    server = Server(users=PEOPLE).start()
+    client = Client(server, 'kim')
+    finished, refused, old, stuck, young = (File(server, client) for _ in range(5))
+    finished.send(0, 1)
+    server.faults.arm(NAME, '/uploads/', BEFORE, errno.EIO, count=-1)
+    assert finished.ask(2)[0] == 204 and server.faults.hits == 1, 'a leftover is no failure'
+    server.faults.clear()
+    finished.check()
+    refused.sha = 'ab' * 32
+    refused.part_path = f'{server.data}/uploads/{client.user["id"]}-{refused.sha}'
+    refused.send(0, 1)
+    server.faults.arm(NAME, '/uploads/', BEFORE, errno.EIO, count=-1)
+    assert refused.ask(2)[0] == 503
+    server.faults.clear()
+    assert client.call('POST', '/v1/blobs', {'sha256': refused.sha, 'size': 3 * File.PART})[0] == 422
+    assert refused.begin() == {'offset': 0, 'complete': False}
+    old.send(0)
+    young.send(0)
+    stuck.send(0, 1)
+    server.faults.arm(WRITE, DATABASE, BEFORE, errno.ENOSPC, count=-1)
+    assert stuck.ask(2)[0] == 507 and os.path.exists(stuck.path), 'it is in its place, and nobody knows'
+    server.faults.clear()
+    server.stop()
+    with open(old.part_path + '.new', 'wb'), open(f'{server.data}/uploads/{client.user["id"]}-{"cd" * 32}', 'wb'):
+        pass
+    for file in (old, stuck):
+        os.utime(file.part_path, (time.time() - 91 * 86400,) * 2)
+    server.start()
+    client.connection = None
+    deadline = time.monotonic() + 20
+    while os.listdir(server.data + '/uploads') != [os.path.basename(young.part_path)]:
+        assert time.monotonic() < deadline, os.listdir(server.data + '/uploads')
+        time.sleep(0.05)
+    assert not os.path.exists(stuck.path)
+    finished.check()
+    assert young.begin()['offset'] == File.PART
+    for file in (old, stuck):
+        assert file.begin() == {'offset': 0, 'complete': False}
+        file.send(0, 1, 2).check()
+    server.stop()
 
 
 def test_starting():
