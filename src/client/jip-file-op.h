@@ -35,6 +35,13 @@ void jip_attachment_add_async (JipClient *client,
                                gpointer user_data);
 char *
 jip_attachment_add_finish (JipClient *client, GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* One that the server has lost, and that its author has chosen again: it goes as it did the first time. */
+void jip_file_bring_back_async (JipClient *client,
+                                const JipFileRef *file,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+gboolean jip_file_bring_back_finish (JipClient *client, GAsyncResult *result, GError **error);
 void jip_attachment_remove_async (JipClient *client,
                                   const char *proposal,
                                   const char *id,

@@ -5,6 +5,8 @@
 
 #include <unistd.h>
 
+#include "jip-client-private.h"
+#include "jip-file-op.h"
 #include "jip-sha256.h"
 
 typedef struct
@@ -111,4 +113,60 @@ jip_file_return_take (JipDatabase *database, gpointer files, GError **error)
         return FALSE;
     }
   return TRUE;
+}
+
+static gboolean
+choose_again (JipDatabase *database, gpointer data, GError **error)
+{
+  const JipFileRef *file = data;
+
+  return jip_database_run (database, error,
+                           "INSERT INTO file (sha256, size, sent) VALUES ($1, $2, 0)"
+                           " ON CONFLICT (sha256) DO UPDATE SET sent = 0",
+                           "ti", file->sha256, file->size);
+}
+
+static void
+chosen_again_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (JipFileRef) file = jip_local_finish (result, &error);
+
+  if (file == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  jip_client_send_files_now (g_task_get_source_object (task));
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * jip_file_bring_back_async:
+ * @file: of jip_file_stage_finish(); its rows are there and say that it is gone
+ *
+ * Errors: those of writing on this PC.
+ */
+void
+jip_file_bring_back_async (JipClient *client,
+                           const JipFileRef *file,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (client));
+  g_return_if_fail (file != NULL);
+  GTask *task = g_task_new (client, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, jip_file_bring_back_async);
+  jip_local_write_async (client->local, choose_again,
+                         jip_file_ref_new (file->sha256, file->size, file->name, file->media_type),
+                         (GDestroyNotify) jip_file_ref_free, cancellable, chosen_again_cb, task);
+}
+
+gboolean
+jip_file_bring_back_finish (JipClient *client, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

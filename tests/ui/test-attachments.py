@@ -302,6 +302,50 @@ class AttachmentTest(FileTest):
         lee.find_row(own[:6], timeout=60).mouse_click()
         lee.find('button', tr('View'), timeout=60)
 
+    def test_lost_by_the_server(self):
+        """Its author, on a PC without a copy, and readers are told, each what to do; so is whoever had stopped saving it."""
+        writer = Writer(self.city, 'kim')
+        text, name = self.words(), '2026년 하반기 야간 도서관 운영 시간 연장에 따른 인력 배치와 소요 예산 검토 보고서(최종본).pdf'
+        content = made_pdf(LARGE)
+        writer.idea(text, (name, content), ('도면.pdf', made_pdf(1000)))
+        writer.upload(content)
+        line = SlowLine(writer.port, 300_000)
+        self.addCleanup(line.close)
+        kim, lee = self.desktop('kim'), self.desktop('lee', line.url)
+        for app in (kim, lee):
+            app.find_row(text[:6]).mouse_click()
+            app.find_text(name)
+            app.find('button', tr('View')).wait_state('sensitive')
+        kim.find_text(tr('Waiting to be uploaded'))
+        self.save_to(lee, self.city.root / '받는 중.pdf')
+        lee.find('label', re.compile(re.escape(tr('Fetching: %s of %s').split('%s')[0]) + '[1-9]'), timeout=30)
+        self.picture(lee, 'row-fetching')
+        jipui.assert_korean(lee, [text, name, 'pdf', 'kB', 'MB'])
+        lee.find('button', tr('Stop'), where=lambda node: node.on_screen()).click()
+        lee.find_text(tr('Stopped; saving goes on from there'))
+        self.picture(lee, 'row-stopped')
+        sha256 = hashlib.sha256(content).hexdigest()
+        (Path(self.city.data) / 'blobs' / sha256[:2] / sha256).unlink()
+        self.city.jipctl('file', 'forget', sha256, '--data', self.city.data)
+        lee.find_text(tr('The server has lost this file. Ask its author to attach it again.'))
+        kim.find_text(tr('The server has lost this file. If you still have it, attach it again.'))
+        for app, whose in ((kim, 'mine'), (lee, 'theirs')):
+            self.assertFalse([node for node in app.walk() if node.role == 'push button' and node.name in (tr('View'), tr('Save…')) and node.on_screen()])
+            app.focus_window(app.windows()[0])
+            self.picture(app, f'row-lost-{whose}')
+            jipui.assert_korean(app, [text, name, '도면.pdf', 'pdf', 'kB', 'MB'])
+        again = self.city.root / name
+        again.write_bytes(content)
+        self.attach(kim, again, 'Attach files to the idea')
+        lee.find('button', tr('View'), timeout=30)
+        for app in (kim, lee):
+            jipui.wait_until(lambda app=app: '없어졌습니다' not in app.dump(), 'nothing is said any more')
+        kim.find('button', tr('View'), timeout=30)
+        self.picture(kim, 'row-back')
+        for app in (kim, lee):
+            names = [node for node in app.find_all('label', name) if node.on_screen()]
+            self.assertEqual(len(names), 1, 'it came back, and no second one beside it')
+
     def test_stopped_and_gone_on_with(self):
         park = Writer(self.city, 'lee')
         text, content = self.words(), made_pdf(LARGE)

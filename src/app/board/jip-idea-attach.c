@@ -3,6 +3,7 @@
 #include "jip-idea-attach.h"
 
 #include "jip-attach-box.h"
+#include "jip-board-records.h"
 #include "jip-file-op.h"
 #include "jip-file-ref.h"
 #include "jip-file-rules.h"
@@ -12,17 +13,23 @@ typedef struct
   GtkWidget *widget; /* toasts appear over it */
   JipClient *client;
   char *proposal;
-  char *name; /* of the file */
+  GListModel *attachments; /* of the idea */
+  char *name;              /* of the file */
 } Attaching;
 
 static Attaching *
-attaching_new (GtkWidget *widget, JipClient *client, const char *proposal, const char *name)
+attaching_new (GtkWidget *widget,
+               JipClient *client,
+               const char *proposal,
+               GListModel *attachments,
+               const char *name)
 {
   Attaching *self = g_new0 (Attaching, 1);
 
   self->widget = g_object_ref (widget);
   self->client = g_object_ref (client);
   self->proposal = g_strdup (proposal);
+  self->attachments = g_object_ref (attachments);
   self->name = g_strdup (name);
   return self;
 }
@@ -33,6 +40,7 @@ attaching_free (Attaching *self)
   g_object_unref (self->widget);
   g_object_unref (self->client);
   g_free (self->proposal);
+  g_object_unref (self->attachments);
   g_free (self->name);
   g_free (self);
 }
@@ -51,6 +59,30 @@ added_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+brought_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Attaching) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!jip_file_bring_back_finish (JIP_CLIENT (source), result, &error))
+    jip_attach_tell_error (self->widget, self->name, error);
+}
+
+/* Whether a row stands there that says that the server has lost this very file. */
+static gboolean
+is_lost (GListModel *attachments, const char *sha256)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (attachments); i++)
+    {
+      g_autoptr (JipAttachment) attachment = g_list_model_get_item (attachments, i);
+      if (jip_attachment_get_gone (attachment) && jip_attachment_get_comment (attachment) == NULL
+          && g_strcmp0 (jip_attachment_get_sha256 (attachment), sha256) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
 staged_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Attaching) self = user_data;
@@ -64,7 +96,10 @@ staged_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   JipClient *client = self->client;
   const char *proposal = self->proposal;
-  jip_attachment_add_async (client, proposal, NULL, ref, NULL, added_cb, g_steal_pointer (&self));
+  if (is_lost (self->attachments, ref->sha256)) /* it comes back, rather than a second one beside it */
+    jip_file_bring_back_async (client, ref, NULL, brought_cb, g_steal_pointer (&self));
+  else
+    jip_attachment_add_async (client, proposal, NULL, ref, NULL, added_cb, g_steal_pointer (&self));
 }
 
 static void
@@ -78,8 +113,9 @@ chosen_cb (GtkNativeDialog *dialog, int response, Attaching *chooser)
       g_autoptr (GFile) file = g_list_model_get_item (files, i);
       g_autofree char *base = g_file_get_basename (file);
       g_autofree char *name = jip_file_name_make_plain (base != NULL ? base : "");
-      jip_file_stage_async (chooser->client, file, NULL, staged_cb,
-                            attaching_new (chooser->widget, chooser->client, chooser->proposal, name));
+      jip_file_stage_async (
+          chooser->client, file, NULL, staged_cb,
+          attaching_new (chooser->widget, chooser->client, chooser->proposal, chooser->attachments, name));
     }
   gtk_native_dialog_destroy (dialog);
   g_object_unref (dialog);
@@ -95,16 +131,18 @@ chooser_gone_cb (gpointer data, GClosure *closure)
  * jip_idea_attach_choose:
  * @widget: that asks
  * @proposal: the id of an idea of one's own
+ * @attachments: of #JipAttachment, the idea's
  *
  * Asks for files and attaches them to the idea.
  */
 void
-jip_idea_attach_choose (GtkWidget *widget, JipClient *client, const char *proposal)
+jip_idea_attach_choose (GtkWidget *widget, JipClient *client, const char *proposal, GListModel *attachments)
 {
   g_return_if_fail (GTK_IS_WIDGET (widget) && JIP_IS_CLIENT (client) && proposal != NULL);
+  g_return_if_fail (G_IS_LIST_MODEL (attachments));
   GtkFileChooserNative *dialog = jip_attach_ask_files (widget);
 
   g_signal_connect_data (dialog, "response", G_CALLBACK (chosen_cb),
-                         attaching_new (widget, client, proposal, ""), chooser_gone_cb, 0);
+                         attaching_new (widget, client, proposal, attachments, ""), chooser_gone_cb, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }

@@ -7,6 +7,7 @@
 
 G_BEGIN_DECLS
 
-void jip_idea_attach_choose (GtkWidget *widget, JipClient *client, const char *proposal);
+void
+jip_idea_attach_choose (GtkWidget *widget, JipClient *client, const char *proposal, GListModel *attachments);
 
 G_END_DECLS

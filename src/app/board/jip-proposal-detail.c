@@ -102,7 +102,8 @@ static void
 attach_to_idea_cb (JipProposalDetail *self)
 {
   if (self->proposal != NULL)
-    jip_idea_attach_choose (GTK_WIDGET (self), self->client, jip_record_get_id (JIP_RECORD (self->proposal)));
+    jip_idea_attach_choose (GTK_WIDGET (self), self->client, jip_record_get_id (JIP_RECORD (self->proposal)),
+                            G_LIST_MODEL (self->attachments));
 }
 
 static void
