@@ -310,6 +310,8 @@ test_taken_away (void)
   g_autofree char *path = make_file (kim.folder, "a.bin", SIZE, 9);
   g_atomic_int_set (&site->cut_upload, 1024);
   g_autofree char *idea = submit_with (&kim, path, &sha256);
+  wait_until (g_atomic_int_get (&site->cut_upload) == 0);
+  g_atomic_int_set (&site->hold_parts, 1); /* or it may be through before it is taken away */
   g_autoptr (JipReplicaList) own = jip_attachment_list_new (kim.client, idea);
   g_autoptr (JipReplicaList) seen = jip_attachment_list_new (lee.client, idea);
   wait_until (n_items (own) == 1);
@@ -322,9 +324,14 @@ test_taken_away (void)
   wait_until (n_items (own) == 0);
   wait_until (n_items (seen) == 0);
   wait_until (jip_client_get_pending (kim.client) == 0);
+  g_atomic_int_set (&site->hold_parts, 0);
   wait_until (!jip_client_get_file_sending (kim.client, sha256, &sending) || sending.total == 0);
-  g_assert_cmpint (g_atomic_int_get (&site->n_parts), <, N_PARTS);
-  g_assert_cmpint (site_ask (site, "SELECT count(*) FROM blob"), ==, 0);
+  g_autofree char *small = make_file (kim.folder, "b.bin", 1000, 10);
+  g_autofree char *second = submit_with (&kim, small, NULL);
+  g_autoptr (JipReplicaList) seen_second = jip_attachment_list_new (lee.client, second);
+  wait_until (has_arrived (seen_second));
+  g_assert_cmpint (g_atomic_int_get (&site->n_parts), <, N_PARTS + 1);
+  g_assert_cmpint (site_ask (site, "SELECT count(*) FROM blob"), ==, 1);
   desk_close (&lee);
   desk_close (&kim);
   site_free (site);
