@@ -319,10 +319,12 @@ class AttachmentTest(FileTest):
         kim.find_text(tr('Waiting to be uploaded'))
         self.save_to(lee, self.city.root / '받는 중.pdf')
         lee.find('label', re.compile(re.escape(tr('Fetching: %s of %s').split('%s')[0]) + '[1-9]'), timeout=30)
+        line.rate = 20_000  # not through before it is stopped
         self.picture(lee, 'row-fetching')
         jipui.assert_korean(lee, [text, name, 'pdf', 'kB', 'MB'])
         lee.find('button', tr('Stop'), where=lambda node: node.on_screen()).click()
         lee.find_text(tr('Stopped; saving goes on from there'))
+        line.rate = 50_000_000
         self.picture(lee, 'row-stopped')
         sha256 = hashlib.sha256(content).hexdigest()
         (Path(self.city.data) / 'blobs' / sha256[:2] / sha256).unlink()
