@@ -31,9 +31,10 @@ finish_page (JipServices *services, GString *changes, const PageTail *tail)
   g_string_append_len (out, changes->str, (gssize) changes->len);
   g_string_append_printf (out,
                           "],\"cursor\":\"%s\",\"last_n\":%" G_GINT64_FORMAT ",\"safe_n\":%" G_GINT64_FORMAT
-                          ",\"seq\":%" G_GINT64_FORMAT ",\"epoch\":\"%s\",\"more\":%s",
+                          ",\"seq\":%" G_GINT64_FORMAT
+                          ",\"epoch\":\"%s\",\"installation\":\"%s\",\"more\":%s",
                           tail->cursor, tail->last_n, tail->safe_n, tail->seq, services->epoch,
-                          tail->more ? "true" : "false");
+                          services->installation, tail->more ? "true" : "false");
   if (tail->digests != NULL)
     {
       g_autofree char *digests = jip_json_canonical (tail->digests);

@@ -103,6 +103,7 @@ api_healthz (JipHttpRequest *request, gpointer user_data)
   json_object_set_string_member (object, "version", JIP_VERSION);
   json_object_set_int_member (object, "schema", JIP_SYNC_SCHEMA);
   json_object_set_string_member (object, "epoch", server->services->epoch);
+  json_object_set_string_member (object, "installation", server->services->installation);
   json_node_take_object (node, object);
   jip_http_request_respond_json (request, 200, node);
 }

@@ -34,6 +34,29 @@ ensure_key (JipDatabase *database, const char *name, guint8 key[JIP_KEY_BYTES], 
   return jip_meta_set (database, name, fresh, error);
 }
 
+/* Made once and never changed. It follows from a key that is in every backup, so that one of before there were such ids
+ * brings back the same. */
+static gboolean
+ensure_installation (JipServices *services, JipDatabase *database, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autofree char *installation = jip_meta_get (database, "installation", &problem);
+
+  if (problem != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  if (installation == NULL)
+    {
+      installation = jip_services_derive_id (services, "installation", "");
+      if (!jip_meta_set (database, "installation", installation, error))
+        return FALSE;
+    }
+  services->installation = g_intern_string (installation);
+  return TRUE;
+}
+
 static gboolean
 ensure_secrets (JipDatabase *database, gpointer data, GError **error)
 {
@@ -58,7 +81,8 @@ ensure_secrets (JipDatabase *database, gpointer data, GError **error)
   services->epoch = g_intern_string (epoch);
   services->restored = opened > 0;
   return ensure_key (database, "receipt_key", services->receipt_key, error)
-         && ensure_key (database, "cursor_key", services->cursor_key, error);
+         && ensure_key (database, "cursor_key", services->cursor_key, error)
+         && ensure_installation (services, database, error);
 }
 
 /* A restore that was ended in the middle has left the folder without a database: nobody may begin a new city there, which

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * JipServices:
  * @uploads: files that are not whole yet
  * @epoch: changes when the server comes back from a backup; an interned string, never freed
+ * @installation: names the city's server for ever, in every backup and copy of its database; an interned string
  * @restored: whether it ever did: from then on places count (docs/protocol.md, After a restore)
  * @settling: whether the results of refilled events are about to be computed anew
  * @stopping: the server is being stopped: what takes long ends early, having changed nothing
@@ -30,6 +31,7 @@ typedef struct
   JipStore *store;
   JipUploadParts *uploads;
   const char *_Atomic epoch;
+  const char *installation;
   _Atomic gboolean restored;
   _Atomic gboolean settling;
   _Atomic gboolean stopping;

@@ -68,6 +68,7 @@ jip_page_free (JipPage *page)
   g_ptr_array_unref (page->changes);
   g_free (page->cursor);
   g_free (page->epoch);
+  g_free (page->installation);
   g_clear_pointer (&page->digests, json_node_unref);
   g_free (page);
 }
@@ -104,6 +105,7 @@ jip_page_from_json (JsonNode *node, GError **error)
   page->safe_n = jip_fields_int (&fields, "safe_n", JIP_REQUIRED, 0, JIP_JSON_MAX_INTEGER, 0);
   page->seq = jip_fields_int (&fields, "seq", JIP_REQUIRED, 0, JIP_JSON_MAX_INTEGER, 0);
   page->epoch = g_strdup (jip_fields_id (&fields, "epoch", JIP_REQUIRED));
+  page->installation = g_strdup (jip_fields_id (&fields, "installation", JIP_OPTIONAL));
   page->more = jip_fields_boolean (&fields, "more", JIP_REQUIRED, FALSE);
   JsonObject *digests = jip_fields_object (&fields, "digests", JIP_OPTIONAL);
   const char *time = jip_fields_string (&fields, "server_time", JIP_REQUIRED, 40);

@@ -36,6 +36,7 @@ const char *jip_change_op_get_name (JipChangeOp op);
 /**
  * JipPage:
  * @changes: (element-type JipChange)
+ * @installation: (nullable): of the server; older ones have none
  * @digests: (nullable): an object, table -> 64 hexadecimal digits
  * @server_time: milliseconds
  *
@@ -49,6 +50,7 @@ typedef struct
   gint64 safe_n;
   gint64 seq;
   char *epoch;
+  char *installation;
   gboolean more;
   JsonNode *digests;
   gint64 server_time;

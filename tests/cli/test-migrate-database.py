@@ -69,6 +69,7 @@ def test_a_city_moves_there_and_back():
         writer.do('attachment.add', {'id': new_id(), 'proposal': idea, 'sha256': sha256, 'size': len(file), 'name': name,
                                      'media_type': 'application/pdf'})
     old, before = see_all(server, login, 'demo-password')
+    installation = old.call('GET', '/healthz')[1]['installation']
     server.stop()
     file_before, uri = hash_of(city + '/jiphyeon.db'), postgresql.new_database()
     said = jipctl('migrate-database', '--to', uri, data=city)
@@ -76,8 +77,8 @@ def test_a_city_moves_there_and_back():
     assert oct(os.stat(city + '/database').st_mode)[-3:] == '600'
 
     server.start()
-    _, after = see_all(server, login, 'demo-password')
-    assert after == before
+    moved, after = see_all(server, login, 'demo-password')
+    assert after == before and moved.call('GET', '/healthz')[1]['installation'] == installation
     # the old device goes on with its session and its cursor, as if nothing had happened
     rows = dict(old.rows)
     old.connection = None
@@ -101,8 +102,8 @@ def test_a_city_moves_there_and_back():
     jipctl('restore', folder + '/backup', data=folder + '/back')
     assert not os.path.exists(folder + '/back/database')
     back = Server(data=folder + '/back').start()
-    _, then = see_all(back, login, 'demo-password')
-    assert then == now
+    returned, then = see_all(back, login, 'demo-password')
+    assert then == now and returned.call('GET', '/healthz')[1]['installation'] == installation
     assert Client(back, login, 'demo-password').raw('GET', '/v1/blobs/' + sha256)[1] == file
     assert 'unbroken' in jipctl('audit', 'verify', data=folder + '/back')
     back.stop()

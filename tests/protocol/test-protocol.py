@@ -577,7 +577,7 @@ def test_generations():
 
 def test_health():
     answer = Wire(url()).call('GET', '/healthz')
-    assert sorted(answer) == ['epoch', 'schema', 'status', 'version'] and answer['status'] == 'ok'
+    assert sorted(answer) == ['epoch', 'installation', 'schema', 'status', 'version'] and answer['status'] == 'ok'
     _, text = kim.wire.once('GET', '/metrics')
     assert b'# TYPE' in text
     kim.wire.once('GET', '/healthz')

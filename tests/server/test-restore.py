@@ -8,9 +8,11 @@ import json
 import os
 import random
 import shutil
+import sqlite3
 import subprocess
 import time
 import unicodedata
+import uuid
 
 import postgresql
 from backups import add_large, held
@@ -338,6 +340,55 @@ def test_backups():
     assert status == 1 and '1 files are missing' in err, (status, text, err)
     assert rows()[0].endswith('not kept elsewhere')
     shutil.rmtree(data + '.broken')
+
+
+def installation_of(server):
+    client = Client(server, 'kim', 'pw')
+    said = client.call('GET', '/healthz')[1]['installation']
+    assert client.pull()['installation'] == said == str(uuid.UUID(said))
+    return said
+
+
+def as_of_before(backup):
+    """A backup that was taken when no database had an installation yet."""
+    connection = sqlite3.connect(backup + '/jiphyeon.db')
+    assert connection.execute("DELETE FROM meta WHERE key = 'installation'").rowcount == 1
+    connection.commit()
+    connection.execute('PRAGMA wal_checkpoint(TRUNCATE)')
+    connection.close()
+    with open(backup + '/jiphyeon.db', 'rb') as file:
+        content = file.read()
+    with open(backup + '/backup.json', encoding='utf-8') as file:
+        sheet = json.load(file)
+    sheet |= {'sha256': hashlib.sha256(content).hexdigest(), 'size': len(content)}
+    with open(backup + '/backup.json', 'w', encoding='utf-8') as file:
+        json.dump(sheet, file)
+
+
+def test_the_installation_stays():
+    people = [['kim', '김가온', '', 'staff', 'pw']]
+    server = Server(users=people).start()
+    installation = installation_of(server)
+    other = Server(users=people).start()
+    assert installation_of(other) != installation
+    other.stop()
+    backup = server.data + '-backup'
+    jipctl('backup', backup, data=server.data)
+    for prepare in (lambda: None, lambda: as_of_before(backup)):
+        prepare()
+        server.stop()
+        shutil.rmtree(server.data)
+        server.restore(backup)
+        server.start()
+        assert installation_of(server) == installation
+    server.stop()
+    connection = server.database('rw')
+    connection.execute("DELETE FROM meta WHERE key = 'installation'")
+    connection.close()
+    server.start()
+    assert installation_of(server) == installation
+    server.stop()
+    shutil.rmtree(backup)
 
 
 def test_nobody_begins_in_a_folder_that_is_being_filled():

@@ -333,7 +333,7 @@ def test_a_restart_keeps_everything():
 def test_health_and_metrics():
     client = Client(server)
     status, answer = client.call('GET', '/healthz')
-    assert status == 200 and set(answer) == {'status', 'version', 'schema', 'epoch'}
+    assert status == 200 and set(answer) == {'status', 'version', 'schema', 'epoch', 'installation'}
     assert b'jiphyeon_commits_total' in client.raw('GET', '/metrics')[1]
 
 
