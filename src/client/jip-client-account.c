@@ -8,8 +8,10 @@
 #include "jip-id.h"
 #include "jip-json.h"
 #include "jip-migrations.h"
+#include "jip-replica-move.h"
 #include "jip-replica-open.h"
 #include "jip-sha256.h"
+#include "jip-time.h"
 
 /* Who is signed in. The session's token lies in the secret service alone; last.json names the account that was used
  * last, its replica holds who that is. */
@@ -33,6 +35,8 @@ jip_arrival_free (gpointer data)
   g_free (account->server_url);
   g_free (account->token);
   g_free (account->note);
+  g_free (account->moved_from);
+  jip_server_identity_clear (&account->identity);
   g_clear_pointer (&account->session, json_node_unref);
   g_clear_pointer (&account->local, jip_local_unref);
   g_clear_pointer (&account->open, jip_local_unref);
@@ -54,7 +58,7 @@ jip_client_dup_replica_folder (const char *data_dir, const char *server_url, con
   g_autofree char *key = g_strdup_printf ("%s\n%s", server_url, user);
   g_autofree char *hash = jip_sha256_hex (key, strlen (key));
 
-  hash[32] = '\0';
+  hash[JIP_CLIENT_FOLDER_NAME] = '\0';
   return g_build_filename (data_dir, JIP_CLIENT_REPLICAS, hash, NULL);
 }
 
@@ -72,6 +76,8 @@ note_session (JipDatabase *database, gpointer data, GError **error)
   return jip_meta_set (database, "session", session, error)
          && jip_meta_set (database, "user", user_text, error)
          && jip_meta_set (database, "server", account->server_url, error)
+         && jip_database_run (database, error, "DELETE FROM meta WHERE key = $1", "t", JIP_REPLICA_MOVING)
+         && jip_outbox_set_number (database, JIP_REPLICA_USED_AT, jip_time_now (), error)
          && jip_outbox_set_number (database, JIP_CLIENT_LEAVING, 0, error)
          && jip_replica_told (database, NULL, error)
          && (replica != NULL || jip_meta_set (database, "replica", fresh, error))
@@ -122,15 +128,49 @@ jip_arrival_open_replica (const char *folder, char **note, GError **error)
   return local;
 }
 
+static gboolean
+note_join (JipDatabase *database, gpointer data, GError **error)
+{
+  return jip_replica_note_join (database, data, error);
+}
+
+/* Where the account has no replica at this address it may have some from when the server had another one: the last of them
+ * becomes this one's. What that takes from the others is shown here; their queues are sent from where they are. */
+static JipLocal *
+open_or_move (JipArrival *account, const char *user, GError **error)
+{
+  g_autofree char *folder = jip_client_dup_replica_folder (account->data_dir, account->server_url, user);
+  g_autoptr (GPtrArray) former = NULL;
+
+  if (!jip_replica_is_in (folder))
+    former = jip_replica_find_former (account->data_dir, account->server_url, user, &account->identity);
+  for (guint i = 0; former != NULL && i < former->len && account->moved_from == NULL; i++)
+    {
+      const JipFormerReplica *one = g_ptr_array_index (former, i);
+      if (!jip_replica_move (one, account->server_url, folder))
+        continue;
+      account->moved_from = g_strdup (one->server_url);
+      account->kinship = one->kinship;
+    }
+  JipLocal *local = jip_arrival_open_replica (folder, &account->note, error);
+  for (guint i = 0; local != NULL && former != NULL && i < former->len; i++)
+    {
+      const JipFormerReplica *one = g_ptr_array_index (former, i);
+      if (jip_replica_is_in (one->folder))
+        jip_local_write_sync (local, note_join, one->folder, NULL);
+    }
+  if (local != NULL)
+    jip_replica_join_all (local, account->data_dir);
+  return local;
+}
+
 /* On a thread: opens the account's replica and remembers the account. */
 void
 jip_arrival_open_new (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   JipArrival *account = task_data;
   GError *error = NULL;
-  g_autofree char *folder = jip_client_dup_replica_folder (
-      account->data_dir, account->server_url,
-      json_object_get_string_member (jip_arrival_user_of (account->session), "id"));
+  const char *user = json_object_get_string_member (jip_arrival_user_of (account->session), "id");
 
   if (account->open != NULL)
     {
@@ -139,7 +179,7 @@ jip_arrival_open_new (GTask *task, gpointer source, gpointer task_data, GCancell
     }
   g_clear_pointer (&account->open, jip_local_unref);
   if (account->local == NULL)
-    account->local = jip_arrival_open_replica (folder, &account->note, &error);
+    account->local = open_or_move (account, user, &error);
   if (account->local == NULL || !jip_local_write_sync (account->local, note_session, account, &error)
       || !write_last (account, &error))
     g_task_return_error (task, error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "jip-client-private.h"
+#include "jip-server-identity.h"
 
 G_BEGIN_DECLS
 
@@ -13,8 +13,11 @@ typedef struct
   char *token;
   JsonNode *session; /* user and roles, as the server answered or the replica remembers */
   JipLocal *local;
-  JipLocal *open; /* nullable: the replica of another account, to be closed */
-  char *note;     /* nullable: that the replica was damaged */
+  JipLocal *open;             /* nullable: the replica of another account, to be closed */
+  char *note;                 /* nullable: that the replica was damaged */
+  JipServerIdentity identity; /* of the server, where there is no replica of it yet */
+  char *moved_from;           /* nullable: the address that the replica was at until now */
+  JipServerKinship kinship;   /* of the server here to the one there */
   JipOutboxCounts counts;
   SoupMessage *message;
 } JipArrival;

@@ -213,6 +213,7 @@ list_cb (JipDatabase *database, gpointer data, GError **error)
 
   if (queued == NULL)
     return FALSE;
+  list->due |= jip_outbox_get_number (database, "files_due", NULL) != 0; /* nobody pulls for who has left */
   for (char **file = queued; *file != NULL; file++)
     {
       g_hash_table_add (used, g_strdup (*file));

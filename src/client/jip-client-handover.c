@@ -6,9 +6,8 @@
 
 #include "jip-client-endings.h"
 #include "jip-client-token.h"
-#include "jip-fields.h"
 #include "jip-handover-left.h"
-#include "jip-json.h"
+#include "jip-server-identity.h"
 
 #define RETRY_S 5 /* doubled with each round that fails */
 #define MAX_RETRY_S 60
@@ -134,20 +133,37 @@ dup_who (const JipHandoverLook *look)
                           jip_handover_user_text (look->session, "login"));
 }
 
+/* What no queue sends is told to its person alone, where they do not see it. */
+static guint
+count_aside (JipClient *self, const JipHandoverLook *look)
+{
+  gboolean is_elsewhere = self->token != NULL && g_strcmp0 (look->server_url, self->server_url) != 0;
+  const char *login = jip_client_get_login (self);
+
+  return is_elsewhere && login != NULL && g_str_equal (jip_handover_user_text (look->session, "login"), login)
+             ? look->aside.refused + look->aside.typed
+             : 0;
+}
+
 static void
 set_left (JipClient *self, const JipHandoverLook *look, JipLeftWhy why)
 {
   guint n = look->counts.pending > 0 ? look->counts.pending : (guint) look->files;
+  guint n_aside = count_aside (self, look);
   JipLeft *left;
 
-  if (n == 0)
+  if (n == 0 && n_aside == 0)
     {
       g_hash_table_remove (self->handover->left, look->folder);
       return;
     }
   left = g_new0 (JipLeft, 1);
-  *left = (JipLeft){ look->nameless ? NULL : dup_who (look), n, why,
-                     look->send_url == NULL ? g_strdup (look->server_url) : NULL, NULL };
+  *left
+      = (JipLeft){ .who = look->nameless ? NULL : dup_who (look),
+                   .n = n,
+                   .n_aside = n_aside,
+                   .why = why,
+                   .address = look->send_url == NULL && !look->is_here ? g_strdup (look->server_url) : NULL };
   g_hash_table_insert (self->handover->left, g_strdup (look->folder), left);
 }
 
@@ -246,11 +262,11 @@ find_token (JipClient *self, JipHandoverLook *look)
 {
   const char *user = jip_handover_user_text (look->session, "id");
   g_autofree char *key = key_of (look->server_url, user);
-  const char *token = g_hash_table_lookup (self->handover->tokens, key);
+  const char *token = look->is_here ? NULL : g_hash_table_lookup (self->handover->tokens, key);
 
-  if (token == NULL && look->send_url != NULL && g_strcmp0 (user, jip_client_get_user_id (self)) == 0)
+  if (token == NULL && look->is_own)
     token = self->token;
-  if (token != NULL)
+  if (token != NULL || look->is_here)
     {
       open_with (self, look, token);
       return;
@@ -259,41 +275,63 @@ find_token (JipClient *self, JipHandoverLook *look)
                           "user", user, NULL);
 }
 
-/* The server here is the one that it was written for when it is in the same epoch, whose name nobody else has. */
 static void
-health_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+joined_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipHandoverLook) look = user_data;
+
+  jip_local_finish (result, NULL);
+  if (look->round == look->client->handover->round)
+    jip_handover_next (look->client);
+}
+
+/* Nothing is to be sent: what else there is, is told and, where whose it is sits here, brought to where they see it. */
+static void
+note_sent (JipClient *self, JipHandoverLook *look)
+{
+  set_left (self, look, JIP_LEFT_LINE);
+  if (look->is_own && (look->aside.refused + look->aside.typed > 0 || look->sent_files->len > 0))
+    {
+      JipHandoverLook *join = look;
+      jip_local_write_async (self->local, jip_handover_look_join, join, NULL, NULL, joined_cb, look);
+      return;
+    }
+  jip_handover_look_free (look);
+  jip_handover_next (self);
+}
+
+/* What is known of the server here is known. One in the same epoch gets what was written for it, with the session that it was
+ * left with. One that came back from a backup gets what whoever signed in to it there has left at another address; that of
+ * others waits for their sign-in: it may be a copy, and a session is not given to one. */
+static void
+send_or_tell (JipClient *self, JipHandoverLook *look, const JipServerIdentity *identity)
+{
+  JipServerKinship kinship = jip_server_identity_compare (identity, look->installation, look->epoch);
+  gboolean is_theirs
+      = g_strcmp0 (jip_handover_user_text (look->session, "id"), jip_client_get_user_id (self)) == 0;
+
+  look->is_own = is_theirs && kinship != JIP_SERVER_FOREIGN;
+  look->is_here = kinship == JIP_SERVER_RESTORED;
+  if (kinship == JIP_SERVER_SAME || look->is_own)
+    look->send_url = g_strdup (self->server_url);
+  if (kinship == JIP_SERVER_RESTORED && look->is_own)
+    look->renewed = g_strdup (identity->epoch);
+  if (jip_handover_look_waits (look))
+    find_token (self, look);
+  else
+    note_sent (self, look);
+}
+
+static void
+identity_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (JipHandoverLook) look = user_data;
   g_autoptr (JipClient) self = g_object_ref (look->client);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) body = jip_client_send_finish (result, &error);
-  g_autoptr (GError) problem = jip_client_answer_problem (look->message, body, error);
-  gsize length = 0;
-  const char *data = problem == NULL ? g_bytes_get_data (body, &length) : NULL;
-  g_autoptr (JsonNode) node = data != NULL ? jip_json_parse (data, (gssize) length, NULL) : NULL;
-  JipFields fields;
+  g_auto (JipServerIdentity) identity = { NULL };
 
-  if (look->round != self->handover->round)
-    return;
-  if (node != NULL)
-    {
-      jip_fields_init (&fields, node, "$");
-      const char *epoch = jip_fields_string (&fields, "epoch", JIP_REQUIRED, 100);
-      if (jip_fields_finish (&fields, NULL) && g_strcmp0 (epoch, look->epoch) == 0)
-        look->send_url = g_strdup (self->server_url);
-    }
-  find_token (self, g_steal_pointer (&look));
-}
-
-/* Without a session: what is written for one server is not told another one. */
-static void
-ask_health (JipClient *self, JipHandoverLook *look)
-{
-  g_autofree char *url = g_strconcat (self->server_url, "/healthz", NULL);
-
-  look->message = soup_message_new ("GET", url);
-  soup_message_add_flags (look->message, SOUP_MESSAGE_NO_REDIRECT);
-  jip_client_send_async (self->session, look->message, NULL, health_cb, look);
+  jip_server_identity_ask_finish (result, &identity);
+  if (look->round == self->handover->round)
+    send_or_tell (self, g_steal_pointer (&look), &identity);
 }
 
 /* Nothing of it can be sent, or nothing is there. */
@@ -313,6 +351,16 @@ note_nothing (JipClient *self, const JipHandoverLook *seen)
     jip_handover_try_later (self->handover);
 }
 
+/* At the address that is used here a queue alone counts: what else there is, its person sees at their next sign-in. */
+static gboolean
+concerns_anybody (JipClient *self, const JipHandoverLook *look)
+{
+  return jip_handover_look_waits (look)
+         || (self->token != NULL && g_strcmp0 (look->server_url, self->server_url) != 0
+             && (look->acknowledged > 0 || look->aside.refused + look->aside.typed > 0
+                 || look->sent_files->len > 0));
+}
+
 static void
 looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -321,7 +369,7 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   JipHandoverLook *seen = g_task_get_task_data (G_TASK (result));
 
   h->busy = FALSE;
-  gboolean something = g_task_propagate_boolean (G_TASK (result), NULL);
+  gboolean something = g_task_propagate_boolean (G_TASK (result), NULL) && concerns_anybody (self, seen);
   if (!something)
     note_nothing (self, seen);
   if (!something || h->stopped)
@@ -333,8 +381,9 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   *seen = (JipHandoverLook){ NULL };
   look->client = g_object_ref (self);
   look->round = h->round;
-  if (self->token != NULL && look->epoch != NULL && g_strcmp0 (look->server_url, self->server_url) != 0)
-    ask_health (self, look);
+  if (self->token != NULL && (look->epoch != NULL || look->installation != NULL)
+      && g_strcmp0 (look->server_url, self->server_url) != 0)
+    jip_server_identity_ask_async (self, self->server_url, NULL, identity_cb, look);
   else
     find_token (self, look);
 }
@@ -413,6 +462,13 @@ jip_handover_next (JipClient *self)
   jip_handover_run (self, jip_handover_look_read, looked_cb, look, jip_handover_look_free);
 }
 
+/* What lay in a folder that has another name now is told of that one. */
+static gboolean
+is_gone (gpointer folder, gpointer left, gpointer folders)
+{
+  return folders == NULL || !g_strv_contains (folders, folder);
+}
+
 static void
 listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -421,6 +477,7 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_auto (GStrv) folders = g_task_propagate_pointer (G_TASK (result), NULL);
 
   h->busy = FALSE;
+  g_hash_table_foreach_remove (h->left, is_gone, folders);
   g_queue_clear_full (&h->folders, g_free);
   for (char **folder = folders; folder != NULL && *folder != NULL; folder++)
     g_queue_push_tail (&h->folders, g_strdup (*folder));

@@ -19,6 +19,7 @@ typedef struct _JipHandover JipHandover;
 typedef struct _JipEndings JipEndings;
 
 #define JIP_CLIENT_REPLICAS "replicas" /* folder of all replicas on this PC */
+#define JIP_CLIENT_FOLDER_NAME 32      /* hexadecimal digits of the name of one of them */
 #define JIP_CLIENT_WANTED "wanted"     /* file in a replica's folder: whose it is waits for it */
 #define JIP_CLIENT_LEAVING "leaving"   /* number in its meta table: its session ends when all is sent */
 #define JIP_CLIENT_LAST "last.json"    /* which account was used last */

@@ -8,6 +8,7 @@
 #include "jip-error.h"
 #include "jip-fields.h"
 #include "jip-json.h"
+#include "jip-replica-move.h"
 
 /* "https://host:port" without what may stand behind it. */
 char *
@@ -59,6 +60,7 @@ typedef struct
 {
   JipClient *client;
   char *server_url;
+  char *former_url; /* nullable: where the secret service has it, of the same server */
   char *user;
   char *token;
 } Successor;
@@ -70,6 +72,7 @@ successor_free (gpointer data)
 
   g_object_unref (successor->client);
   g_free (successor->server_url);
+  g_free (successor->former_url);
   g_free (successor->user);
   g_free (successor->token);
   g_free (successor);
@@ -96,15 +99,49 @@ older_found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     store_secret (successor->client);
 }
 
+static Successor *
+successor_new (JipClient *self, const char *former_url)
+{
+  Successor *successor = g_new0 (Successor, 1);
+
+  *successor = (Successor){ g_object_ref (self), g_strdup (self->server_url), g_strdup (former_url),
+                            g_strdup (jip_client_get_user_id (self)), g_strdup (self->token) };
+  return successor;
+}
+
+static void
+former_found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Successor) successor = user_data;
+  char *token = secret_password_lookup_finish (result, NULL);
+
+  end_older (successor, token);
+  if (token != NULL)
+    secret_password_clear (&jip_client_token_schema, NULL, NULL, NULL, "server", successor->former_url,
+                           "user", successor->user, NULL);
+  secret_password_free (token);
+}
+
+/* The server had another address when they began. One that came back from a backup gets none of them: it may be a copy, and
+ * the other one still be there. */
+static void
+succeed_former (JipClient *self, const JipArrival *account)
+{
+  if (account->moved_from == NULL || account->kinship != JIP_SERVER_SAME)
+    return;
+  Successor *successor = successor_new (self, account->moved_from);
+  g_autofree char *kept = jip_client_take_token (self, successor->former_url, successor->user);
+  end_older (successor, kept);
+  secret_password_lookup (&jip_client_token_schema, NULL, former_found_cb, successor, "server",
+                          successor->former_url, "user", successor->user, NULL);
+}
+
 /* Sessions of the same account, from before: one that was kept for what was left, one of a program that was ended while
  * somebody signed out. Nobody would ever end them. */
 static void
 succeed (JipClient *self)
 {
-  Successor *successor = g_new0 (Successor, 1);
-
-  *successor = (Successor){ g_object_ref (self), g_strdup (self->server_url),
-                            g_strdup (jip_client_get_user_id (self)), g_strdup (self->token) };
+  Successor *successor = successor_new (self, NULL);
   g_autofree char *kept = jip_client_take_token (self, successor->server_url, successor->user);
   end_older (successor, kept);
   secret_password_lookup (&jip_client_token_schema, NULL, older_found_cb, successor, "server",
@@ -129,6 +166,7 @@ opened_new_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   jip_arrival_adopt (self, g_task_get_task_data (task));
   succeed (self);
+  succeed_former (self, g_task_get_task_data (task));
   jip_client_hand_over (self);
   g_task_return_boolean (task, TRUE);
 }
@@ -186,6 +224,31 @@ handover_stopped_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+identity_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  JipArrival *account = g_task_get_task_data (task);
+
+  jip_server_identity_ask_finish (result, &account->identity);
+  jip_client_stop_handover_async (JIP_CLIENT (source), handover_stopped_cb, g_steal_pointer (&task));
+}
+
+/* With a session. At an address that is new to this PC the server may be one that is not. */
+static void
+arrive (JipClient *self, GTask *task)
+{
+  JipArrival *account = g_task_get_task_data (task);
+  g_autofree char *folder = jip_client_dup_replica_folder (
+      account->data_dir, account->server_url,
+      json_object_get_string_member (jip_arrival_user_of (account->session), "id"));
+
+  if (jip_replica_is_in (folder))
+    jip_client_stop_handover_async (self, handover_stopped_cb, task);
+  else
+    jip_server_identity_ask_async (self, account->server_url, NULL, identity_cb, task);
+}
+
+static void
 session_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -206,7 +269,7 @@ session_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, problem);
       return;
     }
-  jip_client_stop_handover_async (self, handover_stopped_cb, g_steal_pointer (&task));
+  arrive (self, g_steal_pointer (&task));
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "jip-error.h"
 #include "jip-fields.h"
 #include "jip-json.h"
+#include "jip-replica-move.h"
 #include "jip-replica-open.h"
 
 /* How long a start waits for the keyring, which may be asking its user for a password. */
@@ -22,6 +23,21 @@ recall_session (JipDatabase *database, gpointer data, GError **error)
   if (account->session == NULL || jip_arrival_user_of (account->session) == NULL)
     return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("Nobody has signed in on this PC yet."));
   return jip_replica_told (database, NULL, error) && jip_outbox_count (database, &account->counts, error);
+}
+
+/* The program may have ended in the middle of a sign-in at another address, to which the replica has moved. */
+static JipLocal *
+open_known (JipArrival *account, const char *folder, GError **error)
+{
+  if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
+    {
+      jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("Nobody has signed in on this PC yet."));
+      return NULL;
+    }
+  JipLocal *local = jip_arrival_open_replica (folder, &account->note, error);
+  if (local != NULL)
+    jip_replica_join_all (local, account->data_dir);
+  return local;
 }
 
 /* On a thread: opens the replica that was used last. */
@@ -48,7 +64,7 @@ open_last (GTask *task, gpointer source, gpointer task_data, GCancellable *cance
   if (jip_fields_finish (&fields, &error))
     {
       g_autofree char *folder = jip_client_dup_replica_folder (account->data_dir, account->server_url, user);
-      account->local = jip_arrival_open_replica (folder, &account->note, &error);
+      account->local = open_known (account, folder, &error);
     }
   if (account->local != NULL && jip_local_write_sync (account->local, recall_session, account, &error))
     g_task_return_boolean (task, TRUE);

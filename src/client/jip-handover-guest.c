@@ -35,6 +35,8 @@ jip_handover_end_guest (JipClient *self, gboolean left)
   closing->left = left;
   if (left)
     g_hash_table_remove (h->left, h->folder);
+  if (left && h->guest_is_own) /* what is there besides can be told now */
+    g_queue_push_head (&h->folders, g_strdup (h->folder));
   jip_handover_run (self, jip_handover_look_close, guest_closed_cb, closing, jip_handover_closing_free);
 }
 
@@ -82,7 +84,8 @@ refuse_guest (JipClient *self)
 
   if (left != NULL)
     left->why = JIP_LEFT_SIGN_IN;
-  forget_token (self, self->handover->guest);
+  if (!self->handover->guest_borrows)
+    forget_token (self, self->handover->guest);
   jip_handover_end_guest (self, FALSE);
 }
 
@@ -180,6 +183,8 @@ jip_handover_opened_cb (GObject *source, GAsyncResult *result, gpointer user_dat
       return;
     }
   JipClient *guest = h->guest = jip_client_new (self->data_dir);
+  h->guest_is_own = look->is_own;
+  h->guest_borrows = g_strcmp0 (look->token, self->token) == 0;
   guest->sends_only = TRUE;
   guest->local = g_steal_pointer (&look->local);
   guest->server_url = g_strdup (look->send_url != NULL ? look->send_url : look->server_url);

@@ -8,15 +8,17 @@ G_BEGIN_DECLS
 /* The hand-over of one client, in two files: which replica is next, and what becomes of the one that is open. */
 struct _JipHandover
 {
-  GHashTable *tokens;   /* key_of() -> token, also where no keyring takes it */
-  GHashTable *left;     /* folder -> JipLeft */
-  GQueue folders;       /* char *: still to be looked at in this round */
-  GQueue later;         /* char *: to be looked at again in the next one */
-  char *folder;         /* nullable: that is being looked at */
-  char *home;           /* nullable: the address under which the guest's session is kept */
-  JipClient *guest;     /* nullable: whose replica is being sent */
-  GCancellable *ending; /* nullable: the guest's session is being ended */
-  GSList *stops;        /* GTask: who waits for the end */
+  GHashTable *tokens;     /* key_of() -> token, also where no keyring takes it */
+  GHashTable *left;       /* folder -> JipLeft */
+  GQueue folders;         /* char *: still to be looked at in this round */
+  GQueue later;           /* char *: to be looked at again in the next one */
+  char *folder;           /* nullable: that is being looked at */
+  char *home;             /* nullable: the address under which the guest's session is kept */
+  JipClient *guest;       /* nullable: whose replica is being sent */
+  gboolean guest_is_own;  /* of whoever is here, at a former address */
+  gboolean guest_borrows; /* it is sent with the session of whoever is here */
+  GCancellable *ending;   /* nullable: the guest's session is being ended */
+  GSList *stops;          /* GTask: who waits for the end */
   char *note;
   char *expected; /* nullable: the address that is offered to whoever signs in */
   guint round;    /* what comes back of an older one is late */

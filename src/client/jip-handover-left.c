@@ -91,18 +91,52 @@ describe_former (const JipLeft *left, const char *here)
       left->n, left->who);
 }
 
+static char *
+describe_aside (const JipLeft *left, const char *here)
+{
+  if (!is_elsewhere (left, here))
+    return g_strdup_printf (
+        ngettext (
+            "%u text of %s that was being written, or was refused, is kept on this PC from the server's former "
+            "address. It is shown at the next start of the program, unless something else is being written in its "
+            "place.",
+            "%u texts of %s that were being written, or were refused, are kept on this PC from the server's "
+            "former address. They are shown at the next start of the program, unless something else is being "
+            "written in their place.",
+            left->n_aside),
+        left->n_aside, left->who);
+  return g_strdup_printf (
+      ngettext (
+          "%u text of %s that was being written, or was refused, is kept on this PC for the server at %s and is "
+          "shown after signing in there.",
+          "%u texts of %s that were being written, or were refused, are kept on this PC for the server at %s and "
+          "are shown after signing in there.",
+          left->n_aside),
+      left->n_aside, left->who, left->address);
+}
+
 static void
-add_sentence (GString *text, const JipLeft *left, const char *here)
+add_sentence (GString *text, char *sentence_arg)
+{
+  g_autofree char *sentence = sentence_arg;
+
+  if (text->len > 0)
+    g_string_append_c (text, '\n');
+  g_string_append (text, sentence);
+}
+
+static void
+add_sentences (GString *text, const JipLeft *left, const char *here)
 {
   static char *(*const describe[]) (const JipLeft *, const char *) = { [JIP_LEFT_LINE] = describe_line,
                                                                        [JIP_LEFT_SIGN_IN] = describe_sign_in,
                                                                        [JIP_LEFT_FORMER] = describe_former,
                                                                        [JIP_LEFT_CLOSED] = describe_closed };
-  g_autofree char *sentence = describe[left->why](left, here);
 
-  if (text->len > 0)
-    g_string_append_c (text, '\n');
-  g_string_append (text, sentence);
+  if (left->n > 0 || left->n_aside == 0)
+    add_sentence (text, describe[left->why](left, here));
+  if (left->n_aside > 0)
+    add_sentence (text, describe_aside (left, here));
 }
 
 static int
@@ -131,6 +165,6 @@ jip_left_describe (GHashTable *left, const char *here)
     g_ptr_array_add (all, one);
   g_ptr_array_sort (all, compare_who);
   for (guint i = 0; i < all->len; i++)
-    add_sentence (text, g_ptr_array_index (all, i), here);
+    add_sentences (text, g_ptr_array_index (all, i), here);
   return text->len > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
 }

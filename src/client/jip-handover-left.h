@@ -17,8 +17,9 @@ typedef enum
 /* Work of somebody else that waits on this PC. */
 typedef struct
 {
-  char *who; /* nullable: not known */
-  guint n;   /* 0: not known */
+  char *who;     /* nullable: not known */
+  guint n;       /* 0: not known, or nothing but @n_aside */
+  guint n_aside; /* what was refused, or not finished, and is not seen where they are now */
   JipLeftWhy why;
   char *address; /* nullable: of their server, where it is not known to be the one that is used here */
   char *problem; /* nullable: a sentence */

@@ -570,24 +570,40 @@ end_snapshot (JipDatabase *database, gint64 generation, GHashTable *tables, GErr
          && jip_outbox_set_number (database, "in_snapshot", 0, error);
 }
 
-/* After a restore the server may know less than it acknowledged, or hold what a copy of this replica sent: all that is
+/**
+ * jip_outbox_note_epoch:
+ * @epoch: in which the server counts now
+ * @last_n: the newest n that it has, 0 where that is not known
+ *
+ * After a restore the server may know less than it acknowledged, or hold what a copy of this replica sent: all that is
  * kept is shown again with its receipts, and files go along. So it is with what was sent before the first page came: nobody
- * knows which server took it. */
-static gboolean
-note_epoch (JipDatabase *database, const JipPage *page, GError **error)
+ * knows which server took it.
+ */
+gboolean
+jip_outbox_note_epoch (JipDatabase *database, const char *epoch, gint64 last_n, GError **error)
 {
-  g_autofree char *epoch = jip_meta_get (database, "epoch", NULL);
+  g_autofree char *before = jip_meta_get (database, "epoch", NULL);
 
-  if (g_strcmp0 (epoch, page->epoch) == 0)
+  if (g_strcmp0 (before, epoch) == 0)
     return TRUE;
   gint64 oldest = jip_database_query_int (
       database, -1, error, "SELECT coalesce(min(n), 0) FROM outbox WHERE status <> 'waiting'", "");
-  return oldest >= 0 && (epoch == NULL || jip_meta_set (database, "epoch_before", epoch, error))
+  return oldest >= 0 && (before == NULL || jip_meta_set (database, "epoch_before", before, error))
+         && jip_meta_set (database, "epoch", epoch, error)
          && jip_outbox_set_number (database, "resend_from", oldest, error)
          && jip_outbox_set_number (database, "files_due", 1, error)
          && jip_database_exec (database, "UPDATE file SET sent = 0 WHERE sent = 1", error)
          && jip_database_run (database, error, "UPDATE outbox SET covered_at = NULL WHERE n > $1", "i",
-                              page->last_n);
+                              last_n);
+}
+
+/* From which server the page comes. */
+static gboolean
+note_server (JipDatabase *database, const JipPage *page, GError **error)
+{
+  return jip_outbox_note_epoch (database, page->epoch, page->last_n, error)
+         && (page->installation == NULL
+             || jip_meta_set (database, "installation", page->installation, error));
 }
 
 /* An entry stays until a backup that is kept elsewhere contains it, or 90 days, for which both clocks are asked: one
@@ -611,9 +627,8 @@ forget_safe (JipDatabase *database, const JipPage *page, GError **error)
 static gboolean
 note_progress (JipDatabase *database, const JipPage *page, GError **error)
 {
-  return note_epoch (database, page, error) && forget_safe (database, page, error)
+  return note_server (database, page, error) && forget_safe (database, page, error)
          && jip_meta_set (database, "cursor", page->cursor, error)
-         && jip_meta_set (database, "epoch", page->epoch, error)
          && jip_outbox_set_number (database, "last_n", page->last_n, error)
          && (page->more || jip_outbox_set_number (database, "safe_n", page->safe_n, error));
 }
@@ -699,8 +714,7 @@ jip_outbox_apply_page (JipDatabase *database,
   if (!jip_quarantine_work_on (database, dropped, error) || !jip_quarantine_give_back (database, seen, error))
     return FALSE;
   if (page->last_n > jip_outbox_get_number (database, "newest_n", NULL))
-    return note_epoch (database, page, error) && jip_meta_set (database, "cursor", page->cursor, error)
-           && jip_meta_set (database, "epoch", page->epoch, error)
+    return note_server (database, page, error) && jip_meta_set (database, "cursor", page->cursor, error)
            && jip_outbox_new_replica (database, error);
   if (snapshot && page->more)
     return jip_meta_set (database, "cursor", page->cursor, error);

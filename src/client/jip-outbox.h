@@ -26,6 +26,7 @@ JipPush *jip_outbox_get_batch (JipDatabase *database, gsize max_bytes, GArray **
     G_GNUC_WARN_UNUSED_RESULT;
 gboolean jip_outbox_apply_answer (JipDatabase *database, const JipPushAnswer *answer, GError **error);
 gboolean jip_outbox_resend_from (JipDatabase *database, gint64 expected, GError **error);
+gboolean jip_outbox_note_epoch (JipDatabase *database, const char *epoch, gint64 last_n, GError **error);
 gint64 jip_outbox_get_resend (JipDatabase *database);
 gboolean jip_outbox_new_replica (JipDatabase *database, GError **error);
 gboolean jip_outbox_count (JipDatabase *database, JipOutboxCounts *counts, GError **error);

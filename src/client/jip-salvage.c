@@ -248,9 +248,9 @@ jip_salvage_copy_rows (JipDatabase *from, JipDatabase *to, gboolean *whole, GErr
 /* Rows that no table leads to any more are told by their shape. */
 
 static const char *const meta_keys[]
-    = { "session", "user",         "replica", "cursor", "epoch",       "generation", "in_snapshot",
-        "server",  "newest_n",     "last_n",  "safe_n", "resend_from", "files_due",  "digest_failed_at",
-        "leaving", "epoch_before", NULL };
+    = { "session", "user",         "replica",      "cursor", "epoch",       "generation", "in_snapshot",
+        "server",  "newest_n",     "last_n",       "safe_n", "resend_from", "files_due",  "digest_failed_at",
+        "leaving", "epoch_before", "installation", "moving", "joins",       "used_at",    NULL };
 
 static const char *const statuses[] = { "waiting", "ok", "rejected", "conflict", NULL };
 

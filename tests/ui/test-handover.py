@@ -4,6 +4,7 @@ itself, or with a sign-in of whose it is."""
 
 import os
 import re
+import shutil
 import sqlite3
 import unittest
 from pathlib import Path
@@ -21,6 +22,11 @@ SIGN_IN = tr('%u change of %s is kept on this PC and waits until they sign in he
 
 ELSEWHERE = tr('%u change of %s is kept on this PC for the server at %s and waits until they sign in to it here again.',
                '%u changes of %s are kept on this PC for the server at %s and wait until they sign in to it here again.', 1)
+
+
+KEPT_THERE = tr('%u text of %s that was being written, or was refused, is kept on this PC for the server at %s and is shown after signing in '
+                'there.', '%u texts of %s that were being written, or were refused, are kept on this PC for the server at %s and are shown after '
+                'signing in there.', 1)
 
 
 class HandoverTest(unittest.TestCase):
@@ -125,6 +131,55 @@ class HandoverTest(unittest.TestCase):
         self.note(app, SIGN_IN)
         self.sign_in(app, 'kim')
         jipui.wait_until(lambda: self.ideas() == [('kim', self.body)], 'it goes out with her sign-in')
+
+    def writer(self, app):
+        app.find('button', tr('Write an Idea')).click()
+        return app.find('text', tr('Your idea'))
+
+    def test_a_server_that_was_restored_elsewhere(self):
+        """Whoever signs in at its new address finds what they had, sent and unsent and half typed, and nothing is said of addresses."""
+        half = random_word(self.city.rng, 8)
+        self.city.jipctl('backup', self.city.root / 'backup', '--data', self.city.data)
+        app = self.desktop()
+        self.leave_something(app)
+        self.city.restart_server()
+        self.sign_in(app, 'kim')
+        jipui.wait_until(lambda: self.ideas() == [('kim', self.body)], 'it is there')
+        self.writer(app).set_text(half)
+        app.find_text(tr('Saved on this PC'))
+        app.stop()
+        self.city.stop_server()
+        shutil.rmtree(self.city.data)
+        self.city.jipctl('restore', self.city.root / 'backup', '--data', self.city.data)
+        self.city.start_server()
+        self.assertEqual(self.ideas(), [])
+        app = self.desktop(self.city.url)
+        self.sign_in(app, 'kim')
+        jipui.wait_until(lambda: self.ideas() == [('kim', self.body)], 'it has come back')
+        app.find_row(self.body)
+        app.find('button', tr('Saved'))
+        self.assertEqual(self.writer(app).text(), half)
+        jipui.assert_korean(app, [self.city.url, 'kim', 'http'])
+        self.picture(app, 'restored')
+
+    def test_another_server_is_told_of(self):
+        """What is half typed for one server is not shown at another one; where it is, is said."""
+        app = self.desktop()
+        self.sign_in(app, 'kim')
+        app.find('button', tr('Saved'))
+        self.writer(app).set_text(random_word(self.city.rng, 8))
+        app.find_text(tr('Saved on this PC'))
+        app.stop()
+        with City(self.city.people) as other:
+            mine, self.city.password = self.city.password, other.password
+            app = self.desktop(other.url)
+            self.sign_in(app, 'kim')
+            self.city.password = mine
+            app.find('button', tr('Saved')).click()
+            self.note(app, KEPT_THERE)
+            jipui.assert_korean(app, [self.city.url, '김하늘 (kim)', 'kim', 'http'])
+            self.picture(app, 'elsewhere')
+            app.stop()
 
 
 if __name__ == '__main__':
