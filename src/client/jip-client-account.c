@@ -78,6 +78,8 @@ note_session (JipDatabase *database, gpointer data, GError **error)
          && jip_meta_set (database, "server", account->server_url, error)
          && jip_database_run (database, error, "DELETE FROM meta WHERE key = $1", "t", JIP_REPLICA_MOVING)
          && jip_outbox_set_number (database, JIP_REPLICA_USED_AT, jip_time_now (), error)
+         && (account->kinship != JIP_SERVER_RESTORED
+             || jip_outbox_set_number (database, JIP_OUTBOX_MOVED_AT, jip_time_now (), error))
          && jip_outbox_set_number (database, JIP_CLIENT_LEAVING, 0, error)
          && jip_replica_told (database, NULL, error)
          && (replica != NULL || jip_meta_set (database, "replica", fresh, error))

@@ -606,10 +606,20 @@ note_server (JipDatabase *database, const JipPage *page, GError **error)
              || jip_meta_set (database, "installation", page->installation, error));
 }
 
+/* Where a server came back under another address, the one of before may still be there, and have other backups: for as long
+ * as without any, by both clocks, those of this one let nothing be forgotten. */
+static gint64
+find_safe (JipDatabase *database, const JipPage *page)
+{
+  gint64 since = MIN (jip_time_now (), page->server_time) - KEEP_UNBACKED_MS;
+
+  return jip_outbox_get_number (database, JIP_OUTBOX_MOVED_AT, NULL) < since ? page->safe_n : 0;
+}
+
 /* An entry stays until a backup that is kept elsewhere contains it, or 90 days, for which both clocks are asked: one
  * that leaps must not cost a receipt. And until its rows are here: they tell that its file is still needed. */
 static gboolean
-forget_safe (JipDatabase *database, const JipPage *page, GError **error)
+forget_safe (JipDatabase *database, const JipPage *page, gint64 safe_n, GError **error)
 {
   return jip_database_run (database, error,
                            "UPDATE outbox SET covered_at = $2 WHERE covered_at IS NULL AND n <= $1 AND "
@@ -620,17 +630,19 @@ forget_safe (JipDatabase *database, const JipPage *page, GError **error)
                  database, error,
                  "DELETE FROM outbox WHERE status <> 'waiting' AND n <= $1 AND (n < $5 OR $5 = 0) "
                  "AND (n <= $2 OR (at < $3 AND covered_at < $4))",
-                 "iiiii", page->last_n, page->safe_n, jip_time_now () - KEEP_UNBACKED_MS,
+                 "iiiii", page->last_n, safe_n, jip_time_now () - KEEP_UNBACKED_MS,
                  page->server_time - KEEP_UNBACKED_MS, jip_outbox_get_resend (database)));
 }
 
 static gboolean
 note_progress (JipDatabase *database, const JipPage *page, GError **error)
 {
-  return note_server (database, page, error) && forget_safe (database, page, error)
+  gint64 safe_n = find_safe (database, page);
+
+  return note_server (database, page, error) && forget_safe (database, page, safe_n, error)
          && jip_meta_set (database, "cursor", page->cursor, error)
          && jip_outbox_set_number (database, "last_n", page->last_n, error)
-         && (page->more || jip_outbox_set_number (database, "safe_n", page->safe_n, error));
+         && (page->more || jip_outbox_set_number (database, "safe_n", safe_n, error));
 }
 
 /* What a changed row is about, where unsent work may lie over it. */

@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* Number in the meta table: when the server came back from a backup under another address, in milliseconds. */
+#define JIP_OUTBOX_MOVED_AT "moved_at"
+
 /* The replica's side of sync (design: sync.md), on the writer thread and in its transaction. */
 
 typedef struct

@@ -250,7 +250,8 @@ jip_salvage_copy_rows (JipDatabase *from, JipDatabase *to, gboolean *whole, GErr
 static const char *const meta_keys[]
     = { "session", "user",         "replica",      "cursor", "epoch",       "generation", "in_snapshot",
         "server",  "newest_n",     "last_n",       "safe_n", "resend_from", "files_due",  "digest_failed_at",
-        "leaving", "epoch_before", "installation", "moving", "joins",       "used_at",    NULL };
+        "leaving", "epoch_before", "installation", "moving", "joins",       "used_at",    "moved_at",
+        NULL };
 
 static const char *const statuses[] = { "waiting", "ok", "rejected", "conflict", NULL };
 

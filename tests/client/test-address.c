@@ -505,6 +505,12 @@ test_three_addresses (Fixture *f, gconstpointer data)
 
 /* -- a copy beside it */
 
+static gint64
+safe_n_of (Site *site)
+{
+  return site_ask (site, "SELECT max(safe_n) FROM replica");
+}
+
 /* A staging server is made from the backup while the other one lives on. What goes to it reaches the other one too, once, when
  * the address is set back; and what the other one had is not done again. */
 static void
@@ -523,6 +529,13 @@ test_staging (Fixture *f, gconstpointer data)
   vote (f, first);
   settle (&f->desk);
   g_assert_cmpint (count (staging, "proposal"), ==, 3);
+  /* its backups are not the other one's */
+  g_autofree char *copy = g_build_filename (f->folder, "staging", NULL);
+  site_jipctl (staging, "backup", copy, "--kept", NULL);
+  wait_until (safe_n_of (staging) > 0);
+  desk_stop (&f->desk);
+  desk_sign_in (&f->desk, staging, "kim");
+  settle (&f->desk);
   type (f, "쓰다 만 글");
   be_refused (f);
   site_start (f->site);

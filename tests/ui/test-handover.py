@@ -147,6 +147,7 @@ class HandoverTest(unittest.TestCase):
         jipui.wait_until(lambda: self.ideas() == [('kim', self.body)], 'it is there')
         self.writer(app).set_text(half)
         app.find_text(tr('Saved on this PC'))
+        self.sign_out(app, '김하늘')
         app.stop()
         self.city.stop_server()
         shutil.rmtree(self.city.data)
@@ -158,7 +159,7 @@ class HandoverTest(unittest.TestCase):
         jipui.wait_until(lambda: self.ideas() == [('kim', self.body)], 'it has come back')
         app.find_row(self.body)
         app.find('button', tr('Saved'))
-        self.assertEqual(self.writer(app).text(), half)
+        self.assertEqual(self.writer(app).text, half)
         jipui.assert_korean(app, [self.city.url, 'kim', 'http'])
         self.picture(app, 'restored')
 
@@ -169,6 +170,7 @@ class HandoverTest(unittest.TestCase):
         app.find('button', tr('Saved'))
         self.writer(app).set_text(random_word(self.city.rng, 8))
         app.find_text(tr('Saved on this PC'))
+        self.sign_out(app, '김하늘')
         app.stop()
         with City(self.city.people) as other:
             mine, self.city.password = self.city.password, other.password
