@@ -292,8 +292,7 @@ note_sent (JipClient *self, JipHandoverLook *look)
   set_left (self, look, JIP_LEFT_LINE);
   if (look->is_own && (look->aside.refused + look->aside.typed > 0 || look->sent_files->len > 0))
     {
-      JipHandoverLook *join = look;
-      jip_local_write_async (self->local, jip_handover_look_join, join, NULL, NULL, joined_cb, look);
+      jip_local_write_async (self->local, jip_handover_look_join, look, NULL, NULL, joined_cb, look);
       return;
     }
   jip_handover_look_free (look);
@@ -351,14 +350,18 @@ note_nothing (JipClient *self, const JipHandoverLook *seen)
     jip_handover_try_later (self->handover);
 }
 
-/* At the address that is used here a queue alone counts: what else there is, its person sees at their next sign-in. */
+/* A queue counts. What else there is at another address concerns whose it is, where they are here: by the account, or by the
+ * login on a server that is another one. */
 static gboolean
 concerns_anybody (JipClient *self, const JipHandoverLook *look)
 {
-  return jip_handover_look_waits (look)
-         || (self->token != NULL && g_strcmp0 (look->server_url, self->server_url) != 0
-             && (look->acknowledged > 0 || look->aside.refused + look->aside.typed > 0
-                 || look->sent_files->len > 0));
+  if (jip_handover_look_waits (look))
+    return TRUE;
+  if (self->token == NULL || g_strcmp0 (look->server_url, self->server_url) == 0)
+    return FALSE;
+  return count_aside (self, look) > 0
+         || (g_strcmp0 (jip_handover_user_text (look->session, "id"), jip_client_get_user_id (self)) == 0
+             && (look->acknowledged > 0 || look->sent_files->len > 0));
 }
 
 static void

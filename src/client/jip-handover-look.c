@@ -6,7 +6,6 @@
 #include "jip-migrations.h"
 #include "jip-replica-move.h"
 #include "jip-replica-open.h"
-#include "jip-time.h"
 
 #define MAX_REPLICAS 1000
 
@@ -78,8 +77,8 @@ static gboolean
 read_sent_files (JipDatabase *database, JipHandoverLook *look, GError **error)
 {
   g_autoptr (GError) local = NULL;
-  g_autoptr (JipRows) rows
-      = jip_database_query (database, error, "SELECT sha256, size FROM file WHERE sent = 1", "");
+  g_autoptr (JipRows) rows = jip_database_query (
+      database, error, "SELECT sha256, size, coalesce (done_at, 0) FROM file WHERE sent = 1", "");
 
   look->sent_files = g_ptr_array_new_with_free_func (sent_file_free);
   if (rows == NULL)
@@ -87,7 +86,8 @@ read_sent_files (JipDatabase *database, JipHandoverLook *look, GError **error)
   while (jip_rows_next (rows, &local))
     {
       JipSentFile *file = g_new0 (JipSentFile, 1);
-      *file = (JipSentFile){ g_strdup (jip_rows_text (rows, 0)), jip_rows_int (rows, 1) };
+      *file = (JipSentFile){ g_strdup (jip_rows_text (rows, 0)), jip_rows_int (rows, 1),
+                             jip_rows_int (rows, 2) };
       g_ptr_array_add (look->sent_files, file);
     }
   if (local == NULL)
@@ -232,7 +232,7 @@ jip_handover_look_join (JipDatabase *database, gpointer data, GError **error)
               database, error,
               "INSERT INTO file (sha256, size, sent, done_n, done_at) VALUES ($1, $2, 1, $3, $4) "
               "ON CONFLICT (sha256) DO NOTHING",
-              "tiii", file->sha256, file->size, done_n, jip_time_now ()))
+              "tiii", file->sha256, file->size, done_n, file->done_at))
         return FALSE;
     }
   return look->aside.refused + look->aside.typed == 0

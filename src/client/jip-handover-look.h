@@ -12,6 +12,7 @@ typedef struct
 {
   char *sha256;
   gint64 size;
+  gint64 done_at; /* milliseconds */
 } JipSentFile;
 
 /* What a replica says of itself, or one that was opened to be sent. */

@@ -21,6 +21,7 @@
 
 /* A server comes back from its backup on another machine, under another address; or a copy of it does, and it lives on.
  *
+ * test-address -m slow -p /address/killed: a campaign of 150 kills.
  * test-address --sign-in FOLDER URL: signs in there and goes on, until it is killed. */
 
 #define USERS \
@@ -731,16 +732,20 @@ test_killed (Fixture *f, gconstpointer data)
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GRand) rand = g_rand_new_with_seed ((guint32) g_test_rand_int ());
   g_autofree char *user = g_strdup (jip_client_get_user_id (f->desk.client));
-  guint n_moved = 0;
+  guint n_moved = 0, n_kills = g_test_slow () ? 150 : 12;
 
+  take_backup (f);
   desk_stop (&f->desk);
-  for (guint i = 0; i < 12; i++)
+  for (guint i = 0; i < n_kills; i++)
     {
       Queue queue = { jip_id_new (), FALSE };
       g_autoptr (GError) error = NULL;
       g_ptr_array_add (ids, queue.id);
       queue_somewhere (f, &queue);
-      site_move (f->site);
+      if (i % 4 == 2)
+        restore_elsewhere (f);
+      else
+        site_move (f->site);
       g_autofree char *url = site_get_url (f->site);
       g_autoptr (GSubprocess) child = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error, program,
                                                         "--sign-in", f->desk.folder, url, NULL);
@@ -751,7 +756,7 @@ test_killed (Fixture *f, gconstpointer data)
       g_subprocess_wait (child, NULL, NULL);
       n_moved += jip_replica_is_in (target);
     }
-  g_test_message ("%u of 12 had moved", n_moved);
+  g_test_message ("%u of %u had moved", n_moved, n_kills);
   desk_sign_in (&f->desk, f->site, "kim");
   wait_until (count (f->site, "proposal") == ids->len && nobody_waits (f));
   for (guint i = 0; i < ids->len; i++)
