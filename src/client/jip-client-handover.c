@@ -133,16 +133,19 @@ dup_who (const JipHandoverLook *look)
                           jip_handover_user_text (look->session, "login"));
 }
 
+static gboolean
+has_login_of (JipClient *self, const JipHandoverLook *look)
+{
+  return g_strcmp0 (jip_handover_user_text (look->session, "login"), jip_client_get_login (self)) == 0;
+}
+
 /* What no queue sends is told to its person alone, where they do not see it. */
 static guint
 count_aside (JipClient *self, const JipHandoverLook *look)
 {
   gboolean is_elsewhere = self->token != NULL && g_strcmp0 (look->server_url, self->server_url) != 0;
-  const char *login = jip_client_get_login (self);
 
-  return is_elsewhere && login != NULL && g_str_equal (jip_handover_user_text (look->session, "login"), login)
-             ? look->aside.refused + look->aside.typed
-             : 0;
+  return is_elsewhere && has_login_of (self, look) ? look->aside.refused + look->aside.typed : 0;
 }
 
 static void
@@ -225,7 +228,7 @@ static gboolean
 is_former (JipClient *self, const JipHandoverLook *look)
 {
   return self->token != NULL && g_strcmp0 (look->server_url, self->server_url) == 0
-         && g_strcmp0 (jip_handover_user_text (look->session, "login"), jip_client_get_login (self)) == 0
+         && has_login_of (self, look)
          && g_strcmp0 (jip_handover_user_text (look->session, "id"), jip_client_get_user_id (self)) != 0;
 }
 
@@ -309,6 +312,9 @@ send_or_tell (JipClient *self, JipHandoverLook *look, const JipServerIdentity *i
   gboolean is_theirs
       = g_strcmp0 (jip_handover_user_text (look->session, "id"), jip_client_get_user_id (self)) == 0;
 
+  /* the server's key makes the same account of a login: one that has another key only claims to be it */
+  if (kinship == JIP_SERVER_RESTORED && !is_theirs && has_login_of (self, look))
+    kinship = JIP_SERVER_FOREIGN;
   look->is_own = is_theirs && kinship != JIP_SERVER_FOREIGN;
   look->is_here = kinship == JIP_SERVER_RESTORED;
   if (kinship == JIP_SERVER_SAME || look->is_own)

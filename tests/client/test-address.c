@@ -598,8 +598,7 @@ test_foreign (Fixture *f, gconstpointer data)
   sign_out (&f->desk);
   desk_sign_in (&f->desk, other, "kim");
   wait_until (note_says (f, "1 change of"));
-  if (data == NULL)
-    wait_until (note_says (f, "2 texts of") && note_says (f, url) && note_says (f, "after signing in there"));
+  wait_until (note_says (f, "2 texts of") && note_says (f, url) && note_says (f, "after signing in there"));
   settle (&f->desk);
   g_assert_cmpint (count (other, "proposal"), ==, 0);
   g_assert_cmpint (count (other, "replica"), ==, 0);

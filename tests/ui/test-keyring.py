@@ -142,6 +142,34 @@ class KeyringTest(unittest.TestCase):
             jipui.wait_until(lambda: database.execute('SELECT COUNT(*) FROM session').fetchone() == (0,), 'the session ends')
         jipui.wait_until(lambda: not keyring.tokens(self.city.url), 'the token leaves the keyring')
 
+    def test_the_session_of_another_address_ends(self):
+        """The server has another address now: whoever signs in there has one session, and the keyring nothing of before."""
+        keyring = self.keyring()
+        app = self.desktop()
+        self.sign_in(app)
+        before = self.city.url
+        jipui.wait_until(lambda: keyring.tokens(before), 'a token lies in the keyring')
+        self.city.stop_server()
+        app.find('tab', tr('Ideas')).click()
+        app.find('button', tr('Offline · saved here'))
+        app.find('button', tr('Write an Idea')).click()
+        app.find('text', tr('Your idea')).set_text('옮겨 간 글')
+        app.find('button', tr('Send')).wait_state('sensitive').click()
+        app.find_row('옮겨 간 글')
+        app.find('button', '김하늘').click()
+        app.find(None, tr('_Sign Out')).click()
+        app.find('button', tr('Sign In'))
+        app.stop()
+        self.city.start_server()
+        self.assertNotEqual(self.city.url, before)
+        app = self.desktop()
+        self.sign_in(app)
+        with sqlite3.connect(f'file:{self.city.data}/jiphyeon.db?mode=ro', uri=True) as database:
+            jipui.wait_until(lambda: database.execute('SELECT body FROM proposal').fetchall() == [('옮겨 간 글',)], 'it is on the server')
+            jipui.wait_until(lambda: database.execute('SELECT COUNT(*) FROM session').fetchone() == (1,), 'the older session ends')
+        jipui.wait_until(lambda: not keyring.tokens(before), 'the older token leaves the keyring')
+        self.assertEqual(len(keyring.tokens(self.city.url)), 1)
+
     def test_a_session_that_could_not_end_ends_at_the_next_start(self):
         """Nothing waited, but the line was cut: the keyring remembers the session, as one that is over."""
         keyring = self.keyring()
