@@ -141,10 +141,10 @@ static Part *
 settle (JipUploadParts *parts, const char *path, GError **error)
 {
   struct stat info;
-  int fd = open (path, O_WRONLY | O_CLOEXEC);
 
-  if (fd < 0 && errno == ENOENT)
-    return remember (parts, path, 0);
+  if (stat (path, &info) != 0 && errno == ENOENT)
+    return remember (parts, path, 0); /* needs no descriptor: there may be none */
+  int fd = open (path, O_WRONLY | O_CLOEXEC);
   gboolean good = fd >= 0 && fstat (fd, &info) == 0 && fsync (fd) == 0;
   if (!good)
     jip_upload_fail_errno (error, _ ("The upload cannot be read"));
