@@ -68,6 +68,21 @@ jip_client_get_file_sending (JipClient *client, const char *sha256, JipFileSendi
   return state != NULL;
 }
 
+/**
+ * jip_client_keeps_file:
+ *
+ * Returns: whether the file was sent from here, or is to be sent
+ */
+gboolean
+jip_client_keeps_file (JipClient *client, const char *sha256)
+{
+  g_return_val_if_fail (JIP_IS_CLIENT (client), FALSE);
+  g_autofree char *folder = jip_client_dup_kept_folder (client);
+  g_autofree char *path = g_build_filename (folder, sha256, NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
 /* What there is to send. */
 typedef struct
 {

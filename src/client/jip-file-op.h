@@ -65,5 +65,6 @@ typedef struct
 
 /* How a file of one's own is getting on; signal "file-sending" (const char *sha256) of the client tells of a change. */
 gboolean jip_client_get_file_sending (JipClient *client, const char *sha256, JipFileSending *sending);
+gboolean jip_client_keeps_file (JipClient *client, const char *sha256);
 
 G_END_DECLS

@@ -52,7 +52,9 @@ describe_sending (JipAttachmentRow *self, gboolean known, const JipFileSending *
   if (known && sending->total > 0)
     /* TRANSLATORS: how much of a file has been sent, and its size */
     return of_total (_ ("Uploading: %s of %s"), sending->done, sending->total);
-  return g_strdup (_ ("Waiting to be uploaded"));
+  return g_strdup (jip_client_keeps_file (self->client, jip_attachment_get_sha256 (self->attachment))
+                       ? _ ("Waiting to be uploaded")
+                       : _ ("The PC on which you attached it has not uploaded it yet"));
 }
 
 static void
