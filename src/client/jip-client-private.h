@@ -151,7 +151,7 @@ gint64 jip_client_count_files (JipDatabase *database, GError **error);
 void jip_client_send_files (JipClient *self, gboolean due);
 void jip_client_send_files_now (JipClient *self);
 
-/* jip-blob-op.c */
+/* jip-blob-upload.c, jip-blob-op.c */
 char *jip_client_hash_stream (GInputStream *input,
                               int copy_to,
                               goffset *size,
