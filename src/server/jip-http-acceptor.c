@@ -104,20 +104,14 @@ is_proxy (JipHttpServer *server, const char *text)
   return address != NULL && jip_http_server_trusts (server, address);
 }
 
-/* Says why in a few bytes that fit any socket buffer; with TLS the closing has to do. */
+/* With TLS the closing has to do. */
 static void
 refuse (JipHttpServer *server, int fd, gboolean local)
 {
-  static const char answer[] = "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
-                               "Content-Length: 87\r\nRetry-After: 5\r\nConnection: close\r\n\r\n"
-                               "{\"error\":{\"code\":\"busy\",\"message\":"
-                               "\"Too many requests at once. Try again in a moment.\"}}";
+  g_autoptr (GError) busy = jip_error_new (JIP_ERROR_BUSY, NULL, "%s", jip_error_describe (JIP_ERROR_BUSY));
 
   if (local || server->tls_certificate == NULL)
-    {
-      (void) !send (fd, answer, sizeof answer - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
-      shutdown (fd, SHUT_WR);
-    }
+    jip_http_send_refusal (fd, busy);
   close (fd);
 }
 

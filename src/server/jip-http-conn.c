@@ -80,6 +80,26 @@ jip_http_conn_shut_locked (JipHttpConn *conn)
 }
 
 /**
+ * jip_http_conn_say_last:
+ *
+ * Answers past libmicrohttpd, where it cannot or must not answer, and ends our side of the connection. On the thread that
+ * reads it.
+ *
+ * Returns: %FALSE with TLS, where nothing can be said
+ */
+gboolean
+jip_http_conn_say_last (JipHttpConn *conn, const GError *error)
+{
+  JipHttpServer *server = conn->server;
+  guint status = jip_error_code_get_status (jip_error_get_code (error));
+
+  if (!conn->local && server->tls_certificate != NULL)
+    return FALSE;
+  atomic_fetch_add_explicit (&server->answers[status], 1, memory_order_relaxed);
+  return jip_http_send_refusal (conn->fd, error);
+}
+
+/**
  * jip_http_conn_finish_request:
  *
  * The current request is over, answered or not; who still holds it can no longer reach the connection.

@@ -15,13 +15,30 @@ typedef struct
   guint n;
   guint n_lengths; /* Content-Length */
   guint n_codings; /* Transfer-Encoding */
+  guint n_hosts;
   gboolean bad_name;
 } Headers;
+
+/* JipHttpConn: those that this thread has a request line of, and not yet the whole head */
+static GPrivate unfinished_heads = G_PRIVATE_INIT ((GDestroyNotify) g_hash_table_unref);
 
 static JipHttpConn *
 conn_of (struct MHD_Connection *connection)
 {
   return MHD_get_connection_info (connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
+static GHashTable *
+get_unfinished_heads (void)
+{
+  GHashTable *heads = g_private_get (&unfinished_heads);
+
+  if (heads == NULL)
+    {
+      heads = g_hash_table_new (NULL, NULL);
+      g_private_set (&unfinished_heads, heads);
+    }
+  return heads;
 }
 
 /**
@@ -40,6 +57,7 @@ jip_http_begin_cb (void *cls, const char *uri, struct MHD_Connection *connection
   g_mutex_lock (&conn->lock);
   conn->request = request;
   g_mutex_unlock (&conn->lock);
+  g_hash_table_add (get_unfinished_heads (), conn);
   return request;
 }
 
@@ -49,8 +67,60 @@ jip_http_completed_cb (void *cls,
                        void **context,
                        enum MHD_RequestTerminationCode code)
 {
-  jip_http_conn_finish_request (conn_of (connection));
+  JipHttpConn *conn = conn_of (connection);
+
+  g_hash_table_remove (get_unfinished_heads (), conn);
+  jip_http_conn_finish_request (conn);
   *context = NULL;
+}
+
+/* What is wrong with the Content-Length, as far as its number goes; nullable. */
+static GError *
+judge_length (struct MHD_Connection *connection)
+{
+  const char *text = MHD_lookup_connection_value (connection, MHD_HEADER_KIND, "Content-Length");
+  guint64 number;
+
+  if (text == NULL || g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT64, &number, NULL))
+    return NULL;
+  if (*text != '\0' && text[strspn (text, "0123456789")] == '\0')
+    return jip_error_new (JIP_ERROR_TOO_LARGE, NULL, "%s", jip_error_describe (JIP_ERROR_TOO_LARGE));
+  return jip_error_new (JIP_ERROR_BAD_REQUEST, NULL, "%s", _ ("Content-Length must hold a whole number."));
+}
+
+static void
+refuse_head (JipHttpConn *conn, const GError *error)
+{
+  if (jip_http_conn_say_last (conn, error))
+    return;
+  g_mutex_lock (&conn->lock);
+  jip_http_conn_shut_locked (conn);
+  g_mutex_unlock (&conn->lock);
+}
+
+/**
+ * jip_http_log_cb:
+ *
+ * libmicrohttpd refuses a Content-Length that is no number by itself, with the head of its answer sent twice (0.9.75), and
+ * only its log hears of it before. The log does not say whose it is, but the heads that this thread is reading do.
+ */
+void
+jip_http_log_cb (void *cls, const char *format, va_list args)
+{
+  GHashTableIter iter;
+  gpointer conn;
+
+  if (strstr (format, "Content-Length") == NULL)
+    return;
+  g_hash_table_iter_init (&iter, get_unfinished_heads ());
+  while (g_hash_table_iter_next (&iter, &conn, NULL))
+    {
+      g_autoptr (GError) error = judge_length (((JipHttpConn *) conn)->connection);
+      if (error == NULL)
+        continue;
+      g_hash_table_iter_remove (&iter);
+      refuse_head (conn, error);
+    }
 }
 
 /* RFC 9110, 5.6.2 */
@@ -72,6 +142,7 @@ collect_cb (void *cls, enum MHD_ValueKind kind, const char *name, const char *va
   headers->bad_name |= !is_token (name);
   headers->n_lengths += g_ascii_strcasecmp (name, "Content-Length") == 0;
   headers->n_codings += g_ascii_strcasecmp (name, "Transfer-Encoding") == 0;
+  headers->n_hosts += g_ascii_strcasecmp (name, "Host") == 0;
   if (headers->n <= MAX_HEADER_LINES && *name != '\0')
     {
       g_string_append_len (headers->lines, name, (gssize) strlen (name) + 1);
@@ -137,10 +208,14 @@ see_proxy (JipHttpServer *server, JipHttpRequest *request, GError **error)
 /* A request whose end two readers could see in different places is refused, and the connection with it (RFC 9112, 6.3). So
  * is a blank between a header's name and its colon (5.1): another reader may know the name in spite of it. */
 static gboolean
-check_framing (JipHttpRequest *request, const Headers *headers, GError **error)
+check_framing (JipHttpRequest *request, const Headers *headers, const char *version, GError **error)
 {
+  if (strchr (request->target, ' ') != NULL)
+    return jip_error_set (error, JIP_ERROR_BAD_REQUEST, _ ("The address holds a blank."));
   if (headers->bad_name)
     return jip_error_set (error, JIP_ERROR_BAD_REQUEST, _ ("The name of a header holds a wrong character."));
+  if (headers->n_hosts > 1 || (headers->n_hosts == 0 && strcmp (version, "HTTP/1.0") != 0))
+    return jip_error_set (error, JIP_ERROR_BAD_REQUEST, _ ("The header Host must be there, once."));
   if (headers->n_lengths + headers->n_codings > 1)
     return jip_error_set (error, JIP_ERROR_BAD_REQUEST,
                           _ ("The length of the body is given more than once."));
@@ -221,7 +296,7 @@ refusal_response (JipHttpRequest *request, guint *status)
   if (request->allow != NULL)
     MHD_add_response_header (response, "Allow", request->allow);
   if (*status == 429 || *status == 503)
-    MHD_add_response_header (response, "Retry-After", "5");
+    MHD_add_response_header (response, "Retry-After", JIP_HTTP_RETRY_AFTER);
   return response;
 }
 
@@ -239,21 +314,27 @@ refuse_now (JipHttpServer *server, JipHttpRequest *request, struct MHD_Connectio
 }
 
 /* The head is complete: everything that needs no body is judged. A refusal waits for the end of a body of bearable
- * size, since closing before it was read would take the answer from its sender. */
+ * size, since closing before it was read would take the answer from its sender; of one that says itself that it is too
+ * large the sender hears at once, and what comes of it is read all the same. */
 static enum MHD_Result
-begin (JipHttpServer *server, JipHttpRequest *request, struct MHD_Connection *connection, const char *method)
+begin (JipHttpServer *server,
+       JipHttpRequest *request,
+       struct MHD_Connection *connection,
+       const char *method,
+       const char *version)
 {
   Headers headers = { .lines = g_string_new (NULL) };
   g_autoptr (GString) allow = g_string_new (NULL);
   GError **error = &request->refusal;
 
   request->begun = TRUE;
+  g_hash_table_remove (get_unfinished_heads (), request->conn);
   request->method = g_strdup (method);
   request->max_body = server->config.max_body;
   MHD_get_connection_values (connection, MHD_HEADER_KIND, collect_cb, &headers);
   request->headers = g_string_free (headers.lines, FALSE);
 
-  if (!check_framing (request, &headers, error) || !check_head (&headers, connection, error))
+  if (!check_framing (request, &headers, version, error) || !check_head (&headers, connection, error))
     return refuse_now (server, request, connection);
 
   const char *length_text = jip_http_request_get_header (request, "Content-Length");
@@ -262,7 +343,10 @@ begin (JipHttpServer *server, JipHttpRequest *request, struct MHD_Connection *co
   if (!check_routing (server, request, length, allow, error) && allow->len > 0
       && jip_error_get_code (*error) == JIP_ERROR_METHOD_NOT_ALLOWED)
     request->allow = g_strdup (allow->str);
-  if (request->refusal != NULL && has_body
+  if (request->refusal != NULL && length > request->max_body
+      && jip_http_request_get_header (request, "Expect") == NULL)
+    request->said = jip_http_conn_say_last (request->conn, request->refusal);
+  if (request->refusal != NULL && has_body && !request->said
       && (length > JIP_HTTP_MAX_DISCARD || jip_http_request_get_header (request, "Expect") != NULL))
     return refuse_now (server, request, connection);
 
@@ -378,9 +462,11 @@ jip_http_dispatch_cb (void *cls,
   JipHttpRequest *request = *context;
 
   if (!request->begun)
-    return begin (server, request, connection, method);
+    return begin (server, request, connection, method, version);
   if (*upload_size > 0)
     return receive (server, request, upload, upload_size);
+  if (request->said)
+    return MHD_NO; /* closes the connection */
   if (!request->dispatched)
     run_handler (server, request);
   return reply (server, request, connection);

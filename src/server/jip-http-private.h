@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 #define JIP_HTTP_MAX_HEADERS (8 * 1024)         /* bytes of one request's head */
 #define JIP_HTTP_CONNECTION_MEMORY (16 * 1024)  /* libmicrohttpd's pool of one connection */
 #define JIP_HTTP_MAX_DISCARD (16 * 1024 * 1024) /* of a refused body, so that its sender gets to read why */
+#define JIP_HTTP_RETRY_AFTER "5"                /* seconds */
 #define JIP_HTTP_MAX_PARAMETERS 4
 #define JIP_HTTP_MAX_SEGMENTS 16
 
@@ -70,6 +71,7 @@ struct _JipHttpRequest
   gsize received;
   gsize charged; /* of the server's body memory */
   gboolean begun, dispatched;
+  gboolean said; /* the refusal, by jip_http_conn_say_last() */
   /* under the connection's lock */
   gboolean answered;
   gboolean abandoned; /* its first answer was that nobody waits any more */
@@ -123,6 +125,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipHttpConn, jip_http_conn_unref)
 void jip_http_conn_suspend_locked (JipHttpConn *conn);
 void jip_http_conn_resume_locked (JipHttpConn *conn);
 void jip_http_conn_shut_locked (JipHttpConn *conn);
+gboolean jip_http_conn_say_last (JipHttpConn *conn, const GError *error);
 void jip_http_conn_finish_request (JipHttpConn *conn);
 void jip_http_conn_notify_cb (void *cls,
                               struct MHD_Connection *connection,
@@ -156,6 +159,7 @@ void jip_http_completed_cb (void *cls,
                             struct MHD_Connection *connection,
                             void **context,
                             enum MHD_RequestTerminationCode code);
+void jip_http_log_cb (void *cls, const char *format, va_list args) G_GNUC_PRINTF (2, 0);
 
 /* jip-http-route.c */
 void jip_http_entry_clear (JipHttpEntry *entry);
@@ -169,6 +173,7 @@ JipHttpRequest *jip_http_request_new (JipHttpConn *conn, const char *target);
 void jip_http_request_answer (JipHttpRequest *request, guint status, struct MHD_Response *response);
 void jip_http_request_abandon (JipHttpRequest *request, JipErrorCode code);
 struct MHD_Response *jip_http_error_response (const GError *error, guint *status);
+gboolean jip_http_send_refusal (int fd, const GError *error);
 
 /* jip-http-stream.c */
 struct _JipHttpStream

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "jip-http-private.h"
 #include "jip-json.h"
@@ -264,6 +265,31 @@ jip_http_error_response (const GError *error, guint *status)
   if (*status == 401) /* RFC 9110, 15.5.2 */
     MHD_add_response_header (response, "WWW-Authenticate", "Bearer");
   return response;
+}
+
+/**
+ * jip_http_send_refusal:
+ *
+ * Writes @error as the last answer on a socket, in a few bytes that fit any buffer, and ends this side.
+ *
+ * Returns: whether it was written
+ */
+gboolean
+jip_http_send_refusal (int fd, const GError *error)
+{
+  g_autoptr (JsonNode) node = jip_error_to_json (error);
+  g_autofree char *body = jip_json_to_string (node);
+  guint status = jip_error_code_get_status (jip_error_get_code (error));
+  const char *retry = status == 503 ? "Retry-After: " JIP_HTTP_RETRY_AFTER "\r\n" : "";
+  g_autofree char *text
+      = g_strdup_printf ("HTTP/1.1 %u %s\r\nContent-Type: " JSON_TYPE "\r\n"
+                         "Content-Length: %zu\r\n%sConnection: close\r\n\r\n%s",
+                         status, MHD_get_reason_phrase_for (status), strlen (body), retry, body);
+  gsize length = strlen (text);
+  gboolean written = send (fd, text, length, MSG_NOSIGNAL | MSG_DONTWAIT) == (gssize) length;
+
+  shutdown (fd, SHUT_WR);
+  return written;
 }
 
 /* Whoever loses the race, or comes when the client is gone, only drops its response. */

@@ -148,7 +148,7 @@ start_daemon (JipHttpServer *self, gboolean local, guint threads)
 {
   gboolean tls = !local && self->tls_certificate != NULL;
   unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_NO_LISTEN_SOCKET
-                       | MHD_ALLOW_SUSPEND_RESUME | (tls ? MHD_USE_TLS : 0);
+                       | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | (tls ? MHD_USE_TLS : 0);
   struct MHD_OptionItem tls_options[] = {
     { MHD_OPTION_HTTPS_MEM_CERT, 0, self->tls_certificate },
     { MHD_OPTION_HTTPS_MEM_KEY, 0, self->tls_key },
@@ -161,11 +161,11 @@ start_daemon (JipHttpServer *self, gboolean local, guint threads)
   struct MHD_OptionItem none[] = { { MHD_OPTION_END, 0, NULL } };
 
   return MHD_start_daemon (flags, 0, NULL, NULL, jip_http_dispatch_cb, self,                   /* */
+                           MHD_OPTION_EXTERNAL_LOGGER, jip_http_log_cb, self,                  /* */
                            MHD_OPTION_CONNECTION_LIMIT, self->config.max_connections * 2 + 64, /* */
                            MHD_OPTION_CONNECTION_TIMEOUT,
                            (unsigned int) ((self->config.idle_timeout + 999) / 1000),
                            MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) JIP_HTTP_CONNECTION_MEMORY, /* */
-                           MHD_OPTION_STRICT_FOR_CLIENT, 1,                                         /* */
                            MHD_OPTION_URI_LOG_CALLBACK, jip_http_begin_cb, self,                    /* */
                            MHD_OPTION_NOTIFY_COMPLETED, jip_http_completed_cb, self,                /* */
                            MHD_OPTION_NOTIFY_CONNECTION, jip_http_conn_notify_cb, self,             /* */

@@ -2,7 +2,10 @@
 """Every route with malformed JSON, wrong types, oversized bodies, unknown ids and missing rights: a named error, a fitting
 status, and nothing changed."""
 
+import gzip
+import hashlib
 import json
+import socket
 
 from harness import AT, Client, Server, event_args, new_id, run_tests
 
@@ -13,6 +16,7 @@ ID, SHA = new_id(), 'ab' * 32
 JSON = {'Content-Type': 'application/json'}
 PULL = f'/v1/pull?replica={kim.replica}&schema=1'
 BIG = '{"a": "' + 'x' * (1 << 20) + '"}'
+SMALL = ('/v1/session', '/v1/session/code', '/v1/blobs')  # which take 16 KiB
 DEEP = '[' * 70 + ']' * 70
 
 # method, path, body, headers, status, code
@@ -23,6 +27,9 @@ for method, path in (('POST', '/v1/session'), ('POST', '/v1/session/code'), ('PO
         TABLE.append((method, path, text, JSON, 400, 'bad-json'))
     TABLE.append((method, path, '{}', {'Content-Type': 'text/plain'}, 415, 'bad-media-type'))
     TABLE.append((method, path, BIG, JSON, 413, 'too-large'))
+    for size, status, code in ((16 << 10, 400, 'bad-args'), ((16 << 10) + 1, 413, 'too-large')):
+        if path in SMALL:
+            TABLE.append((method, path, json.dumps({'x': ''}).replace('""', f'"{"x" * (size - 9)}"'), JSON, status, code))
     for text in ('[]', '1', 'null', '"x"'):
         TABLE.append((method, path, text, JSON, 400, 'bad-request' if path == '/v1/push' else 'bad-args'))
 TABLE += [
@@ -140,6 +147,32 @@ def test_every_route_asks_who_is_there():
     assert server.digest() == before
 
 
+def test_what_is_judged_first():
+    """Address, method, type, length, who asks, what is asked: of two mistakes the first one is named."""
+    stranger, text = Client(server), {'Content-Type': 'text/plain'}
+    for method, path, body, headers, status, code in (
+            ('PUT', '/v1/none', BIG, text, 404, 'not-found'), ('PUT', '/v1/push', BIG, text, 405, 'method-not-allowed'),
+            ('POST', '/v1/push', BIG, text, 415, 'bad-media-type'), ('POST', '/v1/push', '{', text, 415, 'bad-media-type'),
+            ('POST', '/v1/push', BIG, JSON, 413, 'too-large'), ('POST', '/v1/push', '{', JSON, 401, 'unauthorized')):
+        check(stranger, method, path, body, headers, status, code)
+
+
+def test_headers_that_count_for_nothing():
+    good, other = ('Authorization', 'Bearer ' + kim.token), ('Authorization', 'Bearer x')
+    content = new_id().encode()
+    sha256 = hashlib.sha256(content).hexdigest()
+    body = json.dumps({'sha256': sha256, 'size': len(content)}).encode()
+    for kind in ('application/json; charset=euc-kr', 'Application/JSON;x', 'application/json ;a=b'):
+        check(kim, 'POST', '/v1/blobs', body, {'Content-Type': kind, 'Accept-Encoding': 'gzip', 'Content-Encoding': 'identity'}, 200, None)
+    check(kim, 'POST', '/v1/blobs', gzip.compress(body), {**JSON, 'Content-Encoding': 'gzip'}, 400, 'bad-json')
+    check(kim, 'PATCH', '/v1/blobs/' + sha256, content, {'Upload-Offset': '0', 'Content-Type': 'text/plain'}, 204, None)
+    check(kim, 'GET', '/v1/blobs/' + sha256, None, {'If-None-Match': f'"{sha256}"', 'If-Match': '"x"'}, 200, None)
+    for headers, status in (([good, other], 200), ([other, good], 401)):
+        with socket.create_connection(('127.0.0.1', server.port), timeout=10) as raw:
+            raw.sendall('GET /v1/session HTTP/1.1\r\nHost: x\r\n'.encode() + ''.join(f'{a}: {b}\r\n' for a, b in headers).encode() + b'\r\n')
+            assert raw.recv(65536).startswith(f'HTTP/1.1 {status}'.encode()), headers
+
+
 def test_mutations_are_rejected_and_change_nothing():
     before = server.digest(('session', 'counter', 'audit', 'verdict', 'replica'))
     for name, args, who, code in MUTATIONS:
@@ -148,7 +181,6 @@ def test_mutations_are_rejected_and_change_nothing():
 
 
 def test_smuggling_is_refused():
-    import socket
     for head in ('Content-Length: 5\r\nTransfer-Encoding: chunked', 'Transfer-Encoding: chunked\r\nContent-Length: 5'):
         with socket.create_connection(('127.0.0.1', server.port), timeout=10) as raw:
             raw.sendall(f'POST /v1/push HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{head}\r\n\r\n0\r\n\r\n'.encode())

@@ -197,6 +197,27 @@ test_stream (void)
   stop (&f);
 }
 
+/* A head that libmicrohttpd would answer badly gets no answer at all. */
+static void
+test_refused_head (void)
+{
+  HttpFixture f;
+  Client client;
+  char buffer[4096];
+  ssize_t n;
+
+  start (&f, 0);
+  client_open (&client, f.port);
+  client_send (&client, "GET /stream HTTP/1.1\r\n" HOST "Content-Length: abc\r\n\r\n");
+  do
+    n = gnutls_record_recv (client.session, buffer, sizeof buffer);
+  while (n == GNUTLS_E_AGAIN || n == GNUTLS_E_INTERRUPTED);
+  g_assert_cmpint (n, <=, 0);
+  client_close (&client);
+  http_wait_for (&f, stats, stats.connections == 0);
+  stop (&f);
+}
+
 /* Who speaks no TLS, or nothing at all, is gone after the header deadline. */
 static void
 test_no_handshake (void)
@@ -221,6 +242,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/http-tls/requests", test_requests);
   g_test_add_func ("/http-tls/stream", test_stream);
+  g_test_add_func ("/http-tls/refused-head", test_refused_head);
   g_test_add_func ("/http-tls/no-handshake", test_no_handshake);
   return g_test_run ();
 }

@@ -270,6 +270,63 @@ test_framing (HttpFixture *f, gconstpointer data)
     }
 }
 
+/* What libmicrohttpd would refuse by itself, and badly: one answer, in our form, and the connection is over. */
+static void
+test_refused_heads (HttpFixture *f, gconstpointer data)
+{
+  static const struct
+  {
+    const char *version, *lines;
+    guint status;
+    const char *code;
+  } rows[] = {
+    { "HTTP/1.1", "", 400, "bad-request" },
+    { "HTTP/1.1", HOST HOST, 400, "bad-request" },
+    { "HTTP/1.0", HOST HOST, 400, "bad-request" },
+    { "x HTTP/1.1", HOST, 400, "bad-request" },
+    { "HTTP/1.1", HOST "Content-Length: abc\r\n", 400, "bad-request" },
+    { "HTTP/1.1", HOST "Content-Length: -1\r\n", 400, "bad-request" },
+    { "HTTP/1.1", HOST "Content-Length: +1\r\n", 400, "bad-request" },
+    { "HTTP/1.1", HOST "Content-Length: 1.0\r\n", 400, "bad-request" },
+    { "HTTP/1.1", HOST "Content-Length:\r\n", 400, "bad-request" },
+    { "HTTP/1.1", HOST "Content-Length: 5, 5\r\n", 400, "bad-request" },
+    { "HTTP/1.1", "Content-Length: abc\r\n", 400, "bad-request" },
+    { "HTTP/1.1", HOST "Content-Length: 99999999999999999999\r\n", 413, "too-large" },
+  };
+  int others[8];
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      others[i] = raw_connect (f->port);
+      raw_send (others[i], "GET /hello HTTP/1.1\r\nContent-Length: 0\r\n");
+    }
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (rows); i++)
+    {
+      g_auto (RawAnswer) answer = { 0 };
+      int fd = raw_connect (f->port);
+      g_autofree char *line = g_strdup_printf ("GET /hello %s\r\n", rows[i / 2].version);
+      raw_send (fd, line);
+      if (i % 2 == 1)
+        g_usleep (20 * 1000);
+      raw_send (fd, rows[i / 2].lines);
+      raw_send (fd, "\r\n");
+      g_assert_true (raw_read_answer (fd, FALSE, &answer));
+      http_assert_error (&answer, rows[i / 2].status, rows[i / 2].code);
+      assert_header (&answer, "Connection", "close");
+      g_assert_null (raw_read_until (fd, "HTTP/1.1"));
+      close (fd);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      g_auto (RawAnswer) answer = { 0 };
+      raw_send (others[i], HOST "\r\n");
+      g_assert_true (raw_read_answer (others[i], FALSE, &answer));
+      g_assert_cmpuint (answer.status, ==, 200);
+      close (others[i]);
+    }
+  http_wait_for (f, stats, stats.connections == 0);
+}
+
 static void
 test_pipelining (HttpFixture *f, gconstpointer data)
 {
@@ -335,7 +392,7 @@ send_body (int fd, gsize size, gboolean chunked)
     raw_send (fd, "0\r\n\r\n");
 }
 
-/* One connection for all of them: a body that is refused is read to its end, so that the next request is seen. */
+/* One connection for all of them, but where a Content-Length says that it is too large: that is refused at once. */
 static void
 test_bodies (HttpFixture *f, gconstpointer data)
 {
@@ -363,9 +420,43 @@ test_bodies (HttpFixture *f, gconstpointer data)
       g_assert_true (raw_read_answer (fd, FALSE, &answer));
       g_assert_cmpuint (answer.status, ==, rows[i].status);
       g_assert_cmpint (strstr (answer.body, size) != NULL, ==, rows[i].status == 200);
+      if (rows[i].status == 413 && !rows[i].chunked)
+        {
+          assert_header (&answer, "Connection", "close");
+          close (fd);
+          fd = raw_connect (f->port);
+        }
     }
   http_wait_for (f, stats, stats.body_memory == 0);
   close (fd);
+}
+
+/* Who announces too much need not send it to hear of it; who does is heard to the end, so that the answer is not lost. */
+static void
+test_announced (HttpFixture *f, gconstpointer data)
+{
+  static const gsize sizes[] = { 1001, 5 * 1024 * 1024, 99999999999 };
+  g_autofree char *block = g_strnfill (1 << 16, ' ');
+
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (sizes); i++)
+    {
+      g_auto (RawAnswer) answer = { 0 };
+      gsize size = sizes[i / 2];
+      g_autofree char *head = g_strdup_printf (
+          "POST /json/x HTTP/1.1\r\n" HOST JSON_TYPE "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n{}", size);
+      int fd = raw_connect (f->port);
+      raw_send (fd, head);
+      for (gsize sent = 2; i % 2 == 1 && sent < MIN (size, 10 * 1024 * 1024); sent += 1 << 16)
+        g_assert_true (raw_try_send (fd, block, MIN (size - sent, 1 << 16)));
+      gint64 begin = g_get_monotonic_time ();
+      g_assert_true (raw_read_answer (fd, FALSE, &answer));
+      g_assert_cmpint (g_get_monotonic_time () - begin, <, 5 * G_USEC_PER_SEC);
+      http_assert_error (&answer, 413, "too-large");
+      assert_header (&answer, "Connection", "close");
+      g_assert_true (raw_is_closed (fd));
+      close (fd);
+    }
+  http_wait_for (f, stats, stats.connections == 0 && stats.answers[413] == 2 * G_N_ELEMENTS (sizes));
 }
 
 /* The head is judged before the body is taken in. */
@@ -606,9 +697,11 @@ main (int argc, char **argv)
   ADD ("errors", test_errors);
   ADD ("allow", test_allow);
   ADD ("framing", test_framing);
+  ADD ("refused-heads", test_refused_heads);
   ADD ("pipelining", test_pipelining);
   ADD ("later", test_later);
   ADD ("bodies", test_bodies);
+  ADD ("announced", test_announced);
   ADD ("check", test_check);
   g_test_add_func ("/http/body-memory", test_body_memory);
   ADD ("large-head", test_large_head);
