@@ -356,9 +356,10 @@ judge_one (PushJob *job, JipMutationContext *context, const JipMutation *mutatio
     return judge_new (job, context, mutation, error);
   if (read_receipt (job, mutation, &receipt))
     return judge_receipt (job, context, mutation, &receipt, error);
-  /* as if it had none, but not in silence */
+  /* as if it had none, but not in silence; a name that nobody knows may be anything */
+  const JipMutationSpec *spec = jip_mutation_find (mutation->name);
   return jip_mutation_audit (context, "receipt", error, "replica", job->push->replica, "refused",
-                             mutation->name, NULL)
+                             spec != NULL ? spec->name : NULL, NULL)
          && judge_new (job, context, mutation, error);
 }
 

@@ -9,6 +9,7 @@
 #include "jip-fields.h"
 #include "jip-file-rules.h"
 #include "jip-json.h"
+#include "jip-mutation.h"
 #include "jip-sha256.h"
 #include "jip-time.h"
 
@@ -302,6 +303,9 @@ jip_mutation_check (const char *name, JsonNode *args, JsonNode *at, GError **err
 {
   const JipMutationSpec *spec = jip_mutation_find (name);
 
+  if (spec == NULL && (*name == '\0' || g_utf8_strlen (name, -1) > JIP_MUTATION_MAX_NAME))
+    return jip_error_set (error, JIP_ERROR_UNKNOWN_MUTATION, "%s",
+                          jip_error_describe (JIP_ERROR_UNKNOWN_MUTATION));
   if (spec == NULL)
     return jip_error_set (error, JIP_ERROR_UNKNOWN_MUTATION, _ ("The server does not know “%s”."), name);
   if (!check_time (at, error) || !jip_args_check (spec->args, args, "$.args", error))

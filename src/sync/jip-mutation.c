@@ -150,7 +150,7 @@ read_origin (JsonObject *origin, JipMutation *mutation, GError **error)
 /**
  * jip_mutation_from_json:
  *
- * Reads the envelope only: wrong args or a wrong time are for the verdict to say, so that the queue moves on.
+ * Reads the envelope only: an unknown name, wrong args or a wrong time are for the verdict to say, so that the queue moves on.
  *
  * Returns: (transfer full) (nullable): the mutation, or %NULL with %JIP_ERROR_BAD_ARGS
  */
@@ -161,9 +161,11 @@ jip_mutation_from_json (JsonNode *node, GError **error)
 
   jip_fields_init (&fields, node, "$.mutations[]");
   gint64 n = jip_fields_int (&fields, "n", JIP_REQUIRED, 1, JIP_JSON_MAX_INTEGER, 0);
-  const char *name = jip_fields_string (&fields, "name", JIP_REQUIRED, JIP_MUTATION_MAX_NAME);
+  const char *name = jip_fields_string (&fields, "name", JIP_OPTIONAL, G_MAXUINT);
   const char *receipt = jip_fields_string (&fields, "receipt", JIP_OPTIONAL, JIP_MUTATION_MAX_RECEIPT);
   JsonObject *origin = jip_fields_object (&fields, "origin", JIP_OPTIONAL);
+  if (name == NULL)
+    jip_fields_fail (&fields, "name", _ ("is missing"));
   if (!jip_fields_finish (&fields, error))
     return NULL;
 

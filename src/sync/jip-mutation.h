@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-#define JIP_MUTATION_MAX_NAME 100     /* characters */
+#define JIP_MUTATION_MAX_NAME 100     /* characters; a longer one is no mutation's */
 #define JIP_MUTATION_MAX_RECEIPT 1000 /* characters */
 
 /**

@@ -434,6 +434,13 @@ def test_the_envelope_of_a_push():
     assert error_of(send, vote(5), schema=2) == (409, 'schema-unknown')
     assert error_of(send, *[vote(n) for n in range(5, 206)]) == (413, 'too-large')
     assert error_of(send, vote(5, args={'x': 'x' * 262144})) == (413, 'too-large')
+    # of two mistakes the first is named: of the push itself, how many, of each in turn the form and the size, and the schema last
+    assert error_of(send, *[vote(n) for n in range(5, 205)], {}, oldest='x') == (400, 'bad-request')
+    assert error_of(send, *[vote(n) for n in range(5, 205)], {}) == (413, 'too-large')
+    assert error_of(send, vote(5, args={'x': 'x' * 262144}), {}) == (413, 'too-large')
+    assert error_of(send, {}, vote(5, args={'x': 'x' * 262144})) == (400, 'bad-request')
+    assert error_of(send, vote(5), {}, schema=2) == (400, 'bad-request')
+    assert error_of(send, vote(9), schema=2) == (409, 'schema-unknown')
     assert error_of(raw, one, 'POST', '/v1/push', '{"a":1,"a":2}') == (400, 'bad-json')
     assert error_of(raw, one, 'POST', '/v1/push', '{}', 'text/plain') == (415, 'bad-media-type')
     assert error_of(raw, one, 'PUT', '/v1/push', '{}') == (405, 'method-not-allowed')

@@ -46,6 +46,7 @@ TABLE += [
     ('POST', '/v1/push', {'replica': kim.replica, 'schema': 1, 'mutations': [1]}, JSON, 400, 'bad-request'),
     ('POST', '/v1/push', {'replica': kim.replica, 'schema': 1, 'mutations': [{'n': 0, 'name': 'x'}]}, JSON, 400, 'bad-request'),
     ('POST', '/v1/push', {'replica': kim.replica, 'schema': 1, 'mutations': [{'n': 1}]}, JSON, 400, 'bad-request'),
+    ('POST', '/v1/push', {'replica': kim.replica, 'schema': 1, 'mutations': [{'n': 1, 'name': 1}]}, JSON, 400, 'bad-request'),
     ('POST', '/v1/push', {'replica': kim.replica, 'schema': 1, 'mutations': [{'n': 2, 'name': 'x', 'args': {}, 'at': AT}]}, JSON, 409, 'gap'),
     ('POST', '/v1/push', {'replica': kim.replica, 'schema': 1, 'mutations': [{'n': i + 1, 'name': 'x'} for i in range(201)]}, JSON, 413, 'too-large'),
     ('POST', '/v1/push', {'replica': kim.replica, 'schema': 1, 'mutations': [{'n': 1, 'name': 'x', 'args': {'a': 'x' * 270000}}]}, JSON, 413, 'too-large'),
@@ -145,6 +146,22 @@ def test_every_route_asks_who_is_there():
             check(stranger, method, path, body, headers, 401, None if method == 'HEAD' else 'unauthorized')
     check(out, 'POST', '/v1/generate', {'draft': ID}, JSON, 403, 'forbidden')
     assert server.digest() == before
+
+
+def test_names_of_mutations():
+    """Whatever stands there is no reason to keep back what comes after it, and nothing of it is kept."""
+    who = Client(server, 'kim')
+    names = ['', ' ', 'x' * 100, 'x' * 101, '가' * 80000, 'proposal.submit ', '\u202e"\\']
+    damaged = who.mutation('z' * 200000, {})
+    verdicts = who.push_raw([dict(damaged, receipt='x')]) + who.push(*[(name, {}) for name in names], ('proposal.submit', dict(PROPOSAL, id=new_id())))
+    assert [(v['status'], v.get('code')) for v in verdicts] == [('rejected', 'unknown-mutation')] * 8 + [('ok', None)], verdicts
+    assert all(len(verdict['message']) < 200 for verdict in verdicts[:-1]), verdicts
+    assert who.push_raw([dict(damaged, receipt='x')])[0] == verdicts[0]
+    database = server.database()
+    for table in server.tables(database):
+        for row in database.execute(f'SELECT * FROM "{table}"').fetchall():
+            assert 'z' * 101 not in str(row) and '가' * 101 not in str(row) and 'x' * 101 not in str(row), (table, str(row)[:300])
+    database.close()
 
 
 def test_what_is_judged_first():
