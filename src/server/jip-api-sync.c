@@ -131,7 +131,8 @@ jip_api_pull (JipHttpRequest *request, gpointer user_data)
   server->pulls++;
   if (read_ask (request, &ask, &error))
     {
-      ask.digests = server->digests;
+      if (strcmp (jip_http_request_get_method (request), "GET") == 0) /* a HEAD gets to see none */
+        ask.digests = server->digests;
       page = jip_pull_service_pull (server->services, database, &ask, &error);
     }
   respond_page (request, page, error);

@@ -17,6 +17,7 @@
 #define MAX_JUDGES 2000
 #define MAX_FREE 1000
 #define MAX_VERSION G_MAXINT32
+#define MAX_DRAFT_BASE (1 << 30) /* the next versions count on from it */
 
 #define ID(name) \
   { \
@@ -121,9 +122,9 @@ static const JipMutationSpec mutations[] = {
                            DECIMAL_OPT ("score"),
                            TEXT_OPT ("category", 64),
                            LIST_OPT ("picks", MAX_ENTRIES)) },
-  { "draft.save", ARGS (ID ("id"), INT ("base_version", 0, MAX_VERSION), OBJECT ("document")) },
+  { "draft.save", ARGS (ID ("id"), INT ("base_version", 0, MAX_DRAFT_BASE), OBJECT ("document")) },
   { "draft.delete",
-    ARGS (ID ("id"), INT_OPT ("base_version", 0, MAX_VERSION), TEXT_OPT ("base_sha256", 64)) },
+    ARGS (ID ("id"), INT_OPT ("base_version", 0, MAX_DRAFT_BASE), TEXT_OPT ("base_sha256", 64)) },
   { NULL },
 };
 

@@ -191,7 +191,16 @@ def test_drafts():
     lee.refused('draft.save', draft, 'id-taken')
     kim.refused('draft.save', dict(draft, id=new_id(), document={'format': 'x'}), 'bad-args')
     guest.expect('draft.save', dict(draft, id=new_id()))
+    far = dict(draft, id=new_id(), base_version=2**30)
+    for name, args in (('draft.save', far), ('draft.delete', {'id': draft['id'], 'base_version': 2**30})):
+        for beyond in (2**30 + 1, 2**31 - 1, 2**31, 2**53 - 1):
+            kim.refused(name, dict(args, base_version=beyond), 'bad-args')
+    kim.expect('draft.save', far)
+    for _ in range(2):
+        kim.expect('draft.delete', {'id': far['id'], 'base_version': 2**30, 'base_sha256': sha256_of(document)})
+        kim.expect('draft.save', far)
     kim.check()
+    assert kim.row('draft', far['id'])['version'] == 2**30 + 3
     assert kim.row('draft', draft['id'])['version'] == 2
     lost = [row for row in kim.rows('draft_version').values() if row['lost']]
     assert [(row['id'], row['document']['title']) for row in lost] == [(verdict['detail']['kept'], '셋째')]
