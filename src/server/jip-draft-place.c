@@ -98,7 +98,8 @@ put_saves (JipMutationContext *context, const char *draft, GPtrArray *saves, GEr
   return TRUE;
 }
 
-/* Saves of one text behind each other are one, as they were when they came: it stands where the last stood. */
+/* A text that was saved again at once is one version, as it was when it came: it stands where the last save stood. Under
+ * another number it was typed anew: what stood between may still come back. */
 static void
 join_equal (GPtrArray *saves, GHashTable *rest)
 {
@@ -110,9 +111,8 @@ join_equal (GPtrArray *saves, GHashTable *rest)
       if (save->lost)
         continue;
       JipDraftVersion *before = last < i ? g_ptr_array_index (saves, last) : NULL;
-      if (before != NULL && strcmp (before->document, save->document) == 0)
+      if (before != NULL && before->number == save->number && strcmp (before->document, save->document) == 0)
         {
-          save->number = MAX (before->number, save->number);
           if (before->id != NULL)
             g_hash_table_add (rest, g_strdup (before->id));
           g_ptr_array_remove_index (saves, last);

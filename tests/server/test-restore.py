@@ -1102,6 +1102,21 @@ def test_a_draft_that_is_deleted_twice_and_saved_twice():
     assert papers(show) == ([], [])
 
 
+def test_a_text_that_comes_again_is_a_version_of_its_own():
+    """A draft is typed back to what it was. Whoever comes back first, between the two there is room for what stood there; the same
+    text that was saved again at once is one version."""
+    show, folder = before_the_backup()
+    pcs, draft = [show.s0, *(Keeper(show.server, 's0') for _ in range(3))], new_id()
+    for base, (pc, title) in enumerate(zip(pcs, ('하나', '둘', '셋', '하나'))):
+        pc.do('draft.save', {'id': draft, 'base_version': base, 'document': paper(title)})
+    pcs[1].do('draft.save', {'id': draft, 'base_version': 3, 'document': paper('하나')})
+    kept = keep(pcs)
+    for order in itertools.permutations(pcs):
+        come_back(show, kept, folder, order)
+        versions = {row[1]: json.loads(row[2])['title'] for row in show.facts()['draft_version']}
+        assert versions == {1: '하나', 2: '둘', 3: '셋', 4: '하나'}, (versions, [pcs.index(pc) for pc in order])
+
+
 def test_drafts_of_many_pcs_in_any_order():
     """At random: saves, on old versions too, and deletions by number, by text and by neither, from three PCs of one person, with
     losses between. No text goes that nobody deleted after it was saved, and the order of the return decides nothing."""
