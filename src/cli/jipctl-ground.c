@@ -188,7 +188,7 @@ add_form (Work *work, const char *path, GBytes *input, JipDraft *draft)
   gsize length;
   const char *json = g_bytes_get_data (input, &length);
   JsonObject *fields = jip_draft_get_fields (draft);
-  g_autofree char *folder = jip_paths_find_data ("document-types");
+  g_autofree char *folder = jip_paths_find_data ("document-types", NULL);
   g_autoptr (GPtrArray) types = folder != NULL ? jip_document_type_load_folder (folder, NULL) : NULL;
   JipDocumentType *type
       = types != NULL ? jip_document_type_find (types, jip_draft_get_document_type (draft)) : NULL;
@@ -343,12 +343,9 @@ static int
 run (const char *name, char **sources, const char *draft_path, guint year)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *folder = jip_paths_find_data ("ground");
+  g_autofree char *folder = jip_paths_find_data ("ground", &error);
   g_autoptr (JipGroundRules) rules = folder != NULL ? jip_ground_rules_load (folder, &error) : NULL;
 
-  if (folder == NULL)
-    jip_error_set (&error, JIP_ERROR_FILE,
-                   _ ("the lists of grounding (data/ground) are missing; install them again"));
   if (rules == NULL)
     return jipctl_fail (name, error);
   g_autoptr (JipGround) ground = jip_ground_new (rules, year);

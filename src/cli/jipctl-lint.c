@@ -69,7 +69,7 @@ find_profile (const char *word, GError **error)
   if (profile != NULL)
     return profile;
 
-  g_autofree char *folder = jip_paths_find_data ("document-types");
+  g_autofree char *folder = jip_paths_find_data ("document-types", NULL);
   g_autoptr (GPtrArray) types = folder != NULL ? jip_document_type_load_folder (folder, NULL) : NULL;
   JipDocumentType *type = types != NULL ? jip_document_type_find (types, word) : NULL;
   if (type != NULL)

@@ -73,13 +73,9 @@ read_corpus (JipSimilarIndex *index, const char *path, GError **error)
 static JipSimilarSynonyms *
 read_synonyms (GError **error)
 {
-  g_autofree char *path = jip_paths_find_data ("similar/synonyms");
+  g_autofree char *path = jip_paths_find_data ("similar/synonyms", error);
   if (path == NULL)
-    {
-      jip_error_set (error, JIP_ERROR_FILE,
-                     _ ("the file similar/synonyms is missing from the program's data"));
-      return NULL;
-    }
+    return NULL;
   g_autoptr (GBytes) input = jipctl_read_input (path, MAX_SYNONYM_BYTES, error);
   if (input == NULL)
     return NULL;

@@ -366,16 +366,10 @@ JipLintLists *
 jip_lint_lists_load (const char *own_folder, GError **error)
 {
   g_autoptr (JipLintLists) lists = jip_lint_lists_new ();
-  g_autofree char *shipped = jip_paths_find_data ("lint");
+  g_autofree char *shipped = jip_paths_find_data ("lint", error);
   g_autofree char *own = own_folder != NULL ? g_strdup (own_folder) : jip_paths_find_config ("lint");
 
-  if (shipped == NULL)
-    {
-      jip_error_set (error, JIP_ERROR_FILE,
-                     _ ("the word lists of the writing rules are missing; install the program anew"));
-      return NULL;
-    }
-  if (!jip_lint_lists_add_folder (lists, shipped, error))
+  if (shipped == NULL || !jip_lint_lists_add_folder (lists, shipped, error))
     return NULL;
   if (own != NULL && !jip_lint_lists_add_folder (lists, own, error))
     return NULL;

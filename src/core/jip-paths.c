@@ -4,6 +4,8 @@
 #include <glib/gi18n-lib.h>
 #include <locale.h>
 
+#include "jip-error.h"
+
 /* The programs run uninstalled from any folder: what lies beside a program in its build folder, then the source
  * folder it was built from, comes before what was installed. The build folder counts only when the program itself
  * lies in it. */
@@ -14,26 +16,42 @@ runs_from_build (void)
   return program != NULL && g_str_has_prefix (program, JIP_BUILD_DIR "/");
 }
 
+static GStrv
+list_data_folders (void)
+{
+  g_autoptr (GStrvBuilder) folders = g_strv_builder_new ();
+
+  if (g_getenv ("JIP_DATA") != NULL)
+    g_strv_builder_add (folders, g_getenv ("JIP_DATA"));
+  if (runs_from_build ())
+    g_strv_builder_add (folders, JIP_SOURCE_DATA_DIR);
+  g_strv_builder_add (folders, JIP_DATA_DIR);
+  return g_strv_builder_end (folders);
+}
+
 /**
  * jip_paths_find_data:
  * @relative: a path below `data/`, such as `document-types`
  *
- * Returns: (transfer full) (nullable): where it is on this machine
+ * Returns: (transfer full) (nullable): where it is on this machine; %NULL with %JIP_ERROR_FILE, which says where it was
+ *   looked for
  */
 char *
-jip_paths_find_data (const char *relative)
+jip_paths_find_data (const char *relative, GError **error)
 {
-  const char *roots[]
-      = { g_getenv ("JIP_DATA"), runs_from_build () ? JIP_SOURCE_DATA_DIR : NULL, JIP_DATA_DIR };
+  g_auto (GStrv) folders = list_data_folders ();
+  g_autofree char *all = g_strjoinv (", ", folders);
 
-  for (guint i = 0; i < G_N_ELEMENTS (roots); i++)
+  for (char **folder = folders; *folder != NULL; folder++)
     {
-      if (roots[i] == NULL)
-        continue;
-      g_autofree char *path = g_build_filename (roots[i], relative, NULL);
+      g_autofree char *path = g_build_filename (*folder, relative, NULL);
       if (g_file_test (path, G_FILE_TEST_EXISTS))
         return g_steal_pointer (&path);
     }
+  jip_error_set (error, JIP_ERROR_FILE,
+                 _ ("%s is missing from the program's data (looked for in %s); install the program again, or "
+                    "name its data folder in JIP_DATA"),
+                 relative, all);
   return NULL;
 }
 

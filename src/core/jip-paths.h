@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-char *jip_paths_find_data (const char *relative) G_GNUC_WARN_UNUSED_RESULT;
+char *jip_paths_find_data (const char *relative, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 char *jip_paths_find_config (const char *relative) G_GNUC_WARN_UNUSED_RESULT;
 char *jip_paths_find_helper (const char *name) G_GNUC_WARN_UNUSED_RESULT;
 GSettings *jip_paths_open_settings (const char *schema_id) G_GNUC_WARN_UNUSED_RESULT;

@@ -109,12 +109,9 @@ sync_types_cb (JipDatabase *database, gpointer data, GError **error)
 gboolean
 jip_llm_service_sync_types (JipServices *services, GError **error)
 {
-  g_autofree char *folder = jip_paths_find_data ("document-types");
+  g_autofree char *folder = jip_paths_find_data ("document-types", error);
   g_autoptr (GPtrArray) types = folder != NULL ? jip_document_type_load_folder (folder, error) : NULL;
 
-  if (folder == NULL)
-    return jip_error_set (error, JIP_ERROR_FILE,
-                          _ ("The document types are not where the program looks for them."));
   return types != NULL
          && jip_writer_run_sync (jip_store_get_writer (services->store), sync_types_cb, types, error);
 }

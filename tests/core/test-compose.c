@@ -9,7 +9,7 @@
 static GPtrArray *
 load_all (void)
 {
-  g_autofree char *folder = jip_paths_find_data ("document-types");
+  g_autofree char *folder = jip_paths_find_data ("document-types", NULL);
   g_autoptr (GError) error = NULL;
   GPtrArray *types = jip_document_type_load_folder (folder, &error);
   g_assert_no_error (error);

@@ -9,7 +9,7 @@
 static JipDocumentType *
 load (const char *id)
 {
-  g_autofree char *folder = jip_paths_find_data ("document-types");
+  g_autofree char *folder = jip_paths_find_data ("document-types", NULL);
   g_autofree char *path = g_strdup_printf ("%s/%s.json", folder, id);
   g_autoptr (GError) error = NULL;
   JipDocumentType *type = jip_document_type_load_file (path, &error);

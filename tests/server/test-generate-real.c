@@ -113,7 +113,7 @@ gateway_new (void)
 static JipPrompt *
 make_prompt (const char *fact, const char *source)
 {
-  g_autofree char *folder = jip_paths_find_data ("document-types");
+  g_autofree char *folder = jip_paths_find_data ("document-types", NULL);
   g_autofree char *path = g_build_filename (folder, "press-release.json", NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (JipDocumentType) type = jip_document_type_load_file (path, &error);

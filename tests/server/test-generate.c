@@ -29,7 +29,7 @@ typedef struct
 static JipDocumentType *
 find_type (const char *id, gpointer user_data)
 {
-  g_autofree char *folder = jip_paths_find_data ("document-types");
+  g_autofree char *folder = jip_paths_find_data ("document-types", NULL);
   g_autoptr (GPtrArray) types = jip_document_type_load_folder (folder, NULL);
   JipDocumentType *type = jip_document_type_find (types, id);
   return type != NULL ? g_object_ref (type) : NULL;

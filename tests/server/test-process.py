@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import time
 
-from harness import Client, JIPHYEOND, ON_POSTGRESQL, Server, error_of, jipctl, run_tests
+from harness import Client, JIPCTL, JIPHYEOND, ON_POSTGRESQL, Server, error_of, jipctl, run_tests
 
 
 def refused(*arguments):
@@ -125,6 +125,21 @@ def test_what_is_wrong_is_said_in_a_line():
     open(os.path.join(folder, 'jiphyeon.db'), 'wb').write(b'SQLite format 3\0' + os.urandom(8000))
     refused('--data', folder, '--listen', '127.0.0.1:0')
     assert not os.path.exists(os.path.join(folder, 'jiphyeond.url'))
+
+
+def test_a_program_without_its_data_says_where_it_looked():
+    folder = tempfile.mkdtemp()
+    for name in (JIPHYEOND, JIPCTL):
+        shutil.copy(name, folder)
+    environment = {**os.environ, 'JIP_DATA': folder + '/none'}
+    for program, arguments, what in (('jiphyeond', ['--data', folder + '/data', '--listen', '127.0.0.1:0'], 'document-types'),
+                                     ('jipctl', ['lint', '-'], 'lint'), ('jipctl', ['ground', '--source', '/dev/null', '/dev/null'], 'ground'),
+                                     ('jipctl', ['similar', '--corpus', '-', '--query', 'x'], 'similar/synonyms')):
+        run = subprocess.run([os.path.join(folder, program), *arguments], capture_output=True, text=True, timeout=60, env=environment, input='')
+        said = run.stderr.strip()
+        assert run.returncode != 0 and len(said.splitlines()) == 1, run
+        assert f'{what} is missing' in said and f'{folder}/none, /' in said and 'JIP_DATA' in said, run
+    shutil.rmtree(folder)
 
 
 def test_reload_takes_a_good_configuration_and_keeps_it_over_a_bad_one():

@@ -79,7 +79,7 @@ add_type (JipDraftStart *self, JsonObject *body)
 static void
 add_own_types (JipDraftStart *self)
 {
-  g_autofree char *folder = jip_paths_find_data ("document-types");
+  g_autofree char *folder = jip_paths_find_data ("document-types", NULL);
   g_autoptr (GPtrArray) types = folder != NULL ? jip_document_type_load_folder (folder, NULL) : NULL;
 
   for (guint i = 0; types != NULL && i < types->len; i++)
