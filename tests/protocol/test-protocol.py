@@ -126,12 +126,27 @@ def test_edits():
     kim.refused('proposal.edit', edit(1, fields={}), 'bad-args')
     kim.refused('proposal.edit', {'id': new_id(), 'base_version': 1, 'fields': {'title': 'x'}}, 'not-found')
     lee.refused('proposal.edit', edit(1, fields={'title': 'x'}), 'forbidden')
+    kim.expect('proposal.edit', edit(1, fields={'title': '새 제목'}))
+    kim.expect('proposal.edit', edit(4, fields={'body': '새 본문'}))
     lee.check()
     row = lee.row('proposal', made['first'])
     assert (row['title'], row['body'], row['category'], row['version']) == ('새 제목', '새 본문', None, 4), row
     versions = [one for one in lee.rows('proposal_version').values() if one['proposal'] == made['first']]
     assert sorted(one['lost'] for one in versions) == [False] * 4 + [True]
-    assert [one['title'] for one in versions if one['lost']] == ['다른 제목']
+    assert [(one['title'], one['body'], one['category']) for one in versions if one['lost']] == [('다른 제목', '본문', '교통')]
+    kim.expect('proposal.edit', edit(99, fields={'title': '진 제목'}, base={'title': '제목', 'category': '복지'}), 'conflict', 'version-conflict')
+    kim.sync()
+    lost = [one for one in kim.rows('proposal_version').values() if one['title'] == '진 제목']
+    assert [(one['body'], one['category'], one['lost']) for one in lost] == [('새 본문', '복지', True)], lost
+
+
+def test_blanks():
+    for blank in (' ', '\t\n', '\xa0', '\u3000'):
+        kim.refused('proposal.submit', idea(body=blank), 'bad-args')
+        one = idea(title=blank)
+        kim.expect('proposal.submit', one)
+        kim.sync()
+        assert kim.row('proposal', one['id'])['title'] == blank
 
 
 def test_files_of_ideas_and_comments():
@@ -190,6 +205,12 @@ def test_drafts():
     assert verdict['detail']['version'] == 2 and verdict['detail']['kept'], verdict
     lee.refused('draft.save', draft, 'id-taken')
     kim.refused('draft.save', dict(draft, id=new_id(), document={'format': 'x'}), 'bad-args')
+    for name in document:
+        less, new = {key: value for key, value in document.items() if key != name}, new_id()
+        if name in ('format', 'type', 'sections'):
+            kim.refused('draft.save', dict(draft, id=new, document=less), 'bad-args')
+        else:
+            kim.expect('draft.save', dict(draft, id=new, document=less))
     guest.expect('draft.save', dict(draft, id=new_id()))
     far = dict(draft, id=new_id(), base_version=2**30)
     for name, args in (('draft.save', far), ('draft.delete', {'id': draft['id'], 'base_version': 2**30})):
@@ -239,7 +260,11 @@ def test_drafts_are_deleted_as_they_were_seen():
     row = kim.row('draft', draft['id'])
     assert (row['title'], row['version']) == ('그 사이에 고친 초안', 3), row
     assert kim.row('draft_version', draft['id'] + ':3')['document'] == row['document']
-    kim.expect('draft.delete', {'id': draft['id'], 'base_version': 3})
+    kim.expect('draft.delete', {'id': draft['id'], 'base_version': 7})
+    kim.expect('draft.save', dict(draft, base_version=3))
+    kim.check()
+    assert kim.row('draft', draft['id'])['version'] == 8
+    kim.expect('draft.delete', {'id': draft['id'], 'base_version': 8})
 
 
 def create(rules, entries=4, **more):
@@ -291,6 +316,9 @@ def test_an_event_from_its_making_to_its_last_award():
     host.expect('event.create', args)
     host.refused('event.create', dict(args, title='다른 제목'), 'id-taken')
     host.refused('event.create', dict(create(RULES), chair=new_id()), 'not-found')
+    host.expect('event.create', dict(create(RULES), entries=[], judges=[]))
+    for size in (len(SLIDES) - 1, len(SLIDES) + 1, 0):
+        host.refused('event.create', dict(create(RULES), entries=[dict(args['entries'][0], id=new_id(), slides=dict(slides, size=size))]), 'bad-args')
     host.refused('event.create', create(dict(RULES, panels=RULES['panels'][:1])), 'bad-args')
     kim.refused('event.create', create(RULES), 'forbidden')
     assert Blobs(s0.wire, part=1000).download(sha256) == SLIDES
@@ -307,7 +335,12 @@ def test_an_event_from_its_making_to_its_last_award():
     chair.step(event, 'open', 'wrong-state', entry=entries[0])
     chair.step(event, 'late', 'not-found', ballot=new_id(), admit=True, reason='없음')
     chair.step(event, 'present', entry=entries[0], seconds=300)
-    chair.step(event, 'adjust', entry=entries[1], adjust='-1.5', reason='시간 초과')
+    for given, kept in ((2, '2'), (-3, '-3'), ('1.50', '1.50'), ('-1.5', '-1.5')):
+        chair.step(event, 'adjust', entry=entries[1], adjust=given, reason='시간 초과')
+        kim.sync()
+        assert kim.row('entry', entries[1])['adjust'] == kept
+    for given in (1.5, '+1', '1.12345', 1000000, ''):
+        chair.step(event, 'adjust', 'bad-args', entry=entries[1], adjust=given, reason='시간 초과')
     chair.step(event, 'withdraw', entry=entries[3], reason='불참')
     chair.step(event, 'withdraw', 'wrong-state', entry=entries[3], reason='불참')
     chair.step(event, 'recuse', judge=judges[0], entry=entries[1], kind='excluded', reason='공동 저자')
@@ -430,7 +463,14 @@ def test_the_envelope_of_a_push():
     def vote(n, on=True, **more):
         return {'n': n, 'name': 'vote.set', 'args': {'proposal': made['first'], 'on': on}, 'at': AT, **more}
 
-    assert error_of(send, vote(2)) == (409, 'gap')
+    def expected(*mutations):
+        try:
+            send(*mutations)
+        except WireError as error:
+            return error.code, error.detail
+
+    assert expected(vote(2)) == expected(vote(2), vote(9)) == ('gap', {'expected': 1})
+    assert expected(vote(1), vote(3)) == expected(vote(1), vote(1)) == ('gap', {'expected': 2})
     answer = send(vote(1), vote(2, name='vote.dance'), vote(3, at='noon'), vote(4, args=[]))
     assert [verdict.get('code') for verdict in answer['verdicts']] == [None, 'unknown-mutation', 'bad-args', 'bad-args']
     SEEN.codes.add(('unknown-mutation', 400))
