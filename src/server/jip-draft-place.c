@@ -60,11 +60,29 @@ remove_rest (JipMutationContext *context, GHashTable *rest, GError **error)
   return TRUE;
 }
 
+/* Saves of one text behind each other are one version, which stands where the last of them stands. The others are kept
+ * all the same: what stood between may still come back. */
+static void
+mark_repeated (GPtrArray *saves)
+{
+  const char *behind = NULL;
+
+  for (guint i = saves->len; i > 0; i--)
+    {
+      JipDraftVersion *save = g_ptr_array_index (saves, i - 1);
+      if (save->lost)
+        continue;
+      save->version = behind != NULL && strcmp (behind, save->document) == 0 ? JIP_DRAFT_REPEATED : 0;
+      behind = save->document;
+    }
+}
+
 /* Gives the saves behind version @before their numbers; @rest gets the ids that stand for nothing then. */
 static void
 number_saves (const char *draft, GPtrArray *saves, gint64 before, GHashTable *rest)
 {
-  gint64 version = before;
+  gint64 version = before, least = 0;
+  guint first = 0; /* of the saves that are one version */
 
   for (guint i = 0; i < saves->len; i++)
     {
@@ -75,14 +93,27 @@ number_saves (const char *draft, GPtrArray *saves, gint64 before, GHashTable *re
   for (guint i = 0; i < saves->len; i++)
     {
       JipDraftVersion *save = g_ptr_array_index (saves, i);
-      if (!save->lost)
+      if (save->lost)
         {
-          version = MAX (save->number, version + 1);
-          g_free (save->id);
-          save->id = g_strdup_printf ("%s:%" G_GINT64_FORMAT, draft, version);
-          g_hash_table_remove (rest, save->id);
+          save->version = version;
+          continue;
         }
-      save->version = version;
+      if (least == 0)
+        first = i;
+      least = MAX (least, save->number);
+      g_free (save->id);
+      if (save->version == JIP_DRAFT_REPEATED)
+        save->id = jip_draft_repeated_id (draft, save->place);
+      else
+        {
+          save->version = version = MAX (least, version + 1);
+          save->id = g_strdup_printf ("%s:%" G_GINT64_FORMAT, draft, version);
+          least = 0;
+          for (guint j = first; j < i; j++)
+            if (((JipDraftVersion *) g_ptr_array_index (saves, j))->lost)
+              ((JipDraftVersion *) g_ptr_array_index (saves, j))->version = version;
+        }
+      g_hash_table_remove (rest, save->id);
     }
 }
 
@@ -96,30 +127,6 @@ put_saves (JipMutationContext *context, const char *draft, GPtrArray *saves, GEr
         return FALSE;
     }
   return TRUE;
-}
-
-/* A text that was saved again at once is one version, as it was when it came: it stands where the last save stood. Under
- * another number it was typed anew: what stood between may still come back. */
-static void
-join_equal (GPtrArray *saves, GHashTable *rest)
-{
-  guint last = G_MAXUINT;
-
-  for (guint i = 0; i < saves->len; i++)
-    {
-      JipDraftVersion *save = g_ptr_array_index (saves, i);
-      if (save->lost)
-        continue;
-      JipDraftVersion *before = last < i ? g_ptr_array_index (saves, last) : NULL;
-      if (before != NULL && before->number == save->number && strcmp (before->document, save->document) == 0)
-        {
-          if (before->id != NULL)
-            g_hash_table_add (rest, g_strdup (before->id));
-          g_ptr_array_remove_index (saves, last);
-          i--;
-        }
-      last = i;
-    }
 }
 
 static const JipDraftVersion *
@@ -162,26 +169,24 @@ put_in_order (JipMutationContext *context, const char *draft, GPtrArray *saves, 
 {
   g_autoptr (GHashTable) rest = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
-  join_equal (saves, rest);
+  mark_repeated (saves);
   number_saves (draft, saves, before, rest);
   return show_newest (context, draft, saves, before, error) && put_saves (context, draft, saves, error)
          && remove_rest (context, rest, error);
 }
 
-/* The saves from the one before @place on, and the newest version in front of them. */
+/* The saves from the version before @place on, with those that it repeats, and the newest version in front of them. */
 static GPtrArray *
 list_around (JipMutationContext *context, const char *draft, gint64 place, gint64 *before, GError **error)
 {
-  gint64 from = jip_database_query_int (context->database, -1, error,
-                                        "SELECT COALESCE (MAX (place), $2) FROM draft_version"
-                                        " WHERE draft = $1 AND place < $2 AND lost = 0",
-                                        "ti", draft, place);
+  gint64 from = jip_draft_find_version_start (context->database, draft, place, error);
 
   *before = from < 0 ? -1
-                     : jip_database_query_int (context->database, -1, error,
-                                               "SELECT COALESCE (MAX (version), 0) FROM draft_version"
-                                               " WHERE draft = $1 AND COALESCE (place, 0) < $2 AND lost = 0",
-                                               "ti", draft, from);
+                     : jip_database_query_int (
+                         context->database, -1, error,
+                         "SELECT COALESCE (MAX (version), 0) FROM draft_version"
+                         " WHERE draft = $1 AND COALESCE (place, 0) < $2 AND lost = 0 AND version >= 0",
+                         "ti", draft, from);
   return *before < 0 ? NULL : jip_draft_list_versions_from (context->database, draft, from, error);
 }
 

@@ -107,21 +107,16 @@ refill_save (JipMutationContext *context, JipDraftRecord *sent, JipVerdict *verd
   return jip_draft_place_save (context, sent, number, lost ? mark : NULL, error);
 }
 
-/* The same text again: the save has its place nevertheless, since who deletes later has seen this one too. Its number is
- * that of the first, which tells after a restore that they are one version. */
+/* The same text again: the save has its place nevertheless, since who deletes later has seen this one too. */
 static gboolean
 confirm_version (JipMutationContext *context, const JipDraftRecord *existing, GError **error)
 {
   g_autofree char *id = g_strdup_printf ("%s:%" G_GINT64_FORMAT, existing->id, existing->version);
-  gint64 number = jip_database_query_int (
-      context->database, -1, error, "SELECT COALESCE (MAX (number), $2) FROM draft_version WHERE id = $1",
-      "ti", id, existing->version);
-  g_autofree char *mark = g_strdup_printf ("%" G_GINT64_FORMAT, number);
+  g_autofree char *mark = g_strdup_printf ("%" G_GINT64_FORMAT, existing->version);
 
-  if (number < 0)
-    return FALSE;
   jip_mutation_set_mark (context, mark);
-  return note_place (context, id, number, error);
+  return jip_draft_keep_repeated (context->database, id, error)
+         && note_place (context, id, existing->version, error);
 }
 
 gboolean

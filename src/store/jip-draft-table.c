@@ -196,6 +196,47 @@ jip_draft_put_version (JipDatabase *database,
       version->received_at, version->place, version->number);
 }
 
+/* The id of a save that is not shown; no client gets to see it. */
+char *
+jip_draft_repeated_id (const char *draft, gint64 place)
+{
+  return g_strdup_printf ("%s~%" G_GINT64_FORMAT, draft, place);
+}
+
+/**
+ * jip_draft_keep_repeated:
+ * @id: of a version whose text is saved again
+ *
+ * Keeps the save that it was so far, before it gets a new place.
+ */
+gboolean
+jip_draft_keep_repeated (JipDatabase *database, const char *id, GError **error)
+{
+  return jip_database_run (
+      database, error,
+      "INSERT INTO draft_version (id, draft, version, document, lost, received_at, place, number)"
+      " SELECT draft || '~' || place, draft, -1, document, lost, received_at, place, number"
+      " FROM draft_version WHERE id = $1 AND place > 0 ON CONFLICT (id) DO NOTHING",
+      "t", id);
+}
+
+/**
+ * jip_draft_find_version_start:
+ *
+ * Returns: where the version that stands in front of @place begins, with the first of the saves that it repeats; @place
+ *   where there is none, -1 on an error
+ */
+gint64
+jip_draft_find_version_start (JipDatabase *database, const char *draft, gint64 place, GError **error)
+{
+  return jip_database_query_int (
+      database, -1, error,
+      "SELECT COALESCE (MIN (place), $2) FROM draft_version WHERE draft = $1 AND lost = 0 AND place < $2 AND place >"
+      " (SELECT COALESCE (MAX (place), 0) FROM draft_version WHERE draft = $1 AND lost = 0 AND version >= 0 AND place <"
+      " (SELECT COALESCE (MAX (place), 0) FROM draft_version WHERE draft = $1 AND lost = 0 AND place < $2))",
+      "ti", draft, place);
+}
+
 /* Writes down the place of a version that is there. */
 gboolean
 jip_draft_set_place (JipDatabase *database, const char *id, gint64 place, gint64 number, GError **error)

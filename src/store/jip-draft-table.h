@@ -17,8 +17,12 @@ typedef struct
   gboolean deleted;
 } JipDraftRecord;
 
+/* In place of a version: the save behind has the same text, and is the one that is shown. */
+#define JIP_DRAFT_REPEATED (-1)
+
 /**
  * JipDraftVersion:
+ * @version: or %JIP_DRAFT_REPEATED
  * @number: the version that it was when it was saved
  * @place: where it stands among all that was ever judged; 0 when that is not known: then before all others
  */
@@ -39,6 +43,9 @@ gboolean jip_draft_record_get (JipDatabase *database, const char *id, JipDraftRe
 gboolean
 jip_draft_record_put (JipDatabase *database, const JipDraftRecord *draft, gint64 now, GError **error);
 gboolean jip_draft_record_delete (JipDatabase *database, const char *id, gint64 version, GError **error);
+char *jip_draft_repeated_id (const char *draft, gint64 place) G_GNUC_WARN_UNUSED_RESULT;
+gboolean jip_draft_keep_repeated (JipDatabase *database, const char *id, GError **error);
+gint64 jip_draft_find_version_start (JipDatabase *database, const char *draft, gint64 place, GError **error);
 gboolean jip_draft_has_winner (JipDatabase *database, const char *id, gboolean *won, GError **error);
 gboolean jip_draft_delete_versions (JipDatabase *database, const char *id, gint64 place, GError **error);
 gboolean jip_draft_find_last_place (JipDatabase *database, const char *id, gint64 *place, GError **error);

@@ -98,7 +98,7 @@ static const JipFeedSpec specs[] = {
     " WHERE id = $1 AND deleted = 0" },
   { "draft_version", "id:t draft:t version:i document:j lost:b received_at:m",
     "SELECT w.id, w.draft, w.version, w.document, w.lost, w.received_at, d.author, NULL, NULL, 0"
-    " FROM draft_version w JOIN draft d ON d.id = w.draft WHERE w.id = $1" },
+    " FROM draft_version w JOIN draft d ON d.id = w.draft WHERE w.id = $1 AND w.version >= 0" },
   { NULL },
 };
 

@@ -188,7 +188,7 @@ class Show:
             'attachment': 'SELECT id, proposal, comment, author, sha256, size, name, arrived, removed, received_at FROM attachment',
             'vote': 'SELECT id FROM vote',
             'draft': 'SELECT id, author, document, version, deleted, received_at FROM draft',
-            'draft_version': 'SELECT id, version, document, lost, received_at FROM draft_version',
+            'draft_version': 'SELECT id, version, document, lost, received_at FROM draft_version WHERE version >= 0',
             'blob': 'SELECT sha256, size FROM blob',
         }
         facts = {name: sorted(database.execute(query).fetchall(), key=repr) for name, query in queries.items()}

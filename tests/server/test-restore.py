@@ -1019,10 +1019,10 @@ def paper(title):
 
 
 def papers(show):
-    """What the drafts are, and all texts that are kept of them, whatever numbers they have."""
+    """What the drafts are, and all texts that are kept of them, with their numbers."""
     facts = show.facts()
     shown = sorted((row[0], json.loads(row[2])['title']) for row in facts['draft'] if not row[4])
-    return shown, sorted({(json.loads(row[2])['title'], row[3]) for row in facts['draft_version']})
+    return shown, sorted((json.loads(row[2])['title'], row[3], row[1]) for row in facts['draft_version'])
 
 
 def test_a_save_that_lost_waits_for_no_draft():
@@ -1033,11 +1033,11 @@ def test_a_save_that_lost_waits_for_no_draft():
     office.do('draft.save', {'id': draft, 'base_version': 0, 'document': paper('진 글')}, 'conflict', 'version-conflict')
     lose_disk(show.server, folder)
     office.refill()
-    assert show.count('parked') == 0 and papers(show) == ([(draft, '진 글')], [('진 글', 1)])
+    assert show.count('parked') == 0 and papers(show) == ([(draft, '진 글')], [('진 글', 1, 0)])
     home.server_last_n()
     unanswered = [{name: value for name, value in home.queue[n].items() if name != 'receipt'} for n in sorted(home.queue) if n > home.last_n]
     home.push_raw(unanswered)
-    assert {title for title, _ in papers(show)[1]} == {'진 글', '처음'}
+    assert {title for title, *_ in papers(show)[1]} == {'진 글', '처음'}
     third.do('draft.delete', {'id': draft})
     lose_disk(show.server, folder)
     office.refill()
@@ -1071,15 +1071,15 @@ def test_a_deletion_takes_what_its_writer_had_seen():
     home.do('draft.delete', {'id': draft, 'base_version': 1})
     assert papers(show) == ([], [])
     office.refill()
-    assert papers(show) == ([(draft, '둘')], [('둘', 0)])
-    assert in_each_order(show, [home, office, third], folder) == [([(draft, '둘')], [('둘', 0)])]
+    assert papers(show) == ([(draft, '둘')], [('둘', 0, 2)])
+    assert in_each_order(show, [home, office, third], folder) == [([(draft, '둘')], [('둘', 0, 2)])]
     lose_disk(show.server, folder)
     for pc in (show.host, home, office):
         pc.refill()
     third.do('draft.delete', {'id': draft, 'base_version': 2})
     assert in_each_order(show, [home, office, third], folder) == [([], [])]
     third.do('draft.save', {'id': draft, 'base_version': 0, 'document': paper('지운 뒤')})
-    assert in_each_order(show, [home, office, third], folder) == [([(draft, '지운 뒤')], [('지운 뒤', 0)])]
+    assert in_each_order(show, [home, office, third], folder) == [([(draft, '지운 뒤')], [('지운 뒤', 0, 2)])]
 
 
 def test_a_draft_that_is_deleted_twice_and_saved_twice():
@@ -1088,10 +1088,10 @@ def test_a_draft_that_is_deleted_twice_and_saved_twice():
     home, office, third, draft = show.s0, Keeper(show.server, 's0'), Keeper(show.server, 's0'), new_id()
     home.do('draft.save', {'id': draft, 'base_version': 0, 'document': paper('하나')})
     office.do('draft.save', {'id': draft, 'base_version': 0, 'document': paper('하나')})
-    assert in_each_order(show, [home, office, third], folder) == [([(draft, '하나')], [('하나', 0)])]
+    assert in_each_order(show, [home, office, third], folder) == [([(draft, '하나')], [('하나', 0, 1)])]
     lose_disk(show.server, folder)
     office.refill()
-    assert papers(show) == ([(draft, '하나')], [('하나', 0)])
+    assert papers(show) == ([(draft, '하나')], [('하나', 0, 1)])
     home.refill()
     assert len(show.facts()['draft_version']) == 1
     home.do('draft.delete', {'id': draft, 'base_version': 2})
@@ -1103,8 +1103,8 @@ def test_a_draft_that_is_deleted_twice_and_saved_twice():
 
 
 def test_a_text_that_comes_again_is_a_version_of_its_own():
-    """A draft is typed back to what it was. Whoever comes back first, between the two there is room for what stood there; the same
-    text that was saved again at once is one version."""
+    """A draft is typed back to what it was. Whoever comes back first, between the two there is room for what stood there; saves of
+    one text with nothing between them are one version."""
     show, folder = before_the_backup()
     pcs, draft = [show.s0, *(Keeper(show.server, 's0') for _ in range(3))], new_id()
     for base, (pc, title) in enumerate(zip(pcs, ('하나', '둘', '셋', '하나'))):
@@ -1145,7 +1145,7 @@ def test_drafts_of_many_pcs_in_any_order():
             log.append((title, draft, pc.push(('draft.save', args))[0]['status']))
 
         def check(*where):
-            texts = {title for title, _ in papers(show)[1]}
+            texts = {title for title, *_ in papers(show)[1]}
             for index, (title, draft, status) in enumerate(log):
                 gone = any(later[:2] == ('deleted', draft) and later[2] == 'ok' for later in log[index + 1:])
                 assert title == 'deleted' or status == 'rejected' or gone or title in texts, (seed, where, title, log)
