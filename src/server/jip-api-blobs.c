@@ -67,14 +67,14 @@ jip_api_blob_write (JipHttpRequest *request, gpointer user_data)
   g_auto (JipCaller) caller = { NULL };
   g_autoptr (GError) error = NULL;
   JipDatabase *database;
-  gint64 offset;
+  guint64 offset;
 
   if (!jip_server_enter (server, request, &caller, &database))
     return;
   const char *header = jip_http_request_get_header (request, "Upload-Offset");
   const char *sha256 = jip_http_request_get_parameter (request, "sha256");
   GBytes *part = jip_http_request_get_body (request);
-  if (header == NULL || !g_ascii_string_to_signed (header, 10, 0, JIP_BLOB_MAX_SIZE, &offset, NULL))
+  if (header == NULL || !g_ascii_string_to_unsigned (header, 10, 0, JIP_BLOB_MAX_SIZE, &offset, NULL))
     jip_error_set (&error, JIP_ERROR_BAD_REQUEST, _ ("The header Upload-Offset must hold a whole number."));
   else if (!jip_sha256_is_valid (sha256))
     jip_error_set (&error, JIP_ERROR_NOT_FOUND, _ ("There is no such upload. Begin it first."));
@@ -83,7 +83,7 @@ jip_api_blob_write (JipHttpRequest *request, gpointer user_data)
   if (error != NULL)
     jip_http_request_respond_error (request, error);
   else
-    jip_blob_service_write (server->blobs, caller.account, sha256, offset, part, written_cb,
+    jip_blob_service_write (server->blobs, caller.account, sha256, (gint64) offset, part, written_cb,
                             jip_http_request_ref (request));
 }
 

@@ -67,7 +67,7 @@ TABLE += [
     ('POST', '/v1/blobs', {'sha256': SHA, 'size': 1.5}, JSON, 400, 'bad-args'),
     ('PATCH', '/v1/blobs/' + SHA, b'x', {'Upload-Offset': '0'}, 404, 'not-found'),
     ('PATCH', '/v1/blobs/' + SHA, b'x', {}, 400, 'bad-request'),
-    ('PATCH', '/v1/blobs/' + SHA, b'x', {'Upload-Offset': '-1'}, 400, 'bad-request'),
+    *[('PATCH', '/v1/blobs/' + SHA, b'x', {'Upload-Offset': offset}, 400, 'bad-request') for offset in ('-1', '-0', '+0', '0x0', '1e0', '99999999999999999999')],
     ('PATCH', '/v1/blobs/x', b'x', {'Upload-Offset': '0'}, 404, 'not-found'),
     ('PATCH', '/v1/blobs/' + SHA, b'x' * ((4 << 20) + 1), {'Upload-Offset': '0'}, 413, 'too-large'),
     ('GET', '/v1/blobs/' + SHA, None, {}, 404, 'not-found'),
