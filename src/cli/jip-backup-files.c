@@ -25,6 +25,7 @@
 
 #define CHUNK (1024 * 1024)
 #define MAX_SHEET 65536
+#define NEEDED_MS (90 * G_GINT64_CONSTANT (86400000)) /* as long as a desktop keeps what no backup has */
 
 void
 jip_backup_sheet_clear (JipBackupSheet *sheet)
@@ -482,21 +483,41 @@ jip_backup_check_database (const char *folder, const char *path, const JipBackup
   return copy != NULL && check_sheet (folder, copy, sheet, error);
 }
 
-/* What waits after a restore is in the backup too, but its desktop still needs it: the file of an attachment, for instance,
- * is sent when the row is back. And a copy may still fill a hole. The copy is SQLite's, whatever the server has. */
+/* The numbers of which a desktop must keep the entry, although the backup contains them. What waits after a restore: the
+ * file of an attachment, for instance, is sent when the row is back; under whatever name it came and waits. What was refused
+ * after a restore: a receipt of before may still say that it had been taken. */
+#define STILL_NEEDED \
+  "WITH waiting AS (SELECT p.replica AS replica, p.n AS n, COALESCE (o.origin_replica, p.replica) AS origin_replica," \
+  " COALESCE (o.origin_n, p.n) AS origin_n FROM parked p LEFT JOIN origin o ON o.replica = p.replica AND o.n = p.n)," \
+  " needed AS (SELECT replica, n FROM waiting" \
+  " UNION SELECT o.replica, o.n FROM waiting w JOIN origin o" \
+  " ON o.origin_replica = w.origin_replica AND o.origin_n = w.origin_n" \
+  " UNION SELECT w.origin_replica, w.origin_n FROM waiting w JOIN replica other ON other.id = w.origin_replica" \
+  " JOIN replica own ON own.id = w.replica AND own.account = other.account" \
+  " UNION SELECT v.replica, v.n FROM verdict v WHERE v.status <> 'ok' AND v.received_at > $1" \
+  " AND v.seq >= (SELECT MIN (first_seq) FROM epoch)) "
+
+/* A copy may still fill a hole. The copy of the database is SQLite's, whatever the server has; one of an older version, which
+ * did not write down what copies bring, lets nobody forget anything. */
 static JsonArray *
 read_replicas (JipDatabase *database, GError **error)
 {
   g_autoptr (JsonArray) list = json_array_new ();
   g_autoptr (GError) problem = NULL;
+
+  if (jip_database_query_int (database, 0, NULL, "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'origin'",
+                              "")
+      == 0)
+    return g_steal_pointer (&list);
   g_autoptr (JipRows) rows = jip_database_query (
       database, error,
+      STILL_NEEDED
       "SELECT id, safe FROM (SELECT r.id AS id, MIN (r.last_n,"
-      " COALESCE ((SELECT MIN (p.n) - 1 FROM parked p WHERE p.replica = r.id), r.last_n),"
+      " COALESCE ((SELECT MIN (m.n) - 1 FROM needed m WHERE m.replica = r.id), r.last_n),"
       " COALESCE ((SELECT MIN (h.first_n) - 1 FROM hole h WHERE h.replica = r.id AND h.last_n - h.first_n >="
       " (SELECT COUNT(*) FROM verdict v WHERE v.replica = h.replica AND v.n BETWEEN h.first_n AND h.last_n)),"
       " r.last_n)) AS safe FROM replica r) WHERE safe > 0 ORDER BY id",
-      "");
+      "i", jip_time_now () - NEEDED_MS);
 
   if (rows == NULL)
     return NULL;

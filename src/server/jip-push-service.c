@@ -10,10 +10,10 @@
 #include "jip-json.h"
 #include "jip-mutation-args.h"
 #include "jip-mutations.h"
+#include "jip-push-origin.h"
 #include "jip-receipt.h"
 #include "jip-refill-service.h"
 #include "jip-refill-table.h"
-#include "jip-replica-table.h"
 #include "jip-sync.h"
 #include "jip-time.h"
 
@@ -43,7 +43,8 @@ typedef struct
   const char *epoch; /* of this server when the push came */
   JipPushAnswer *answer;
   JipPokes *pokes;
-  char *opened; /* an epoch, when a receipt shows that this server lost something */
+  char *opened;    /* an epoch, when a receipt shows that this server lost something */
+  gboolean copied; /* copies of this replica have brought what it had */
   gboolean due;
   JipPushDone done;
   gpointer data;
@@ -183,17 +184,35 @@ add_verdict (PushJob *job, const JipStoredVerdict *stored)
   g_ptr_array_add (job->answer->verdicts, verdict);
 }
 
+/* @origin: (nullable): where it had another name before, which the receipt tells from now on */
 static gboolean
-store_verdict (PushJob *job, JipMutationContext *context, JipStoredVerdict *stored, GError **error)
+store_verdict (PushJob *job,
+               JipMutationContext *context,
+               JipStoredVerdict *stored,
+               const JipOrigin *origin,
+               GError **error)
 {
-  if (!jip_verdict_insert (context->database, job->push->replica, stored, error))
+  const char *replica = job->push->replica;
+  gboolean elsewhere = origin != NULL && jip_push_origin_is_elsewhere (origin, replica, stored->n);
+
+  if (elsewhere)
+    {
+      g_autofree char *mark = g_steal_pointer (&stored->mark);
+      stored->mark = jip_receipt_mark_origin (mark, origin->replica, origin->n);
+    }
+  if (!jip_verdict_insert (context->database, replica, stored, error)
+      || (elsewhere && !jip_origin_insert (context->database, replica, stored->n, origin, error)))
     return FALSE;
   add_verdict (job, stored);
   return TRUE;
 }
 
 static gboolean
-judge_new (PushJob *job, JipMutationContext *context, const JipMutation *mutation, GError **error)
+judge_new (PushJob *job,
+           JipMutationContext *context,
+           const JipMutation *mutation,
+           const JipOrigin *origin,
+           GError **error)
 {
   g_autoptr (JipStoredVerdict) stored = g_new0 (JipStoredVerdict, 1);
   g_autoptr (JipVerdict) verdict = jip_verdict_new (mutation->n);
@@ -210,7 +229,7 @@ judge_new (PushJob *job, JipMutationContext *context, const JipMutation *mutatio
   stored->mark = g_strdup (context->mark);
   stored->received_at = context->now;
   return jip_feed_get_seq (context->database, &stored->seq, error)
-         && store_verdict (job, context, stored, error);
+         && store_verdict (job, context, stored, origin, error);
 }
 
 /* A receipt of this epoch for what this server does not know, or of a seq that it never gave out: the data folder was
@@ -232,60 +251,62 @@ note_loss (PushJob *job, JipMutationContext *context, const JipReceipt *receipt,
   return TRUE;
 }
 
-/* The replica and n under which something was acknowledged first, and what it was: both halves of a copied replica go on
- * with the same n. */
-typedef struct
-{
-  const char *replica;
-  gint64 n;
-  char *hash;
-  char *name; /* among what has been brought */
-} Root;
-
-static void
-root_clear (Root *root)
-{
-  g_free (root->hash);
-  g_free (root->name);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Root, root_clear)
-
-static void
-root_init (Root *root, const PushJob *job, const JipMutation *mutation, const JipReceipt *receipt)
-{
-  gboolean moved = receipt->origin_replica != NULL;
-
-  root->replica = moved ? receipt->origin_replica : job->push->replica;
-  root->n = moved ? receipt->origin_n : mutation->n;
-  root->hash = root->n == mutation->n ? g_strdup (prepared_of (job, mutation)->hash)
-                                      : jip_mutation_hash_as (mutation, root->n);
-  root->name = g_strdup_printf ("brought:%s:%s", root->replica, root->hash);
-}
-
-/* Whether this server has done it already, under the name of before or for a copy of that replica. */
+/* What was said of it under another name holds under this one. */
 static gboolean
-is_done (JipDatabase *database, const Root *root, const JipReceipt *receipt, gboolean *done, GError **error)
+take_over (PushJob *job,
+           JipMutationContext *context,
+           const JipMutation *mutation,
+           const JipOrigin *origin,
+           JipStoredVerdict *verdict,
+           GError **error)
 {
-  g_autoptr (JipStoredVerdict) stored = NULL;
-  gint64 place;
+  char *end = verdict->mark != NULL ? strchr (verdict->mark, '@') : NULL;
 
-  if (!jip_verdict_get (database, root->replica, root->n, &stored, error)
-      || !jip_placed_get (database, root->name, &place, error))
+  if (end != NULL)
+    *end = '\0';
+  g_free (verdict->hash);
+  verdict->hash = g_strdup (prepared_of (job, mutation)->hash);
+  verdict->n = mutation->n;
+  return store_verdict (job, context, verdict, origin, error);
+}
+
+/* Without a receipt. The copies of a replica, and itself, may all have it still to send. */
+static gboolean
+judge_unproven (PushJob *job, JipMutationContext *context, const JipMutation *mutation, GError **error)
+{
+  g_auto (JipOrigin) origin = { NULL };
+  g_autoptr (JipStoredVerdict) known = NULL;
+
+  if (mutation->origin_replica == NULL && !job->copied)
+    return judge_new (job, context, mutation, NULL, error);
+  jip_push_origin_init (&origin, job->account, job->push->replica, mutation, NULL);
+  if (!jip_push_origin_find (context->database, &origin, &known, error))
     return FALSE;
-  *done = place > 0
-          || (stored != NULL && strcmp (stored->hash, root->hash) == 0
-              && (strcmp (stored->status, "rejected") != 0 || strcmp (receipt->status, "rejected") == 0));
-  return TRUE;
+  return known != NULL && jip_push_weigh (known->status, known->mark) != JIP_PUSH_NOTHING
+             ? take_over (job, context, mutation, &origin, known, error)
+             : judge_new (job, context, mutation, &origin, error);
 }
 
-/* A copy brings it: the replica that it was copied from need not any more. */
+/* Does it again, unless this server has done it already, under whatever name. */
 static gboolean
-note_brought (JipDatabase *database, const Root *root, const JipReceipt *receipt, GError **error)
+refill (PushJob *job,
+        JipMutationContext *context,
+        const JipMutation *mutation,
+        const JipOrigin *origin,
+        const JipReceipt *receipt,
+        GError **error)
 {
-  gboolean newest;
+  g_autoptr (JipStoredVerdict) known = NULL;
 
-  return jip_placed_claim (database, root->name, MAX (receipt->seq, 1), &newest, error);
+  if (!jip_push_origin_find (context->database, origin, &known, error))
+    return FALSE;
+  if (known != NULL
+      && jip_push_weigh (known->status, known->mark) >= jip_push_weigh (receipt->status, receipt->mark))
+    return TRUE;
+  return note_loss (job, context, receipt, error)
+         && (known == NULL || jip_push_origin_undo (context, mutation->name, known, error))
+         && jip_refill_apply (context, job->push->replica, mutation->n, mutation->name, mutation->args,
+                              receipt, error);
 }
 
 /* The verdict of before holds. */
@@ -297,30 +318,20 @@ judge_receipt (PushJob *job,
                GError **error)
 {
   g_autoptr (JipStoredVerdict) stored = g_new0 (JipStoredVerdict, 1);
-  g_auto (Root) root = { NULL };
-  gboolean done;
+  g_auto (JipOrigin) origin = { NULL };
 
   g_clear_pointer (&context->refill_mark, g_free);
-  root_init (&root, job, mutation, receipt);
-  if (!is_done (context->database, &root, receipt, &done, error))
-    return FALSE;
-  if (!done
-      && (!note_loss (job, context, receipt, error)
-          || !jip_refill_apply (context, job->push->replica, mutation->n, mutation->name, mutation->args,
-                                receipt, error)))
-    return FALSE;
-  if (receipt->origin_replica != NULL && !note_brought (context->database, &root, receipt, error))
+  jip_push_origin_init (&origin, job->account, job->push->replica, mutation, receipt);
+  if (!refill (job, context, mutation, &origin, receipt, error))
     return FALSE;
   stored->n = mutation->n;
   stored->hash = g_strdup (prepared_of (job, mutation)->hash);
   stored->status = g_strdup (receipt->status);
   stored->code = g_strdup (receipt->code);
-  const char *mark = context->refill_mark != NULL ? context->refill_mark : receipt->mark;
-  stored->mark = receipt->origin_replica != NULL ? jip_receipt_mark_origin (mark, root.replica, root.n)
-                                                 : g_strdup (mark);
+  stored->mark = g_strdup (context->refill_mark != NULL ? context->refill_mark : receipt->mark);
   stored->seq = receipt->seq;
   stored->received_at = receipt->received_at;
-  return store_verdict (job, context, stored, error);
+  return store_verdict (job, context, stored, &origin, error);
 }
 
 /* A copied replica has two receipts, of before and under its new name: either is good. */
@@ -353,43 +364,72 @@ judge_one (PushJob *job, JipMutationContext *context, const JipMutation *mutatio
   g_auto (JipReceipt) receipt = { NULL };
 
   if (mutation->receipt == NULL)
-    return judge_new (job, context, mutation, error);
+    return judge_unproven (job, context, mutation, error);
   if (read_receipt (job, mutation, &receipt))
     return judge_receipt (job, context, mutation, &receipt, error);
   /* as if it had none, but not in silence; a name that nobody knows may be anything */
   const JipMutationSpec *spec = jip_mutation_find (mutation->name);
   return jip_mutation_audit (context, "receipt", error, "replica", job->push->replica, "refused",
                              spec != NULL ? spec->name : NULL, NULL)
-         && judge_new (job, context, mutation, error);
+         && judge_unproven (job, context, mutation, error);
 }
 
-/* A request of before a restore that the network brought only after it was judged as new; its receipt says what it was. */
+/* Whether more is known of it than the verdict says: a request of before a restore came after it without its receipt, or
+ * before what it is about was back, and the receipt, or a copy, says what it was. */
 static gboolean
-was_overtaken (PushJob *job, const JipMutation *mutation, const JipStoredVerdict *stored)
+is_outweighed (PushJob *job,
+               JipDatabase *database,
+               const JipMutation *mutation,
+               const JipStoredVerdict *stored,
+               gboolean *outweighed,
+               GError **error)
 {
+  JipPushWeight weight = jip_push_weigh (stored->status, stored->mark);
   g_auto (JipReceipt) receipt = { NULL };
+  g_auto (JipOrigin) origin = { NULL };
+  g_autoptr (JipStoredVerdict) known = NULL;
 
-  if (mutation->receipt == NULL || strcmp (stored->status, "rejected") != 0)
+  *outweighed = FALSE;
+  if (weight == JIP_PUSH_DONE)
+    return TRUE;
+  if (mutation->receipt != NULL && read_receipt (job, mutation, &receipt))
+    {
+      *outweighed = jip_push_weigh (receipt.status, receipt.mark) > weight;
+      return TRUE;
+    }
+  if (mutation->origin_replica == NULL && !job->copied)
+    return TRUE;
+  jip_push_origin_init (&origin, job->account, job->push->replica, mutation, NULL);
+  if (!jip_push_origin_find (database, &origin, &known, error))
     return FALSE;
-  return read_receipt (job, mutation, &receipt) && strcmp (receipt.status, "rejected") != 0;
+  *outweighed = known != NULL && jip_push_weigh (known->status, known->mark) > weight;
+  return TRUE;
 }
 
 /* @found: (out): whether there is a verdict that stands; FALSE also for a number in a hole, which can be filled after all */
 static gboolean
 answer_repeat (PushJob *job,
-               JipDatabase *database,
+               JipMutationContext *context,
                const JipMutation *mutation,
                gboolean *found,
                GError **error)
 {
   g_autoptr (JipStoredVerdict) stored = NULL;
+  gboolean outweighed;
 
-  if (!jip_verdict_get (database, job->push->replica, mutation->n, &stored, error))
+  *found = FALSE;
+  if (!jip_verdict_get (context->database, job->push->replica, mutation->n, &stored, error))
     return FALSE;
-  *found = stored != NULL && !was_overtaken (job, mutation, stored);
+  if (stored == NULL)
+    return TRUE;
+  if (!is_outweighed (job, context->database, mutation, stored, &outweighed, error))
+    return FALSE;
+  *found = !outweighed;
   if (*found)
     add_verdict (job, stored);
-  return *found || stored == NULL || jip_verdict_remove (database, job->push->replica, mutation->n, error);
+  return *found
+         || (jip_push_origin_undo (context, mutation->name, stored, error)
+             && jip_verdict_remove (context->database, job->push->replica, mutation->n, error));
 }
 
 static gboolean
@@ -400,7 +440,7 @@ apply_all (PushJob *job, JipMutationContext *context, gint64 last_n, GError **er
     {
       const JipMutation *mutation = g_ptr_array_index (job->push->mutations, i);
       gboolean known = FALSE;
-      if (mutation->n <= last_n && !answer_repeat (job, context->database, mutation, &known, error))
+      if (mutation->n <= last_n && !answer_repeat (job, context, mutation, &known, error))
         return FALSE;
       if (!known && !judge_one (job, context, mutation, error))
         return FALSE;
@@ -474,8 +514,10 @@ push_cb (JipDatabase *database, gpointer data, GError **error)
   start_over (job);
   if (!jip_mutation_context_init (&context, job->services, database, job->pokes, job->account, job->now,
                                   error)
-      || !judge_batch (job, database, &last_n, error) || !note_hole (job, &context, last_n, error)
-      || !apply_all (job, &context, last_n, error) || !jip_feed_get_seq (database, &job->answer->seq, error))
+      || !judge_batch (job, database, &last_n, error)
+      || !jip_origin_was_copied (database, job->push->replica, &job->copied, error)
+      || !note_hole (job, &context, last_n, error) || !apply_all (job, &context, last_n, error)
+      || !jip_feed_get_seq (database, &job->answer->seq, error))
     return FALSE;
   job->due = context.due;
   return job->answer->last_n == last_n

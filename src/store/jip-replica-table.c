@@ -63,6 +63,7 @@ jip_replica_raise_safe_n (JipDatabase *database, const char *id, gint64 safe_n, 
 void
 jip_stored_verdict_free (JipStoredVerdict *verdict)
 {
+  g_free (verdict->replica);
   g_free (verdict->hash);
   g_free (verdict->status);
   g_free (verdict->code);
@@ -70,6 +71,27 @@ jip_stored_verdict_free (JipStoredVerdict *verdict)
   g_free (verdict->detail);
   g_free (verdict->mark);
   g_free (verdict);
+}
+
+#define VERDICT \
+  "SELECT v.replica, v.n, v.hash, v.status, v.code, v.message, v.detail, v.seq, v.received_at, v.mark FROM verdict v "
+
+static JipStoredVerdict *
+read_verdict (JipRows *rows)
+{
+  JipStoredVerdict *verdict = g_new0 (JipStoredVerdict, 1);
+
+  verdict->replica = g_strdup (jip_rows_text (rows, 0));
+  verdict->n = jip_rows_int (rows, 1);
+  verdict->hash = g_strdup (jip_rows_text (rows, 2));
+  verdict->status = g_strdup (jip_rows_text (rows, 3));
+  verdict->code = g_strdup (jip_rows_text (rows, 4));
+  verdict->message = g_strdup (jip_rows_text (rows, 5));
+  verdict->detail = g_strdup (jip_rows_text (rows, 6));
+  verdict->seq = jip_rows_int (rows, 7);
+  verdict->received_at = jip_rows_int (rows, 8);
+  verdict->mark = g_strdup (jip_rows_text (rows, 9));
+  return verdict;
 }
 
 /**
@@ -87,25 +109,11 @@ jip_verdict_get (JipDatabase *database,
 
   *verdict = NULL;
   g_autoptr (JipRows) rows
-      = jip_database_query (database, error,
-                            "SELECT hash, status, code, message, detail, seq, received_at, mark FROM verdict"
-                            " WHERE replica = $1 AND n = $2",
-                            "ti", replica, n);
+      = jip_database_query (database, error, VERDICT "WHERE v.replica = $1 AND v.n = $2", "ti", replica, n);
   if (rows == NULL)
     return FALSE;
   if (jip_rows_next (rows, &problem))
-    {
-      JipStoredVerdict *found = *verdict = g_new0 (JipStoredVerdict, 1);
-      found->n = n;
-      found->hash = g_strdup (jip_rows_text (rows, 0));
-      found->status = g_strdup (jip_rows_text (rows, 1));
-      found->code = g_strdup (jip_rows_text (rows, 2));
-      found->message = g_strdup (jip_rows_text (rows, 3));
-      found->detail = g_strdup (jip_rows_text (rows, 4));
-      found->seq = jip_rows_int (rows, 5);
-      found->received_at = jip_rows_int (rows, 6);
-      found->mark = g_strdup (jip_rows_text (rows, 7));
-    }
+    *verdict = read_verdict (rows);
   if (problem == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&problem));
@@ -131,4 +139,71 @@ jip_verdict_remove (JipDatabase *database, const char *replica, gint64 n, GError
 {
   return jip_database_run (database, error, "DELETE FROM verdict WHERE replica = $1 AND n = $2", "ti",
                            replica, n);
+}
+
+void
+jip_origin_clear (JipOrigin *origin)
+{
+  g_clear_pointer (&origin->replica, g_free);
+  g_clear_pointer (&origin->hash, g_free);
+}
+
+/* @replica: with @n the name under which a copy brings it */
+gboolean
+jip_origin_insert (JipDatabase *database,
+                   const char *replica,
+                   gint64 n,
+                   const JipOrigin *origin,
+                   GError **error)
+{
+  return jip_database_run (
+      database, error,
+      "INSERT INTO origin (replica, n, origin_replica, origin_n, hash) VALUES ($1, $2, $3, $4, $5)"
+      " ON CONFLICT (replica, n) DO UPDATE SET origin_replica = excluded.origin_replica,"
+      " origin_n = excluded.origin_n, hash = excluded.hash",
+      "titit", replica, n, origin->replica, origin->n, origin->hash);
+}
+
+/**
+ * jip_origin_was_copied:
+ * @copied: (out): whether a copy of @replica has ever brought anything of it
+ */
+gboolean
+jip_origin_was_copied (JipDatabase *database, const char *replica, gboolean *copied, GError **error)
+{
+  gint64 found = jip_database_query_int (
+      database, -1, error,
+      "SELECT COUNT(*) FROM (SELECT 1 FROM origin WHERE origin_replica = $1 LIMIT 1) AS o", "t", replica);
+
+  *copied = found > 0;
+  return found >= 0;
+}
+
+/**
+ * jip_origin_list_verdicts:
+ *
+ * Returns: (transfer full) (element-type JipStoredVerdict): what was said of it under its own name and to copies, to the
+ *   same account
+ */
+GPtrArray *
+jip_origin_list_verdicts (JipDatabase *database, const JipOrigin *origin, GError **error)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) jip_stored_verdict_free);
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (JipRows) rows = jip_database_query (
+      database, error,
+      VERDICT "JOIN replica r ON r.id = v.replica"
+              " WHERE v.replica = $2 AND v.n = $3 AND v.hash = $4 AND r.account = $1 UNION ALL " VERDICT
+              "JOIN origin o ON o.replica = v.replica AND o.n = v.n JOIN replica r ON r.id = v.replica"
+              " WHERE o.origin_replica = $2 AND o.origin_n = $3 AND o.hash = $4 AND r.account = $1",
+      "ttit", origin->account, origin->replica, origin->n, origin->hash);
+
+  if (rows == NULL)
+    return NULL;
+  while (jip_rows_next (rows, &problem))
+    g_ptr_array_add (list, read_verdict (rows));
+  if (problem == NULL)
+    return g_steal_pointer (&list);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
 }

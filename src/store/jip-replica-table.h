@@ -16,11 +16,13 @@ typedef struct
 
 /**
  * JipStoredVerdict:
+ * @replica: (nullable): under whose name it is stored, of one that was read
  * @hash: of the mutation's contents
  * @seq: the server's newest when it was judged
  */
 typedef struct
 {
+  char *replica;
   gint64 n;
   char *hash;
   char *status;
@@ -51,6 +53,33 @@ gboolean jip_verdict_insert (JipDatabase *database,
                              const JipStoredVerdict *verdict,
                              GError **error);
 
+/**
+ * JipOrigin:
+ * @account: whose it is
+ * @hash: of the contents under @n
+ *
+ * The replica and the number under which something was queued first. A copy of that replica brings it under another name.
+ */
+typedef struct
+{
+  const char *account;
+  char *replica;
+  gint64 n;
+  char *hash;
+} JipOrigin;
+
+void jip_origin_clear (JipOrigin *origin);
+gboolean jip_origin_insert (JipDatabase *database,
+                            const char *replica,
+                            gint64 n,
+                            const JipOrigin *origin,
+                            GError **error);
+gboolean jip_origin_was_copied (JipDatabase *database, const char *replica, gboolean *copied, GError **error);
+GPtrArray *jip_origin_list_verdicts (JipDatabase *database,
+                                     const JipOrigin *origin,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (JipOrigin, jip_origin_clear)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipReplica, jip_replica_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipStoredVerdict, jip_stored_verdict_free)
 

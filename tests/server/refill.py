@@ -5,6 +5,7 @@ import atexit
 import os
 import shutil
 import tempfile
+import time
 
 from harness import BUILD, Client, Server, event_args, jipctl, new_id
 
@@ -207,3 +208,10 @@ def assert_same(before, after):
         missing = [row for row in before[name] if row not in after[name]]
         more = [row for row in after[name] if row not in before[name]]
         assert not missing and not more, f'{name}: missing {missing[:3]}, more {more[:3]}'
+
+
+def settle(show, seconds=20):
+    """Waits until no result is due any more."""
+    deadline = time.monotonic() + seconds
+    while show.count('refill_event WHERE due = 1') and time.monotonic() < deadline:
+        time.sleep(0.02)

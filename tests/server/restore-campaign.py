@@ -6,11 +6,10 @@ and the clients come back in random order with the clock anywhere. Whatever was 
 import argparse
 import random
 import sys
-import time
 import traceback
 
 from harness import jipctl, new_id
-from refill import Keeper, Show, assert_same, backup, lose_disk, set_clock
+from refill import Keeper, Show, assert_same, backup, lose_disk, set_clock, settle
 
 YEAR = 365 * 86400
 
@@ -150,11 +149,6 @@ class Run:
             self.acknowledged += 1
             self.went_on = True
 
-    def settle(self):
-        deadline = time.monotonic() + 20
-        while self.show.count('refill_event WHERE due = 1') and time.monotonic() < deadline:
-            time.sleep(0.02)
-
     def go(self):
         rng, show = self.rng, self.show
         for _ in range(rng.randrange(0, 30)):
@@ -183,7 +177,7 @@ class Run:
             lose_disk(show.server, rng.choice(folders))
             for client in rng.sample(self.clients, len(self.clients)):
                 client.refill()
-            self.settle()
+            settle(show)
             assert show.count('parked') == 0, show.server.database().execute('SELECT name, waits_for FROM parked').fetchall()
             if self.went_on and not again:
                 before = show.facts()  # with what was written between the losses

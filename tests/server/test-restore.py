@@ -17,21 +17,9 @@ import uuid
 import postgresql
 from backups import add_large, held
 from harness import AT, JIPCTL, JIPHYEOND, Client, ON_POSTGRESQL, Server, check_feeds, error_of, event_args, jipctl, new_id, row_digest, run_tests
-from refill import Keeper, Show, assert_same, backup, lose_disk, set_clock
+from refill import Keeper, Show, assert_same, backup, lose_disk, set_clock, settle
 
 SLIDES = b'%PDF-1.7\n' + bytes(range(256)) * 200
-
-
-def settle(show, expected=None, seconds=20):
-    """Waits until nothing is due any more."""
-    deadline = time.monotonic() + seconds
-    while True:
-        database = show.server.database()
-        due = database.execute('SELECT COUNT(*) FROM refill_event WHERE due = 1').fetchone()[0]
-        database.close()
-        if not due or time.monotonic() > deadline:
-            return
-        time.sleep(0.02)
 
 
 def before_the_backup():

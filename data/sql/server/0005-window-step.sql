@@ -16,3 +16,15 @@ ALTER TABLE ballot ADD COLUMN known INTEGER;     -- the newest place at which it
 ALTER TABLE ballot ADD COLUMN judged TEXT;       -- what its receipt says: valid or late; null, as known, where that holds for good
 ALTER TABLE ballot ADD COLUMN given INTEGER;     -- the version that it came with; null where it is the version
 UPDATE ballot SET known = 0, judged = CASE WHEN state = 'valid' THEN 'valid' ELSE 'late' END WHERE place IS NOT NULL;
+
+-- What a copied replica brings under a new name. The hash is of its contents under the number of before: both halves of a copy
+-- go on with the same numbers.
+CREATE TABLE origin (
+  replica TEXT NOT NULL REFERENCES replica (id),
+  n INTEGER NOT NULL,
+  origin_replica TEXT NOT NULL,
+  origin_n INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  PRIMARY KEY (replica, n)
+) STRICT;
+CREATE INDEX origin_of ON origin (origin_replica, origin_n);
