@@ -143,20 +143,19 @@ jip_outbox_get_resend (JipDatabase *database)
   return jip_outbox_get_number (database, "resend_from", NULL);
 }
 
-/* A proof that is damaged is none; without the name of before it is one for nothing. */
+/* A proof that is damaged is none; without the name of before, where it had another one, it is one for nothing. */
 static void
 read_receipt (JipMutation *mutation, JipRows *rows)
 {
   const char *receipt = jip_rows_text (rows, 4), *replica = jip_rows_text (rows, 5);
   gint64 n = jip_rows_int (rows, 6);
 
-  if (receipt == NULL || strlen (receipt) > JIP_MUTATION_MAX_RECEIPT || !g_utf8_validate (receipt, -1, NULL))
-    return;
   if (replica != NULL && (!jip_id_is_valid (replica) || n < 1))
     return;
-  mutation->receipt = g_strdup (receipt);
   mutation->origin_replica = g_strdup (replica);
   mutation->origin_n = replica != NULL ? n : 0;
+  if (receipt != NULL && strlen (receipt) <= JIP_MUTATION_MAX_RECEIPT && g_utf8_validate (receipt, -1, NULL))
+    mutation->receipt = g_strdup (receipt);
 }
 
 /* Returns: (nullable): %NULL for an entry that the disk has damaged so that no push may hold it */
@@ -321,13 +320,19 @@ keep_refused (JipDatabase *database, const JipVerdict *verdict, GError **error)
              "ttti", verdict->code, verdict->message, detail, verdict->n);
 }
 
-/* An answer that was on its way when the server was restored: what it acknowledges may be lost. */
+/* An answer of another epoch than the page that was read last: it was on its way when the server was restored, and what it
+ * acknowledges may be lost; or the server was restored since, as the next page says. */
 static gboolean
-is_of_before (JipDatabase *database, const JipPushAnswer *answer)
+note_doubt (JipDatabase *database, const JipPushAnswer *answer, GError **error)
 {
-  g_autofree char *before = jip_meta_get (database, "epoch_before", NULL);
+  g_autofree char *epoch = jip_meta_get (database, "epoch", NULL);
+  gint64 doubt = jip_outbox_get_number (database, JIP_OUTBOX_DOUBT_FROM, NULL);
 
-  return before != NULL && strcmp (before, answer->epoch) == 0;
+  if (answer->verdicts->len == 0 || g_strcmp0 (epoch, answer->epoch) == 0)
+    return TRUE;
+  const JipVerdict *first = g_ptr_array_index (answer->verdicts, 0);
+  return jip_outbox_set_number (database, JIP_OUTBOX_DOUBT_FROM, doubt > 0 ? MIN (doubt, first->n) : first->n,
+                                error);
 }
 
 /* What the server had acknowledged before it was restored goes on behind the last verdict; not where the restore was noticed
@@ -341,8 +346,6 @@ move_resend (JipDatabase *database, const JipPushAnswer *answer, GError **error)
     return TRUE;
   const JipVerdict *first = g_ptr_array_index (answer->verdicts, 0),
                    *last = g_ptr_array_index (answer->verdicts, answer->verdicts->len - 1);
-  if (is_of_before (database, answer))
-    return jip_outbox_resend_from (database, first->n, error);
   if (resend == 0)
     return TRUE;
   gint64 skipped = jip_database_query_int (
@@ -381,7 +384,7 @@ jip_outbox_apply_answer (JipDatabase *database, const JipPushAnswer *answer, GEr
           || (refused && !add_subjects (database, subjects, verdict->n - 1, verdict->n, error)))
         return FALSE;
     }
-  return move_resend (database, answer, error)
+  return note_doubt (database, answer, error) && move_resend (database, answer, error)
          && refresh_subjects (database, subjects, jip_outbox_get_number (database, "last_n", NULL), error);
 }
 
@@ -403,17 +406,17 @@ jip_outbox_resend_from (JipDatabase *database, gint64 expected, GError **error)
                                 error);
 }
 
-/* What was acknowledged keeps the name that its receipt was given for: a restored server may have lost it. */
+/* All keep the name of before. What was acknowledged has its receipt for that, and a restored server may have lost it; what
+ * waits may have been sent under it, by this copy or another one. */
 static gboolean
 renumber (JipDatabase *database, const char *replica, GError **error)
 {
   /* through negative numbers, so that no two meet on the way */
   return jip_database_exec (database, "DELETE FROM outbox WHERE status <> 'waiting' AND receipt IS NULL",
                             error)
-         && jip_database_run (database, error,
-                              "UPDATE outbox SET origin_replica = $1, origin_n = n WHERE status <> 'waiting' "
-                              "AND origin_replica IS NULL",
-                              "t", replica)
+         && jip_database_run (
+             database, error,
+             "UPDATE outbox SET origin_replica = $1, origin_n = n WHERE origin_replica IS NULL", "t", replica)
          && jip_database_exec (database, "UPDATE outbox SET receipt = NULL WHERE status = 'waiting'", error)
          && jip_database_exec (
              database,
@@ -426,8 +429,8 @@ renumber (JipDatabase *database, const char *replica, GError **error)
 /**
  * jip_outbox_new_replica:
  *
- * This copy of the data is used elsewhere too: it goes on under a new id. What was never acknowledged is queued again;
- * what was is shown to the server with its receipt, which does it again only if it has lost it.
+ * This copy of the data is used elsewhere too: it goes on under a new id. What was never acknowledged is queued again, and what
+ * was is shown to the server with its receipt; it does what it has not done for another copy, or has lost.
  */
 gboolean
 jip_outbox_new_replica (JipDatabase *database, GError **error)
@@ -437,7 +440,8 @@ jip_outbox_new_replica (JipDatabase *database, GError **error)
   g_autoptr (JsonObject) user = jip_outbox_get_user (database, NULL);
 
   if (old == NULL || !renumber (database, old, error) || !jip_meta_set (database, "replica", id, error)
-      || !jip_outbox_set_number (database, "last_n", 0, error))
+      || !jip_outbox_set_number (database, "last_n", 0, error)
+      || !jip_outbox_set_number (database, JIP_OUTBOX_DOUBT_FROM, 0, error))
     return FALSE;
   gint64 newest = jip_database_query_int (database, 0, error, "SELECT coalesce(max(n), 0) FROM outbox", "");
   return jip_outbox_set_number (database, "newest_n", newest, error)
@@ -577,19 +581,22 @@ end_snapshot (JipDatabase *database, gint64 generation, GHashTable *tables, GErr
  *
  * After a restore the server may know less than it acknowledged, or hold what a copy of this replica sent: all that is
  * kept is shown again with its receipts, and files go along. So it is with what was sent before the first page came: nobody
- * knows which server took it.
+ * knows which server took it. In the same epoch only what another one acknowledged is shown.
  */
 gboolean
 jip_outbox_note_epoch (JipDatabase *database, const char *epoch, gint64 last_n, GError **error)
 {
   g_autofree char *before = jip_meta_get (database, "epoch", NULL);
 
+  gint64 doubt = jip_outbox_get_number (database, JIP_OUTBOX_DOUBT_FROM, NULL);
+
+  if (doubt > 0 && !jip_outbox_set_number (database, JIP_OUTBOX_DOUBT_FROM, 0, error))
+    return FALSE;
   if (g_strcmp0 (before, epoch) == 0)
-    return TRUE;
+    return doubt == 0 || jip_outbox_resend_from (database, doubt, error);
   gint64 oldest = jip_database_query_int (
       database, -1, error, "SELECT coalesce(min(n), 0) FROM outbox WHERE status <> 'waiting'", "");
-  return oldest >= 0 && (before == NULL || jip_meta_set (database, "epoch_before", before, error))
-         && jip_meta_set (database, "epoch", epoch, error)
+  return oldest >= 0 && jip_meta_set (database, "epoch", epoch, error)
          && jip_outbox_set_number (database, "resend_from", oldest, error)
          && jip_outbox_set_number (database, "files_due", 1, error)
          && jip_database_exec (database, "UPDATE file SET sent = 0 WHERE sent = 1", error)

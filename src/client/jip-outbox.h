@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 
 /* Number in the meta table: when the server came back from a backup under another address, in milliseconds. */
 #define JIP_OUTBOX_MOVED_AT "moved_at"
+/* Another one: the first n that the server of another epoch acknowledged than that of the newest page; 0 for none. */
+#define JIP_OUTBOX_DOUBT_FROM "doubt_from"
 
 /* The replica's side of sync (design: sync.md), on the writer thread and in its transaction. */
 

@@ -248,9 +248,9 @@ jip_salvage_copy_rows (JipDatabase *from, JipDatabase *to, gboolean *whole, GErr
 /* Rows that no table leads to any more are told by their shape. */
 
 static const char *const meta_keys[]
-    = { "session", "user",         "replica",      "cursor", "epoch",       "generation", "in_snapshot",
-        "server",  "newest_n",     "last_n",       "safe_n", "resend_from", "files_due",  "digest_failed_at",
-        "leaving", "epoch_before", "installation", "moving", "joins",       "used_at",    "moved_at",
+    = { "session", "user",       "replica",      "cursor", "epoch",       "generation", "in_snapshot",
+        "server",  "newest_n",   "last_n",       "safe_n", "resend_from", "files_due",  "digest_failed_at",
+        "leaving", "doubt_from", "installation", "moving", "joins",       "used_at",    "moved_at",
         NULL };
 
 static const char *const statuses[] = { "waiting", "ok", "rejected", "conflict", NULL };
@@ -399,7 +399,7 @@ jip_salvage_scan (const char *path, JipDatabase *to, GError **error)
   return TRUE;
 }
 
-/* A queue with holes goes on under a new name: what the server has taken of it already is told by the ids in it. Receipts
+/* A queue with holes goes on under a new name: what the server has taken of it already is told by the old one. Receipts
  * are worth nothing without the name they were given for, and what was acknowledged must not be judged anew. */
 static gboolean
 rename_queue (JipDatabase *database, const char *name, GError **error)

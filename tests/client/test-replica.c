@@ -478,6 +478,7 @@ static gboolean
 run_new_replica (JipDatabase *database, gpointer data, GError **error)
 {
   g_autoptr (JipPush) push = NULL;
+  g_autofree char *before = jip_meta_get (database, "replica", error);
 
   if (!jip_outbox_new_replica (database, error))
     return FALSE;
@@ -489,6 +490,13 @@ run_new_replica (JipDatabase *database, gpointer data, GError **error)
   g_assert_cmpint (((JipMutation *) g_ptr_array_index (push->mutations, 0))->n, ==, 1);
   g_assert_cmpint (((JipMutation *) g_ptr_array_index (push->mutations, 1))->n, ==, 2);
   g_assert_cmpstr (push->replica, !=, "018f0000-0000-7000-8000-0000000000bb");
+  for (guint i = 0; i < push->mutations->len; i++)
+    {
+      const JipMutation *waits = g_ptr_array_index (push->mutations, i);
+      g_assert_null (waits->receipt);
+      g_assert_cmpstr (waits->origin_replica, ==, before);
+      g_assert_cmpint (waits->origin_n, ==, i + 2);
+    }
   return TRUE;
 }
 
@@ -569,7 +577,9 @@ test_damaged (Fixture *f, gconstpointer data)
   g_assert_no_error (error);
 }
 
-#define LATER "018f0000-0000-7000-8000-0000000000cc" /* the epoch after a restore */
+#define LATER "018f0000-0000-7000-8000-0000000000cc"   /* the epoch after a restore */
+#define BETWEEN "018f0000-0000-7000-8000-0000000000dd" /* after the next one */
+#define LAST "018f0000-0000-7000-8000-0000000000ee"
 
 /* The verdicts on @first to @last, as the server of @epoch gave them. */
 static void
@@ -640,8 +650,45 @@ run_restore (JipDatabase *database, gpointer data, GError **error)
   acknowledge (database, LATER, 4, 6);
   assert_next (database, 0, 0);
   acknowledge (database, EPOCH, 5, 6); /* and late again */
+  turn_page (database, LATER, 6);
   assert_next (database, 5, 2);
+  acknowledge (database, LATER, 5, 6);
+  assert_next (database, 0, 0);
+  /* restored once more, with no page between: nothing was read in the epoch that the answer is of */
+  turn_page (database, LAST, 0);
+  acknowledge (database, LAST, 1, 6);
+  acknowledge (database, BETWEEN, 3, 4);
+  turn_page (database, LAST, 6);
+  assert_next (database, 3, 4);
   return TRUE;
+}
+
+static gboolean
+run_first_page (JipDatabase *database, gpointer data, GError **error)
+{
+  acknowledge (database, EPOCH, 1, 1);
+  turn_page (database, LATER, 0); /* the first one of all, of the restored server */
+  assert_next (database, 1, 3);
+  acknowledge (database, LATER, 1, 1);
+  acknowledge (database, EPOCH, 2, 3); /* was on its way */
+  turn_page (database, LATER, 1);
+  assert_next (database, 2, 2);
+  return TRUE;
+}
+
+/* No page had been read when the server was restored: what it acknowledged is shown again, whenever that was heard. */
+static void
+test_first_page (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *body = g_strdup_printf ("글 %u", i);
+      g_free (submit (f, body));
+    }
+  jip_local_write_sync (f->client->local, run_first_page, NULL, &error);
+  g_assert_no_error (error);
 }
 
 /* Pushes and pulls go on beside each other: a restore may be noticed by either while the other is on its way. */
@@ -672,5 +719,6 @@ main (int argc, char **argv)
   ADD ("clone", test_clone);
   ADD ("damaged", test_damaged);
   ADD ("restore", test_restore);
+  ADD ("first-page", test_first_page);
   return g_test_run ();
 }

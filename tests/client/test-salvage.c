@@ -402,7 +402,9 @@ count_named (JipDatabase *database, gpointer data, GError **error)
   gint64 *counts = data;
 
   counts[0] = jip_database_query_int (database, -1, error,
-                                      "SELECT count(*) FROM outbox WHERE origin_replica = '" REPLICA "'", "");
+                                      "SELECT count(*) FROM outbox WHERE status <> 'waiting' AND "
+                                      "origin_replica = '" REPLICA "'",
+                                      "");
   counts[1] = jip_database_query_int (database, -1, error,
                                       "SELECT count(*) FROM outbox WHERE status <> 'waiting'", "");
   return counts[0] >= 0 && counts[1] >= 0;
