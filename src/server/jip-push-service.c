@@ -287,29 +287,23 @@ judge_unproven (PushJob *job, JipMutationContext *context, const JipMutation *mu
              : judge_new (job, context, mutation, &origin, error);
 }
 
-/* Does it again, unless this server has done it already, under whatever name. */
+/* Does it again. @known: (nullable): a lighter verdict that this server has */
 static gboolean
 refill (PushJob *job,
         JipMutationContext *context,
         const JipMutation *mutation,
-        const JipOrigin *origin,
         const JipReceipt *receipt,
+        const JipStoredVerdict *known,
         GError **error)
 {
-  g_autoptr (JipStoredVerdict) known = NULL;
-
-  if (!jip_push_origin_find (context->database, origin, &known, error))
-    return FALSE;
-  if (known != NULL
-      && jip_push_weigh (known->status, known->mark) >= jip_push_weigh (receipt->status, receipt->mark))
-    return TRUE;
   return note_loss (job, context, receipt, error)
          && (known == NULL || jip_push_origin_undo (context, mutation->name, known, error))
          && jip_refill_apply (context, job->push->replica, mutation->n, mutation->name, mutation->args,
                               receipt, error);
 }
 
-/* The verdict of before holds. */
+/* The verdict of before holds. What this server has done already under another name it does not do again, and the receipt
+ * names the place that it has here from then on. */
 static gboolean
 judge_receipt (PushJob *job,
                JipMutationContext *context,
@@ -318,11 +312,19 @@ judge_receipt (PushJob *job,
                GError **error)
 {
   g_autoptr (JipStoredVerdict) stored = g_new0 (JipStoredVerdict, 1);
+  g_autoptr (JipStoredVerdict) known = NULL;
   g_auto (JipOrigin) origin = { NULL };
+  JipPushWeight weight = jip_push_weigh (receipt->status, receipt->mark), here = JIP_PUSH_NOTHING;
 
   g_clear_pointer (&context->refill_mark, g_free);
   jip_push_origin_init (&origin, job->account, job->push->replica, mutation, receipt);
-  if (!refill (job, context, mutation, &origin, receipt, error))
+  if (!jip_push_origin_find (context->database, &origin, &known, error))
+    return FALSE;
+  if (known != NULL)
+    here = jip_push_weigh (known->status, known->mark);
+  if (here == weight && here != JIP_PUSH_NOTHING)
+    return take_over (job, context, mutation, &origin, known, error);
+  if ((known == NULL || here < weight) && !refill (job, context, mutation, receipt, known, error))
     return FALSE;
   stored->n = mutation->n;
   stored->hash = g_strdup (prepared_of (job, mutation)->hash);

@@ -82,7 +82,7 @@ class Keeper(Client):
             status, page = self.call('GET', query)
             assert status == 200, (status, page)
             self.rows.update({(change['table'], change['id']): change['row'] for change in page['changes']})
-            self.cursor, self.last_n, self.epoch = page['cursor'], page['last_n'], page['epoch']
+            self.cursor, self.last_n, self.safe_n, self.epoch = page['cursor'], page['last_n'], page['safe_n'], page['epoch']
             if not page['more']:
                 return self.last_n
 
