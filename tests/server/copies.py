@@ -15,6 +15,7 @@ class Desktop(Keeper):
     def __init__(self, server, login):
         self.entries = []  # in the order of n: n, name, args, at, status, receipt?, origin?
         self.resend = 0
+        self.sent = None   # the newest push
         self.told = {}     # the moment of a mutation, which no other one has: all statuses that it was told
         super().__init__(server, login)
 
@@ -55,7 +56,8 @@ class Desktop(Keeper):
         """Pushes until nothing waits."""
         while batch := self.batch():
             mutations = [{key: value for key, value in entry.items() if key != 'status'} for entry in batch]
-            status, answer = self.call('POST', '/v1/push', {'replica': self.replica, 'schema': 1, 'oldest': self.entries[0]['n'], 'mutations': mutations})
+            self.sent = {'replica': self.replica, 'schema': 1, 'oldest': self.entries[0]['n'], 'mutations': mutations}
+            status, answer = self.call('POST', '/v1/push', self.sent)
             if lose_answer:
                 return
             if status == 409 and answer['error']['code'] == 'gap':
@@ -69,6 +71,11 @@ class Desktop(Keeper):
                     entry.pop('origin', None)
                     self.told.setdefault(entry['at'], []).append(verdict['status'])
                 self.resend = 0
+
+    def repeat(self):
+        """A push of before that the network brings once more; nobody hears the answer."""
+        if self.sent:
+            self.call('POST', '/v1/push', self.sent)
 
     def look(self):
         """Reads what there is, and learns of a restore and of copies."""

@@ -483,6 +483,10 @@ class Chaos:
             lose_disk(show.server, folder)
             show.host.refill()
             back = rng.sample(self.pcs, rng.randrange(len(self.pcs) + 1))
+            if rng.random() < 0.4:
+                late = rng.choice(self.pcs)
+                late.repeat()
+                self.log.append(('late', self.name(late)))
             self.log.append(('lost', self.folders.index(folder), [self.name(pc) for pc in back]))
             self.come_back(back)
         for _ in range(rng.randrange(3)):
