@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "jip-admin-commands.h"
+#include "jip-audit-table.h"
 #include "jip-event-refill.h"
 #include "jip-refill-service.h"
 #include "jip-time.h"
@@ -40,11 +41,13 @@ jip_admin_refill_list (JipServices *services, JipFields *fields, GError **error)
   gint64 epochs = database != NULL ? jip_epoch_count (database, error) : -1;
   gint64 parked = epochs >= 0 ? jip_parked_count (database, error) : -1;
   gint64 missing = parked >= 0 ? jip_hole_count (database, error) : -1;
-  if (missing < 0)
+  gint64 refused = missing >= 0 ? jip_audit_count (database, "refused", error) : -1;
+  if (refused < 0)
     return NULL;
   g_string_append_printf (out, _ ("restores so far: %" PRId64 "\n"), epochs);
   g_string_append_printf (out, _ ("waiting for what they are about: %" PRId64 "\n"), parked);
   g_string_append_printf (out, _ ("gone for good: %" PRId64 "\n"), missing);
+  g_string_append_printf (out, _ ("came back after the announcement: %" PRId64 "\n"), refused);
   return append_events (database, out, error) ? g_string_free (g_steal_pointer (&out), FALSE) : NULL;
 }
 
@@ -67,7 +70,11 @@ close_cb (JipDatabase *database, gpointer data, GError **error)
                                  .now = now,
                                  .clock = now };
 
-  return jip_event_refill_close (&context, close->event, error);
+  context.arrived = g_ptr_array_new_with_free_func (g_free);
+  gboolean ok
+      = jip_event_refill_close (&context, close->event, error) && jip_refill_release (&context, error);
+  g_clear_pointer (&context.arrived, g_ptr_array_unref);
+  return ok;
 }
 
 char *
@@ -79,5 +86,6 @@ jip_admin_refill_close (JipServices *services, JipFields *fields, GError **error
   if (!jip_fields_finish (fields, error)
       || !jip_writer_run_sync (jip_store_get_writer (services->store), close_cb, &close, error))
     return NULL;
+  jip_services_notify (services, pokes);
   return g_strdup (_ ("The result is what there is now.\n"));
 }

@@ -11,6 +11,7 @@
 #include "jip-event-refill.h"
 #include "jip-event-rule-sheet.h"
 #include "jip-event-service.h"
+#include "jip-feed-table.h"
 #include "jip-json.h"
 #include "jip-refill-table.h"
 #include "jip-sha256.h"
@@ -118,11 +119,7 @@ find_window (Card *card, JsonObject *args, char **window, GError **error)
 static gboolean
 decide_state (Card *card, const char *window, char **state, GError **error)
 {
-  if (card->context->refill != NULL)
-    *state = g_strdup (g_strcmp0 (card->context->refill->code, "late") != 0 ? "valid"
-                       : jip_event_is_locked (card->event)                  ? "late-refused"
-                                                                            : "late");
-  else if (jip_event_is_locked (card->event))
+  if (jip_event_is_locked (card->event))
     *state = g_strdup ("late-refused");
   else if (strcmp (window, "open") == 0)
     *state = g_strdup ("valid");
@@ -283,27 +280,86 @@ insert_ballot (Card *card, const JipBallot *ballot, const char *stand_in, GError
 }
 
 static gboolean
+hand_in_new (Card *card, JipBallot *ballot, const char *window, JipVerdict *verdict, GError **error)
+{
+  gboolean known;
+
+  if (!check_known (card, ballot, verdict, &known, error))
+    return FALSE;
+  if (known)
+    return TRUE;
+  if (!decide_state (card, window, &ballot->state, error) || !insert_ballot (card, ballot, NULL, error))
+    return FALSE;
+  say_late (verdict, ballot->state);
+  return TRUE;
+}
+
+static gboolean
+come_back_as (Card *card, JipBallot *ballot, const char *state, GError **error)
+{
+  g_autofree char *stand_in = NULL;
+  gboolean known;
+
+  if (!jip_ballot_versions_come_back (card->context, ballot, &known, &stand_in, error))
+    return FALSE;
+  g_free (ballot->state);
+  ballot->state = g_strdup (state);
+  return known || insert_ballot (card, ballot, stand_in, error);
+}
+
+/* It is kept as if it had come behind the lock, whatever had been decided about it before. */
+static gboolean
+come_back_refused (Card *card, JipBallot *ballot, GError **error)
+{
+  JipDatabase *database = card->context->database;
+  g_autofree char *decision = g_strdup_printf ("late:%s", ballot->id);
+  gboolean newest;
+  gint64 seq;
+
+  ballot->known = -1;
+  return jip_feed_get_seq (database, &seq, error)
+         && jip_placed_claim (database, decision, seq, &newest, error)
+         && come_back_as (card, ballot, "late-refused", error)
+         && jip_event_refill_refuse (card->context, card->event, NULL, ballot->id, error);
+}
+
+/* What is acknowledged comes back as it was, but changes nothing of what was announced meanwhile. */
+static gboolean
+come_back (Card *card, JipBallot *ballot, GError **error)
+{
+  JipDatabase *database = card->context->database;
+  const gint64 given = ballot->version;
+  const char *state = g_strcmp0 (card->context->refill->code, "late") != 0 ? "valid"
+                      : jip_event_is_locked (card->event)                  ? "late-refused"
+                                                                           : "late";
+  gboolean stands;
+
+  if (jip_event_refill_was_refused (card->context))
+    return come_back_refused (card, ballot, error);
+  if (!jip_event_is_announced (card->event))
+    return come_back_as (card, ballot, state, error);
+  if (!jip_database_savepoint (database, "announced", error) || !come_back_as (card, ballot, state, error)
+      || !jip_event_check_result (database, card->event, &stands, error)
+      || (!stands && !jip_database_rollback_to (database, "announced", error))
+      || !jip_database_release (database, "announced", error))
+    return FALSE;
+  ballot->version = stands ? ballot->version : given;
+  return stands || come_back_refused (card, ballot, error);
+}
+
+static gboolean
 submit (Card *card, JsonObject *args, JipVerdict *verdict, GError **error)
 {
   g_autofree char *window = NULL;
-  g_autofree char *stand_in = NULL;
-  gboolean complete, known;
+  gboolean complete;
 
   if (!check_shape (card, args, error) || !find_window (card, args, &window, error)
       || !check_scores (card, args, &complete, error))
     return FALSE;
   g_autoptr (JipBallot) ballot = read_ballot (card, args);
   ballot->complete = complete;
-  if (!(card->context->refill != NULL
-            ? jip_ballot_versions_come_back (card->context, ballot, &known, &stand_in, error)
-            : check_known (card, ballot, verdict, &known, error)))
-    return FALSE;
-  if (known)
-    return TRUE;
-  if (!decide_state (card, window, &ballot->state, error) || !insert_ballot (card, ballot, stand_in, error))
-    return FALSE;
-  say_late (verdict, ballot->state);
-  return TRUE;
+  return card->context->refill != NULL ? come_back (card, ballot, error)
+                                       : hand_in_new (card, ballot, window, verdict, error);
 }
 
 gboolean

@@ -8,11 +8,48 @@
 
 #include "jip-ballot-table.h"
 #include "jip-event-service.h"
+#include "jip-feed-table.h"
+
+#define REFUSED 'r'
 
 gboolean
 jip_event_is_locked (const JipEvent *event)
 {
   return strcmp (event->state, "locked") == 0 || strcmp (event->state, "revealed") == 0;
+}
+
+/* Whether somebody has seen of the result: from then on nothing that comes back changes it. */
+gboolean
+jip_event_is_announced (const JipEvent *event)
+{
+  return event->revealed > 0 || strcmp (event->state, "revealed") == 0;
+}
+
+/* Whether its receipt says that it came back after the announcement of another result. */
+gboolean
+jip_event_refill_was_refused (const JipMutationContext *context)
+{
+  return context->refill != NULL && context->refill->mark != NULL && *context->refill->mark == REFUSED;
+}
+
+/**
+ * jip_event_refill_refuse:
+ * @step: (nullable): what comes back
+ * @ballot: (nullable)
+ *
+ * It would change what was announced, so it does not count, also after further restores.
+ */
+gboolean
+jip_event_refill_refuse (JipMutationContext *context,
+                         const JipEvent *event,
+                         const char *step,
+                         const char *ballot,
+                         GError **error)
+{
+  g_free (context->refill_mark);
+  context->refill_mark = g_strdup_printf ("%c", REFUSED);
+  return jip_mutation_audit (context, "refused", error, "event", event->id, "step", step, "ballot", ballot,
+                             NULL);
 }
 
 static gboolean
@@ -40,23 +77,31 @@ jip_event_refill_due (JipMutationContext *context, const char *event, GError **e
   return jip_refill_event_put (context->database, event, refill, error);
 }
 
-/* The receipt of the lock, and of lots, names the result that was computed then. */
+/**
+ * jip_event_refill_expect:
+ * @lock: whether it is a lock, otherwise lots
+ *
+ * The receipt of the lock, and of lots, names the result that was computed then. Of several locks the first is the lock; what
+ * lots have made of the result holds above that, the newest of them.
+ */
 gboolean
-jip_event_refill_expect (JipMutationContext *context, const char *event, GError **error)
+jip_event_refill_expect (JipMutationContext *context, const JipEvent *event, gboolean lock, GError **error)
 {
   g_autoptr (JipRefillEvent) refill = NULL;
+  gint64 place = lock ? -context->place : context->place;
 
-  if (!load (context, event, &refill, error))
+  if (!load (context, event->id, &refill, error))
     return FALSE;
-  if (context->refill->mark != NULL && context->place >= refill->expected_place)
+  if (context->refill->mark != NULL && !jip_event_is_announced (event)
+      && (refill->expected_place == 0 || place >= refill->expected_place))
     {
       g_free (refill->expected);
       refill->expected = g_strdup (context->refill->mark);
-      refill->expected_place = context->place;
+      refill->expected_place = place;
       refill->incomplete = TRUE;
     }
   refill->due = context->due = TRUE;
-  return jip_refill_event_put (context->database, event, refill, error);
+  return jip_refill_event_put (context->database, event->id, refill, error);
 }
 
 static char *
@@ -66,13 +111,72 @@ current_result (JipMutationContext *context, const char *event, GError **error)
                                   event);
 }
 
+/* What a reveal's receipt says: the result, and which step it was. Servers of before have said the result alone. */
+static char *
+mark_of_reveal (const char *sha256, gint64 step)
+{
+  return g_strdup_printf ("%s:%" G_GINT64_FORMAT, sha256, step);
+}
+
+static gboolean
+is_of_result (const char *mark, const char *sha256)
+{
+  return mark != NULL && sha256 != NULL && g_str_has_prefix (mark, sha256);
+}
+
+static gint64
+step_of_reveal (const char *mark, const JipEvent *event)
+{
+  const char *step = mark != NULL ? strchr (mark, ':') : NULL;
+
+  return step != NULL ? g_ascii_strtoll (step + 1, NULL, 10) : event->revealed + 1;
+}
+
+static gboolean
+is_closed (const JipRefillEvent *refill)
+{
+  return refill->expected == NULL && refill->expected_place > 0;
+}
+
+/* One that comes back waits for the result that it showed, or for the end of the wait. Of another one than was announced
+ * since it shows nothing (@step: -1). */
+static gboolean
+refill_reveal (JipMutationContext *context,
+               const JipEvent *event,
+               JipRefillEvent *refill,
+               const char *sha256,
+               gint64 *step,
+               GError **error)
+{
+  const char *mark = context->refill->mark;
+  gboolean ended = is_closed (refill) && context->place < refill->expected_place;
+  gboolean same = is_of_result (mark, sha256) && !refill->due;
+
+  *step = -1;
+  if (jip_event_is_announced (event) && !same && !ended)
+    return TRUE;
+  jip_mutation_missing (context, "result", event->id);
+  if (!jip_event_is_locked (event) || refill->due || (!same && !ended))
+    return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("The result is not back yet."));
+  *step = step_of_reveal (mark, event);
+  g_free (context->refill_mark);
+  context->refill_mark = mark_of_reveal (sha256, *step);
+  refill->incomplete = FALSE;
+  jip_mutation_arrived (context, "result", event->id); /* what waits for another one need not any more */
+  return jip_refill_event_put (context->database, event->id, refill, error);
+}
+
 /**
  * jip_event_refill_check_reveal:
+ * @step: (out): up to which step of the reveal this goes; -1 where it shows nothing of this result
  *
  * A reveal that comes back waits until the result is the one it showed; a new one is refused until the result is whole.
  */
 gboolean
-jip_event_refill_check_reveal (JipMutationContext *context, const JipEvent *event, GError **error)
+jip_event_refill_check_reveal (JipMutationContext *context,
+                               const JipEvent *event,
+                               gint64 *step,
+                               GError **error)
 {
   g_autoptr (JipRefillEvent) refill = NULL;
   g_autoptr (GError) problem = NULL;
@@ -83,17 +187,15 @@ jip_event_refill_check_reveal (JipMutationContext *context, const JipEvent *even
       g_propagate_error (error, g_steal_pointer (&problem));
       return FALSE;
     }
-  if (context->refill != NULL)
-    {
-      jip_mutation_missing (context, "result", event->id);
-      jip_mutation_set_mark (context, context->refill->mark);
-      return (jip_event_is_locked (event) && g_strcmp0 (sha256, context->refill->mark) == 0)
-             || jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("The result is not back yet."));
-    }
-  jip_mutation_set_mark (context, sha256);
-  if (!jip_refill_event_get (context->database, event->id, &refill, error))
+  if (!load (context, event->id, &refill, error))
     return FALSE;
-  return refill == NULL || (!refill->incomplete && !refill->due)
+  if (context->refill != NULL)
+    return refill_reveal (context, event, refill, sha256, step, error);
+  *step = MIN (event->revealed + 1, event->reveal_steps);
+  g_autofree char *mark = mark_of_reveal (sha256, *step);
+  jip_mutation_set_mark (context, mark);
+  jip_mutation_arrived (context, "result", event->id);
+  return jip_event_is_announced (event) || (!refill->incomplete && !refill->due)
          || jip_error_set (error, JIP_ERROR_WRONG_STATE,
                            _ ("Ballots from before the restore are still missing. Let every judge's program "
                               "connect once, or have the administrator end the wait."));
@@ -144,7 +246,8 @@ settle_one (JipMutationContext *context, const char *id, GError **error)
       g_propagate_error (error, g_steal_pointer (&problem));
       return FALSE;
     }
-  refill->incomplete = refill->expected != NULL && g_strcmp0 (sha256, refill->expected) != 0;
+  refill->incomplete = !jip_event_is_announced (event) && refill->expected != NULL
+                       && g_strcmp0 (sha256, refill->expected) != 0;
   jip_mutation_arrived (context, "result", id);
   return jip_refill_event_put (context->database, id, refill, error);
 }
@@ -178,19 +281,25 @@ jip_event_refill_settle (JipMutationContext *context, GError **error)
 /**
  * jip_event_refill_close:
  *
- * An administrator ends the wait: what is missing will not come, the result is what there is.
+ * An administrator ends the wait: what is missing will not come, the result is what there is. The reveals that wait for it
+ * may come (@context's arrived names).
  */
 gboolean
-jip_event_refill_close (JipMutationContext *context, const char *event, GError **error)
+jip_event_refill_close (JipMutationContext *context, const char *id, GError **error)
 {
   g_autoptr (JipRefillEvent) refill = NULL;
+  g_autoptr (JipEvent) event = NULL;
 
-  if (!jip_refill_event_get (context->database, event, &refill, error))
+  if (!load (context, id, &refill, error) || !jip_event_get (context->database, id, &event, error))
     return FALSE;
-  if (refill == NULL || !refill->incomplete)
+  if (!refill->incomplete)
     return jip_error_set (error, JIP_ERROR_WRONG_STATE, _ ("This event does not wait for anything."));
+  if (!jip_event_is_locked (event))
+    return jip_error_set (error, JIP_ERROR_WRONG_STATE, _ ("The lock of this event is not back yet."));
   g_clear_pointer (&refill->expected, g_free);
   refill->incomplete = FALSE;
-  return jip_refill_event_put (context->database, event, refill, error)
-         && jip_mutation_audit (context, "refill", error, "event", event, "step", "close", NULL);
+  jip_mutation_arrived (context, "result", id);
+  return jip_feed_get_seq (context->database, &refill->expected_place, error)
+         && jip_refill_event_put (context->database, id, refill, error)
+         && jip_mutation_audit (context, "refill", error, "event", id, "step", "close", NULL);
 }

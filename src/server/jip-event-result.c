@@ -148,6 +148,25 @@ jip_event_compute (JipMutationContext *context, JipEvent *event, GError **error)
   return jip_mutation_audit (context, "result", error, "event", event->id, "sha256", sha256, NULL);
 }
 
+/**
+ * jip_event_check_result:
+ * @stands: (out): whether the result is still what the tables make
+ */
+gboolean
+jip_event_check_result (JipDatabase *database, const JipEvent *event, gboolean *stands, GError **error)
+{
+  g_autoptr (JipTallyResult) result = tally (database, event, error);
+
+  if (result == NULL)
+    return FALSE;
+  g_autofree char *text = jip_tally_result_to_string (result);
+  gint64 same = jip_database_query_int (database, -1, error,
+                                        "SELECT COUNT(*) FROM result WHERE event = $1 AND result = $2", "tt",
+                                        event->id, text);
+  *stands = same > 0;
+  return same >= 0;
+}
+
 static gboolean
 uses_lots (JsonNode *rules)
 {

@@ -229,10 +229,33 @@ set_text (JsonObject *object, const char *name, const char *value)
     json_object_set_string_member (object, name, value);
 }
 
+/**
+ * jip_event_count_lots:
+ * @entries: (element-type JipEntry)
+ *
+ * Returns: (transfer full): the lots of all, and how many entries have each: after a restore two drawings may meet, and a
+ *   number that stands twice decides nothing and is drawn again
+ */
+GHashTable *
+jip_event_count_lots (GPtrArray *entries)
+{
+  GHashTable *drawn = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < entries->len; i++)
+    {
+      gpointer lot = GINT_TO_POINTER ((int) ((JipEntry *) g_ptr_array_index (entries, i))->lot);
+      guint n = GPOINTER_TO_UINT (g_hash_table_lookup (drawn, lot));
+      if (lot != NULL)
+        g_hash_table_insert (drawn, lot, GUINT_TO_POINTER (n + 1));
+    }
+  return drawn;
+}
+
 static JsonArray *
 entries_array (GPtrArray *entries, JsonObject *lots)
 {
   JsonArray *array = json_array_new ();
+  g_autoptr (GHashTable) drawn = jip_event_count_lots (entries);
 
   for (guint i = 0; i < entries->len; i++)
     {
@@ -244,7 +267,7 @@ entries_array (GPtrArray *entries, JsonObject *lots)
       set_text (object, "status", entry->status);
       set_text (object, "adjust", entry->adjust);
       json_array_add_object_element (array, object);
-      if (entry->lot > 0)
+      if (g_hash_table_lookup (drawn, GINT_TO_POINTER ((int) entry->lot)) == GUINT_TO_POINTER (1))
         json_object_set_int_member (lots, entry->id, entry->lot);
     }
   return array;

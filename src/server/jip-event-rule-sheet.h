@@ -15,6 +15,7 @@ JsonNode *jip_event_rules_find (JsonNode *rules, const char *list, const char *i
 const char *jip_event_rules_panel_mode (JsonNode *panel);
 gboolean jip_event_rules_auto_recuses (JsonNode *rules, const char *panel);
 gboolean jip_event_rules_has_picks (JsonNode *rules);
+GHashTable *jip_event_count_lots (GPtrArray *entries) G_GNUC_WARN_UNUSED_RESULT;
 JsonNode *jip_event_tally_node (JsonNode *rules,
                                 GPtrArray *entries,
                                 GPtrArray *judges,

@@ -29,6 +29,8 @@ gboolean jip_event_add_progress (JipMutationContext *context,
 char *
 jip_event_export (JipDatabase *database, const JipEvent *event, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean jip_event_compute (JipMutationContext *context, JipEvent *event, GError **error);
+gboolean
+jip_event_check_result (JipDatabase *database, const JipEvent *event, gboolean *stands, GError **error);
 gboolean jip_event_check_reveal (JipMutationContext *context, const JipEvent *event, GError **error);
 
 G_END_DECLS

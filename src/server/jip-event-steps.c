@@ -19,6 +19,7 @@ typedef struct
   JsonNode *rules;
   JsonObject *args;
   const char *step;
+  gboolean refused; /* what comes back would change what was announced */
 } Step;
 
 static gboolean
@@ -168,14 +169,17 @@ static gboolean
 step_withdraw (Step *step, GError **error)
 {
   g_autoptr (JipEntry) entry = NULL;
+  gboolean newest;
 
-  if (!find_entry (step, &entry, error))
+  if (!find_entry (step, &entry, error)
+      || !jip_mutation_newest (step->context, "withdraw", entry->id, &newest, error))
     return FALSE;
-  if (strcmp (entry->status, "active") != 0 && step->context->refill != NULL)
-    return TRUE;
-  if (strcmp (entry->status, "active") != 0)
+  if (strcmp (entry->status, "active") != 0 && step->context->refill == NULL)
     return jip_error_set (error, JIP_ERROR_WRONG_STATE, _ ("The entry is withdrawn already."));
+  if (!newest)
+    return TRUE;
   g_free (entry->status);
+  g_free (entry->status_reason);
   entry->status = g_strdup ("withdrawn");
   entry->status_reason = g_strdup (jip_arg_string (step->args, "reason"));
   return save_entry (step, entry, error);
@@ -234,19 +238,22 @@ step_recuse (Step *step, GError **error)
   g_autoptr (JipJudge) judge = NULL;
   g_autoptr (JipEntry) entry = NULL;
   g_autoptr (GPtrArray) recusals = jip_recusal_list (step->context->database, step->event->id, error);
+  gboolean newest;
 
   if (recusals == NULL || !find_judge (step, &judge, error) || !find_entry (step, &entry, error))
     return FALSE;
   g_autofree char *id = g_strdup_printf ("%s:%s", judge->id, entry->id);
-  for (guint i = 0; i < recusals->len; i++)
+  for (guint i = 0; i < recusals->len && step->context->refill == NULL; i++)
     if (strcmp (((JipRecusal *) g_ptr_array_index (recusals, i))->id, id) == 0)
-      return step->context->refill != NULL
-             || jip_error_set (error, JIP_ERROR_WRONG_STATE,
-                               _ ("The judge is recused for this entry already."));
+      return jip_error_set (error, JIP_ERROR_WRONG_STATE, _ ("The judge is recused for this entry already."));
+  if (!jip_mutation_newest (step->context, "recusal", id, &newest, error))
+    return FALSE;
+  if (!newest)
+    return TRUE;
   JipRecusal recusal = { id, judge->id, entry->id };
-  return jip_recusal_insert (step->context->database, step->event->id, &recusal,
-                             jip_arg_string (step->args, "kind"), jip_arg_string (step->args, "reason"),
-                             step->context->account, step->context->now, error)
+  return jip_recusal_put (step->context->database, step->event->id, &recusal,
+                          jip_arg_string (step->args, "kind"), jip_arg_string (step->args, "reason"),
+                          step->context->account, step->context->now, error)
          && jip_mutation_touch (step->context, "recusal", id, error)
          && jip_event_refresh_progress (step->context, step->event, step->rules, entry->id, judge->panel,
                                         error);
@@ -340,9 +347,25 @@ refill_lock (Step *step, GError **error)
 {
   if (!jip_event_is_locked (step->event) && !lock_event (step, error))
     return FALSE;
-  return jip_event_refill_expect (step->context, step->event->id, error)
+  return jip_event_refill_expect (step->context, step->event, TRUE, error)
          && jip_ballot_judge_step (step->context, step->event, step->rules, "", JIP_BALLOT_AFTER_LOCK, error)
          && jip_event_update (step->context->database, step->event, error) && touch_ballots (step, error);
+}
+
+/* @drawn: the numbers that are taken, and how often */
+static gboolean
+check_lot (const Step *step, const JipEntry *entry, gint64 lot, GHashTable *drawn, GError **error)
+{
+  guint same = GPOINTER_TO_UINT (g_hash_table_lookup (drawn, GINT_TO_POINTER ((int) entry->lot)));
+
+  if (lot < 1 || lot > G_MAXINT32)
+    return jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("$.args.args.lots: a lot is a whole number from 1"));
+  if (step->context->refill != NULL)
+    return TRUE;
+  if (entry->lot > 0 && same < 2)
+    return jip_error_set (error, JIP_ERROR_WRONG_STATE, _ ("A lot was drawn for this entry already."));
+  return g_hash_table_insert (drawn, GINT_TO_POINTER ((int) lot), GUINT_TO_POINTER (1))
+         || jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("$.args.args.lots: the same lot stands twice"));
 }
 
 static gboolean
@@ -352,56 +375,41 @@ set_lot (const Step *step, const char *id, JsonNode *value, GHashTable *drawn, G
   gint64 lot = JSON_NODE_HOLDS_VALUE (value) && json_node_get_value_type (value) == G_TYPE_INT64
                    ? json_node_get_int (value)
                    : 0;
+  gboolean newest;
 
   if (!jip_entry_get (step->context->database, id, &entry, error))
     return FALSE;
   if (entry == NULL || strcmp (entry->event, step->event->id) != 0)
     return jip_error_set (error, JIP_ERROR_NOT_FOUND,
                           _ ("$.args.args.lots: there is no such entry in this event"));
-  if (lot < 1 || lot > G_MAXINT32)
-    return jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("$.args.args.lots: a lot is a whole number from 1"));
-  if (entry->lot > 0 && step->context->refill != NULL)
+  if (!check_lot (step, entry, lot, drawn, error)
+      || !jip_mutation_newest (step->context, "lot", entry->id, &newest, error))
+    return FALSE;
+  if (!newest)
     return TRUE;
-  if (entry->lot > 0)
-    return jip_error_set (error, JIP_ERROR_WRONG_STATE, _ ("A lot was drawn for this entry already."));
-  if (!g_hash_table_add (drawn, GINT_TO_POINTER ((int) lot)))
-    return jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("$.args.args.lots: the same lot stands twice"));
   entry->lot = lot;
   return save_entry (step, entry, error);
-}
-
-static gboolean
-collect_lots (const Step *step, GHashTable *drawn, GError **error)
-{
-  g_autoptr (GPtrArray) entries = jip_entry_list (step->context->database, step->event->id, error);
-
-  for (guint i = 0; entries != NULL && i < entries->len; i++)
-    {
-      const JipEntry *entry = g_ptr_array_index (entries, i);
-      if (entry->lot > 0)
-        g_hash_table_add (drawn, GINT_TO_POINTER ((int) entry->lot));
-    }
-  return entries != NULL;
 }
 
 static gboolean
 step_lots (Step *step, GError **error)
 {
   JsonObject *lots = json_object_get_object_member (step->args, "lots");
-  g_autoptr (GHashTable) drawn = g_hash_table_new (NULL, NULL);
+  g_autoptr (GPtrArray) entries = jip_entry_list (step->context->database, step->event->id, error);
   g_autoptr (GList) ids = json_object_get_members (lots);
 
+  if (entries == NULL)
+    return FALSE;
   if (step->event->revealed > 0 && step->context->refill == NULL)
     return jip_error_set (error, JIP_ERROR_WRONG_STATE, _ ("The reveal has begun."));
   if (ids == NULL)
     return jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("$.args.args.lots: is empty"));
-  if (!collect_lots (step, drawn, error))
-    return FALSE;
+  g_autoptr (GHashTable) drawn = jip_event_count_lots (entries);
   for (GList *l = ids; l != NULL; l = l->next)
     if (!set_lot (step, l->data, json_object_get_member (lots, l->data), drawn, error))
       return FALSE;
   if (step->context->refill != NULL)
-    return jip_event_refill_expect (step->context, step->event->id, error);
+    return jip_event_refill_expect (step->context, step->event, FALSE, error);
   /* The row of the result holds the number of steps, so that is written first. */
   return jip_event_compute (step->context, step->event, error)
          && jip_event_update (step->context->database, step->event, error)
@@ -409,25 +417,37 @@ step_lots (Step *step, GError **error)
 }
 
 static gboolean
+touch_reveals (const Step *step, gint64 before, GError **error)
+{
+  for (gint64 i = before + 1; i <= step->event->revealed; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("%s:%" G_GINT64_FORMAT, step->event->id, i);
+      if (!jip_mutation_touch (step->context, "reveal", id, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
 step_reveal (Step *step, GError **error)
 {
   JipEvent *event = step->event;
+  gint64 before = event->revealed, upto;
 
-  if (!jip_event_refill_check_reveal (step->context, event, error))
+  if (!jip_event_refill_check_reveal (step->context, event, &upto, error))
     return FALSE;
-  if (step->context->refill == NULL && event->revealed == 0
-      && !jip_event_check_reveal (step->context, event, error))
+  if (step->context->refill == NULL && before == 0 && !jip_event_check_reveal (step->context, event, error))
     return FALSE;
-  if (event->revealed < event->reveal_steps)
-    event->revealed++;
+  step->refused = upto < 0;
+  if (step->refused)
+    return TRUE;
+  event->revealed = CLAMP (upto, before, event->reveal_steps);
   if (event->revealed >= event->reveal_steps)
     {
       g_free (event->state);
       event->state = g_strdup ("revealed");
     }
-  g_autofree char *id = g_strdup_printf ("%s:%" G_GINT64_FORMAT, event->id, event->revealed);
-  return jip_event_update (step->context->database, event, error)
-         && jip_mutation_touch (step->context, "reveal", id, error);
+  return jip_event_update (step->context->database, event, error) && touch_reveals (step, before, error);
 }
 
 #define SETUP (1 << 0)
@@ -501,6 +521,26 @@ run_step (Step *step, GError **error)
   g_return_val_if_reached (FALSE);
 }
 
+/* What comes back after something of the result was announced may not change it. */
+static gboolean
+refill_step (Step *step, GError **error)
+{
+  JipDatabase *database = step->context->database;
+  gboolean stands;
+
+  step->refused = jip_event_refill_was_refused (step->context);
+  if (step->refused)
+    return TRUE;
+  if (strcmp (step->step, "reveal") == 0 || !jip_event_is_announced (step->event))
+    return run_step (step, error);
+  if (!jip_database_savepoint (database, "announced", error) || !run_step (step, error)
+      || !jip_event_check_result (database, step->event, &stands, error))
+    return FALSE;
+  step->refused = !stands;
+  return (stands || jip_database_rollback_to (database, "announced", error))
+         && jip_database_release (database, "announced", error);
+}
+
 gboolean
 jip_event_step (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error)
 {
@@ -516,10 +556,15 @@ jip_event_step (JipMutationContext *context, JsonObject *args, JipVerdict *verdi
   if (rules == NULL)
     return FALSE;
   JsonNode *inner = jip_arg_node (args, "args");
-  Step step = { context, event, rules, inner != NULL ? json_node_get_object (inner) : none,
-                jip_arg_string (args, "step") };
-  if (!authorise (&step, error) || !run_step (&step, error))
+  Step step = {
+    context, event, rules, inner != NULL ? json_node_get_object (inner) : none, jip_arg_string (args, "step"),
+    FALSE
+  };
+  if (!authorise (&step, error)
+      || !(context->refill != NULL ? refill_step (&step, error) : run_step (&step, error)))
     return FALSE;
+  if (step.refused)
+    return jip_event_refill_refuse (context, event, step.step, NULL, error);
   event->version++;
   if (context->refill != NULL && jip_event_is_locked (event) && strcmp (step.step, "reveal") != 0
       && !jip_event_refill_due (context, event->id, error))

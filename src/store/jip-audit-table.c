@@ -107,6 +107,14 @@ check_page (JipDatabase *database, gint64 *n, char **head, GError **error)
   return FALSE;
 }
 
+/* How many entries are of this kind; -1 with @error. */
+gint64
+jip_audit_count (JipDatabase *database, const char *kind, GError **error)
+{
+  return jip_database_query_int (database, -1, error, "SELECT COUNT(*) FROM audit WHERE kind = $1", "t",
+                                 kind);
+}
+
 /**
  * jip_audit_verify:
  * @n_entries: (out): how many there are

@@ -345,18 +345,20 @@ read_recusal (JipRows *rows)
 }
 
 gboolean
-jip_recusal_insert (JipDatabase *database,
-                    const char *event,
-                    const JipRecusal *recusal,
-                    const char *kind,
-                    const char *reason,
-                    const char *actor,
-                    gint64 now,
-                    GError **error)
+jip_recusal_put (JipDatabase *database,
+                 const char *event,
+                 const JipRecusal *recusal,
+                 const char *kind,
+                 const char *reason,
+                 const char *actor,
+                 gint64 now,
+                 GError **error)
 {
   return jip_database_run (database, error,
                            "INSERT INTO recusal (id, event, judge, entry, kind, reason, actor, received_at)"
-                           " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                           " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET"
+                           " kind = excluded.kind, reason = excluded.reason, actor = excluded.actor,"
+                           " received_at = excluded.received_at",
                            "ttttttti", recusal->id, event, recusal->judge, recusal->entry, kind, reason,
                            actor, now);
 }

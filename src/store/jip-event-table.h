@@ -116,14 +116,14 @@ gboolean jip_judge_insert (JipDatabase *database, const JipJudge *judge, GError 
 GPtrArray *
 jip_judge_list (JipDatabase *database, const char *event, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-gboolean jip_recusal_insert (JipDatabase *database,
-                             const char *event,
-                             const JipRecusal *recusal,
-                             const char *kind,
-                             const char *reason,
-                             const char *actor,
-                             gint64 now,
-                             GError **error);
+gboolean jip_recusal_put (JipDatabase *database,
+                          const char *event,
+                          const JipRecusal *recusal,
+                          const char *kind,
+                          const char *reason,
+                          const char *actor,
+                          gint64 now,
+                          GError **error);
 GPtrArray *
 jip_recusal_list (JipDatabase *database, const char *event, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

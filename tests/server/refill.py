@@ -203,6 +203,52 @@ class Show:
         return n
 
 
+def settle(show, seconds=20):
+    """Waits until nothing is due any more."""
+    deadline = time.monotonic() + seconds
+    while True:
+        database = show.server.database()
+        due = database.execute('SELECT COUNT(*) FROM refill_event WHERE due = 1').fetchone()[0]
+        database.close()
+        if not due or time.monotonic() > deadline:
+            return
+        time.sleep(0.02)
+
+
+def keep(clients):
+    return {client: ({n: dict(mutation) for n, mutation in client.queue.items()}, dict(client.newest)) for client in clients}
+
+
+def put_back(kept):
+    for client, (queue, newest) in kept.items():
+        client.queue, client.newest = {n: dict(mutation) for n, mutation in queue.items()}, dict(newest)
+
+
+def come_back(show, kept, folder, order):
+    """The disk is lost, and the PCs come back one after the other, as they were then."""
+    put_back(kept)
+    lose_disk(show.server, folder)
+    show.host.refill()
+    for pc in order:
+        pc.refill()
+
+
+def three_losses(show, rng, pcs, folders, act, most, back):
+    """Work, with backups now and then, a loss after which less than @back PCs come back at once, three times; then all are back."""
+    for _ in range(3):
+        for _ in range(rng.randrange(2, most)):
+            act()
+            if rng.random() < 0.2:
+                folders.append(backup(show.server))
+        lose_disk(show.server, rng.choice(folders))
+        show.host.refill()
+        for pc in rng.sample(pcs, rng.randrange(back)):
+            pc.refill()
+    act()
+    for pc in pcs:
+        pc.refill()
+
+
 def assert_same(before, after):
     for name in before:
         missing = [row for row in before[name] if row not in after[name]]

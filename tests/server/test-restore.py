@@ -17,7 +17,7 @@ import uuid
 import postgresql
 from backups import add_large, held
 from harness import AT, JIPCTL, JIPHYEOND, Client, ON_POSTGRESQL, Server, check_feeds, error_of, event_args, jipctl, new_id, row_digest, run_tests
-from refill import Keeper, Show, assert_same, backup, lose_disk, set_clock, settle
+from refill import Keeper, Show, assert_same, backup, come_back, keep, lose_disk, put_back, set_clock, settle, three_losses
 
 SLIDES = b'%PDF-1.7\n' + bytes(range(256)) * 200
 
@@ -877,40 +877,6 @@ def history(show, proposal):
     return rows
 
 
-def keep(clients):
-    return {client: ({n: dict(mutation) for n, mutation in client.queue.items()}, dict(client.newest)) for client in clients}
-
-
-def put_back(kept):
-    for client, (queue, newest) in kept.items():
-        client.queue, client.newest = {n: dict(mutation) for n, mutation in queue.items()}, dict(newest)
-
-
-def come_back(show, kept, folder, order):
-    """The disk is lost, and the PCs come back one after the other, as they were then."""
-    put_back(kept)
-    lose_disk(show.server, folder)
-    show.host.refill()
-    for pc in order:
-        pc.refill()
-
-
-def three_losses(show, rng, pcs, folders, act, most, back):
-    """Work, with backups now and then, a loss after which less than @back PCs come back at once, three times; then all are back."""
-    for _ in range(3):
-        for _ in range(rng.randrange(2, most)):
-            act()
-            if rng.random() < 0.2:
-                folders.append(backup(show.server))
-        lose_disk(show.server, rng.choice(folders))
-        show.host.refill()
-        for pc in rng.sample(pcs, rng.randrange(back)):
-            pc.refill()
-    act()
-    for pc in pcs:
-        pc.refill()
-
-
 def edit(client, proposal, base, status='ok', code=None, **fields):
     client.do('proposal.edit', {'id': proposal, 'base_version': base, 'fields': fields}, status, code)
 
@@ -1187,86 +1153,6 @@ def test_edits_of_many_pcs_in_any_order():
             come_back(show, kept, rng.choice(folders), order)
             assert history(show, mine) == before, (seed, order, before, history(show, mine))
             assert show.count('parked') == 0
-
-
-def panel(show):
-    """What a restore may not change about an event."""
-    facts = show.facts()
-    return {'ballot': [(row[0], *row[3:10]) for row in facts['ballot']], 'submission': facts['submission'], 'progress': facts['progress'],
-            'entry': [(row[0], row[5]) for row in facts['entry']], 'event': [(row[0], row[1], row[4]) for row in facts['event']],
-            'result': [row[2] for row in facts['result']]}
-
-
-def check_panel(show, before, what):
-    now = panel(show)
-    for name in before:
-        assert now[name] == before[name], (*what, name, [row for row in before[name] if row not in now[name]], [row for row in now[name] if row not in before[name]])
-    assert show.count('parked') == 0
-
-
-def test_lateness_survives_a_second_restore():
-    """A window that was moved where the server forgot it, a ballot that did not know, and the same loss once more."""
-    for moved, judged, after in (('close', 'valid', 'late'), ('open', 'late', 'valid'), ('lock', 'valid', 'late-refused')):
-        show = Show()
-        show.create()
-        entry = show.entries[0]
-        show.chair.step(show.event, 'open', entry=entry)
-        if moved == 'open':
-            show.chair.step(show.event, 'close', entry=entry)
-        folder = backup(show.server)
-        show.chair.step(show.event, moved, **({} if moved == 'lock' else {'entry': entry}))
-        lose_disk(show.server, folder)
-        ballot = show.ballot(show.e0, entry, code=None if judged == 'valid' else judged)
-        state = lambda: show.server.database().execute('SELECT state FROM ballot WHERE id = ?', (ballot,)).fetchone()
-        assert state() == (judged,), (moved, state())
-        show.chair.refill()
-        assert state() == (after,), (moved, state())
-        if moved != 'lock':
-            show.chair.step(show.event, 'lock')
-        settle(show)
-        before, pcs = panel(show), [show.chair, show.e0]
-        kept = keep(pcs)
-        for order in (pcs, pcs[::-1]):
-            come_back(show, kept, folder, order)
-            settle(show)
-            check_panel(show, before, (moved,))
-
-
-def test_windows_and_ballots_in_any_order():
-    """At random: two PCs of the chair and of a judge, losses with backups of any moment, everybody back at the end, then once more in other orders."""
-    first, runs = (int(text) for text in os.environ.get('JIP_WINDOW_RUNS', '0,2').split(','))
-    for seed in range(first, first + runs):
-        rng = random.Random(seed)
-        show = Show()
-        show.create()
-        chairs, judges = [show.chair, Keeper(show.server, 'chair')], [show.e0, show.s0, Keeper(show.server, 's0')]
-        pcs, entries, folders, versions = chairs + judges, show.entries[:2], [backup(show.server)], {}
-        step = lambda pc, name, **args: pc.push(('event.step', {'event': show.event, 'step': name, 'args': args}))
-
-        def act():
-            pc = rng.choice(pcs)
-            pc.server_last_n()
-            if pc.last_n < pc.n:
-                pc.refill()
-            entry, kind = rng.choice(entries), rng.random()
-            if pc in judges:
-                versions[pc, entry] = versions.get((pc, entry), 0) + 1
-                pc.push(('ballot.submit', show.ballot_args(pc, entry, versions[pc, entry], rng.randrange(4))))
-            elif kind < 0.85:
-                step(pc, rng.choice(['open', 'close']), entry=entry)
-            elif kind < 0.95 and (late := [row['id'] for row in pc.table('late_ballot').values() if row['state'] == 'late']):
-                step(pc, 'late', ballot=rng.choice(sorted(late)), admit=rng.random() < 0.5, reason='정한 까닭')
-            elif kind > 0.95:
-                step(pc, 'lock')
-
-        three_losses(show, rng, pcs, folders, act, most=14, back=4)
-        settle(show)
-        before, kept = panel(show), keep(pcs)
-        for order in (pcs, pcs[::-1], rng.sample(pcs, len(pcs))):
-            folder = rng.choice(folders)
-            come_back(show, kept, folder, order)
-            settle(show)
-            check_panel(show, before, (seed, folders.index(folder), [pc.login for pc in order]))
 
 
 run_tests(globals(), check_feeds)

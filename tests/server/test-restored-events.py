@@ -1,0 +1,532 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An event over restores of its server: windows, ballots, locks, lots and reveals come back in any order, once, and nothing of what
+was announced changes (docs/protocol.md, After a restore)."""
+
+import itertools
+import json
+import os
+import random
+
+from harness import check_feeds, jipctl, run_tests
+from refill import Keeper, Show, assert_same, backup, come_back, keep, lose_disk, put_back, settle, three_losses
+
+
+def one(show, query):
+    database = show.server.database()
+    row = database.execute(query).fetchone()
+    database.close()
+    return row
+
+
+def result(show):
+    return one(show, 'SELECT sha256 FROM result')[0]
+
+
+def revealed(show):
+    return one(show, 'SELECT revealed FROM event')[0]
+
+
+def state_of(show, ballot):
+    return one(show, f"SELECT state FROM ballot WHERE id = '{ballot}'")[0]
+
+
+def check_kept(show, pcs):
+    """Every ballot that was acknowledged is there, once, or the same one of the judge's other PC; export, result and record agree."""
+    settle(show)
+    rows = show.facts()['ballot']
+    ids, contents = {row[0] for row in rows}, {(row[2], row[5] or str(json.loads(row[4]))) for row in rows}
+    for pc in pcs:
+        for n, mutation in pc.queue.items():
+            if mutation['name'] == 'ballot.submit' and pc.newest[n]['status'] == 'ok':
+                args = mutation['args']
+                assert args['id'] in ids or (args['entry'], str(args.get('score', args.get('scores')))) in contents, (pc.login, mutation)
+    if one(show, 'SELECT state FROM event')[0] in ('locked', 'revealed'):
+        exported = jipctl('event', 'export', show.event, data=show.server.data)
+        assert jipctl('tally', '-', text=exported) == one(show, 'SELECT result FROM result')[0]
+    assert 'unbroken' in jipctl('audit', 'verify', data=show.server.data)
+
+
+def ending(show):
+    """What the order of the return may not change; a number of changes is none of it."""
+    facts = show.facts()
+    facts['event'] = [row[:7] for row in facts['event']]
+    return facts
+
+
+def opened():
+    """An event with open windows, and a backup of it."""
+    show = Show()
+    show.create()
+    for entry in show.entries:
+        show.chair.step(show.event, 'open', entry=entry)
+    return show, backup(show.server)
+
+
+def locked(reveals=3):
+    """An event that was judged, locked and revealed in part, of which a restore lost everything since its windows opened."""
+    show, folder = opened()
+    for judge in show.judges:
+        for entry in show.entries:
+            show.ballot(judge, entry)
+    show.chair.step(show.event, 'lock')
+    for _ in range(reveals):
+        show.chair.step(show.event, 'reveal')
+    return show, folder
+
+
+def close(show):
+    jipctl('refill', 'close', show.event, data=show.server.data)
+
+
+def test_the_end_of_the_wait_lets_the_reveals_come():
+    """Those that wait for what is missing come once, and the next one goes on from there. What is back later changes nothing."""
+    show, folder = locked()
+    away = show.judges[0]
+    before, pcs = show.facts(), [show.chair, *show.judges]
+    lose_disk(show.server, folder)
+    for pc in pcs:
+        if pc is not away:
+            pc.refill()
+    settle(show)
+    assert show.count('parked') == 3 and revealed(show) == 0
+    close(show)
+    assert show.count('parked') == 0 and revealed(show) == 3
+    assert jipctl('refill', 'close', show.event, data=show.server.data, ok=False)[0] == 2
+    announced = result(show)
+    assert announced != before['result'][0][2]
+    show.chair.step(show.event, 'reveal')
+    away.refill()
+    check_kept(show, pcs)
+    mine = [row for row in show.facts()['ballot'] if row[1] == show.args['judges'][0]['id']]
+    assert len(mine) == 4 and {row[8] for row in mine} == {'late-refused'}
+    assert (result(show), revealed(show)) == (announced, 4)
+    assert 'came back after the announcement: 4' in jipctl('refill', 'list', data=show.server.data)
+    away.server_last_n()
+    assert {row['state'] for row in away.table('ballot').values() if row['judge'] == mine[0][1]} == {'late-refused'}
+    # once more, with what the receipts say now
+    after, kept = ending(show), keep(pcs)
+    for order in (pcs, pcs[::-1]):
+        come_back(show, kept, folder, order)
+        check_kept(show, pcs)
+        assert_same(after, ending(show))
+        assert show.count('parked') == 0
+        assert 'incomplete' not in jipctl('refill', 'list', data=show.server.data)
+
+
+def test_reveals_after_the_end_of_the_wait():
+    """They were on another PC, which is back when the wait has ended, before or after a new one."""
+    for anew in (0, 1, 4):
+        show, folder = locked(reveals=0)
+        second, away = Keeper(show.server, 'chair'), show.judges[0]
+        for _ in range(3):
+            second.step(show.event, 'reveal')
+        lose_disk(show.server, folder)
+        second.refill()
+        assert jipctl('refill', 'close', show.event, data=show.server.data, ok=False)[0] == 2, 'there is no lock yet'
+        for pc in [show.chair, *show.judges]:
+            if pc is not away:
+                pc.refill()
+        lose_disk(show.server, folder)
+        for pc in [show.chair, *show.judges]:
+            if pc is not away:
+                pc.refill()
+        settle(show)
+        close(show)
+        assert revealed(show) == 0
+        for _ in range(anew):
+            show.chair.step(show.event, 'reveal')
+        announced = result(show)
+        second.refill()
+        assert (result(show), revealed(show), show.count('parked')) == (announced, max(3, anew), 0)
+        away.refill()
+        check_kept(show, [show.chair, second, *show.judges])
+        if anew:
+            assert result(show) == announced
+
+
+def test_a_ballot_that_is_back_before_the_announcement_counts():
+    """The wait has ended, or there is a new lock, and nobody has seen anything yet: it counts, as its receipt says."""
+    for again in (False, True):
+        show, folder = locked(reveals=0)
+        before, away = show.facts(), show.judges[0]
+        lose_disk(show.server, folder)
+        show.chair.server_last_n()
+        for pc in show.judges[1:] if again else [show.chair, *show.judges[1:]]:
+            pc.refill()
+        settle(show)
+        chair = Keeper(show.server, 'chair')
+        if again:
+            chair.step(show.event, 'lock')
+        else:
+            close(show)
+        assert result(show) != before['result'][0][2]
+        away.refill()
+        check_kept(show, [show.chair, *show.judges])
+        assert show.facts()['ballot'] == before['ballot'] and result(show) == before['result'][0][2]
+        chair.step(show.event, 'reveal')
+        show.chair.refill()
+        check_kept(show, [show.chair, *show.judges])
+        assert (result(show), revealed(show)) == (before['result'][0][2], 1)
+
+
+def test_a_new_lock_while_a_judge_is_away():
+    """The lock is gone with its PC; the new one and its reveals were made without a judge, who comes back later, as does the old lock."""
+    for order in itertools.permutations(range(3)):
+        show, folder = opened()
+        old, new, away, entry = show.chair, Keeper(show.server, 'chair'), show.e0, show.entries[0]
+        for judge in show.judges:
+            for one_of in show.entries[:2]:
+                show.ballot(judge, one_of)
+        show.ballot(away, entry, 2, 3)
+        old.step(show.event, 'close', entry=entry)
+        late = show.ballot(show.e1, entry, 2, code='late')
+        old.step(show.event, 'late', ballot=late, admit=True, reason='정전')
+        old.step(show.event, 'lock')
+        old.step(show.event, 'reveal')
+        lose_disk(show.server, folder)
+        for judge in show.judges:
+            if judge is not away:
+                judge.refill()
+        fresh = show.ballot(show.s0, entry, 2, 4)
+        new.step(show.event, 'lock')
+        new.step(show.event, 'reveal')
+        announced, pcs = result(show), [old, new, *show.judges]
+        shown = show.facts()['reveal']
+        for pc in ([old], [away], [old, away], [away, old])[order[0] + (order[1] > order[2])]:
+            pc.refill()
+            settle(show)
+            assert (result(show), revealed(show)) == (announced, 1), (order, pc.login)
+            assert show.facts()['reveal'] == shown and show.count('parked') == 0
+        for pc in (old, away):
+            pc.refill()
+        check_kept(show, pcs)
+        assert (result(show), revealed(show), state_of(show, fresh)) == (announced, 1, 'valid'), (order, result(show), revealed(show), state_of(show, fresh))
+        assert 'incomplete' not in jipctl('refill', 'list', data=show.server.data)
+        new.step(show.event, 'reveal')
+        after, kept = ending(show), keep(pcs)
+        for back in (pcs, pcs[::-1]):
+            come_back(show, kept, folder, back)
+            check_kept(show, pcs)
+            assert_same(after, ending(show))
+
+
+def test_the_first_of_two_locks_is_the_lock():
+    """Each PC of the chair gave one, each without the ballots of a judge; the second did not know of the first."""
+    show, folder = opened()
+    chairs, entry = [show.chair, Keeper(show.server, 'chair')], show.entries[0]
+    first = show.ballot(show.e0, entry)
+    chairs[0].step(show.event, 'lock')
+    before = result(show)
+    lose_disk(show.server, folder)
+    chairs[1].server_last_n()
+    second = show.ballot(show.s0, entry)
+    chairs[1].step(show.event, 'lock')
+    assert result(show) != before
+    pcs = [*chairs, show.e0, show.s0]
+    kept, seen = keep(pcs), []
+    for pc in pcs:
+        pc.refill()
+    check_kept(show, pcs)
+    for order in [None, *itertools.permutations(pcs)]:
+        if order is not None:
+            come_back(show, kept, folder, order)
+            settle(show)
+        assert (state_of(show, first), state_of(show, second)) == ('valid', 'late-refused')
+        assert result(show) == before and 'incomplete' not in jipctl('refill', 'list', data=show.server.data)
+        seen.append(show.facts())
+        assert_same(seen[0], seen[-1])
+    chairs[1].step(show.event, 'reveal')
+
+
+def drawn(show):
+    return [one(show, f"SELECT lot FROM entry WHERE id = '{entry}'")[0] for entry in show.entries]
+
+
+def test_the_newest_drawing_of_lots_holds():
+    """A restore lost the first drawing, and lots were drawn anew; the first comes back before or after the reveal. A number that
+    stands twice then decides nothing, and is drawn again."""
+    show, folder = opened()
+    first, second = show.entries[:2]
+    for judge in show.judges:
+        for entry in show.entries:
+            judge.do('ballot.submit', {**show.ballot_args(judge, show.entries[0]), 'entry': entry, 'id': show.ballot_args(judge, entry)['id']})
+    show.chair.step(show.event, 'lock')
+    folder = backup(show.server)
+    old, new = Keeper(show.server, 'chair'), Keeper(show.server, 'chair')
+    old.step(show.event, 'lots', lots={entry: n for n, entry in enumerate(show.entries, 1)})
+    lose_disk(show.server, folder)
+    new.server_last_n()
+    new.step(show.event, 'lots', lots={entry: n for n, entry in enumerate(reversed(show.entries), 1)})
+    announced, kept = result(show), keep([old, new])
+    old.refill()
+    check_kept(show, [])
+    assert drawn(show) == [4, 3, 2, 1] and result(show) == announced
+    for order in ([old, new], [new, old]):
+        come_back(show, kept, folder, order)
+        settle(show)
+        assert drawn(show) == [4, 3, 2, 1] and result(show) == announced, order
+        assert 'incomplete' not in jipctl('refill', 'list', data=show.server.data)
+    new.step(show.event, 'reveal')
+    # the old drawing knows an entry that the new one does not, with a number of the new one
+    put_back(kept)
+    lose_disk(show.server, folder)
+    third = Keeper(show.server, 'chair')
+    third.step(show.event, 'lots', lots={first: 2, show.entries[2]: 3})
+    kept = keep([old, third])
+    old.refill()
+    check_kept(show, [])
+    assert drawn(show) == [2, 2, 3, 4] and show.count('parked') == 0
+    seen = show.facts()
+    for order in ([old, third], [third, old]):
+        come_back(show, kept, folder, order)
+        settle(show)
+        assert_same(seen, show.facts())
+        assert show.count('parked') == 0
+    close(show)
+    show.chair.step(show.event, 'lots', 'rejected', 'wrong-state', lots={show.entries[2]: 7})
+    show.chair.step(show.event, 'lots', lots={second: 7})
+    assert drawn(show) == [2, 7, 3, 4]
+    show.chair.step(show.event, 'reveal')
+    announced = result(show)
+    new.refill()
+    assert result(show) == announced and drawn(show) == [2, 7, 3, 4]
+    check_kept(show, [])
+
+
+def test_decisions_are_as_the_newest_place_has_them():
+    """What was decided anew after a restore, with another reason, and of before."""
+    show, folder = opened()
+    old, new, entry, judge = show.chair, Keeper(show.server, 'chair'), show.entries[0], show.args['judges'][1]['id']
+
+    def decide(pc, word, points, seconds):
+        pc.step(show.event, 'withdraw', entry=show.entries[3], reason=word)
+        pc.step(show.event, 'recuse', judge=judge, entry=entry, kind='excluded' if pc is old else 'challenged', reason=word)
+        pc.step(show.event, 'adjust', entry=entry, adjust=points, reason=word)
+        pc.step(show.event, 'present', entry=entry, seconds=seconds)
+    decide(old, '먼저', '-1', 100)
+    lose_disk(show.server, folder)
+    new.server_last_n()
+    decide(new, '나중', '2.5', 300)
+    timer, kept, seen = one(show, 'SELECT timer_ends_at FROM event'), keep([old, new]), show.facts()
+    assert '나중' in repr(seen['entry']) and '나중' in repr(seen['recusal'])
+    for order in ([old, new], [new, old]):
+        come_back(show, kept, folder, order)
+        now = show.facts()
+        assert (now['entry'], now['recusal'], now['progress']) == (seen['entry'], seen['recusal'], seen['progress']), order
+        assert one(show, 'SELECT timer_ends_at FROM event') == timer
+
+
+def test_decisions_that_are_back_after_the_announcement():
+    """They are noted, and change nothing of what was announced."""
+    show, _ = opened()
+    old, new, entry = show.chair, Keeper(show.server, 'chair'), show.entries[0]
+    for judge in show.judges:
+        show.ballot(judge, entry)
+    folder = backup(show.server)
+    old.step(show.event, 'adjust', entry=entry, adjust='-1', reason='시간 초과')
+    old.step(show.event, 'withdraw', entry=show.entries[3], reason='불참')
+    old.step(show.event, 'recuse', judge=show.args['judges'][1]['id'], entry=entry, kind='excluded', reason='공동 저자')
+    old.step(show.event, 'close', entry=entry)
+    late = show.ballot(show.s0, entry, 2, 4, code='late')
+    old.step(show.event, 'late', ballot=late, admit=True, reason='정전')
+    lose_disk(show.server, folder)
+    new.server_last_n()
+    new.step(show.event, 'lock')
+    new.step(show.event, 'reveal')
+    announced, shown, pcs = result(show), show.facts(), [old, new, *show.judges]
+    old.refill()
+    assert show.count('parked') == 1, 'the decision about the ballot'
+    show.s0.refill()
+    check_kept(show, pcs)
+    after = ending(show)
+    for name in ('entry', 'recusal', 'result', 'reveal', 'submission', 'progress'):
+        assert after[name] == shown[name], name
+    assert result(show) == announced and state_of(show, late) == 'late-refused' and show.count('parked') == 0
+    kept = keep(pcs)
+    for order in (pcs, pcs[::-1]):
+        come_back(show, kept, folder, order)
+        check_kept(show, pcs)
+        assert_same(after, ending(show))
+
+
+def panel(show):
+    """What a restore may not change about an event."""
+    facts = show.facts()
+    return {'ballot': [(row[0], *row[3:10]) for row in facts['ballot']], 'submission': facts['submission'], 'progress': facts['progress'],
+            'entry': [(row[0], row[5]) for row in facts['entry']], 'event': [(row[0], row[1], row[4]) for row in facts['event']],
+            'result': [row[2] for row in facts['result']]}
+
+
+def check_panel(show, before, what):
+    now = panel(show)
+    for name in before:
+        assert now[name] == before[name], (*what, name, [row for row in before[name] if row not in now[name]], [row for row in now[name] if row not in before[name]])
+    assert show.count('parked') == 0
+
+
+def test_lateness_survives_a_second_restore():
+    """A window that was moved where the server forgot it, a ballot that did not know, and the same loss once more."""
+    for moved, judged, after in (('close', 'valid', 'late'), ('open', 'late', 'valid'), ('lock', 'valid', 'late-refused')):
+        show = Show()
+        show.create()
+        entry = show.entries[0]
+        show.chair.step(show.event, 'open', entry=entry)
+        if moved == 'open':
+            show.chair.step(show.event, 'close', entry=entry)
+        folder = backup(show.server)
+        show.chair.step(show.event, moved, **({} if moved == 'lock' else {'entry': entry}))
+        lose_disk(show.server, folder)
+        ballot = show.ballot(show.e0, entry, code=None if judged == 'valid' else judged)
+        state = lambda: show.server.database().execute('SELECT state FROM ballot WHERE id = ?', (ballot,)).fetchone()
+        assert state() == (judged,), (moved, state())
+        show.chair.refill()
+        assert state() == (after,), (moved, state())
+        if moved != 'lock':
+            show.chair.step(show.event, 'lock')
+        settle(show)
+        before, pcs = panel(show), [show.chair, show.e0]
+        kept = keep(pcs)
+        for order in (pcs, pcs[::-1]):
+            come_back(show, kept, folder, order)
+            settle(show)
+            check_panel(show, before, (moved,))
+
+
+def test_windows_and_ballots_in_any_order():
+    """At random: two PCs of the chair and of a judge, losses with backups of any moment, everybody back at the end, then once more in other orders."""
+    first, runs = (int(text) for text in os.environ.get('JIP_WINDOW_RUNS', '0,2').split(','))
+    for seed in range(first, first + runs):
+        rng = random.Random(seed)
+        show = Show()
+        show.create()
+        chairs, judges = [show.chair, Keeper(show.server, 'chair')], [show.e0, show.s0, Keeper(show.server, 's0')]
+        pcs, entries, folders, versions = chairs + judges, show.entries[:2], [backup(show.server)], {}
+        step = lambda pc, name, **args: pc.push(('event.step', {'event': show.event, 'step': name, 'args': args}))
+
+        def act():
+            pc = rng.choice(pcs)
+            pc.server_last_n()
+            if pc.last_n < pc.n:
+                pc.refill()
+            entry, kind = rng.choice(entries), rng.random()
+            if pc in judges:
+                versions[pc, entry] = versions.get((pc, entry), 0) + 1
+                pc.push(('ballot.submit', show.ballot_args(pc, entry, versions[pc, entry], rng.randrange(4))))
+            elif kind < 0.85:
+                step(pc, rng.choice(['open', 'close']), entry=entry)
+            elif kind < 0.95 and (late := [row['id'] for row in pc.table('late_ballot').values() if row['state'] == 'late']):
+                step(pc, 'late', ballot=rng.choice(sorted(late)), admit=rng.random() < 0.5, reason='정한 까닭')
+            elif kind > 0.95:
+                step(pc, 'lock')
+
+        three_losses(show, rng, pcs, folders, act, most=14, back=4)
+        settle(show)
+        before, kept = panel(show), keep(pcs)
+        for order in (pcs, pcs[::-1], rng.sample(pcs, len(pcs))):
+            folder = rng.choice(folders)
+            come_back(show, kept, folder, order)
+            settle(show)
+            check_panel(show, before, (seed, folders.index(folder), [pc.login for pc in order]))
+
+
+def test_whole_events_in_any_order():
+    """At random: all of it, by two PCs of the chair and four of judges, with losses between; then everybody once more in other orders.
+    JIP_EVENT_RUNS=FIRST,COUNT names the seeds."""
+    first, runs = (int(text) for text in os.environ.get('JIP_EVENT_RUNS', '0,2').split(','))
+    for seed in range(first, first + runs):
+        print(f'# seed {seed}', flush=True)
+        whole_event(random.Random(seed), seed)
+
+
+class Stage:
+    """Two PCs of a chair and four of judges, who do at random what they may."""
+
+    def __init__(self, rng):
+        self.rng, self.show = rng, Show()
+        self.show.create()
+        show = self.show
+        self.chairs = [show.chair, Keeper(show.server, 'chair')]
+        self.judges = [show.e0, show.e1, show.s0, Keeper(show.server, 's0')]
+        self.pcs, self.entries, self.versions = self.chairs + self.judges, show.entries[:3], {}
+        for entry in self.entries:
+            show.chair.step(show.event, 'open', entry=entry)
+        self.folders = [backup(show.server)]
+        self.announced = None
+        for judge in self.judges[:3]:
+            for entry in self.entries:
+                self.judge(judge, entry)
+
+    def step(self, pc, name, **args):
+        pc.push(('event.step', {'event': self.show.event, 'step': name, 'args': args}))
+
+    def judge(self, pc, entry):
+        self.versions[pc, entry] = self.versions.get((pc, entry), 0) + 1
+        pc.push(('ballot.submit', self.show.ballot_args(pc, entry, self.versions[pc, entry], self.rng.randrange(4))))
+
+    def decide(self, pc):
+        rng, show = self.rng, self.show
+        entry, word = rng.choice(self.entries), f'{rng.random():.4f}'
+        late = sorted(row['id'] for row in pc.table('late_ballot').values() if row['state'] == 'late')
+        last = ['reveal', 'reveal', 'reveal', 'lots'] if pc.table('event')[show.event]['state'] == 'locked' else ['lock', 'lock', 'lock']
+        kind = rng.choice(['open', 'close', 'close', 'late', 'late', 'adjust', 'withdraw', 'recuse', 'present', *last])
+        if kind in ('open', 'close'):
+            self.step(pc, kind, entry=entry)
+        elif kind == 'late' and late:
+            self.step(pc, 'late', ballot=rng.choice(late), admit=rng.random() < 0.5, reason=word)
+        elif kind == 'adjust':
+            self.step(pc, 'adjust', entry=entry, adjust=rng.choice(['-1', '0', '0.5', '3']), reason=word)
+        elif kind == 'withdraw' and rng.random() < 0.3:
+            self.step(pc, 'withdraw', entry=entry, reason=word)
+        elif kind == 'recuse':
+            self.step(pc, 'recuse', judge=rng.choice(show.args['judges'])['id'], entry=entry, kind='challenged', reason=word)
+        elif kind == 'present':
+            self.step(pc, 'present', entry=entry, seconds=rng.randrange(1, 900))
+        elif kind == 'lots':
+            self.step(pc, 'lots', lots={one: rng.randrange(1, 9) for one in rng.sample(self.entries, rng.randrange(1, 4))})
+        elif kind in ('lock', 'reveal'):
+            self.step(pc, kind)
+
+    def act(self):
+        pc = self.rng.choice(self.pcs)
+        pc.server_last_n()
+        if pc.last_n < pc.n:
+            pc.refill()
+        self.judge(pc, self.rng.choice(self.entries)) if pc in self.judges else self.decide(pc)
+        self.check_announced()
+
+    def check_announced(self):
+        """Of one server, from the first reveal on."""
+        settle(self.show)
+        epoch = self.show.chair.call('GET', '/healthz')[1]['epoch']
+        now = one(self.show, 'SELECT sha256, revealed FROM result JOIN event ON event.id = result.event WHERE revealed > 0')
+        if now is not None and self.announced is not None and self.announced[0] == epoch:
+            assert (self.announced[1], max(self.announced[2], now[1])) == tuple(now), (self.announced, now)
+        self.announced = (epoch, *now) if now is not None else None
+
+
+def end_the_wait(show):
+    settle(show)
+    if 'incomplete' in jipctl('refill', 'list', data=show.server.data):
+        close(show)
+
+
+def whole_event(rng, seed):
+    stage = Stage(rng)
+    show, pcs = stage.show, stage.pcs
+    three_losses(show, rng, pcs, stage.folders, stage.act, most=14, back=4)
+    end_the_wait(show)
+    check_kept(show, pcs)
+    stage.check_announced()
+    before, kept = ending(show), keep(pcs)
+    for order in (pcs, pcs[::-1], rng.sample(pcs, len(pcs))):
+        folder = rng.choice(stage.folders)
+        come_back(show, kept, folder, order)
+        end_the_wait(show)
+        check_kept(show, pcs)
+        now = ending(show)
+        for name in before:
+            gone, more = ([row for row in a[name] if row not in b[name]] for a, b in ((before, now), (now, before)))
+            assert gone == more == [], (seed, stage.folders.index(folder), [pcs.index(pc) for pc in order], name, gone, more)
+
+
+run_tests(globals(), check_feeds)
