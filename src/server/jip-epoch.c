@@ -77,7 +77,6 @@ jip_epoch_open (JipDatabase *database,
                 GError **error)
 {
   gint64 seq, newest;
-  gboolean claimed;
   g_autoptr (GError) problem = NULL;
   g_autofree char *fresh = jip_id_new ();
   g_autofree char *previous = jip_meta_get (database, "epoch", &problem);
@@ -90,7 +89,7 @@ jip_epoch_open (JipDatabase *database,
   if (!jip_feed_get_seq (database, &seq, error) || !read_newest (database, &newest, error))
     return FALSE;
   gint64 first = first_seq (seq, above, now, newest);
-  if (!jip_placed_claim (database, JIP_PLACED_RESTORE, seq, &claimed, error)
+  if (!jip_placed_claim_first (database, JIP_PLACED_RESTORE, seq, error)
       || !jip_feed_raise_seq (database, first, error) || !jip_meta_set (database, "epoch", fresh, error)
       || !jip_epoch_insert (database, fresh, previous != NULL ? previous : "", first, reason, now, error)
       || !jip_audit_append (database, now, "epoch",

@@ -32,7 +32,7 @@ typedef struct
  * @is_known: whether there is a ballot of this id, or of this judge, subject and version
  * @was_complete: whether a ballot of the judge counts as handed in
  * @counting: the version of the ballot that counts, 0 for none
- * @known: the newest place at which its window was moved since a restore, or the restore's own
+ * @known: the newest place at which its window was moved since the first restore, or that restore's own
  * @was_fed: whether the feed has ever held the submission
  */
 typedef struct

@@ -61,6 +61,15 @@ jip_placed_claim (JipDatabase *database, const char *name, gint64 place, gboolea
                               "ti", name, place);
 }
 
+/* As jip_placed_claim(), where nothing has set it yet. */
+gboolean
+jip_placed_claim_first (JipDatabase *database, const char *name, gint64 place, GError **error)
+{
+  return jip_database_run (database, error,
+                           "INSERT INTO placed (name, place) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
+                           "ti", name, place);
+}
+
 void
 jip_parked_free (JipParked *parked)
 {

@@ -51,11 +51,13 @@ gboolean jip_epoch_insert (JipDatabase *database,
                            GError **error);
 gint64 jip_epoch_count (JipDatabase *database, GError **error);
 
-/* The name of the newest seq that the newest restore found: what stands at or before it and was not placed is known. */
+/* The name of the newest seq that the first restore found: what stands at or before it is known, and of what stands behind
+ * it what was placed, also where a later restore found a backup of this server. */
 #define JIP_PLACED_RESTORE "restore"
 
 gboolean
 jip_placed_claim (JipDatabase *database, const char *name, gint64 place, gboolean *newest, GError **error);
+gboolean jip_placed_claim_first (JipDatabase *database, const char *name, gint64 place, GError **error);
 gboolean jip_placed_get (JipDatabase *database, const char *name, gint64 *place, GError **error);
 
 void jip_parked_free (JipParked *parked);
