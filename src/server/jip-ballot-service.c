@@ -210,6 +210,9 @@ check_known (Card *card, JipBallot *ballot, JipVerdict *verdict, gboolean *known
   if (strcmp (same_version->hash, ballot->hash) != 0)
     return jip_error_set (error, JIP_ERROR_BALLOT_CONFLICT, "%s",
                           jip_error_describe (JIP_ERROR_BALLOT_CONFLICT));
+  *known = same_id != NULL || same_version->given == ballot->version;
+  if (!*known) /* it has only moved there, from another version */
+    return jip_ballot_versions_make_room (card->context, ballot, error);
   say_late (verdict, same_version->state);
   if (same_id == NULL)
     jip_ballot_versions_note_same (card->context);

@@ -86,9 +86,12 @@ move (JipMutationContext *context, const Slot *slot, gint64 version, GError **er
              && jip_mutation_touch (context, "ballot", slot->id, error));
 }
 
-/* @ballot gets the version that it has now: another one where it meets one of its own. */
-static gboolean
-make_room (JipMutationContext *context, JipBallot *ballot, GError **error)
+/**
+ * jip_ballot_versions_make_room:
+ * @ballot: gets the version that it has now: another one where it meets one of its own
+ */
+gboolean
+jip_ballot_versions_make_room (JipMutationContext *context, JipBallot *ballot, GError **error)
 {
   Slot carried = { NULL, context->place, ballot->version };
   g_autoptr (GArray) slots = list_slots (context->database, ballot, error);
@@ -163,5 +166,5 @@ jip_ballot_versions_come_back (JipMutationContext *context,
     return TRUE;
   if (same && !jip_mutation_newest (context, STAND_IN, ballot->id, &newest, error))
     return FALSE;
-  return make_room (context, ballot, error);
+  return jip_ballot_versions_make_room (context, ballot, error);
 }

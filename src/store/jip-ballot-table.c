@@ -5,7 +5,7 @@
 
 #define BALLOT \
   "SELECT id, event, judge, subject, entry, category, version, scores, score, picks, complete, state, hash," \
-  " receipt_code, received_at, COALESCE (place, 0), COALESCE (known, -1) FROM ballot "
+  " receipt_code, received_at, COALESCE (place, 0), COALESCE (known, -1), COALESCE (given, version) FROM ballot "
 
 void
 jip_ballot_free (JipBallot *ballot)
@@ -47,6 +47,7 @@ read_ballot (JipRows *rows)
   ballot->received_at = jip_rows_int (rows, 14);
   ballot->place = jip_rows_int (rows, 15);
   ballot->known = jip_rows_int (rows, 16);
+  ballot->given = jip_rows_int (rows, 17);
   return ballot;
 }
 
@@ -138,8 +139,9 @@ jip_ballot_list (JipDatabase *database, const char *event, GError **error)
 gboolean
 jip_ballot_set_version (JipDatabase *database, const char *id, gint64 version, GError **error)
 {
-  return jip_database_run (database, error, "UPDATE ballot SET version = $2 WHERE id = $1", "ti", id,
-                           version);
+  return jip_database_run (database, error,
+                           "UPDATE ballot SET version = $2, given = COALESCE (given, version) WHERE id = $1",
+                           "ti", id, version);
 }
 
 static const char *

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * @scores: (nullable): JSON as sent; one of @scores, @score and @picks is set
  * @hash: of the contents
  * @place: of one that was judged after a restore, else 0
- * @given: the version that it came with; of one that is read 0
+ * @given: the version that it came with
  * @known: the newest place at which its window had been moved, as far as the server knew; -1 where its verdict holds for good
  */
 typedef struct

@@ -233,14 +233,18 @@ def come_back(show, kept, folder, order):
         pc.refill()
 
 
-def three_losses(show, rng, pcs, folders, act, most, back):
-    """Work, with backups now and then, a loss after which less than @back PCs come back at once, three times; then all are back."""
+def three_losses(show, rng, pcs, folders, act, most, back, branches=True):
+    """Work, with backups now and then, a loss after which less than @back PCs come back at once, three times; then all are back.
+    With @branches also backups may be used that are of a server which was itself lost to an older backup."""
     for _ in range(3):
         for _ in range(rng.randrange(2, most)):
             act()
             if rng.random() < 0.2:
                 folders.append(backup(show.server))
-        lose_disk(show.server, rng.choice(folders))
+        used = rng.choice(folders)
+        lose_disk(show.server, used)
+        if not branches:
+            del folders[folders.index(used) + 1:]
         show.host.refill()
         for pc in rng.sample(pcs, rng.randrange(back)):
             pc.refill()

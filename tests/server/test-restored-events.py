@@ -392,6 +392,43 @@ def test_lateness_survives_a_second_restore():
             check_panel(show, before, (moved,))
 
 
+def test_a_backup_of_a_restored_server_knows_no_more_than_it():
+    """A window was closed and that was lost; a backup of after the loss is restored, and the closing is back only then."""
+    for moved, after in (('close', 'late'), ('lock', 'late-refused')):
+        show, folder = opened()
+        entry = show.entries[0]
+        show.chair.step(show.event, moved, **({} if moved == 'lock' else {'entry': entry}))
+        lose_disk(show.server, folder)
+        again = backup(show.server)
+        lose_disk(show.server, again)
+        ballot = show.ballot(show.e0, entry)
+        kept = keep([show.chair, show.e0])
+        show.chair.refill()
+        assert state_of(show, ballot) == after, (moved, state_of(show, ballot))
+        for order in ([show.chair, show.e0], [show.e0, show.chair]):
+            come_back(show, kept, again, order)
+            assert state_of(show, ballot) == after, (moved, state_of(show, ballot))
+
+
+def test_a_version_that_another_ballot_has_moved_to():
+    """What is given again under it, with the same contents, is a ballot of its own, now and whatever comes back first."""
+    show, folder = opened()
+    entry, home, office = show.entries[0], show.s0, Keeper(show.server, 's0')
+    give = lambda pc, version, score: pc.do('ballot.submit', {**show.ballot_args(pc, entry, version), 'score': score})
+    give(home, 1, 3)
+    lose_disk(show.server, folder)
+    office.server_last_n()
+    give(office, 1, 9)
+    home.refill()
+    give(home, 2, 9)
+    pcs = [home, office]
+    before, kept = ending(show), keep(pcs)
+    assert [row[3] for row in sorted(before['ballot'], key=lambda row: row[3])] == [1, 2, 3]
+    for order in (pcs, pcs[::-1]):
+        come_back(show, kept, folder, order)
+        assert_same(before, ending(show))
+
+
 def test_windows_and_ballots_in_any_order():
     """At random: two PCs of the chair and of a judge, losses with backups of any moment, everybody back at the end, then once more in other orders."""
     first, runs = (int(text) for text in os.environ.get('JIP_WINDOW_RUNS', '0,2').split(','))
@@ -513,7 +550,7 @@ def end_the_wait(show):
 def whole_event(rng, seed):
     stage = Stage(rng)
     show, pcs = stage.show, stage.pcs
-    three_losses(show, rng, pcs, stage.folders, stage.act, most=14, back=4)
+    three_losses(show, rng, pcs, stage.folders, stage.act, most=14, back=4, branches=False)
     end_the_wait(show)
     check_kept(show, pcs)
     stage.check_announced()
