@@ -2,7 +2,6 @@
 """An event over restores of its server: windows, ballots, locks, lots and reveals come back in any order, once, and nothing of what
 was announced changes (docs/protocol.md, After a restore)."""
 
-import itertools
 import json
 import os
 import random
@@ -171,7 +170,7 @@ def test_a_ballot_that_is_back_before_the_announcement_counts():
 
 def test_a_new_lock_while_a_judge_is_away():
     """The lock is gone with its PC; the new one and its reveals were made without a judge, who comes back later, as does the old lock."""
-    for order in itertools.permutations(range(3)):
+    for order in ('old', 'away', 'old away', 'away old'):
         show, folder = opened()
         old, new, away, entry = show.chair, Keeper(show.server, 'chair'), show.e0, show.entries[0]
         for judge in show.judges:
@@ -192,7 +191,7 @@ def test_a_new_lock_while_a_judge_is_away():
         new.step(show.event, 'reveal')
         announced, pcs = result(show), [old, new, *show.judges]
         shown = show.facts()['reveal']
-        for pc in ([old], [away], [old, away], [away, old])[order[0] + (order[1] > order[2])]:
+        for pc in ({'old': old, 'away': away}[name] for name in order.split()):
             pc.refill()
             settle(show)
             assert (result(show), revealed(show)) == (announced, 1), (order, pc.login)
@@ -227,7 +226,7 @@ def test_the_first_of_two_locks_is_the_lock():
     for pc in pcs:
         pc.refill()
     check_kept(show, pcs)
-    for order in [None, *itertools.permutations(pcs)]:
+    for order in (None, pcs, pcs[::-1], [chairs[1], show.s0, chairs[0], show.e0]):
         if order is not None:
             come_back(show, kept, folder, order)
             settle(show)
