@@ -303,3 +303,13 @@ jipctl_write_stdout (const char *data, gssize length, GError **error)
     }
   return TRUE;
 }
+
+/* The audit says who it was; through sudo that is not root. */
+char *
+jipctl_dup_user_name (void)
+{
+  const char *name = g_getenv ("SUDO_USER");
+  g_autofree char *valid = g_utf8_make_valid (name != NULL && *name != '\0' ? name : g_get_user_name (), -1);
+
+  return g_utf8_substring (valid, 0, MIN (g_utf8_strlen (valid, -1), 100));
+}

@@ -38,5 +38,6 @@ gboolean jipctl_lies_in (const char *path, const char *folder);
 void jipctl_say_finding (const char *command, const char *text);
 void jipctl_remove_tree (const char *path);
 void jipctl_hand_over (const char *folder);
+char *jipctl_dup_user_name (void) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

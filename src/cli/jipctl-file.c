@@ -6,16 +6,6 @@
 #include "jipctl-commands.h"
 #include "jipctl-common.h"
 
-/* The audit says who it was; through sudo that is not root. */
-static char *
-dup_user_name (void)
-{
-  const char *name = g_getenv ("SUDO_USER");
-  g_autofree char *valid = g_utf8_make_valid (name != NULL && *name != '\0' ? name : g_get_user_name (), -1);
-
-  return g_utf8_substring (valid, 0, MIN (g_utf8_strlen (valid, -1), 100));
-}
-
 int
 jipctl_file_forget (const char *name, char **args)
 {
@@ -33,7 +23,7 @@ jipctl_file_forget (const char *name, char **args)
   if (!jip_sha256_is_valid (args[0]))
     return jipctl_usage_error (
         name, _ ("%s: is not the name of a file: 64 lower-case hexadecimal digits are expected"), args[0]);
-  g_autofree char *by = dup_user_name ();
+  g_autofree char *by = jipctl_dup_user_name ();
   JsonObject *object = json_object_new ();
   json_object_set_string_member (object, "sha256", args[0]);
   json_object_set_string_member (object, "by", by);

@@ -17,11 +17,14 @@
 
 /* The new epoch begins before the database is in its place: no server can start without it. */
 static gboolean
-begin_epoch (const char *stage, GError **error)
+begin_epoch (const char *stage, GPtrArray *lost, GError **error)
 {
   g_autoptr (JipServices) services = jip_services_open (stage, error);
+  g_autofree char *by = jipctl_dup_user_name ();
 
-  return services != NULL && jip_admin_begin_restored (services, error);
+  g_ptr_array_add (lost, NULL);
+  return services != NULL && jip_admin_begin_restored (services, error)
+         && jip_admin_files_lost (services, (const char *const *) lost->pdata, by, error);
 }
 
 static gboolean
@@ -40,7 +43,7 @@ stage_database (const char *backup, const char *stage, const JipBackupSheet *she
   if (g_strcmp0 (sha256, sheet->sha256) != 0)
     return jip_error_set (error, JIP_ERROR_DAMAGED, _ ("%s: is not what was copied. Use another backup."),
                           source);
-  return jip_backup_check_database (backup, source, sheet, error) && begin_epoch (stage, error);
+  return jip_backup_check_database (backup, source, sheet, error);
 }
 
 /* A log of a database that is gone must not meet the new one. */
@@ -112,7 +115,17 @@ typedef struct
   const char *uri; /* nullable */
   JipBackupSheet sheet;
   JipBackupCount count;
+  GPtrArray *lost; /* of utf8: the SHA-256 of files that are not in the backup */
 } Restore;
+
+static void
+note_lost (const char *path, JipBackupLoss loss, gpointer user_data)
+{
+  Restore *self = user_data;
+
+  jip_backup_say_lost (path, loss, (gpointer) self->name);
+  g_ptr_array_add (self->lost, g_path_get_basename (path));
+}
 
 static gboolean
 fill (Restore *self, GError **error)
@@ -124,8 +137,8 @@ fill (Restore *self, GError **error)
   gboolean had_files = g_file_test (to, G_FILE_TEST_EXISTS);
 
   gboolean restored = stage_database (self->backup, stage, &self->sheet, error)
-                      && jip_backup_copy_blobs (copy, from, to, jip_backup_say_lost, (gpointer) self->name,
-                                                &self->count, error)
+                      && jip_backup_copy_blobs (copy, from, to, note_lost, self, &self->count, error)
+                      && begin_epoch (stage, self->lost, error)
                       && (self->uri != NULL ? load_database (stage, self->data, self->uri, error)
                                             : move_into_place (stage, self->data, error));
   jipctl_remove_tree (stage);
@@ -205,7 +218,8 @@ restore_server (const char *name, char **args)
   if (g_strv_length (args) != 1 || data == NULL)
     return jipctl_usage_error (name,
                                _ ("expected: jipctl restore BACKUP --data DIR, or --map MAP and one file"));
-  Restore self = { .name = name, .backup = args[0], .data = data, .uri = uri };
+  g_autoptr (GPtrArray) lost = g_ptr_array_new_with_free_func (g_free);
+  Restore self = { .name = name, .backup = args[0], .data = data, .uri = uri, .lost = lost };
   status = restore (&self, &error) ? say_restored (&self) : jipctl_fail (name, error);
   jip_backup_sheet_clear (&self.sheet);
   return status;

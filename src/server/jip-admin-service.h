@@ -14,6 +14,8 @@ char *jip_admin_run (JipServices *services, const char *command, JsonNode *args,
 
 /* Single commands, for the server's own programs. */
 gboolean jip_admin_begin_restored (JipServices *services, GError **error);
+gboolean
+jip_admin_files_lost (JipServices *services, const char *const *files, const char *by, GError **error);
 char *
 jip_admin_user_import (JipServices *services, const char *csv, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 char *

@@ -14,6 +14,11 @@ from harness import Client, Server, error_of, jipctl, new_id, run_tests
 DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'data')
 
 
+def arrived(client):
+    client.pull()
+    return [row['arrived'] for row in client.table('attachment').values() if row['sha256'] == SHA256]
+
+
 def test_files_that_are_damaged_or_missing():
     """Both ways say which, do the rest and exit with 1; the desktop that has it brings it again."""
     server, kim = city()
@@ -37,8 +42,9 @@ def test_files_that_are_damaged_or_missing():
         again.start()
         other, reader = Client(again, 'kim'), Client(again, 'lee')
         assert reader.raw('GET', '/v1/blobs/' + SHA256)[0] == 404
+        assert arrived(reader) == [False], 'a row never says that a file is there which is not'
         assert upload(other) == {'offset': 0, 'complete': False}
-        assert reader.raw('GET', '/v1/blobs/' + SHA256)[1] == PAPER
+        assert reader.raw('GET', '/v1/blobs/' + SHA256)[1] == PAPER and arrived(reader) == [True]
         assert upload(other)['complete']
         jipctl('backup', new_folder() + '/whole', '--kept', data=again.data)
         again.stop()
@@ -345,6 +351,8 @@ def test_backups_of_older_versions():
         with open(dump.removesuffix('.sql') + '.json', encoding='utf-8') as file:
             for table, key, before in json.load(file):
                 now = host.rows[(table, key)]
+                if table == 'attachment' and lost:
+                    before['arrived'] = False
                 assert {name: now.get(name) for name in before} == before, (dump, table, key)
         host.do('proposal.submit', {'id': new_id(), 'kind': 'proposal', 'body': '되살린 뒤의 제안', 'anonymous': False})
         assert 'unbroken' in jipctl('audit', 'verify', data=server.data)
