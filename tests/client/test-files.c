@@ -607,9 +607,11 @@ test_damaged_backup (void)
   site_jipctl (site, "backup", folder, NULL);
   remove_tree (blobs);
   site_lose_disk_and_files (site, folder);
+  g_assert_cmpint (site_ask (site, "SELECT count(*) FROM attachment WHERE arrived = 0"), ==, 1);
   jip_client_sync_now (kim.client);
   g_autofree char *there = g_strdup_printf ("%s/blobs/%c%c/%s", site->data, sha256[0], sha256[1], sha256);
-  wait_until (g_file_test (there, G_FILE_TEST_EXISTS));
+  wait_until (site_ask (site, "SELECT count(*) FROM attachment WHERE arrived = 1") == 1);
+  g_assert_true (g_file_test (there, G_FILE_TEST_EXISTS));
   jip_blob_fetch_async (lee.client, sha256, NULL, NULL, NULL, done_cb, &result);
   wait_until (result != NULL);
   g_autofree char *fetched = jip_blob_fetch_finish (lee.client, result, &error);

@@ -203,18 +203,6 @@ class Show:
         return n
 
 
-def settle(show, seconds=20):
-    """Waits until nothing is due any more."""
-    deadline = time.monotonic() + seconds
-    while True:
-        database = show.server.database()
-        due = database.execute('SELECT COUNT(*) FROM refill_event WHERE due = 1').fetchone()[0]
-        database.close()
-        if not due or time.monotonic() > deadline:
-            return
-        time.sleep(0.02)
-
-
 def keep(clients):
     return {client: ({n: dict(mutation) for n, mutation in client.queue.items()}, dict(client.newest)) for client in clients}
 
