@@ -50,7 +50,7 @@ class Desktop(Keeper):
         for number, entry in enumerate(self.entries, 1):
             entry.setdefault('origin', {'replica': self.replica, 'n': entry['n']})
             entry['n'] = number
-        self.replica, self.n, self.resend = new_id(), len(self.entries), 1
+        self.replica, self.n, self.resend, self.safe_n = new_id(), len(self.entries), 1, 0
 
     def send(self, lose_answer=False):
         """Pushes until nothing waits."""
