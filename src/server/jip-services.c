@@ -14,6 +14,9 @@
 /* How long the writer waits for company before it commits. */
 #define COMMIT_WINDOW_US 2000
 
+/* In the data folder: whose it is, also where the database is gone or empty. */
+#define OWNER_FILE "installation"
+
 static gboolean
 ensure_key (JipDatabase *database, const char *name, guint8 key[JIP_KEY_BYTES], GError **error)
 {
@@ -57,6 +60,35 @@ ensure_installation (JipServices *services, JipDatabase *database, GError **erro
   return TRUE;
 }
 
+/* A database that is gone, or that a bad copy has emptied, looks like a new one: nobody may begin a new city where one was. */
+static gboolean
+check_unused (JipServices *services, GError **error)
+{
+  const char *folder = jip_store_get_folder (services->store);
+  g_autofree char *path = g_build_filename (folder, OWNER_FILE, NULL);
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  return jip_error_set (
+      error, JIP_ERROR_DATABASE,
+      _ ("%s: a server's data were here, and its database is gone or empty. Put the database back, or a "
+         "backup into a new folder (jipctl restore); remove the file “%s” only to begin anew with nothing."),
+      folder, OWNER_FILE);
+}
+
+/* A folder that cannot be written to says so at the first request; only this warning would be missing. */
+static void
+mark_used (JipServices *services)
+{
+  g_autofree char *path = g_build_filename (jip_store_get_folder (services->store), OWNER_FILE, NULL);
+  g_autofree char *line = g_strconcat (services->installation, "\n", NULL);
+  g_autofree char *before = NULL;
+
+  if (!g_file_get_contents (path, &before, NULL, NULL) || strcmp (before, line) != 0)
+    g_file_set_contents_full (path, line, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+                              0600, NULL);
+}
+
 static gboolean
 ensure_secrets (JipDatabase *database, gpointer data, GError **error)
 {
@@ -72,7 +104,7 @@ ensure_secrets (JipDatabase *database, gpointer data, GError **error)
   if (epoch == NULL)
     {
       epoch = jip_id_new ();
-      if (!jip_meta_set (database, "epoch", epoch, error))
+      if (!check_unused (services, error) || !jip_meta_set (database, "epoch", epoch, error))
         return FALSE;
     }
   gint64 opened = jip_epoch_count (database, error);
@@ -141,6 +173,7 @@ jip_services_open_at (const char *folder, const char *database, GError **error)
   if (services->store == NULL
       || !jip_writer_run_sync (jip_store_get_writer (services->store), ensure_secrets, services, error))
     return NULL;
+  mark_used (services);
   services->uploads = jip_upload_parts_new (folder);
   return g_steal_pointer (&services);
 }

@@ -48,6 +48,28 @@ def test_first_start_makes_an_admin_once():
         assert password.encode() not in open(os.path.join(server.data, 'jiphyeon.db'), 'rb').read()
 
 
+def test_no_new_city_where_one_was():
+    """A database that is gone, or empty after a bad copy, is not taken for a first start."""
+    if ON_POSTGRESQL:
+        return
+    server = Server(users=[['kim', '김철수', '', 'staff', 'pw']]).start()
+    server.stop()
+    path = os.path.join(server.data, 'jiphyeon.db')
+    os.rename(path, path + '.good')
+    for empty in (False, True, False):
+        if empty:
+            open(path, 'w').close()
+        for said in (refused('--data', server.data, '--listen', '127.0.0.1:0'), jipctl('audit', 'verify', data=server.data, ok=False)[2]):
+            assert 'its database is gone or empty' in said and server.data in said, said
+    os.rename(path + '.good', path)
+    Client(server.start(), 'kim')
+    server.stop()
+    os.unlink(path)
+    os.unlink(os.path.join(server.data, 'installation'))
+    server.start().stop()
+    assert log(server).count('First start') == 2, 'who removes the mark begins anew'
+
+
 def test_the_folder_is_closed_to_others():
     server = Server(users=[['kim', '김철수', '', 'staff admin', 'pw']])
     os.chmod(server.data, 0o755)
