@@ -162,7 +162,7 @@ jip_mutation_from_json (JsonNode *node, GError **error)
   jip_fields_init (&fields, node, "$.mutations[]");
   gint64 n = jip_fields_int (&fields, "n", JIP_REQUIRED, 1, JIP_JSON_MAX_INTEGER, 0);
   const char *name = jip_fields_string (&fields, "name", JIP_OPTIONAL, G_MAXUINT);
-  const char *receipt = jip_fields_string (&fields, "receipt", JIP_OPTIONAL, JIP_MUTATION_MAX_RECEIPT);
+  const char *receipt = jip_fields_string (&fields, "receipt", JIP_OPTIONAL, G_MAXUINT);
   JsonObject *origin = jip_fields_object (&fields, "origin", JIP_OPTIONAL);
   if (name == NULL)
     jip_fields_fail (&fields, "name", _ ("is missing"));
@@ -175,7 +175,8 @@ jip_mutation_from_json (JsonNode *node, GError **error)
     return NULL;
   mutation->n = n;
   mutation->name = g_strdup (name);
-  mutation->receipt = g_strdup (receipt);
+  if (receipt != NULL) /* one that is too long is one for nothing, and need not be kept to say so */
+    mutation->receipt = g_strdup (g_utf8_strlen (receipt, -1) <= JIP_MUTATION_MAX_RECEIPT ? receipt : "");
   if (json_object_has_member (object, "args"))
     mutation->args = json_object_dup_member (object, "args");
   if (json_object_has_member (object, "at"))

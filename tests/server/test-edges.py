@@ -39,12 +39,16 @@ def test_the_largest_mutation_is_taken_again_with_its_receipt():
     assert status == 200 and answer['verdicts'][0]['status'] == 'ok', answer
     proven = dict(largest, receipt=answer['verdicts'][0]['receipt'])
     assert push(kim, [proven])[1]['verdicts'] == answer['verdicts']
-    assert push(kim, [dict(largest, receipt='x' * 1000)])[1]['verdicts'] == answer['verdicts']
+    for length in (0, 1000, 1001, 300000):
+        assert push(kim, [dict(largest, receipt='x' * length)])[1]['verdicts'] == answer['verdicts']
+    stranger = Client(server, 'kim')
+    fresh = dict(stranger.mutation('proposal.submit', {'id': new_id(), 'kind': 'proposal', 'body': '글', 'anonymous': False}), receipt='가' * 1001)
+    assert push(stranger, [fresh])[1]['verdicts'][0]['status'] == 'ok', 'as if it had none'
     clone = Client(server, 'kim')
     moved = dict(proven, origin={'replica': kim.replica, 'n': 1})
     assert push(clone, [moved])[1]['verdicts'][0]['status'] == 'ok'
     assert error_of(push(kim, [of_size(kim, MUTATION + 1)])) == (413, 'too-large')
-    assert error_of(push(kim, [dict(largest, receipt='x' * 1001)])) == (400, 'bad-request')
+    assert error_of(push(kim, [dict(largest, receipt=1)])) == (400, 'bad-request')
 
 
 def test_so_many_mutations_and_no_more():
