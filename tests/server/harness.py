@@ -71,10 +71,10 @@ class Server:
     def place(self):
         return ['--database', self.uri] if self.uri else []
 
-    def restore(self, backup):
-        """Puts a backup into the empty data folder, and into a new database."""
+    def restore(self, backup, ok=True):
+        """Puts a backup into the empty data folder, and into a new database. Returns what jipctl() does."""
         self.uri = postgresql.new_database() if ON_POSTGRESQL else None
-        jipctl('restore', backup, *self.place(), data=self.data)
+        return jipctl('restore', backup, *self.place(), data=self.data, ok=ok)
 
     def copy_aside(self):
         """A copy of all data of a server that does not run, to be put back in its place."""

@@ -644,6 +644,30 @@ def test_a_file_that_the_server_has_lost(site):
     lee.wait(lambda: os.path.exists(path) and state(lee) == [(True, False)], 5, 'the file at once')
 
 
+@on_site
+def test_a_file_that_a_restore_did_not_bring(site):
+    """The backup lacked it, and the next one is whole without it: the author's desktop, which hears of both at once, still brings it."""
+    kim, lee = site.desk('kim'), site.desk('lee')
+    idea = kim.submit('파일이 있는 제안')
+    kim.wait_sent()
+    sha256 = attached(kim, idea)
+    lee.wait(lambda: gone(lee, sha256) == [False], what='the file')
+    for _ in range(2):
+        folder = tempfile.mkdtemp()
+        jipctl('backup', folder + '/lossy', data=site.server.data)
+        shutil.rmtree(folder + '/lossy/blobs')
+        kim.stop()
+        site.server.kill()
+        shutil.rmtree(site.server.data)
+        assert site.server.restore(folder + '/lossy', ok=False)[0] == 1, 'some files are missing'
+        jipctl('backup', folder + '/next', '--kept', data=site.server.data)
+        site.restart()
+        lee.wait(lambda: gone(lee, sha256) == [True], what='the word that it is gone')
+        kim.start()
+        lee.wait(lambda: gone(lee, sha256) == [False], 60, 'the file again')
+        assert os.path.exists(f'{site.server.data}/blobs/{sha256[:2]}/{sha256}')
+
+
 def attached(desk, idea, **more):
     """Attaches a file of its own; returns its hash once the server has it and a backup, so that the desktop may let it go."""
     content = b'%PDF-1.7\n' + os.urandom(100000)
