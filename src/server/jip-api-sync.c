@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "jip-epoch.h"
 #include "jip-id.h"
 #include "jip-json.h"
 #include "jip-pull-service.h"
@@ -108,10 +109,28 @@ read_ask (JipHttpRequest *request, JipPullAsk *ask, GError **error)
 }
 
 static void
-respond_page (JipHttpRequest *request, GBytes *page, const GError *error)
+tell_new_epoch_cb (gpointer request)
+{
+  g_autoptr (GError) error
+      = jip_error_new (JIP_ERROR_EPOCH_CHANGED, NULL, "%s", jip_error_describe (JIP_ERROR_EPOCH_CHANGED));
+
+  jip_http_request_respond_error (request, error);
+}
+
+/* Whoever hears that the epoch has changed asks at once for what it is now: it has begun by then. */
+static void
+respond_page (JipServer *server,
+              JipHttpRequest *request,
+              const JipPullAsk *ask,
+              const char *epoch,
+              GBytes *page,
+              const GError *error)
 {
   if (page != NULL)
     jip_http_request_respond (request, 200, "application/json", page, NULL);
+  else if (ask->unknown > 0)
+    jip_epoch_suspect (server->services, epoch, ask->unknown, tell_new_epoch_cb,
+                       jip_http_request_ref (request), (GDestroyNotify) jip_http_request_unref);
   else
     jip_http_request_respond_error (request, error);
 }
@@ -128,6 +147,7 @@ jip_api_pull (JipHttpRequest *request, gpointer user_data)
   if (!jip_server_enter (server, request, &caller, &database))
     return;
   JipPullAsk ask = { .account = caller.account, .roles = caller.roles };
+  const char *epoch = server->services->epoch;
   server->pulls++;
   if (read_ask (request, &ask, &error))
     {
@@ -135,7 +155,7 @@ jip_api_pull (JipHttpRequest *request, gpointer user_data)
         ask.digests = server->digests;
       page = jip_pull_service_pull (server->services, database, &ask, &error);
     }
-  respond_page (request, page, error);
+  respond_page (server, request, &ask, epoch, page, error);
 }
 
 void
@@ -150,13 +170,14 @@ jip_api_snapshot (JipHttpRequest *request, gpointer user_data)
   if (!jip_server_enter (server, request, &caller, &database))
     return;
   JipPullAsk ask = { .account = caller.account, .roles = caller.roles };
+  const char *epoch = server->services->epoch;
   if (read_ask (request, &ask, &error))
     {
       if (jip_http_request_get_query (request, "limit") == NULL)
         ask.limit = JIP_SYNC_MAX_PAGE;
       page = jip_pull_service_snapshot (server->services, database, &ask, &error);
     }
-  respond_page (request, page, error);
+  respond_page (server, request, &ask, epoch, page, error);
 }
 
 void

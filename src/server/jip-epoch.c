@@ -115,6 +115,9 @@ typedef struct
   const char *epoch;
   gint64 seq;
   char *opened;
+  JipEpochDone done;
+  gpointer data;
+  GDestroyNotify destroy;
 } Suspicion;
 
 static void
@@ -122,6 +125,7 @@ suspicion_free (gpointer data)
 {
   Suspicion *suspicion = data;
 
+  suspicion->destroy (suspicion->data);
   g_free (suspicion->opened);
   g_free (suspicion);
 }
@@ -148,6 +152,7 @@ opened_cb (gpointer data, const GError *error)
 
   if (error == NULL && suspicion->opened != NULL)
     jip_epoch_adopt (suspicion->services, suspicion->opened);
+  suspicion->done (suspicion->data);
 }
 
 /**
@@ -155,15 +160,20 @@ opened_cb (gpointer data, const GError *error)
  * @epoch: the epoch in which the cursor was given
  * @seq: what it says, which is above everything that this server knows
  *
+ * @done: on the writer's thread, once the new epoch holds, or could not be opened
+ *
  * The data folder was put back without `jipctl restore`. Opens a new epoch soon; any thread may ask.
  */
 void
-jip_epoch_suspect (JipServices *services, const char *epoch, gint64 seq)
+jip_epoch_suspect (JipServices *services,
+                   const char *epoch,
+                   gint64 seq,
+                   JipEpochDone done,
+                   gpointer data,
+                   GDestroyNotify destroy)
 {
   Suspicion *suspicion = g_new0 (Suspicion, 1);
 
-  suspicion->services = services;
-  suspicion->epoch = g_intern_string (epoch);
-  suspicion->seq = seq;
+  *suspicion = (Suspicion){ services, g_intern_string (epoch), seq, NULL, done, data, destroy };
   jip_writer_submit (jip_store_get_writer (services->store), open_cb, opened_cb, suspicion, suspicion_free);
 }

@@ -68,12 +68,19 @@ digests_due (const JipPullAsk *ask)
   return ask->digests != NULL && jip_rate_limit_take (ask->digests, key) == 0;
 }
 
+static gboolean
+fail_unknown (JipPullAsk *ask, const JipCursor *cursor, GError **error)
+{
+  ask->unknown = cursor->seq;
+  return jip_error_set (error, JIP_ERROR_EPOCH_CHANGED, "%s", jip_error_describe (JIP_ERROR_EPOCH_CHANGED));
+}
+
 /* What a replica's own mutations did may lie behind the end of a page, even where their own seq does not: a row that
  * changed again has moved on. So last_n only grows on the last page. */
 static gboolean
 fill_page (JipServices *services,
            JipDatabase *database,
-           const JipPullAsk *ask,
+           JipPullAsk *ask,
            JipCursor *cursor,
            GString *changes,
            PageTail *tail,
@@ -85,9 +92,7 @@ fill_page (JipServices *services,
   if (!jip_feed_get_seq (database, &tail->seq, error) || !read_replica (database, ask, tail, error))
     return FALSE;
   if (cursor->seq > tail->seq)
-    jip_epoch_suspect (services, services->epoch, cursor->seq);
-  if (cursor->seq > tail->seq)
-    return jip_error_set (error, JIP_ERROR_EPOCH_CHANGED, "%s", jip_error_describe (JIP_ERROR_EPOCH_CHANGED));
+    return fail_unknown (ask, cursor, error);
   gint64 last = jip_feed_append_page (database, &reader, cursor->seq, ask->limit, changes, &n, error);
   if (last < 0)
     return FALSE;
@@ -118,7 +123,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PageTail, page_tail_clear)
  * Returns: (transfer full) (nullable): the answer's JSON
  */
 GBytes *
-jip_pull_service_pull (JipServices *services, JipDatabase *database, const JipPullAsk *ask, GError **error)
+jip_pull_service_pull (JipServices *services, JipDatabase *database, JipPullAsk *ask, GError **error)
 {
   g_auto (JipCursor) cursor = { 0 };
   g_auto (PageTail) tail = { 0 };
@@ -142,7 +147,7 @@ jip_pull_service_pull (JipServices *services, JipDatabase *database, const JipPu
 static gboolean
 fill_snapshot (JipServices *services,
                JipDatabase *database,
-               const JipPullAsk *ask,
+               JipPullAsk *ask,
                JipCursor *cursor,
                GString *changes,
                PageTail *tail,
@@ -161,11 +166,7 @@ fill_snapshot (JipServices *services,
       cursor->id = g_strdup ("");
     }
   else if (cursor->seq > tail->seq)
-    {
-      jip_epoch_suspect (services, services->epoch, cursor->seq);
-      return jip_error_set (error, JIP_ERROR_EPOCH_CHANGED, "%s",
-                            jip_error_describe (JIP_ERROR_EPOCH_CHANGED));
-    }
+    return fail_unknown (ask, cursor, error);
   if (!jip_feed_append_snapshot (database, &reader, &cursor->table, &cursor->id, ask->limit, changes, &n,
                                  error))
     return FALSE;
@@ -184,10 +185,7 @@ fill_snapshot (JipServices *services,
  * Like jip_pull_service_pull() for the visible state, by table and id.
  */
 GBytes *
-jip_pull_service_snapshot (JipServices *services,
-                           JipDatabase *database,
-                           const JipPullAsk *ask,
-                           GError **error)
+jip_pull_service_snapshot (JipServices *services, JipDatabase *database, JipPullAsk *ask, GError **error)
 {
   g_auto (JipCursor) cursor = { 0 };
   g_auto (PageTail) tail = { 0 };

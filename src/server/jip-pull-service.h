@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @cursor: (nullable): as sent
  * @limit: the most changes
  * @digests: (nullable): says whether this reader may have digests again
+ * @unknown: (out): what the cursor says, where that is above everything that this server knows: for jip_epoch_suspect()
  */
 typedef struct
 {
@@ -21,13 +22,11 @@ typedef struct
   const char *cursor;
   guint limit;
   JipRateLimit *digests;
+  gint64 unknown;
 } JipPullAsk;
 
+GBytes *jip_pull_service_pull (JipServices *services, JipDatabase *database, JipPullAsk *ask, GError **error);
 GBytes *
-jip_pull_service_pull (JipServices *services, JipDatabase *database, const JipPullAsk *ask, GError **error);
-GBytes *jip_pull_service_snapshot (JipServices *services,
-                                   JipDatabase *database,
-                                   const JipPullAsk *ask,
-                                   GError **error);
+jip_pull_service_snapshot (JipServices *services, JipDatabase *database, JipPullAsk *ask, GError **error);
 
 G_END_DECLS
