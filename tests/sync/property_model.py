@@ -147,7 +147,9 @@ class Model:
             return
         for field, texts in detail['fields'].items():
             history = [row[field] for row in self.versions.get(entry['args']['id'], [])]
-            if texts['yours'] != entry['args']['fields'][field] or texts['yours'] not in history or texts['server'] not in history:
+            # the other edit may have been lost by a restore before anybody acknowledged it, and refused then: its writer has the text
+            refused = [args['fields'].get(field) for found in self.refused.values() for name, args, *_ in found if name == 'edit']
+            if texts['yours'] != entry['args']['fields'][field] or texts['yours'] not in history or texts['server'] not in history + refused:
                 self.found.wrong.append(f'{self.name(entry)}: the texts of the conflict are not in the history')
 
     # Where the text of an operation is: (found, doubled)
