@@ -20,12 +20,12 @@
 #include "jip-json.h"
 #include "jip-migrations.h"
 #include "jip-sha256.h"
+#include "jip-sync.h"
 #include "jip-time.h"
 #include "jipctl-common.h"
 
 #define CHUNK (1024 * 1024)
 #define MAX_SHEET 65536
-#define NEEDED_MS (90 * G_GINT64_CONSTANT (86400000)) /* as long as a desktop keeps what no backup has */
 
 void
 jip_backup_sheet_clear (JipBackupSheet *sheet)
@@ -505,10 +505,10 @@ read_replicas (JipDatabase *database, GError **error)
   g_autoptr (JsonArray) list = json_array_new ();
   g_autoptr (GError) problem = NULL;
 
-  if (jip_database_query_int (database, 0, NULL, "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'origin'",
-                              "")
-      == 0)
-    return g_steal_pointer (&list);
+  gint64 n_tables = jip_database_query_int (database, -1, error,
+                                            "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'origin'", "");
+  if (n_tables <= 0)
+    return n_tables == 0 ? g_steal_pointer (&list) : NULL;
   g_autoptr (JipRows) rows = jip_database_query (
       database, error,
       STILL_NEEDED
@@ -517,7 +517,7 @@ read_replicas (JipDatabase *database, GError **error)
       " COALESCE ((SELECT MIN (h.first_n) - 1 FROM hole h WHERE h.replica = r.id AND h.last_n - h.first_n >="
       " (SELECT COUNT(*) FROM verdict v WHERE v.replica = h.replica AND v.n BETWEEN h.first_n AND h.last_n)),"
       " r.last_n)) AS safe FROM replica r) WHERE safe > 0 ORDER BY id",
-      "i", jip_time_now () - NEEDED_MS);
+      "i", jip_time_now () - JIP_SYNC_KEEP_UNBACKED_MS);
 
   if (rows == NULL)
     return NULL;

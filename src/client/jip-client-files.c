@@ -12,11 +12,11 @@
 #include "jip-file-return.h"
 #include "jip-migrations.h"
 #include "jip-sha256.h"
+#include "jip-sync.h"
 #include "jip-time.h"
 
 #define CACHE_FOLDER "files"
 #define KEEP_UNUSED_SECONDS 86400
-#define KEEP_UNBACKED_MS (90 * G_GINT64_CONSTANT (86400000))
 #define RETRY_SECONDS 5 /* doubled at each attempt that fails */
 #define MAX_RETRY_SECONDS 60
 
@@ -266,7 +266,8 @@ forget_cb (JipDatabase *database, gpointer data, GError **error)
              database, error,
              "DELETE FROM file WHERE (sent = 1 AND done_n <= $1) OR (sent = 1 AND done_at < $2 AND NOT " IS_QUEUED
              ") OR (sent <> 1 AND NOT " IS_ATTACHED " AND NOT " IS_QUEUED ")",
-             "ii", jip_outbox_get_number (database, "safe_n", NULL), jip_time_now () - KEEP_UNBACKED_MS)
+             "ii", jip_outbox_get_number (database, "safe_n", NULL),
+             jip_time_now () - JIP_SYNC_KEEP_UNBACKED_MS)
          && (!done || jip_outbox_set_number (database, "files_due", 0, error));
 }
 

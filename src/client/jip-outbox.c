@@ -16,7 +16,6 @@
 #include "jip-time.h"
 
 #define PUSH_ENVELOPE 200 /* bytes of a push around its mutations, at most */
-#define KEEP_UNBACKED_MS (90 * G_GINT64_CONSTANT (86400000))
 
 /**
  * jip_outbox_get_number:
@@ -587,7 +586,6 @@ gboolean
 jip_outbox_note_epoch (JipDatabase *database, const char *epoch, gint64 last_n, GError **error)
 {
   g_autofree char *before = jip_meta_get (database, "epoch", NULL);
-
   gint64 doubt = jip_outbox_get_number (database, JIP_OUTBOX_DOUBT_FROM, NULL);
 
   if (doubt > 0 && !jip_outbox_set_number (database, JIP_OUTBOX_DOUBT_FROM, 0, error))
@@ -618,7 +616,7 @@ note_server (JipDatabase *database, const JipPage *page, GError **error)
 static gint64
 find_safe (JipDatabase *database, const JipPage *page)
 {
-  gint64 since = MIN (jip_time_now (), page->server_time) - KEEP_UNBACKED_MS;
+  gint64 since = MIN (jip_time_now (), page->server_time) - JIP_SYNC_KEEP_UNBACKED_MS;
 
   return jip_outbox_get_number (database, JIP_OUTBOX_MOVED_AT, NULL) < since ? page->safe_n : 0;
 }
@@ -637,8 +635,8 @@ forget_safe (JipDatabase *database, const JipPage *page, gint64 safe_n, GError *
                  database, error,
                  "DELETE FROM outbox WHERE status <> 'waiting' AND n <= $1 AND (n < $5 OR $5 = 0) "
                  "AND (n <= $2 OR (at < $3 AND covered_at < $4))",
-                 "iiiii", page->last_n, safe_n, jip_time_now () - KEEP_UNBACKED_MS,
-                 page->server_time - KEEP_UNBACKED_MS, jip_outbox_get_resend (database)));
+                 "iiiii", page->last_n, safe_n, jip_time_now () - JIP_SYNC_KEEP_UNBACKED_MS,
+                 page->server_time - JIP_SYNC_KEEP_UNBACKED_MS, jip_outbox_get_resend (database)));
 }
 
 static gboolean

@@ -40,7 +40,6 @@ char *
 jip_paths_find_data (const char *relative, GError **error)
 {
   g_auto (GStrv) folders = list_data_folders ();
-  g_autofree char *all = g_strjoinv (", ", folders);
 
   for (char **folder = folders; *folder != NULL; folder++)
     {
@@ -48,6 +47,7 @@ jip_paths_find_data (const char *relative, GError **error)
       if (g_file_test (path, G_FILE_TEST_EXISTS))
         return g_steal_pointer (&path);
     }
+  g_autofree char *all = g_strjoinv (", ", folders);
   jip_error_set (error, JIP_ERROR_FILE,
                  _ ("%s is missing from the program's data (looked for in %s); install the program again, or "
                     "name its data folder in JIP_DATA"),

@@ -10,3 +10,6 @@
 #define JIP_SYNC_MAX_PUSH_BYTES (1024 * 1024)
 #define JIP_SYNC_MAX_PAGE 1000
 #define JIP_SYNC_DEFAULT_PAGE 500
+
+/* How long a desktop keeps what no backup that is kept elsewhere contains. */
+#define JIP_SYNC_KEEP_UNBACKED_MS (90 * G_GINT64_CONSTANT (86400000))

@@ -292,7 +292,7 @@ class Run:
         jipctl('user', 'import', '-', data=self.server.data, text=f'login,name,department,roles\n{login},이름 {login},기획과,{roles}\n')
 
     def do_backup(self, kept):
-        folder = tempfile.mktemp(prefix='backup-', dir=self.folder)
+        folder = os.path.join(tempfile.mkdtemp(prefix='backup-', dir=self.folder), 'backup')
         status, _, problem = jipctl('backup', folder, *(['--kept'] if kept else []), data=self.server.data, ok=False)
         if status == 2 and 'of before the last restore' in problem:  # a desktop showed the server meanwhile what it has lost
             self.do_backup(kept)
