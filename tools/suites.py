@@ -172,7 +172,7 @@ def run_checks(score):
 def run_sanitized(suites, score):
     for drawing in (False, True):
         environment = {
-            'ASAN_OPTIONS': f'detect_leaks=1:abort_on_error=1:fast_unwind_on_malloc={0 if drawing else 1}',
+            'ASAN_OPTIONS': f'detect_leaks=1:abort_on_error=1:verify_asan_link_order=0:fast_unwind_on_malloc={0 if drawing else 1}',
             'UBSAN_OPTIONS': 'print_stacktrace=1:halt_on_error=1',
             'LSAN_OPTIONS': f'suppressions={TOP}/tests/leaks.supp:print_suppressions=0',
         }

@@ -44,7 +44,7 @@ class Faults:
         self.page = Page.from_buffer(self.map)
 
     def environment(self):
-        values = {'LD_PRELOAD': os.path.join(harness.BUILD, 'tests/faults/faults.so'), 'JIP_FAULTS_FOLDER': self.folder,
+        values = {'LD_PRELOAD': harness.preload(os.path.join(harness.BUILD, 'tests/faults/faults.so')), 'JIP_FAULTS_FOLDER': self.folder,
                   'JIP_FAULTS_CONTROL': os.path.join(self.place, 'control'),
                   'ASAN_OPTIONS': 'verify_asan_link_order=0:detect_leaks=0'}
         return values | ({'JIP_FAULTS_LOG': self.log} if self.log else {})

@@ -14,7 +14,7 @@ import time
 import faults
 import desk
 import harness
-from harness import BUILD, Client, Server, event_args, jipctl, new_id, run_tests
+from harness import BUILD, Client, Server, event_args, jipctl, new_id, preload, run_tests
 
 YEARS = 10 * 366 * 86400
 DAY_MS = 86400 * 1000
@@ -36,7 +36,7 @@ class Clock:
         self.map[:] = struct.pack('=q', seconds)
 
     def environment(self):
-        return {'LD_PRELOAD': os.path.join(BUILD, 'tests/server/clock-step.so'), 'JIP_CLOCK_FILE': self.path,
+        return {'LD_PRELOAD': preload(os.path.join(BUILD, 'tests/server/clock-step.so')), 'JIP_CLOCK_FILE': self.path,
                 'ASAN_OPTIONS': 'verify_asan_link_order=0:detect_leaks=0'}
 
 

@@ -28,6 +28,7 @@ FEED_CHECK = os.path.join(BUILD, 'tests/server/feed-check')
 JIPCTL = os.path.join(BUILD, 'src/cli/jipctl')
 AT = '2026-07-22T05:03:11.250Z'
 ON_POSTGRESQL = postgresql.ADDRESS is not None
+PRELOADED = os.environ.get('LD_PRELOAD', '')
 
 
 def new_id():
@@ -42,6 +43,11 @@ def jipctl(*args, data=None, text=None, ok=True):
         return run.returncode, run.stdout, run.stderr
     assert run.returncode == 0, f'{command}: {run.returncode}: {run.stderr}'
     return run.stdout
+
+
+def preload(*libraries):
+    """The LD_PRELOAD for programs that need these besides what every program of the tests has."""
+    return ':'.join([*libraries, *filter(None, [PRELOADED])])
 
 
 class Server:

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import time
 
-from harness import BUILD, Client, Server, event_args, jipctl, new_id
+from harness import BUILD, Client, Server, event_args, jipctl, new_id, preload
 
 PEOPLE = [['host', '주관', '기획과', 'staff organiser', 'pw'], ['chair', '위원장', '', 'staff', 'pw'],
           ['audit', '감사', '', 'auditor', 'pw'], ['boss', '관리', '', 'staff admin', 'pw'],
@@ -117,7 +117,7 @@ def lose_disk(server, folder):
 def set_clock(seconds):
     """How far the clocks of the servers, and of jipctl, that start from now on are off."""
     os.environ['JIP_CLOCK_STEP'] = str(seconds)
-    os.environ['LD_PRELOAD'] = os.path.join(BUILD, 'tests/server/clock-step.so') if seconds else ''
+    os.environ['LD_PRELOAD'] = preload(*[os.path.join(BUILD, 'tests/server/clock-step.so')] if seconds else [])
     os.environ['ASAN_OPTIONS'] = 'verify_asan_link_order=0'
 
 

@@ -18,7 +18,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'server'))
 from fault_proxy import FaultProxy  # noqa: E402
 import postgresql  # noqa: E402
-from harness import BUILD, Client, ON_POSTGRESQL, Server, event_args, jipctl, new_id  # noqa: E402
+from harness import BUILD, Client, ON_POSTGRESQL, Server, event_args, jipctl, new_id, preload  # noqa: E402
 from property_plan import ENTRIES, PEOPLE, REPLICAS, Plan  # noqa: E402
 
 DRIVER = os.path.join(BUILD, 'tests/sync/sync-driver')
@@ -32,8 +32,7 @@ def clock_environment(seconds):
     environment = dict(os.environ)
     environment['JIP_CLOCK_STEP'] = str(seconds)
     environment['ASAN_OPTIONS'] = 'verify_asan_link_order=0:' + os.environ.get('ASAN_OPTIONS', '')
-    if seconds:
-        environment['LD_PRELOAD'] = CLOCK
+    environment['LD_PRELOAD'] = preload(*[CLOCK] if seconds else [])
     return environment
 
 
@@ -147,10 +146,8 @@ class Run:
     def start_server(self, clock=0):
         for name, value in clock_environment(clock).items():
             os.environ[name] = value
-        if not clock:
-            os.environ.pop('LD_PRELOAD', None)
         self.server.start()
-        os.environ.pop('LD_PRELOAD', None)
+        os.environ['LD_PRELOAD'] = preload()
         self.proxy.upstream = self.server.port
 
     def add_replica(self, login):
