@@ -267,7 +267,7 @@ insert_ballot (Card *card, const JipBallot *ballot, const char *stand_in, GError
   if (context->refill != NULL && !jip_mutation_newest (context, "ballot", ballot->id, &newest, error))
     return FALSE;
   if (context->refill != NULL && jip_event_is_locked (card->event)
-      && !jip_event_refill_due (context, card->event->id, error))
+      && !jip_event_refill_due (context, card->event, error))
     return FALSE;
   if (!add_row (card, ballot, stand_in, error)
       || (strcmp (ballot->state, "valid") != 0

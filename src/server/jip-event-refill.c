@@ -62,19 +62,21 @@ load (JipMutationContext *context, const char *event, JipRefillEvent **refill, G
   return TRUE;
 }
 
-/* The result is computed anew when everything that came along with this is in. */
+/* The result is computed anew when everything that came along with this is in; one that is announced stays. */
 gboolean
-jip_event_refill_due (JipMutationContext *context, const char *event, GError **error)
+jip_event_refill_due (JipMutationContext *context, const JipEvent *event, GError **error)
 {
   g_autoptr (JipRefillEvent) refill = NULL;
 
+  if (jip_event_is_announced (event))
+    return TRUE;
   context->due = TRUE;
-  if (!load (context, event, &refill, error))
+  if (!load (context, event->id, &refill, error))
     return FALSE;
   if (refill->due)
     return TRUE;
   refill->due = TRUE;
-  return jip_refill_event_put (context->database, event, refill, error);
+  return jip_refill_event_put (context->database, event->id, refill, error);
 }
 
 /**
@@ -90,10 +92,11 @@ jip_event_refill_expect (JipMutationContext *context, const JipEvent *event, gbo
   g_autoptr (JipRefillEvent) refill = NULL;
   gint64 place = lock ? -context->place : context->place;
 
+  if (jip_event_is_announced (event))
+    return TRUE;
   if (!load (context, event->id, &refill, error))
     return FALSE;
-  if (context->refill->mark != NULL && !jip_event_is_announced (event)
-      && (refill->expected_place == 0 || place >= refill->expected_place))
+  if (context->refill->mark != NULL && (refill->expected_place == 0 || place >= refill->expected_place))
     {
       g_free (refill->expected);
       refill->expected = g_strdup (context->refill->mark);

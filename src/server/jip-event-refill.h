@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 gboolean jip_event_is_locked (const JipEvent *event);
 gboolean jip_event_is_announced (const JipEvent *event);
-gboolean jip_event_refill_due (JipMutationContext *context, const char *event, GError **error);
+gboolean jip_event_refill_due (JipMutationContext *context, const JipEvent *event, GError **error);
 gboolean
 jip_event_refill_expect (JipMutationContext *context, const JipEvent *event, gboolean lock, GError **error);
 gboolean jip_event_refill_check_reveal (JipMutationContext *context,

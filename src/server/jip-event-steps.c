@@ -567,7 +567,7 @@ jip_event_step (JipMutationContext *context, JsonObject *args, JipVerdict *verdi
     return jip_event_refill_refuse (context, event, step.step, NULL, error);
   event->version++;
   if (context->refill != NULL && jip_event_is_locked (event) && strcmp (step.step, "reveal") != 0
-      && !jip_event_refill_due (context, event->id, error))
+      && !jip_event_refill_due (context, event, error))
     return FALSE;
   return jip_event_update (context->database, event, error)
          && jip_mutation_touch (context, "event", event->id, error)

@@ -140,10 +140,10 @@ class Show:
     def judges(self):
         return [client for login, client in self.clients.items() if login[0] in 'es' and login[1:].isdigit()]
 
-    def create(self, slides=None):
+    def create(self, slides=None, chair=None):
         judges = [(client.user['id'], 'expert' if login[0] == 'e' else 'staff') for login, client in self.clients.items()
                   if login[0] in 'es' and login[1:].isdigit()]
-        self.args = event_args(self.chair.user['id'], judges)
+        self.args = event_args((chair or self.chair).user['id'], judges)
         if slides is not None:
             self.args['entries'][0]['slides'] = {'sha256': self.host.upload(slides), 'size': len(slides), 'name': '발표.pdf'}
         self.host.do('event.create', self.args)

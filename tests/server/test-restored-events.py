@@ -428,6 +428,41 @@ def test_a_version_that_another_ballot_has_moved_to():
         assert_same(before, ending(show))
 
 
+def test_reveals_come_back_with_what_changes_nothing():
+    """In one push: the lock of the result that was announced anew, or a ballot of after the lock, and behind it reveals of that result."""
+    show, folder = locked(reveals=3)
+    new, announced = Keeper(show.server, 'chair'), result(show)
+    lose_disk(show.server, folder)
+    for judge in show.judges:
+        judge.refill()
+    settle(show)
+    new.step(show.event, 'lock')
+    new.step(show.event, 'reveal')
+    assert result(show) == announced
+    show.chair.refill()
+    assert (result(show), revealed(show), show.count('parked')) == (announced, 3, 0)
+    assert 'came back after the announcement: 0' in jipctl('refill', 'list', data=show.server.data)
+
+    show = Show()
+    chair = show.e0
+    show.create(chair=chair)
+    for entry in show.entries:
+        chair.step(show.event, 'open', entry=entry)
+    for judge in show.judges:
+        for entry in show.entries:
+            show.ballot(judge, entry)
+    chair.step(show.event, 'lock')
+    chair.step(show.event, 'reveal')
+    folder, announced = backup(show.server), result(show)
+    show.ballot(chair, show.entries[0], 2, 4, code='late')
+    for _ in range(2):
+        chair.step(show.event, 'reveal')
+    lose_disk(show.server, folder)
+    chair.refill()
+    assert (result(show), revealed(show)) == (announced, 3)
+    assert 'came back after the announcement: 0' in jipctl('refill', 'list', data=show.server.data)
+
+
 def test_windows_and_ballots_in_any_order():
     """At random: two PCs of the chair and of a judge, losses with backups of any moment, everybody back at the end, then once more in other orders."""
     first, runs = (int(text) for text in os.environ.get('JIP_WINDOW_RUNS', '0,1').split(','))
