@@ -131,8 +131,7 @@ jip_admin_apply (JipServices *services,
 
   if (!jip_writer_run_sync (jip_store_get_writer (services->store), apply_cb, &apply, error))
     return FALSE;
-  if (apply.due)
-    jip_refill_schedule (services);
+  jip_refill_schedule (services, apply.due);
   jip_services_notify (services, pokes);
   return TRUE;
 }

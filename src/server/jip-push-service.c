@@ -536,8 +536,7 @@ push_done_cb (gpointer data, const GError *error)
   job->done (error == NULL ? job->answer : NULL, error, job->data);
   if (error != NULL)
     return;
-  if (job->due)
-    jip_refill_schedule (job->services);
+  jip_refill_schedule (job->services, job->due);
   jip_services_notify (job->services, job->pokes);
 }
 

@@ -129,7 +129,6 @@ settle_cb (JipDatabase *database, gpointer data, GError **error)
   Settle *settle = data;
   g_auto (JipMutationContext) context = { NULL };
 
-  settle->services->settling = FALSE;
   context_init (&context, settle, database);
   if (settle->retry)
     g_ptr_array_add (context.arrived, g_strdup ("accounts:"));
@@ -142,6 +141,8 @@ settled_cb (gpointer data, const GError *error)
 {
   Settle *settle = data;
 
+  settle->services->unsettled = error != NULL;
+  settle->services->settling = FALSE;
   if (error == NULL)
     jip_services_notify (settle->services, settle->pokes);
 }
@@ -159,15 +160,17 @@ submit (JipServices *services, gboolean retry)
 
 /**
  * jip_refill_schedule:
+ * @due: whether anything is
  *
- * Computes soon what is due, once for all that waits for the writer now: a thousand judges come back at the same time.
+ * Computes soon what is due, once for all that waits for the writer now: a thousand judges come back at the same time. To be
+ * called after each push: what the database refused is tried again with the next one.
  */
 void
-jip_refill_schedule (JipServices *services)
+jip_refill_schedule (JipServices *services, gboolean due)
 {
   gboolean no = FALSE;
 
-  if (atomic_compare_exchange_strong (&services->settling, &no, TRUE))
+  if ((due || services->unsettled) && atomic_compare_exchange_strong (&services->settling, &no, TRUE))
     submit (services, FALSE);
 }
 

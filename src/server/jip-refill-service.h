@@ -14,7 +14,7 @@ gboolean jip_refill_apply (JipMutationContext *context,
                            const JipReceipt *receipt,
                            GError **error);
 gboolean jip_refill_release (JipMutationContext *context, GError **error);
-void jip_refill_schedule (JipServices *services);
+void jip_refill_schedule (JipServices *services, gboolean due);
 void jip_refill_retry (JipServices *services);
 
 G_END_DECLS

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @installation: names the city's server for ever, in every backup and copy of its database; an interned string
  * @restored: whether it ever did: from then on places count (docs/protocol.md, After a restore)
  * @settling: whether the results of refilled events are about to be computed anew
+ * @unsettled: whether that failed when it was tried last
  * @stopping: the server is being stopped: what takes long ends early, having changed nothing
  * @receipt_key: of verdicts and ballot receipts; lies in the database, and so in every backup
  * @cursor_key: of cursors
@@ -34,6 +35,7 @@ typedef struct
   const char *installation;
   _Atomic gboolean restored;
   _Atomic gboolean settling;
+  _Atomic gboolean unsettled;
   _Atomic gboolean stopping;
   guint8 receipt_key[JIP_KEY_BYTES];
   guint8 cursor_key[JIP_KEY_BYTES];

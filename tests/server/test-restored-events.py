@@ -463,6 +463,27 @@ def test_reveals_come_back_with_what_changes_nothing():
     assert 'came back after the announcement: 0' in jipctl('refill', 'list', data=show.server.data)
 
 
+def test_a_result_that_the_database_refuses_is_computed_later():
+    """What is due stays due for a server that goes on, too."""
+    show, folder = locked(reveals=1)
+    before, away = show.facts(), show.judges[0]
+    lose_disk(show.server, folder)
+    for pc in [show.chair, *show.judges[1:]]:
+        pc.refill()
+    settle(show)
+    database = show.server.database('rw')
+    database.execute('ALTER TABLE result RENAME TO hidden')
+    away.refill()
+    settle(show, seconds=1)
+    assert show.count('refill_event WHERE due = 1') == 1
+    database.execute('ALTER TABLE hidden RENAME TO result')
+    database.close()
+    show.propose(show.s0)
+    settle(show)
+    assert show.count('refill_event WHERE due = 1') == 0
+    assert (result(show), revealed(show), show.count('parked')) == (before['result'][0][2], 1, 0)
+
+
 def test_windows_and_ballots_in_any_order():
     """At random: two PCs of the chair and of a judge, losses with backups of any moment, everybody back at the end, then once more in other orders."""
     first, runs = (int(text) for text in os.environ.get('JIP_WINDOW_RUNS', '0,1').split(','))
