@@ -228,10 +228,11 @@ jip_draft_place_save (JipMutationContext *context,
 gboolean
 jip_draft_touch_deleted (JipMutationContext *context, GError **error)
 {
-  return jip_feed_touch_all (context->database, context->pokes, "draft_version", error,
-                             "SELECT row_id FROM feed WHERE table_name = 'draft_version' AND body IS NOT NULL"
-                             " AND row_id NOT IN (SELECT id FROM draft_version) AND reader_a = $1",
-                             context->account);
+  return jip_feed_touch_all (
+      context->database, context->pokes, "draft_version", error,
+      "SELECT row_id FROM feed WHERE table_name = 'draft_version' AND body IS NOT NULL"
+      " AND reader_a = $1 AND NOT EXISTS (SELECT 1 FROM draft_version v WHERE v.id = feed.row_id)",
+      context->account);
 }
 
 /**
