@@ -182,11 +182,21 @@ jip_hole_contains (JipDatabase *database, const char *replica, gint64 n, gboolea
   return found >= 0;
 }
 
+/**
+ * jip_hole_count:
+ *
+ * Returns: how many numbers are missing that no copy has brought since, as far as can be counted: what a replica says of
+ *   itself may be anything; -1 on an error
+ */
 gint64
 jip_hole_count (JipDatabase *database, GError **error)
 {
   return jip_database_query_int (
-      database, -1, error, "SELECT CAST (COALESCE (SUM (last_n - first_n + 1), 0) AS BIGINT) FROM hole", "");
+      database, -1, error,
+      "SELECT CAST (CASE WHEN n < 9007199254740991 THEN n ELSE 9007199254740991 END AS BIGINT) FROM"
+      " (SELECT COALESCE (SUM (CAST (last_n - first_n + 1 - (SELECT COUNT(*) FROM verdict v WHERE v.replica = h.replica"
+      " AND v.n BETWEEN h.first_n AND h.last_n) AS DOUBLE PRECISION)), 0) AS n FROM hole h) AS holes",
+      "");
 }
 
 void

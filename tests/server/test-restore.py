@@ -590,6 +590,18 @@ def test_holes_are_recorded_and_the_queue_goes_on():
     # an older copy of the PC turns up after all
     show.s1.push_kept([twin[n] for n in sorted(twin)], 1)
     assert sorted(row[3] for row in show.facts()['comment']) == [f'의견 {n}' for n in range(6)]
+    assert 'gone for good: 0' in jipctl('refill', 'list', data=show.server.data)
+
+
+def test_holes_beyond_counting():
+    """Replicas say of themselves that they have lost all that can be numbered."""
+    show = Show()
+    for _ in range(1025):
+        mutation = {'n': 2 ** 53 - 1, 'name': 'vote.set', 'args': {}, 'at': AT}
+        status, answer = show.s0.call('POST', '/v1/push', {'replica': new_id(), 'schema': 1, 'oldest': mutation['n'], 'mutations': [mutation]})
+        assert status == 200, answer
+    assert f'gone for good: {2 ** 53 - 1}\n' in jipctl('refill', 'list', data=show.server.data)
+    assert f'jiphyeon_lost_mutations {2 ** 53 - 1}\n' in show.s0.raw('GET', '/metrics')[1].decode()
 
 
 def test_a_clone_beside_it():
