@@ -326,6 +326,26 @@ come_back_refused (Card *card, JipBallot *ballot, GError **error)
          && jip_event_refill_refuse (card->context, card->event, NULL, ballot->id, error);
 }
 
+/* As come_back_as(), where the result is announced. @stands: (out): whether it is the same with the ballot. Thousands may come
+ * back, so the tally, which reads all ballots, is asked only where the numbers do not say so. */
+static gboolean
+come_back_beside (Card *card, JipBallot *ballot, const char *state, gboolean *stands, GError **error)
+{
+  JipDatabase *database = card->context->database;
+  const char *event = card->event->id;
+  g_autofree char *hash_before = NULL, *hash = NULL;
+  gint64 counted_before, counted;
+
+  if (!jip_submission_weigh (database, event, ballot->judge, ballot->subject, &counted_before, &hash_before,
+                             error)
+      || !come_back_as (card, ballot, state, error)
+      || !jip_submission_weigh (database, event, ballot->judge, ballot->subject, &counted, &hash, error))
+    return FALSE;
+  *stands = counted == counted_before;
+  return !*stands || g_strcmp0 (hash, hash_before) == 0
+         || jip_event_check_result (database, card->event, stands, error);
+}
+
 /* What is acknowledged comes back as it was, but changes nothing of what was announced meanwhile. */
 static gboolean
 come_back (Card *card, JipBallot *ballot, GError **error)
@@ -341,8 +361,8 @@ come_back (Card *card, JipBallot *ballot, GError **error)
     return come_back_refused (card, ballot, error);
   if (!jip_event_is_announced (card->event))
     return come_back_as (card, ballot, state, error);
-  if (!jip_database_savepoint (database, "announced", error) || !come_back_as (card, ballot, state, error)
-      || !jip_event_check_result (database, card->event, &stands, error)
+  if (!jip_database_savepoint (database, "announced", error)
+      || !come_back_beside (card, ballot, state, &stands, error)
       || (!stands && !jip_database_rollback_to (database, "announced", error))
       || !jip_database_release (database, "announced", error))
     return FALSE;

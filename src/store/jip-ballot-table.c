@@ -274,6 +274,40 @@ jip_submission_refresh (JipDatabase *database,
       "ttt", id, judge, subject);
 }
 
+/**
+ * jip_submission_weigh:
+ * @subject: an entry or a category
+ * @counted: (out): how many ballots count for the entries that take part, of all panels
+ * @hash: (out) (transfer full) (nullable): of the contents of the judge's ballot that counts; %NULL for none
+ *
+ * What a ballot of @judge about @subject may change of a result. Another @counted is another result, and where both are the
+ * same, so is the result.
+ */
+gboolean
+jip_submission_weigh (JipDatabase *database,
+                      const char *event,
+                      const char *judge,
+                      const char *subject,
+                      gint64 *counted,
+                      char **hash,
+                      GError **error)
+{
+  g_autofree char *id = jip_submission_id (judge, subject);
+  g_autoptr (JipRows) rows = jip_database_query (
+      database, error,
+      "SELECT (SELECT CAST (COALESCE (SUM (p.counted), 0) AS BIGINT) FROM progress p JOIN entry e ON e.id = p.entry"
+      " WHERE p.event = $1 AND e.status = 'active'),"
+      " (SELECT b.hash FROM submission s JOIN ballot b ON b.id = s.ballot WHERE s.id = $2)",
+      "tt", event, id);
+
+  *hash = NULL;
+  if (rows == NULL || !jip_rows_next (rows, error))
+    return FALSE;
+  *counted = jip_rows_int (rows, 0);
+  *hash = g_strdup (jip_rows_text (rows, 1));
+  return TRUE;
+}
+
 /* Judges of a panel who are not recused for an entry, by a recusal or their own department (scoring.md, rule 2). */
 #define SITTING \
   "j.event = $1 AND j.panel = $3 AND NOT EXISTS" \

@@ -62,6 +62,13 @@ gboolean jip_submission_refresh (JipDatabase *database,
                                  const char *subject,
                                  int *change,
                                  GError **error);
+gboolean jip_submission_weigh (JipDatabase *database,
+                               const char *event,
+                               const char *judge,
+                               const char *subject,
+                               gint64 *counted,
+                               char **hash,
+                               GError **error);
 gboolean jip_progress_refresh (JipDatabase *database,
                                const char *event,
                                const char *entry,

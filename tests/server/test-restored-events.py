@@ -5,6 +5,7 @@ was announced changes (docs/protocol.md, After a restore)."""
 import json
 import os
 import random
+import time
 
 from harness import check_feeds, jipctl, run_tests
 from refill import Keeper, Show, assert_same, backup, come_back, keep, lose_disk, put_back, settle, three_losses
@@ -461,6 +462,44 @@ def test_reveals_come_back_with_what_changes_nothing():
     chair.refill()
     assert (result(show), revealed(show)) == (announced, 3)
     assert 'came back after the announcement: 0' in jipctl('refill', 'list', data=show.server.data)
+
+
+def fill(show, n):
+    """Judges by the thousand, with a ballot for each entry."""
+    database = show.server.database('rw')
+    for table, columns, values in (('account', 'id, login, name, roles, created_at', "'many' || i, 'many' || i, '직원', '[]', 0"),
+                                   ('judge', 'id, event, number, account, panel, label, name', f"'many' || i, '{show.event}', 100 + i, 'many' || i, 'staff', 'x', '직원'")):
+        database.execute(f'WITH RECURSIVE s (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < {n}) INSERT INTO {table} ({columns}) SELECT {values} FROM s')
+    database.execute("INSERT INTO ballot (id, event, judge, subject, entry, version, score, complete, state, hash, receipt_code, received_at)"
+                     " SELECT j.id || e.id, e.event, j.id, e.id, e.id, 1, '7', 1, 'valid', 'x', 'x', 0 FROM judge j JOIN entry e ON e.event = j.event"
+                     " WHERE j.id LIKE 'many%'")
+    database.close()
+
+
+def test_thousands_of_ballots_after_the_announcement():
+    """Each would change it, which is told without a tally of all of them."""
+    show, _ = opened()
+    fill(show, 1000)
+    folder, away = backup(show.server), show.judges[:4]
+    for judge in show.judges:
+        for entry in show.entries:
+            show.ballot(judge, entry)
+    lose_disk(show.server, folder)
+    for judge in show.judges[4:]:
+        judge.refill()
+    show.chair.server_last_n()
+    begun = time.monotonic()
+    show.chair.step(show.event, 'lock')
+    tally = time.monotonic() - begun
+    show.chair.step(show.event, 'reveal')
+    announced = result(show)
+    begun = time.monotonic()
+    for judge in away:
+        judge.refill()
+    assert time.monotonic() - begun < 6 * tally, 'of 16 ballots'
+    assert 'came back after the announcement: 16' in jipctl('refill', 'list', data=show.server.data)
+    assert jipctl('tally', '-', text=jipctl('event', 'export', show.event, data=show.server.data)) == one(show, 'SELECT result FROM result')[0]
+    assert result(show) == announced
 
 
 def test_a_result_that_the_database_refuses_is_computed_later():
