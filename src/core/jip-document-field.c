@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "jip-error.h"
+#include "jip-text.h"
 
 /* The values of a filled form: whether they are right, and how they are written in a paper. */
 
@@ -42,14 +43,6 @@ get_text (JsonNode *node)
   return JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING
              ? json_node_get_string (node)
              : NULL;
-}
-
-static gboolean
-is_blank (const char *text)
-{
-  while (g_unichar_isspace (g_utf8_get_char (text)))
-    text = g_utf8_next_char (text);
-  return *text == '\0';
 }
 
 static void
@@ -112,7 +105,7 @@ jip_document_field_is_empty (const JipDocumentField *field, JsonObject *fields)
       return items[0] == NULL;
     }
   const char *text = get_text (node);
-  return text != NULL && is_blank (text);
+  return text != NULL && jip_text_is_blank (text);
 }
 
 static gboolean
@@ -275,9 +268,9 @@ find_problem (const JipDocumentField *field, JsonNode *node)
     return N_ ("%s: text is expected.");
   if (g_utf8_strlen (text, -1) > MAX_VALUE_CHARS)
     return N_ ("%s: is too long.");
-  if (field->kind == JIP_FIELD_DATE && !is_blank (text) && !parse_date (text, &date))
+  if (field->kind == JIP_FIELD_DATE && !jip_text_is_blank (text) && !parse_date (text, &date))
     return N_ ("%s: a date such as 2026-07-22 is expected.");
-  if (field->kind == JIP_FIELD_TIME && !is_blank (text) && !parse_clock (text, &hour, &minute))
+  if (field->kind == JIP_FIELD_TIME && !jip_text_is_blank (text) && !parse_clock (text, &hour, &minute))
     return N_ ("%s: a time such as 14:00 is expected.");
   return NULL;
 }

@@ -5,6 +5,7 @@
 
 #include "jip-error.h"
 #include "jip-id.h"
+#include "jip-text.h"
 
 /**
  * jip_fields_init:
@@ -83,10 +84,7 @@ jip_fields_string (JipFields *fields, const char *name, JipPresence presence, gu
     return NULL;
 
   const char *text = json_node_get_string (node);
-  const char *p = text;
-  while (g_unichar_isspace (g_utf8_get_char (p)))
-    p = g_utf8_next_char (p);
-  if (presence == JIP_REQUIRED && *p == '\0')
+  if (presence == JIP_REQUIRED && jip_text_is_blank (text))
     jip_fields_fail (fields, name, _ ("is empty"));
   if (g_utf8_strlen (text, -1) > (glong) max_chars)
     jip_fields_fail (fields, name, _ ("is longer than %u characters"), max_chars);

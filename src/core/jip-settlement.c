@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "jip-json.h"
+#include "jip-text.h"
 #include "jip-text-merge.h"
 
 struct _JipSettlement
@@ -187,14 +188,6 @@ jip_settlement_get_result (JipSettlement *self, guint index)
     }
 }
 
-static gboolean
-is_blank (const char *text)
-{
-  g_autofree char *stripped = g_strstrip (g_strdup (text));
-
-  return *stripped == '\0';
-}
-
 /**
  * jip_settlement_is_complete:
  * @wrong: (out) (optional): the first field without a choice, or with a text that the server would not take
@@ -213,7 +206,7 @@ jip_settlement_is_complete (JipSettlement *self, guint *wrong)
       if (wrong != NULL)
         *wrong = i;
       if (text == NULL || g_utf8_strlen (text, -1) > field->max_chars
-          || (strcmp (field->name, "body") == 0 && is_blank (text)))
+          || (strcmp (field->name, "body") == 0 && jip_text_is_blank (text)))
         return FALSE;
     }
   return TRUE;

@@ -20,6 +20,32 @@ struct _JipTextIndex
   GArray *marks; /* IndexMark */
 };
 
+/* Unicode's property White_Space, which GLib knows in part. */
+static gboolean
+is_white_space (gunichar c)
+{
+  return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680
+         || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F
+         || c == 0x3000;
+}
+
+/**
+ * jip_text_is_blank:
+ * @text: UTF-8
+ *
+ * Returns: whether there is nothing but white space in @text, or nothing at all: such a text counts as none where one
+ *   must be there
+ */
+gboolean
+jip_text_is_blank (const char *text)
+{
+  g_return_val_if_fail (text != NULL, TRUE);
+
+  while (is_white_space (g_utf8_get_char (text)))
+    text = g_utf8_next_char (text);
+  return *text == '\0';
+}
+
 static gunichar
 three_bytes (const char *p)
 {

@@ -25,6 +25,7 @@ typedef struct
 /* Where a byte stands, as people count: see jip_text_index_locate(). */
 typedef struct _JipTextIndex JipTextIndex;
 
+gboolean jip_text_is_blank (const char *text);
 GArray *jip_text_fold (const char *text, gsize length) G_GNUC_WARN_UNUSED_RESULT;
 gboolean jip_text_ends_with (const JipTextChar *chars, guint end, const char *word);
 guint jip_text_starts_with (const JipTextChar *chars, guint at, const char *word);

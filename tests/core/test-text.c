@@ -96,6 +96,31 @@ test_index (void)
     }
 }
 
+/* Unicode, PropList.txt, White_Space. */
+static void
+test_blank (void)
+{
+  static const gunichar white[] = { 0x09,   0x0A,   0x0B,   0x0C,   0x0D,   0x20,   0x85,   0xA0,   0x1680,
+                                    0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008,
+                                    0x2009, 0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000 };
+  guint n = 0;
+
+  for (gunichar c = 1; c <= 0x10FFFF; c++)
+    {
+      char text[8] = "";
+      if (c >= 0xD800 && c <= 0xDFFF)
+        continue;
+      g_unichar_to_utf8 (c, text);
+      gboolean is_white = n < G_N_ELEMENTS (white) && white[n] == c;
+      g_assert_cmpint (jip_text_is_blank (text), ==, is_white);
+      n += is_white ? 1 : 0;
+    }
+  g_assert_cmpuint (n, ==, G_N_ELEMENTS (white));
+  g_assert_true (jip_text_is_blank (""));
+  g_assert_true (jip_text_is_blank (" \v\xC2\x85\u3000\n"));
+  g_assert_false (jip_text_is_blank (" \v\xC2\x85\u3000\n."));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -104,5 +129,6 @@ main (int argc, char **argv)
   g_test_add_func ("/text/raw", test_raw);
   g_test_add_func ("/text/words", test_words);
   g_test_add_func ("/text/index", test_index);
+  g_test_add_func ("/text/blank", test_blank);
   return g_test_run ();
 }

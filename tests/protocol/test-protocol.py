@@ -141,7 +141,7 @@ def test_edits():
 
 
 def test_blanks():
-    for blank in (' ', '\t\n', '\xa0', '\u3000'):
+    for blank in (' ', '\t\n', '\xa0', '\u3000', '\v', '\x85', '\u2028'):
         kim.refused('proposal.submit', idea(body=blank), 'bad-args')
         one = idea(title=blank)
         kim.expect('proposal.submit', one)

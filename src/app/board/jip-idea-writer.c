@@ -7,6 +7,7 @@
 #include "jip-attach-box.h"
 #include "jip-proposal-submit-op.h"
 #include "jip-scratch.h"
+#include "jip-text.h"
 
 #define SCRATCH_KEY "board/writer"
 #define MAX_BODY 20000 /* docs/protocol.md, proposal.submit */
@@ -54,7 +55,7 @@ update_send (JipIdeaWriter *self)
   g_autofree char *text = g_strstrip (get_text (self));
   glong length = g_utf8_strlen (text, -1);
 
-  gtk_widget_set_sensitive (self->send_button, length > 0 && length <= MAX_BODY && !self->busy
+  gtk_widget_set_sensitive (self->send_button, !jip_text_is_blank (text) && length <= MAX_BODY && !self->busy
                                                    && !jip_attach_box_is_busy (self->attach_box));
   /* a name inside a file cannot be hidden */
   gtk_widget_set_visible (self->author_hint, gtk_check_button_get_active (self->anonymous_check)

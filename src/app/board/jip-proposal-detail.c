@@ -16,6 +16,7 @@
 #include "jip-proposal-row.h"
 #include "jip-record-lists.h"
 #include "jip-scratch.h"
+#include "jip-text.h"
 #include "jip-vote-set-op.h"
 
 /* One idea: where it stands, its text, support, comments. A comment being typed is kept per idea. */
@@ -75,7 +76,7 @@ update_comment_button (JipProposalDetail *self)
   g_autofree char *text = g_strstrip (buffer_text (self->comment_buffer));
 
   gtk_widget_set_sensitive (self->comment_button,
-                            *text != '\0' && !jip_attach_box_is_busy (self->comment_files));
+                            !jip_text_is_blank (text) && !jip_attach_box_is_busy (self->comment_files));
 }
 
 static void
@@ -161,7 +162,7 @@ comment_cb (JipProposalDetail *self)
 {
   g_autofree char *text = g_strstrip (buffer_text (self->comment_buffer));
 
-  if (self->proposal == NULL || *text == '\0' || !gtk_text_view_get_editable (self->comment_text)
+  if (self->proposal == NULL || jip_text_is_blank (text) || !gtk_text_view_get_editable (self->comment_text)
       || jip_attach_box_is_busy (self->comment_files))
     return;
   gtk_text_view_set_editable (self->comment_text, FALSE);
@@ -223,7 +224,7 @@ edit_save_cb (JipProposalDetail *self)
 {
   g_autofree char *text = g_strstrip (buffer_text (gtk_text_view_get_buffer (self->edit_text)));
 
-  if (*text == '\0')
+  if (jip_text_is_blank (text))
     {
       jip_toast (GTK_WIDGET (self), _ ("An idea needs a text."));
       return;

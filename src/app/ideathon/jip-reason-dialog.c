@@ -4,6 +4,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "jip-text.h"
+
 #define REASON_MAX 500
 
 typedef struct
@@ -27,9 +29,7 @@ ask_free (gpointer data)
 static gboolean
 is_filled (GtkEditable *editable)
 {
-  g_autofree char *text = editable != NULL ? g_strstrip (g_strdup (gtk_editable_get_text (editable))) : NULL;
-
-  return editable == NULL || *text != '\0';
+  return editable == NULL || !jip_text_is_blank (gtk_editable_get_text (editable));
 }
 
 static void
