@@ -9,6 +9,7 @@
 #include "jip-mutation-args.h"
 #include "jip-proposal-feed.h"
 #include "jip-proposal-place.h"
+#include "jip-text.h"
 
 static char *
 dup_unless_empty (const char *text)
@@ -138,7 +139,7 @@ static const JipArgSpec edit_fields[] = { { "title", JIP_ARG_TEXT, FALSE, 200 },
                                           { NULL } };
 
 static gboolean
-check_edit (JipMutationContext *context, JsonObject *args, GError **error)
+check_edit (JsonObject *args, GError **error)
 {
   JsonNode *node = json_object_get_member (args, "fields");
   gboolean any = FALSE;
@@ -154,10 +155,8 @@ check_edit (JipMutationContext *context, JsonObject *args, GError **error)
   if (base != NULL && !jip_args_check (edit_fields, base, "$.args.base", error))
     return FALSE;
   const char *body = jip_arg_string (fields, "body");
-  g_autofree char *stripped = body != NULL ? g_strstrip (g_strdup (body)) : NULL;
-  if (stripped != NULL && *stripped == '\0')
-    return jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("$.args.fields.body: is empty"));
-  return check_department (context, jip_arg_string (fields, "department"), error);
+  return body == NULL || !jip_text_is_blank (body)
+         || jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("$.args.fields.body: is empty"));
 }
 
 static void
@@ -490,19 +489,21 @@ jip_proposal_edit (JipMutationContext *context, JsonObject *args, JipVerdict *ve
 {
   g_autoptr (JipProposal) proposal = NULL;
 
-  if (!check_edit (context, args, error)
+  if (!check_edit (args, error)
       || !jip_proposal_get (context->database, jip_arg_string (args, "id"), &proposal, error))
     return FALSE;
   jip_mutation_missing (context, "proposal", jip_arg_string (args, "id"));
   if (proposal == NULL)
     return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.id: there is no such proposal"));
-  if (context->refill != NULL)
-    return verdict->status == JIP_VERDICT_CONFLICT ? refill_lost (context, proposal, args, error)
-                                                   : refill_edit (context, proposal, args, error);
   gboolean author = strcmp (proposal->author, context->account) == 0;
-  if (!jip_mutation_allow (context, "proposal.edit", author ? JIP_RELATION_AUTHOR : 0, error))
+  JsonObject *fields = json_object_get_object_member (args, "fields");
+  if (!jip_mutation_allow (context, "proposal.edit", author ? JIP_RELATION_AUTHOR : 0, error)
+      || !check_department (context, jip_arg_string (fields, "department"), error))
     return FALSE;
-  return apply_edit (context, proposal, args, verdict, error);
+  if (context->refill == NULL)
+    return apply_edit (context, proposal, args, verdict, error);
+  return verdict->status == JIP_VERDICT_CONFLICT ? refill_lost (context, proposal, args, error)
+                                                 : refill_edit (context, proposal, args, error);
 }
 
 static gboolean

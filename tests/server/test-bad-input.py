@@ -174,6 +174,17 @@ def test_what_is_judged_first():
         check(stranger, method, path, body, headers, status, code)
 
 
+def test_of_a_mutation_too():
+    """The form of the arguments, then the right, then all else."""
+    idea = new_id()
+    kim.do('proposal.submit', dict(PROPOSAL, id=idea))
+    host = Client(server, 'host')
+    edit = lambda **fields: {'id': idea, 'base_version': 9, 'fields': fields}
+    for who, args, code in ((host, edit(body='\v'), 'bad-args'), (host, edit(department=ID), 'forbidden'), (kim, edit(department=ID), 'not-found'),
+                            (kim, edit(title='x'), 'bad-args')):
+        who.do('proposal.edit', args, 'rejected', code)
+
+
 def test_headers_that_count_for_nothing():
     good, other = ('Authorization', 'Bearer ' + kim.token), ('Authorization', 'Bearer x')
     content = new_id().encode()
