@@ -23,6 +23,7 @@ typedef enum
 
 #define JIP_ROLES_OF_ACCOUNT 0x3F
 #define JIP_N_ROLES 10
+#define JIP_ROLES_ALL ((1 << JIP_N_ROLES) - 1)
 
 /* What the asker is to the thing that is asked for. */
 typedef enum

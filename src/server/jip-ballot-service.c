@@ -357,6 +357,8 @@ come_back (Card *card, JipBallot *ballot, GError **error)
                                                                            : "late";
   gboolean stands;
 
+  if (!jip_ballot_versions_find_id (card->context, ballot, error))
+    return FALSE;
   if (jip_event_refill_was_refused (card->context))
     return come_back_refused (card, ballot, error);
   if (!jip_event_is_announced (card->event))

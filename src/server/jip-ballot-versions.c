@@ -4,7 +4,6 @@
  * ballots and their places alone, whichever of them are here first. */
 #include "jip-ballot-versions.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "jip-refill-table.h"
@@ -134,8 +133,32 @@ find_same (JipDatabase *database, const JipBallot *ballot, gboolean stand_in, ch
 }
 
 /**
+ * jip_ballot_versions_find_id:
+ * @ballot: was acknowledged before a restore; gets another id where its own is another ballot's now
+ *
+ * What was acknowledged counts, whoever has taken its id since.
+ */
+gboolean
+jip_ballot_versions_find_id (JipMutationContext *context, JipBallot *ballot, GError **error)
+{
+  g_autoptr (JipBallot) there = NULL;
+
+  if (!jip_ballot_get (context->database, ballot->id, &there, error))
+    return FALSE;
+  if (there == NULL
+      || (strcmp (there->judge, ballot->judge) == 0 && strcmp (there->subject, ballot->subject) == 0
+          && strcmp (there->hash, ballot->hash) == 0))
+    return TRUE;
+  g_autofree char *name
+      = g_strdup_printf ("%s|%s|%s|%s", ballot->id, ballot->judge, ballot->subject, ballot->hash);
+  g_free (ballot->id);
+  ballot->id = jip_services_derive_id (context->services, "ballot", name);
+  return TRUE;
+}
+
+/**
  * jip_ballot_versions_come_back:
- * @ballot: was acknowledged before a restore; may get another version
+ * @ballot: was acknowledged before a restore, and has found its id; may get another version
  * @known: (out): whether nothing is left to do
  * @stand_in: (out) (transfer full) (nullable): whose row it gets
  *
@@ -156,9 +179,6 @@ jip_ballot_versions_come_back (JipMutationContext *context,
       || !find_same (context->database, ballot, !same, &other, error))
     return FALSE;
   *known = there != NULL || (same && other != NULL);
-  if (there != NULL)
-    return (strcmp (there->judge, ballot->judge) == 0 && strcmp (there->hash, ballot->hash) == 0)
-           || jip_error_set (error, JIP_ERROR_ID_TAKEN, _ ("$.args.id: is another ballot's"));
   if (*known)
     return TRUE;
   *stand_in = g_steal_pointer (&other);

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 gboolean jip_ballot_versions_make_room (JipMutationContext *context, JipBallot *ballot, GError **error);
 void jip_ballot_versions_note_same (JipMutationContext *context);
+gboolean jip_ballot_versions_find_id (JipMutationContext *context, JipBallot *ballot, GError **error);
 gboolean jip_ballot_versions_come_back (JipMutationContext *context,
                                         JipBallot *ballot,
                                         gboolean *known,

@@ -260,11 +260,14 @@ jip_mutation_set_mark (JipMutationContext *context, const char *mark)
   context->mark = g_strdup (mark);
 }
 
-/* Asks the one table of rights, once: what is refilled was asked before. */
+/* Asks the one table of rights. The roles of what is refilled were asked for before; but what it is about must be the same
+ * thing still, and not another account's that has taken its id since. */
 gboolean
 jip_mutation_allow (JipMutationContext *context, const char *action, JipRelations relations, GError **error)
 {
-  if (context->refill != NULL || jip_rights_allow (action, context->roles, relations))
+  JipRoles roles = context->refill != NULL ? JIP_ROLES_ALL : context->roles;
+
+  if (jip_rights_allow (action, roles, relations))
     return TRUE;
   return jip_error_set (error, JIP_ERROR_FORBIDDEN, _ ("%s is not allowed to this account here."), action);
 }

@@ -564,6 +564,50 @@ def test_rights_and_deadlines_are_not_judged_again():
     show.s2.do('comment.add', {'id': new_id(), 'proposal': proposal, 'body': '이제는 없다'}, 'rejected', 'forbidden')
 
 
+def test_an_id_that_somebody_else_has_taken():
+    """After a restore, before its author is back: what was acknowledged about the lost row waits and touches nobody else's; a ballot
+    counts under another id, whoever is back first after the next restore."""
+    show = Show()
+    show.server.import_users([['rival', '경쟁', '', 'staff organiser', 'pw']])
+    rival = show.clients['rival'] = Keeper(show.server, 'rival')
+    show.create()
+    open_event, first = show.event, show.entries[0]
+    show.chair.step(open_event, 'open', entry=first)
+    folder = backup(show.server)
+    idea, other, file, lost_event, ballot = (new_id() for _ in range(5))
+    attach = lambda proposal, id, name: {'id': id, 'proposal': proposal, 'sha256': 'ab' * 32, 'size': 10, 'name': name, 'media_type': 'a/b'}
+    show.s0.do('proposal.submit', {'id': idea, 'kind': 'proposal', 'body': '내 제안', 'anonymous': False})
+    show.s0.do('proposal.edit', {'id': idea, 'base_version': 1, 'fields': {'title': '내 제목'}})
+    show.s0.do('proposal.edit', {'id': idea, 'base_version': 1, 'fields': {'title': '진 제목'}}, 'conflict', 'version-conflict')
+    show.s0.do('attachment.add', attach(idea, new_id(), '내.txt'))
+    show.s0.do('attachment.add', attach(idea, file, '뺀.txt'))
+    show.s0.do('attachment.remove', {'id': file, 'proposal': idea})
+    show.host.do('event.create', {**event_args(show.chair.user['id'], []), 'id': lost_event})
+    show.chair.step(lost_event, 'present', entry=None, seconds=60)
+    show.s0.do('ballot.submit', {'id': ballot, 'event': open_event, 'entry': first, 'version': 1, 'score': 3})
+    codes = lambda: {row[5]: row[11] for row in show.facts()['ballot']}
+    mine = codes()['3']
+    lose_disk(show.server, folder)
+    rival.do('proposal.submit', {'id': idea, 'kind': 'proposal', 'body': '남의 제안', 'anonymous': False})
+    rival.do('attachment.add', attach(idea, file, '남의.txt'))
+    rival.do('event.create', {**event_args(rival.user['id'], []), 'id': lost_event})
+    show.s1.do('ballot.submit', {'id': ballot, 'event': open_event, 'entry': first, 'version': 1, 'score': 4})
+    board = lambda: {name: rows for name, rows in show.facts().items() if name in ('proposal', 'proposal_version', 'attachment', 'event')}
+    before = board()
+    for client in show.clients.values():
+        client.refill()
+    assert_same(before, board())
+    assert show.count('parked') == 8 and 'waiting for what they are about: 8\n' in jipctl('refill', 'list', data=show.server.data)
+    assert sorted(codes()) == ['3', '4'] and codes()['3'] == mine
+    rival.do('proposal.edit', {'id': idea, 'base_version': 1, 'fields': {'title': '남의 제목'}})
+    for order in ((show.s0, show.s1), (show.s1, show.s0)):
+        lose_disk(show.server, folder)
+        for client in order:
+            client.refill()
+        assert sorted(codes()) == ['3', '4'] and codes()['3'] == mine
+        assert [row[1] for row in show.facts()['progress'] if row[0] == f'{first}:staff'] == [2]
+
+
 def test_holes_are_recorded_and_the_queue_goes_on():
     show = Show()
     old = backup(show.server)
