@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "jip-attachment-table.h"
+#include "jip-blob-arrival.h"
 #include "jip-blob-service.h"
 #include "jip-file-rules.h"
 #include "jip-proposal-table.h"
@@ -97,7 +98,8 @@ jip_attachment_add (JipMutationContext *context, JsonObject *args, JipVerdict *v
     return FALSE;
   jip_mutation_arrived (context, "attachment", sent.id);
   return jip_attachment_insert (context->database, &sent, context->now, error)
-         && jip_mutation_touch (context, "attachment", sent.id, error);
+         && jip_mutation_touch (context, "attachment", sent.id, error)
+         && (!sent.arrived || jip_blob_readable (context->database, context->pokes, sent.sha256, error));
 }
 
 gboolean

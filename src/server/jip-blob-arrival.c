@@ -6,24 +6,31 @@
 #include "jip-event-table.h"
 #include "jip-json.h"
 
-/* Only the rows of whoever uploaded it: knowing a hash must not give another one's file. */
+/* @ids: (transfer full) (nullable): %NULL where they could not be read */
 static gboolean
-show_attachments (JipDatabase *database,
-                  JipPokes *pokes,
-                  const char *account,
-                  const char *sha256,
-                  gint64 size,
-                  GError **error)
+show_attachments (JipDatabase *database, JipPokes *pokes, GStrv ids, GError **error)
 {
-  g_auto (GStrv) ids = jip_attachment_list_waiting (database, account, sha256, size, error);
+  g_auto (GStrv) list = ids;
 
-  if (ids == NULL)
+  if (list == NULL)
     return FALSE;
-  for (char **id = ids; *id != NULL; id++)
+  for (char **id = list; *id != NULL; id++)
     if (!jip_attachment_set_arrived (database, *id, error)
         || !jip_feed_touch (database, pokes, "attachment", *id, error))
       return FALSE;
   return TRUE;
+}
+
+/**
+ * jip_blob_readable:
+ * @pokes: collects those who see a row that waited for the file
+ *
+ * A row that refers to @sha256 can be seen now: whoever attached the file and may read it through that needs no upload.
+ */
+gboolean
+jip_blob_readable (JipDatabase *database, JipPokes *pokes, const char *sha256, GError **error)
+{
+  return show_attachments (database, pokes, jip_attachment_list_readable (database, sha256, error), error);
 }
 
 /* The slides of an event had their right to the file before it was lost; it is back, whoever brought it. */
@@ -86,8 +93,12 @@ jip_blob_arrived (JipDatabase *database,
                   gint64 size,
                   GError **error)
 {
-  return show_attachments (database, pokes, account, sha256, size, error)
-         && show_entries (database, pokes, sha256, FALSE, NULL, error);
+  /* only the rows of whoever uploaded it: knowing a hash must not give another one's file */
+  GStrv own = jip_attachment_list_waiting (database, account, sha256, size, error);
+
+  return show_attachments (database, pokes, own, error)
+         && show_entries (database, pokes, sha256, FALSE, NULL, error)
+         && jip_blob_readable (database, pokes, sha256, error);
 }
 
 /**

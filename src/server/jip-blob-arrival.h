@@ -11,6 +11,7 @@ gboolean jip_blob_arrived (JipDatabase *database,
                            const char *sha256,
                            gint64 size,
                            GError **error);
+gboolean jip_blob_readable (JipDatabase *database, JipPokes *pokes, const char *sha256, GError **error);
 gboolean
 jip_blob_gone (JipDatabase *database, JipPokes *pokes, const char *sha256, gint64 *n, GError **error);
 

@@ -616,6 +616,8 @@ jip_blob_service_find_own (JipMutationContext *context,
       || (*there && !jip_blob_get_size (context->database, sha256, &real, error)))
     return FALSE;
   *there = *there && real >= 0;
+  if (context->refill != NULL) /* it may have come before the file, and been taken */
+    *there = *there && real == size;
   return !*there || real == size
          || jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("%s.size: is not the file's"), path);
 }

@@ -7,6 +7,7 @@
 
 #include "jip-account-table.h"
 #include "jip-ballot-table.h"
+#include "jip-blob-arrival.h"
 #include "jip-blob-service.h"
 #include "jip-blob-table.h"
 #include "jip-event-rule-sheet.h"
@@ -219,10 +220,11 @@ insert_entries (JipMutationContext *context, GPtrArray *entries, GError **error)
           || !jip_mutation_touch (context, "entry", entry->id, error))
         return FALSE;
       g_autoptr (JsonNode) slides = entry->slides != NULL ? jip_json_parse (entry->slides, -1, NULL) : NULL;
-      if (slides != NULL
-          && !jip_blob_use (context->database,
-                            json_object_get_string_member (json_node_get_object (slides), "sha256"), "entry",
-                            entry->id, error))
+      const char *sha256
+          = slides != NULL ? json_object_get_string_member (json_node_get_object (slides), "sha256") : NULL;
+      if (sha256 != NULL
+          && (!jip_blob_use (context->database, sha256, "entry", entry->id, error)
+              || !jip_blob_readable (context->database, context->pokes, sha256, error)))
         return FALSE;
     }
   return TRUE;

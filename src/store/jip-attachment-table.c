@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "jip-blob-table.h"
+#include "jip-rights.h"
 #include "jip-sha256.h"
 
 void
@@ -161,6 +162,25 @@ jip_attachment_list_waiting (JipDatabase *database,
       database, error,
       "SELECT id FROM attachment WHERE author = $1 AND sha256 = $2 AND arrived = 0 AND size = $3 ORDER BY id",
       "tti", author, sha256, size);
+}
+
+/**
+ * jip_attachment_list_readable:
+ *
+ * Returns: (transfer full) (nullable): the ids of the rows that wait for this file, whoever wrote them, where everybody may
+ *   read it through another row. One whose file was lost for good waits for its author.
+ */
+GStrv
+jip_attachment_list_readable (JipDatabase *database, const char *sha256, GError **error)
+{
+  return jip_database_query_texts (
+      database, error,
+      "SELECT a.id FROM attachment a JOIN blob b ON b.sha256 = a.sha256 AND b.size = a.size"
+      " WHERE a.sha256 = $1 AND a.arrived = 0 AND NOT EXISTS (SELECT 1 FROM blob_use g"
+      " WHERE g.sha256 = $1 AND g.table_name = 'gone' AND g.row_id = a.id) AND EXISTS (SELECT 1 FROM blob_use u"
+      " JOIN feed f ON f.table_name = u.table_name AND f.row_id = u.row_id"
+      " WHERE u.sha256 = $1 AND f.body IS NOT NULL AND (f.roles & $2) <> 0)", /* by attachment_waiting: in no order */
+      "ti", sha256, (gint64) JIP_READERS_EVERYBODY);
 }
 
 gboolean

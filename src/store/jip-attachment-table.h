@@ -35,6 +35,9 @@ GStrv jip_attachment_list_waiting (JipDatabase *database,
                                    const char *sha256,
                                    gint64 size,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GStrv jip_attachment_list_readable (JipDatabase *database,
+                                    const char *sha256,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GStrv jip_attachment_list_arrived (JipDatabase *database,
                                    const char *sha256,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 
-from harness import Client, Server, check_feeds, error_of, jipctl, new_id, row_digest, run_tests
+from harness import Client, Server, check_feeds, error_of, event_args, jipctl, new_id, row_digest, run_tests
 from refill import Keeper, Show, backup, lose_disk
 
 USERS = [['kim', '김철수', '재무국', 'staff', 'pw'], ['lee', '이영희', '총무과', 'staff', 'pw'],
@@ -254,6 +254,41 @@ def test_a_restore_brings_rows_and_files_back():
             fresh = Client(own, 'lee')
             assert fresh.pull()['digests'] == row_digest(fresh.rows)
             lose_disk(own, kept)
+    own.stop()
+
+
+def test_a_file_that_one_may_read_meanwhile():
+    """Attached before it could be read: the row is whole as soon as somebody else's row shows the file, on a board or on a stage, and one
+    that named another size is not. After a restore it does not matter who is back first."""
+    own = Server(users=[*USERS, ['host', '주관', '', 'staff organiser', 'pw']]).start()
+    kept = backup(own, '--kept')
+    kim, lee, host = Keeper(own, 'kim'), Keeper(own, 'lee'), Keeper(own, 'host')
+    content, slides = os.urandom(7000), os.urandom(600)
+    rows = [file(idea(lee), content), file(idea(lee), slides), file(idea(lee), content, size=6999)]
+    for args in rows:
+        lee.do('attachment.add', args)
+    arrived = lambda: [seen(Client(own, 'park'), args['id'])['arrived'] for args in rows]
+    upload(kim, content)
+    assert arrived() == [False, False, False], 'nobody else may read it'
+    first = file(idea(kim), content)
+    kim.do('attachment.add', first)
+    assert arrived() == [True, False, False]
+    upload(host, slides)
+    event = event_args(host.user['id'], [])
+    event['entries'][0]['slides'] = {'sha256': sha256_of(slides), 'size': len(slides), 'name': '발표.pdf'}
+    host.do('event.create', event)
+    assert arrived() == [True, True, False]
+    reader = Client(own, 'park')
+    assert reader.pull()['digests'] == row_digest(reader.rows)
+    assert reader.raw('GET', '/v1/blobs/' + sha256_of(slides))[1] == slides
+    send = {kim: content, host: slides}
+    for order in ((lee, kim, host), (host, kim, lee)):
+        lose_disk(own, kept)
+        for client in order:
+            client.refill()
+            if client in send:
+                upload(client, send[client])
+        assert arrived() == [True, True, False]
     own.stop()
 
 
