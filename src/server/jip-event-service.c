@@ -13,6 +13,7 @@
 #include "jip-event-rule-sheet.h"
 #include "jip-file-rules.h"
 #include "jip-json.h"
+#include "jip-judge-departments.h"
 #include "jip-mutation-args.h"
 #include "jip-sha256.h"
 
@@ -110,7 +111,8 @@ read_entries (JipMutationContext *context, JsonObject *args, GPtrArray *entries,
   return TRUE;
 }
 
-/* A judge's name and department are taken down as they are now: the record of the event does not change later. */
+/* A judge's name and department are taken down as they are now: the record of the event does not change later. Of one that
+ * comes back jip_judge_departments_recall() knows the department. */
 static gboolean
 read_judge (JipMutationContext *context, JsonObject *sent, JipJudge *judge, const char *path, GError **error)
 {
@@ -358,7 +360,8 @@ jip_event_create (JipMutationContext *context, JsonObject *args, JipVerdict *ver
     return FALSE;
   if (!exists)
     return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.chair: there is no such account"));
-  if (!read_entries (context, args, entries, error) || !read_judges (context, args, judges, error))
+  if (!read_entries (context, args, entries, error) || !read_judges (context, args, judges, error)
+      || !jip_judge_departments_recall (context, entries, judges, error))
     return FALSE;
   g_autoptr (JsonNode) rules
       = jip_event_rules_check (json_object_get_member (args, "rules"), entries, judges, error);
@@ -369,7 +372,8 @@ jip_event_create (JipMutationContext *context, JsonObject *args, JipVerdict *ver
   label_judges (rules, judges);
   if (!check_existing (context, event, &exists, error))
     return FALSE;
-  return exists
-         || (ids_are_free (context, entries, judges, error)
-             && insert_event (context, event, rules, entries, judges, error));
+  return (exists
+          || (ids_are_free (context, entries, judges, error)
+              && insert_event (context, event, rules, entries, judges, error)))
+         && jip_judge_departments_note (context, event->id, error);
 }

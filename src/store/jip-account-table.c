@@ -153,6 +153,13 @@ jip_department_insert (JipDatabase *database, const char *id, const char *name, 
                            name);
 }
 
+/* Returns: (transfer full) (nullable) */
+GStrv
+jip_department_list_names (JipDatabase *database, GError **error)
+{
+  return jip_database_query_texts (database, error, "SELECT name FROM department ORDER BY id", "");
+}
+
 /**
  * jip_department_ensure:
  * @fresh: the id that it gets when it is made

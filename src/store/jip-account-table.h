@@ -40,6 +40,7 @@ gboolean jip_account_exists (JipDatabase *database, const char *id, gboolean *ex
 gboolean
 jip_department_ensure (JipDatabase *database, const char *name, const char *fresh, char **id, GError **error);
 gboolean jip_department_insert (JipDatabase *database, const char *id, const char *name, GError **error);
+GStrv jip_department_list_names (JipDatabase *database, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean jip_department_exists (JipDatabase *database, const char *id, gboolean *exists, GError **error);
 
 /**

@@ -140,10 +140,12 @@ class Show:
     def judges(self):
         return [client for login, client in self.clients.items() if login[0] in 'es' and login[1:].isdigit()]
 
-    def create(self, slides=None, chair=None):
+    def create(self, slides=None, chair=None, departments=()):
         judges = [(client.user['id'], 'expert' if login[0] == 'e' else 'staff') for login, client in self.clients.items()
                   if login[0] in 'es' and login[1:].isdigit()]
         self.args = event_args((chair or self.chair).user['id'], judges)
+        for entry, department in zip(self.args['entries'], departments):
+            entry['department'] = department
         if slides is not None:
             self.args['entries'][0]['slides'] = {'sha256': self.host.upload(slides), 'size': len(slides), 'name': '발표.pdf'}
         self.host.do('event.create', self.args)
@@ -178,6 +180,7 @@ class Show:
             'ballot': 'SELECT id, judge, subject, version, scores, score, picks, complete, state, reason, hash, receipt_code, received_at FROM ballot',
             'event': 'SELECT id, state, rules_hash, presenting, category_windows, revealed, reveal_steps, version FROM event',
             'entry': 'SELECT id, status, status_reason, adjust, adjust_reason, voting, lot, slides FROM entry',
+            'judge': 'SELECT id, account, panel, label, department FROM judge',
             'recusal': 'SELECT id, kind, reason, received_at FROM recusal',
             'submission': 'SELECT id, ballot, complete FROM submission',
             'progress': 'SELECT id, counted, expected FROM progress',

@@ -7,7 +7,7 @@ import os
 import random
 import time
 
-from harness import check_feeds, jipctl, run_tests
+from harness import check_feeds, event_args, jipctl, run_tests
 from refill import Keeper, Show, assert_same, backup, come_back, keep, lose_disk, put_back, settle, three_losses
 
 
@@ -76,6 +76,50 @@ def locked(reveals=3):
 
 def close(show):
     jipctl('refill', 'close', show.event, data=show.server.data)
+
+
+def test_judges_are_in_the_departments_of_then():
+    """Accounts move after the event was made: who recuses stays the same, also where a restore loses the event, whether the accounts are
+    imported before the PCs come back or after, and where nothing but an entry bears the old department's name any more."""
+    show = Show()
+    folder = backup(show.server)
+    show.server.import_users([['s3', '직원3', '새 국', 'staff', 'pw']])
+    show.create(departments=('0국', '1국', '새 국', '3국'))
+    for entry in show.entries:
+        show.chair.step(show.event, 'open', entry=entry)
+    moved = [['s0', '직원0', '1국', 'staff', 'pw'], ['s1', '직원1', '', 'staff', 'pw'], ['s2', '직원2', '0국', 'staff', 'pw'],
+             ['s3', '직원3', '3국', 'staff', 'pw'], ['e0', '전문가0', '다른 국', 'staff', 'pw']]
+    show.server.import_users(moved)
+    for judge in show.judges:
+        for entry in show.entries:
+            show.ballot(judge, entry)
+    for step in ('lock', 'reveal'):
+        show.chair.step(show.event, step)
+    kept, before, exported = keep(show.clients.values()), show.facts(), jipctl('event', 'export', show.event, data=show.server.data)
+    for early in (True, False):
+        put_back(kept)
+        for _ in range(2):  # the second time with the receipts that the first restore gave
+            lose_disk(show.server, folder)
+            if early:
+                show.server.import_users(moved)
+            for pc in show.clients.values():
+                pc.refill()
+            show.server.import_users(moved)
+            settle(show)
+            assert_same(before, show.facts())
+            assert jipctl('event', 'export', show.event, data=show.server.data) == exported
+            assert show.count('parked') == 0 and show.count('refill_event WHERE incomplete = 1') == 0
+
+
+def test_a_receipt_has_room_for_the_judges():
+    """For 300 of them; clients keep no more than 1,000 characters."""
+    show = Show()
+    show.server.import_users([[f'j{n}', f'위원 {n}', f'{n}과', 'staff', ''] for n in range(301)])
+    show.boss.pull()
+    ids = {row['login']: id for id, row in show.boss.table('user').items()}
+    for n in (300, 301):
+        verdict = show.host.do('event.create', event_args(show.chair.user['id'], [(ids[f'j{i}'], 'staff') for i in range(n)]))
+        assert (800 if n == 300 else 0) < len(verdict['receipt']) < 1000 - len(f'@{show.host.replica}:9007199254740991'), len(verdict['receipt'])
 
 
 def test_the_end_of_the_wait_lets_the_reveals_come():
