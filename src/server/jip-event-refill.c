@@ -107,24 +107,22 @@ jip_event_refill_expect (JipMutationContext *context, const JipEvent *event, gbo
   return jip_refill_event_put (context->database, event->id, refill, error);
 }
 
-static char *
-current_result (JipMutationContext *context, const char *event, GError **error)
-{
-  return jip_database_query_text (context->database, error, "SELECT sha256 FROM result WHERE event = $1", "t",
-                                  event);
-}
-
 /* What a reveal's receipt says: the result, and which step it was. Servers of before have said the result alone. */
 static char *
-mark_of_reveal (const char *sha256, gint64 step)
+mark_of_reveal (const char *result, gint64 step)
 {
-  return g_strdup_printf ("%s:%" G_GINT64_FORMAT, sha256, step);
+  return g_strdup_printf ("%s:%" G_GINT64_FORMAT, result, step);
 }
 
+/* @result: of jip_event_name_result(); servers of before have said nothing of the ballots. Once something of it is announced
+ * they do not matter either: what comes back then changes no result. */
 static gboolean
-is_of_result (const char *mark, const char *sha256)
+is_of_result (const char *mark, const char *result, gboolean announced)
 {
-  return mark != NULL && sha256 != NULL && g_str_has_prefix (mark, sha256);
+  if (mark == NULL || result == NULL)
+    return FALSE;
+  gsize told = strcspn (mark, announced ? "~:" : ":"), asked = strcspn (result, "~");
+  return told >= asked && strncmp (mark, result, told) == 0;
 }
 
 static gint64
@@ -147,23 +145,24 @@ static gboolean
 refill_reveal (JipMutationContext *context,
                const JipEvent *event,
                JipRefillEvent *refill,
-               const char *sha256,
+               const char *result,
                gint64 *step,
                GError **error)
 {
   const char *mark = context->refill->mark;
   gboolean ended = is_closed (refill) && context->place < refill->expected_place;
-  gboolean same = is_of_result (mark, sha256) && !refill->due;
+  gboolean announced = jip_event_is_announced (event);
+  gboolean same = is_of_result (mark, result, announced) && !refill->due;
 
   *step = -1;
-  if (jip_event_is_announced (event) && !same && !ended)
+  if (announced && !same && !ended)
     return TRUE;
   jip_mutation_missing (context, "result", event->id);
   if (!jip_event_is_locked (event) || refill->due || (!same && !ended))
     return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("The result is not back yet."));
   *step = step_of_reveal (mark, event);
   g_free (context->refill_mark);
-  context->refill_mark = mark_of_reveal (sha256, *step);
+  context->refill_mark = mark_of_reveal (result, *step);
   refill->incomplete = FALSE;
   jip_mutation_arrived (context, "result", event->id); /* what waits for another one need not any more */
   return jip_refill_event_put (context->database, event->id, refill, error);
@@ -182,20 +181,15 @@ jip_event_refill_check_reveal (JipMutationContext *context,
                                GError **error)
 {
   g_autoptr (JipRefillEvent) refill = NULL;
-  g_autoptr (GError) problem = NULL;
-  g_autofree char *sha256 = current_result (context, event->id, &problem);
+  g_autofree char *result = NULL;
 
-  if (problem != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return FALSE;
-    }
-  if (!load (context, event->id, &refill, error))
+  if (!jip_event_name_result (context->database, event->id, &result, error)
+      || !load (context, event->id, &refill, error))
     return FALSE;
   if (context->refill != NULL)
-    return refill_reveal (context, event, refill, sha256, step, error);
+    return refill_reveal (context, event, refill, result, step, error);
   *step = MIN (event->revealed + 1, event->reveal_steps);
-  g_autofree char *mark = mark_of_reveal (sha256, *step);
+  g_autofree char *mark = mark_of_reveal (result, *step);
   jip_mutation_set_mark (context, mark);
   jip_mutation_arrived (context, "result", event->id);
   return jip_event_is_announced (event) || (!refill->incomplete && !refill->due)
@@ -234,23 +228,18 @@ settle_one (JipMutationContext *context, const char *id, GError **error)
 {
   g_autoptr (JipRefillEvent) refill = NULL;
   g_autoptr (JipEvent) event = NULL;
-  g_autoptr (GError) problem = NULL;
+  g_autofree char *result = NULL;
 
   if (!load (context, id, &refill, error) || !jip_event_get (context->database, id, &event, error))
     return FALSE;
   refill->due = FALSE;
   if (event == NULL || !jip_event_is_locked (event))
     return jip_refill_event_put (context->database, id, refill, error);
-  if (!compute_again (context, event, error))
+  if (!compute_again (context, event, error)
+      || !jip_event_name_result (context->database, id, &result, error))
     return FALSE;
-  g_autofree char *sha256 = current_result (context, id, &problem);
-  if (problem != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return FALSE;
-    }
   refill->incomplete = !jip_event_is_announced (event) && refill->expected != NULL
-                       && g_strcmp0 (sha256, refill->expected) != 0;
+                       && !is_of_result (refill->expected, result, FALSE);
   jip_mutation_arrived (context, "result", id);
   return jip_refill_event_put (context->database, id, refill, error);
 }

@@ -121,6 +121,42 @@ plan_steps (RevealPlan *plan, JsonObject *rules, GError **error)
          || plan_step (plan, json_node_get_object (grand), NULL, error);
 }
 
+static int
+compare_texts (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/**
+ * jip_event_name_result:
+ * @name: (out) (transfer full) (nullable): for receipts: the result's SHA-256, `~`, and the one of the ballots that count,
+ *   since others may make the same result; %NULL while there is no result
+ */
+gboolean
+jip_event_name_result (JipDatabase *database, const char *event, char **name, GError **error)
+{
+  g_auto (GStrv) counted = jip_submission_list_counted (database, event, error);
+  g_autoptr (GError) problem = NULL;
+
+  *name = NULL;
+  if (counted == NULL)
+    return FALSE;
+  g_autofree char *result = jip_result_find_sha256 (database, event, &problem);
+  if (problem != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  if (result == NULL)
+    return TRUE;
+  qsort (counted, g_strv_length (counted), sizeof *counted,
+         compare_texts); /* databases sort in ways of their own */
+  g_autofree char *text = g_strjoinv ("\n", counted);
+  g_autofree char *ballots = jip_sha256_hex (text, strlen (text));
+  *name = g_strdup_printf ("%s~%s", result, ballots);
+  return TRUE;
+}
+
 /**
  * jip_event_compute:
  * @event: locked; gets the number of its reveal steps
@@ -138,13 +174,15 @@ jip_event_compute (JipMutationContext *context, JipEvent *event, GError **error)
     return FALSE;
   g_autofree char *text = jip_tally_result_to_string (result);
   g_autofree char *sha256 = jip_sha256_hex (text, strlen (text));
+  g_autofree char *name = NULL;
   RevealPlan plan = { context->database, event, entries, result, 0 };
   if (!jip_result_set (context->database, event->id, text, sha256, error)
       || !jip_reveal_clear (context->database, event->id, error)
-      || !plan_steps (&plan, json_node_get_object (rules), error))
+      || !plan_steps (&plan, json_node_get_object (rules), error)
+      || !jip_event_name_result (context->database, event->id, &name, error))
     return FALSE;
   event->reveal_steps = plan.n;
-  jip_mutation_set_mark (context, sha256);
+  jip_mutation_set_mark (context, name);
   return jip_mutation_audit (context, "result", error, "event", event->id, "sha256", sha256, NULL);
 }
 

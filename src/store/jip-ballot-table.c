@@ -308,6 +308,22 @@ jip_submission_weigh (JipDatabase *database,
   return TRUE;
 }
 
+/**
+ * jip_submission_list_counted:
+ *
+ * Returns: (transfer full) (nullable): of each complete ballot that counts whose and about what it is, and the hash of its
+ *   contents, in no order
+ */
+GStrv
+jip_submission_list_counted (JipDatabase *database, const char *event, GError **error)
+{
+  return jip_database_query_texts (
+      database, error,
+      "SELECT s.id || ' ' || b.hash FROM submission s JOIN ballot b ON b.id = s.ballot"
+      " WHERE s.event = $1 AND s.complete = 1",
+      "t", event);
+}
+
 /* Judges of a panel who are not recused for an entry, by a recusal or their own department (scoring.md, rule 2). */
 #define SITTING \
   "j.event = $1 AND j.panel = $3 AND NOT EXISTS" \

@@ -69,6 +69,9 @@ gboolean jip_submission_weigh (JipDatabase *database,
                                gint64 *counted,
                                char **hash,
                                GError **error);
+GStrv jip_submission_list_counted (JipDatabase *database,
+                                   const char *event,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean jip_progress_refresh (JipDatabase *database,
                                const char *event,
                                const char *entry,

@@ -122,6 +122,37 @@ def test_a_receipt_has_room_for_the_judges():
         assert (800 if n == 300 else 0) < len(verdict['receipt']) < 1000 - len(f'@{show.host.replica}:9007199254740991'), len(verdict['receipt'])
 
 
+def test_a_result_that_other_ballots_make_too_is_not_shown():
+    """Two judges changed their minds, and all means stayed: the reveal waits for their ballots too, whoever is back first; an administrator
+    can end that wait as well."""
+    show, _ = opened()
+    first = show.entries[0]
+    for judge, score in zip(show.judges[3:], (5, 6, 7, 8)):
+        for entry in show.entries:
+            judge.do('ballot.submit', {**show.ballot_args(judge, entry), 'score': score})
+    for judge in show.judges[:3]:
+        for entry in show.entries:
+            show.ballot(judge, entry)
+    folder = backup(show.server)
+    for judge, score in ((show.s0, 6), (show.s1, 5)):
+        judge.do('ballot.submit', {**show.ballot_args(judge, first, version=2), 'score': score})
+    for step in ('lock', 'reveal'):
+        show.chair.step(show.event, step)
+    kept, before = keep(show.clients.values()), ending(show)
+    for order in ([show.chair, show.s0, show.s1], [show.s1, show.chair, show.s0]):
+        come_back(show, kept, folder, order)
+        settle(show)
+        assert_same(before, ending(show))
+        assert jipctl('refill', 'list', data=show.server.data).endswith('came back after the announcement: 0\n')
+    come_back(show, kept, folder, [show.chair])
+    settle(show)
+    assert revealed(show) == 0 and f'result incomplete: {show.event}' in jipctl('refill', 'list', data=show.server.data)
+    show.chair.step(show.event, 'reveal', 'rejected', 'wrong-state')
+    close(show)
+    settle(show)
+    assert revealed(show) == 1 and result(show) == before['result'][0][2]
+
+
 def test_the_end_of_the_wait_lets_the_reveals_come():
     """Those that wait for what is missing come once, and the next one goes on from there. What is back later changes nothing."""
     show, folder = locked()
