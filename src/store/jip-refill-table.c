@@ -185,8 +185,8 @@ jip_hole_contains (JipDatabase *database, const char *replica, gint64 n, gboolea
 /**
  * jip_hole_count:
  *
- * Returns: how many numbers are missing that no copy has brought since, as far as can be counted: what a replica says of
- *   itself may be anything; -1 on an error
+ * Returns: how many numbers are missing that no copy has brought since, under whatever name, as far as can be counted: what a
+ *   replica says of itself may be anything; -1 on an error
  */
 gint64
 jip_hole_count (JipDatabase *database, GError **error)
@@ -194,8 +194,11 @@ jip_hole_count (JipDatabase *database, GError **error)
   return jip_database_query_int (
       database, -1, error,
       "SELECT CAST (CASE WHEN n < 9007199254740991 THEN n ELSE 9007199254740991 END AS BIGINT) FROM"
-      " (SELECT COALESCE (SUM (CAST (last_n - first_n + 1 - (SELECT COUNT(*) FROM verdict v WHERE v.replica = h.replica"
-      " AND v.n BETWEEN h.first_n AND h.last_n) AS DOUBLE PRECISION)), 0) AS n FROM hole h) AS holes",
+      " (SELECT COALESCE (SUM (CAST (last_n - first_n + 1 AS DOUBLE PRECISION)), 0) - (SELECT COUNT(*) FROM"
+      " (SELECT h.replica, v.n FROM hole h JOIN verdict v ON v.replica = h.replica AND v.n BETWEEN h.first_n AND h.last_n"
+      " UNION SELECT h.replica, o.origin_n FROM hole h JOIN replica other ON other.id = h.replica"
+      " JOIN origin o ON o.origin_replica = h.replica AND o.origin_n BETWEEN h.first_n AND h.last_n"
+      " JOIN replica own ON own.id = o.replica AND own.account = other.account) AS filled) AS n FROM hole) AS holes",
       "");
 }
 

@@ -631,10 +631,15 @@ def test_holes_are_recorded_and_the_queue_goes_on():
     assert 'gone for good: 4' in jipctl('refill', 'list', data=show.server.data)
     assert database.execute("SELECT COUNT(*) FROM audit WHERE kind = 'hole'").fetchone()[0] == 1
     assert sorted(row[3] for row in show.facts()['comment']) == ['의견 4', '의견 5']
-    # an older copy of the PC turns up after all
-    show.s1.push_kept([twin[n] for n in sorted(twin)], 1)
-    assert sorted(row[3] for row in show.facts()['comment']) == [f'의견 {n}' for n in range(6)]
+    # older copies of the PC turn up after all, one of them under a new name
+    show.s1.push_kept([twin[1], twin[2]], 1)
+    assert 'gone for good: 2' in jipctl('refill', 'list', data=show.server.data)
+    named = [{**twin[n], 'n': n - 2, 'origin': {'replica': show.s1.replica, 'n': n}} for n in (3, 4)]
+    Keeper(show.server, 's0').push_raw([{**mutation, 'args': {**mutation['args'], 'id': new_id()}} for mutation in named])
+    assert 'gone for good: 2' in jipctl('refill', 'list', data=show.server.data), 'somebody else says so'
+    Keeper(show.server, 's1').push_raw(named)
     assert 'gone for good: 0' in jipctl('refill', 'list', data=show.server.data)
+    assert sorted(row[3] for row in show.facts()['comment'] if row[2] == show.s1.user['id']) == [f'의견 {n}' for n in range(6)]
 
 
 def test_holes_beyond_counting():
