@@ -91,7 +91,7 @@ correct (JipMutationContext *context, JsonNode *rules, const JipMisjudged *misju
 /**
  * jip_ballot_judge_again:
  * @subject: an entry or a category; empty for all
- * @ballot: an id; empty for all
+ * @ballot: the id of one about @subject; empty for all
  *
  * Gives ballots the state that the steps before them make, as far as those are back.
  */

@@ -30,10 +30,16 @@ misjudged_clear (gpointer data)
   " AND w.place > b.known AND w.place < b.place AND (b.place > " LOCK " OR w.arrived < " LOCK ")" \
   " ORDER BY w.place DESC LIMIT 1)"
 
+#define MISJUDGED(which) \
+  "SELECT id, due FROM (SELECT id, state, CASE WHEN due = 'late' AND $4 = 1 THEN 'late-refused' ELSE due END" \
+  " AS due FROM (SELECT b.id AS id, b.state AS state, COALESCE (" LAST_UNKNOWN_STEP ", b.judged) AS due" \
+  " FROM ballot b WHERE b.event = $1 AND " which \
+  " AND b.known IS NOT NULL AND b.reason IS NULL) AS seen) AS judged WHERE due <> state ORDER BY id"
+
 /**
  * jip_window_list_misjudged:
  * @subject: an entry or a category; empty for all
- * @ballot: an id; empty for all
+ * @ballot: the id of one about @subject; empty for all
  * @locked: whether nothing late can be admitted any more
  *
  * Returns: (transfer full) (element-type JipMisjudged): the ballots whose state is not what the steps before them make
@@ -49,13 +55,11 @@ jip_window_list_misjudged (JipDatabase *database,
 {
   g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (JipMisjudged));
   g_autoptr (GError) problem = NULL;
-  g_autoptr (JipRows) rows = jip_database_query (
-      database, error,
-      "SELECT id, due FROM (SELECT id, state, CASE WHEN due = 'late' AND $4 = 1 THEN 'late-refused' ELSE due END"
-      " AS due FROM (SELECT b.id AS id, b.state AS state, COALESCE (" LAST_UNKNOWN_STEP ", b.judged) AS due"
-      " FROM ballot b WHERE b.event = $1 AND ($2 = '' OR b.subject = $2) AND ($3 = '' OR b.id = $3)"
-      " AND b.known IS NOT NULL AND b.reason IS NULL) AS seen) AS judged WHERE due <> state ORDER BY id",
-      "ttti", event, subject, ballot, (gint64) locked);
+  g_autoptr (JipRows) rows
+      = jip_database_query (database, error,
+                            *ballot != '\0' ? MISJUDGED ("b.subject = $2 AND b.id = $3")
+                                            : MISJUDGED ("($2 = '' OR b.subject = $2) AND $3 = ''"),
+                            "ttti", event, subject, ballot, (gint64) locked);
 
   g_array_set_clear_func (list, misjudged_clear);
   if (rows == NULL)
