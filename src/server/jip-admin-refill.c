@@ -56,6 +56,7 @@ typedef struct
   JipServices *services;
   const char *event;
   JipPokes *pokes;
+  gboolean due;
 } Close;
 
 static gboolean
@@ -74,6 +75,7 @@ close_cb (JipDatabase *database, gpointer data, GError **error)
   gboolean ok
       = jip_event_refill_close (&context, close->event, error) && jip_refill_release (&context, error);
   g_clear_pointer (&context.arrived, g_ptr_array_unref);
+  close->due = context.due;
   return ok;
 }
 
@@ -81,11 +83,12 @@ char *
 jip_admin_refill_close (JipServices *services, JipFields *fields, GError **error)
 {
   g_autoptr (JipPokes) pokes = jip_pokes_new ();
-  Close close = { services, jip_fields_id (fields, "event", JIP_REQUIRED), pokes };
+  Close close = { services, jip_fields_id (fields, "event", JIP_REQUIRED), pokes, FALSE };
 
   if (!jip_fields_finish (fields, error)
       || !jip_writer_run_sync (jip_store_get_writer (services->store), close_cb, &close, error))
     return NULL;
+  jip_refill_schedule (services, close.due);
   jip_services_notify (services, pokes);
   return g_strdup (_ ("The result is what there is now.\n"));
 }

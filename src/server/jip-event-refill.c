@@ -182,9 +182,11 @@ jip_event_refill_check_reveal (JipMutationContext *context,
 {
   g_autoptr (JipRefillEvent) refill = NULL;
   g_autofree char *result = NULL;
+  gboolean ready;
 
   if (!jip_event_name_result (context->database, event->id, &result, error)
-      || !load (context, event->id, &refill, error))
+      || !load (context, event->id, &refill, error)
+      || !jip_parked_has_ready (context->database, &ready, error))
     return FALSE;
   if (context->refill != NULL)
     return refill_reveal (context, event, refill, result, step, error);
@@ -192,7 +194,7 @@ jip_event_refill_check_reveal (JipMutationContext *context,
   g_autofree char *mark = mark_of_reveal (result, *step);
   jip_mutation_set_mark (context, mark);
   jip_mutation_arrived (context, "result", event->id);
-  return jip_event_is_announced (event) || (!refill->incomplete && !refill->due)
+  return jip_event_is_announced (event) || (!refill->incomplete && !refill->due && !ready)
          || jip_error_set (error, JIP_ERROR_WRONG_STATE,
                            _ ("Ballots from before the restore are still missing. Let every judge's program "
                               "connect once, or have the administrator end the wait."));

@@ -9,6 +9,8 @@
 #include "jip-json.h"
 #include "jip-time.h"
 
+#define AT_ONCE 200 /* about as much as a push */
+
 static gboolean
 apply_or_park (JipMutationContext *context, JipParked *parked, gboolean was_parked, GError **error)
 {
@@ -72,26 +74,48 @@ release_one (JipMutationContext *context, JipParked *parked, GError **error)
   return ok;
 }
 
+/* @left: (inout): how many may still be done at once; the others get their turn by jip_refill_schedule() */
+static gboolean
+release_name (JipMutationContext *context, const char *name, guint *left, GError **error)
+{
+  g_autoptr (GPtrArray) list = jip_parked_list (context->database, name, *left, error);
+
+  if (list == NULL)
+    return FALSE;
+  for (guint i = 0; i < list->len; i++, (*left)--)
+    if (!release_one (context, g_ptr_array_index (list, i), error))
+      return FALSE;
+  return *left > 0 || strcmp (name, JIP_PARKED_READY) == 0
+         || jip_parked_set_ready (context->database, name, error);
+}
+
+static gboolean
+release (JipMutationContext *context, gboolean *more, GError **error)
+{
+  guint left = AT_ONCE;
+
+  for (guint i = 0; i < context->arrived->len; i++)
+    if (!release_name (context, g_ptr_array_index (context->arrived, i), &left, error))
+      return FALSE;
+  g_ptr_array_set_size (context->arrived, 0);
+  *more = left == 0;
+  return TRUE;
+}
+
 /**
  * jip_refill_release:
  *
- * Does what waited for what arrived, and what waited for that.
+ * Does what waited for what arrived, and what waited for that. Of thousands the most are left for later (@context's due), so
+ * that others get their turn.
  */
 gboolean
 jip_refill_release (JipMutationContext *context, GError **error)
 {
-  for (guint i = 0; i < context->arrived->len; i++)
-    {
-      g_autoptr (GPtrArray) list
-          = jip_parked_list (context->database, g_ptr_array_index (context->arrived, i), error);
-      if (list == NULL)
-        return FALSE;
-      for (guint j = 0; j < list->len; j++)
-        if (!release_one (context, g_ptr_array_index (list, j), error))
-          return FALSE;
-    }
-  g_ptr_array_set_size (context->arrived, 0);
-  return TRUE;
+  gboolean more = FALSE;
+  gboolean ok = release (context, &more, error);
+
+  context->due |= more;
+  return ok;
 }
 
 typedef struct
@@ -99,6 +123,7 @@ typedef struct
   JipServices *services;
   JipPokes *pokes;
   gboolean retry;
+  gboolean more; /* there is more than is done at once */
 } Settle;
 
 static void
@@ -122,7 +147,7 @@ context_init (JipMutationContext *context, Settle *settle, JipDatabase *database
   context->arrived = g_ptr_array_new_with_free_func (g_free);
 }
 
-/* A reveal that was waiting changes no result, so this ends. */
+/* Results are for when all is back. A reveal that was waiting changes none, so this ends. */
 static gboolean
 settle_cb (JipDatabase *database, gpointer data, GError **error)
 {
@@ -132,8 +157,10 @@ settle_cb (JipDatabase *database, gpointer data, GError **error)
   context_init (&context, settle, database);
   if (settle->retry)
     g_ptr_array_add (context.arrived, g_strdup ("accounts:"));
-  return jip_refill_release (&context, error) && jip_event_refill_settle (&context, error)
-         && jip_refill_release (&context, error);
+  g_ptr_array_add (context.arrived, g_strdup (JIP_PARKED_READY));
+  if (!release (&context, &settle->more, error) || settle->more)
+    return settle->more;
+  return jip_event_refill_settle (&context, error) && release (&context, &settle->more, error);
 }
 
 static void
@@ -143,8 +170,10 @@ settled_cb (gpointer data, const GError *error)
 
   settle->services->unsettled = error != NULL;
   settle->services->settling = FALSE;
-  if (error == NULL)
-    jip_services_notify (settle->services, settle->pokes);
+  if (error != NULL)
+    return;
+  jip_refill_schedule (settle->services, settle->more);
+  jip_services_notify (settle->services, settle->pokes);
 }
 
 static void
@@ -162,8 +191,9 @@ submit (JipServices *services, gboolean retry)
  * jip_refill_schedule:
  * @due: whether anything is
  *
- * Computes soon what is due, once for all that waits for the writer now: a thousand judges come back at the same time. To be
- * called after each push: what the database refused is tried again with the next one.
+ * Does soon what jip_refill_release() has left, in turns with what others want of the writer, and then computes what is due, once
+ * for all that came meanwhile: a thousand judges come back at the same time. To be called after each push: what the database
+ * refused is tried again with the next one.
  */
 void
 jip_refill_schedule (JipServices *services, gboolean due)

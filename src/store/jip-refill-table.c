@@ -124,19 +124,20 @@ read_parked (JipRows *rows)
 
 /**
  * jip_parked_list:
+ * @limit: at most so many
  *
  * Returns: (transfer full) (element-type JipParked): what waits for @waits_for, in the order of before
  */
 GPtrArray *
-jip_parked_list (JipDatabase *database, const char *waits_for, GError **error)
+jip_parked_list (JipDatabase *database, const char *waits_for, guint limit, GError **error)
 {
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) jip_parked_free);
   g_autoptr (GError) problem = NULL;
   g_autoptr (JipRows) rows = jip_database_query (
       database, error,
       "SELECT replica, n, account, name, args, status, code, mark, place, received_at, waits_for FROM parked"
-      " WHERE waits_for = $1 ORDER BY place, replica, n",
-      "t", waits_for);
+      " WHERE waits_for = $1 ORDER BY place, replica, n LIMIT $2",
+      "ti", waits_for, (gint64) limit);
 
   if (rows == NULL)
     return NULL;
@@ -146,6 +147,27 @@ jip_parked_list (JipDatabase *database, const char *waits_for, GError **error)
     return g_steal_pointer (&list);
   g_propagate_error (error, g_steal_pointer (&problem));
   return NULL;
+}
+
+/* What waits for @waits_for waits for its turn alone from now on. */
+gboolean
+jip_parked_set_ready (JipDatabase *database, const char *waits_for, GError **error)
+{
+  return jip_database_run (database, error,
+                           "UPDATE parked SET waits_for = '" JIP_PARKED_READY "' WHERE waits_for = $1", "t",
+                           waits_for);
+}
+
+gboolean
+jip_parked_has_ready (JipDatabase *database, gboolean *ready, GError **error)
+{
+  gint64 n = jip_database_query_int (
+      database, -1, error,
+      "SELECT COUNT(*) FROM (SELECT 1 FROM parked WHERE waits_for = '" JIP_PARKED_READY "' LIMIT 1) AS p",
+      "");
+
+  *ready = n > 0;
+  return n >= 0;
 }
 
 gint64

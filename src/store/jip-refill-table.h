@@ -60,11 +60,16 @@ jip_placed_claim (JipDatabase *database, const char *name, gint64 place, gboolea
 gboolean jip_placed_claim_first (JipDatabase *database, const char *name, gint64 place, GError **error);
 gboolean jip_placed_get (JipDatabase *database, const char *name, gint64 *place, GError **error);
 
+/* What is parked waits for this where what it is about is there, and only so much is done at once. */
+#define JIP_PARKED_READY "ready:"
+
 void jip_parked_free (JipParked *parked);
 gboolean jip_parked_put (JipDatabase *database, const JipParked *parked, GError **error);
 gboolean jip_parked_remove (JipDatabase *database, const JipParked *parked, GError **error);
-GPtrArray *
-jip_parked_list (JipDatabase *database, const char *waits_for, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean jip_parked_set_ready (JipDatabase *database, const char *waits_for, GError **error);
+gboolean jip_parked_has_ready (JipDatabase *database, gboolean *ready, GError **error);
+GPtrArray *jip_parked_list (JipDatabase *database, const char *waits_for, guint limit, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 gint64 jip_parked_count (JipDatabase *database, GError **error);
 
 gboolean jip_hole_insert (JipDatabase *database,

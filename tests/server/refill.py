@@ -252,7 +252,7 @@ def assert_same(before, after):
 
 
 def settle(show, seconds=20):
-    """Waits until no result is due any more."""
+    """Waits until no result is due any more, and nothing that is parked could be done."""
     deadline = time.monotonic() + seconds
-    while show.count('refill_event WHERE due = 1') and time.monotonic() < deadline:
+    while (show.count('refill_event WHERE due = 1') or show.count("parked WHERE waits_for = 'ready:'")) and time.monotonic() < deadline:
         time.sleep(0.02)

@@ -7,7 +7,7 @@ import os
 import random
 import time
 
-from harness import check_feeds, event_args, jipctl, run_tests
+from harness import check_feeds, event_args, jipctl, new_id, run_tests
 from refill import Keeper, Show, assert_same, backup, come_back, keep, lose_disk, put_back, settle, three_losses
 
 
@@ -575,6 +575,35 @@ def test_thousands_of_ballots_after_the_announcement():
     assert 'came back after the announcement: 16' in jipctl('refill', 'list', data=show.server.data)
     assert jipctl('tally', '-', text=jipctl('event', 'export', show.event, data=show.server.data)) == one(show, 'SELECT result FROM result')[0]
     assert result(show) == announced
+
+
+def test_thousands_of_ballots_before_their_event():
+    """They wait for the organiser's PC; when it is back others wait for a part of them only."""
+    show = Show()
+    lose_disk(show.server, backup(show.server))
+    show.host.server_last_n()
+    show.s0.server_last_n()
+    people = [new_id() for _ in range(600)]
+    args = event_args(show.chair.user['id'], [(person, 'staff') for person in people] + [(show.e0.user['id'], 'expert')])
+    ballot = lambda entry: json.dumps({'id': new_id(), 'event': args['id'], 'entry': entry['id'], 'version': 1, 'score': 7})
+    database = show.server.database('rw')
+    for table, rows in (
+            ('account (id, login, name, roles, created_at)', [f"('{person}', '{person}', '직원', '[]', 0)" for person in people]),
+            ('replica (id, account, last_n, created_at)', [f"('{person}', '{person}', 4, 0)" for person in people]),
+            ('parked (replica, n, account, name, args, status, place, received_at, waits_for)',
+             [f"('{person}', {n}, '{person}', 'ballot.submit', '{ballot(entry)}', 'ok', {100 + n}, 0, 'event:{args['id']}')"
+              for person in people for n, entry in enumerate(args['entries'], 1)])):
+        database.execute(f'INSERT INTO {table} VALUES ' + ','.join(rows))
+    database.close()
+    show.host.do('event.create', args)
+    left = show.count('parked')
+    assert 0 < left < 2400, left
+    show.propose(show.s0)
+    assert show.count('parked') > 0 or left < 400
+    show.server.kill()
+    show.server.start()
+    settle(show, seconds=90)
+    assert (show.count('parked'), show.count('ballot')) == (0, 2400)
 
 
 def test_a_result_that_the_database_refuses_is_computed_later():
