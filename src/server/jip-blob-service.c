@@ -599,7 +599,8 @@ jip_blob_service_check_attach (JipMutationContext *context,
  * @there: (out): whether the asker has a finished upload of it or may read it; a file that somebody else has uploaded is
  *   not there for the asker
  *
- * Fails with %JIP_ERROR_BAD_ARGS when it is there and has another size.
+ * Fails with %JIP_ERROR_BAD_ARGS when it is there and has another size. What is refilled was taken when it was not there, and
+ * waits for a file of that size again.
  */
 gboolean
 jip_blob_service_find_own (JipMutationContext *context,

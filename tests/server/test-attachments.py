@@ -311,6 +311,23 @@ def test_a_removal_before_what_it_removes():
     own.stop()
 
 
+def test_a_lie_about_the_size_comes_back():
+    """It was taken before its file came; after a restore the file may be there first."""
+    own = Server(users=USERS).start()
+    kept = backup(own, '--kept')
+    pc = Keeper(own, 'kim')
+    proposal = idea(pc)
+    early = file(proposal, b'x' * 50, size=49)
+    pc.do('attachment.add', early)
+    lose_disk(own, kept)
+    pc.server_last_n()
+    upload(pc, b'x' * 50)
+    pc.refill()
+    assert seen(Client(own, 'lee'), early['id'])['arrived'] is False
+    assert 'waiting for what they are about: 0' in jipctl('refill', 'list', data=own.data)
+    own.stop()
+
+
 def test_slides_that_are_still_on_their_way_say_so():
     show = Show()
     kept = backup(show.server, '--kept')
