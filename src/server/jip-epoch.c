@@ -10,8 +10,9 @@
 #include "jip-refill-table.h"
 #include "jip-time.h"
 
-/* Seqs of all epochs compare, although a restored server does not know how far the lost one had come: it starts far
- * above by the clock, and by a leap where the clock cannot be believed. */
+/* Seqs of all epochs compare, although a restored server does not know how far the lost one had come: it starts by the
+ * clock, which no server outruns, and by a leap only where it is beyond the clock already. A leap under a clock that goes
+ * right would put what is written next beyond what later restores begin with. */
 #define CLOCK_START G_GINT64_CONSTANT (1577836800000) /* 2020 */
 #define SEQS_PER_MS 1024
 #define LEAP (G_GINT64_CONSTANT (1) << 40)
@@ -39,12 +40,15 @@ read_newest (JipDatabase *database, gint64 *newest, GError **error)
   return *newest >= 0;
 }
 
+/* A second restore of the same backup begins behind the first one, by the clock in each case. */
 static gint64
 first_seq (gint64 seq, gint64 above, gint64 now, gint64 newest)
 {
   gint64 elapsed = CLAMP (believe (now, newest) - CLOCK_START, 0, HIGHEST_BY_CLOCK / SEQS_PER_MS);
+  gint64 highest = MAX (seq, above);
 
-  return MAX (MAX (seq, above) + LEAP, elapsed * SEQS_PER_MS);
+  return elapsed * SEQS_PER_MS > highest ? elapsed * SEQS_PER_MS
+                                         : highest + LEAP + CLAMP (now - newest, 0, BEHIND_MS) * SEQS_PER_MS;
 }
 
 static JsonNode *

@@ -503,6 +503,28 @@ def test_a_server_notices_by_itself():
         assert show.count('epoch') == 1, 'one loss, one epoch'
 
 
+def test_what_is_new_stands_behind_all_that_was():
+    """Restores, and old files put back by hand between them, under a clock that goes right."""
+    show = Show()
+    mine = show.propose(show.s0)
+    folder = backup(show.server)
+    lose_disk(show.server, folder)
+    show.server.stop()
+    copy = show.server.copy_aside()
+    show.server.start()
+    show.s1.do('comment.add', {'id': new_id(), 'proposal': mine, 'body': '의견'})
+    show.server.kill()
+    show.server.put_back(copy)
+    show.server.start()
+    show.s1.refill()
+    assert show.count('epoch') == 2
+    show.s1.do('vote.set', {'proposal': mine, 'on': True})
+    lose_disk(show.server, folder)
+    Keeper(show.server, 's1').do('vote.set', {'proposal': mine, 'on': False})
+    show.s1.refill()
+    assert show.count('vote') == 0, 'the last word'
+
+
 def test_receipts_are_for_one_mutation_of_one_account():
     show, folder = before_the_backup()
     show.s1.do('comment.add', {'id': new_id(), 'proposal': show.proposals[0], 'body': '의견'})
