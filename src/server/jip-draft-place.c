@@ -262,12 +262,3 @@ jip_draft_place_deletion (JipMutationContext *context,
   return jip_draft_record_delete (context->database, id, existing->version, error)
          && jip_mutation_touch (context, "draft", id, error) && jip_draft_touch_deleted (context, error);
 }
-
-/* @id: of a save that came second, and that is done in its old place instead */
-gboolean
-jip_draft_forget_lost (JipMutationContext *context, const char *id, GError **error)
-{
-  return jip_database_run (context->database, error, "DELETE FROM draft_version WHERE id = $1 AND lost = 1",
-                           "t", id)
-         && touch (context, id, error);
-}

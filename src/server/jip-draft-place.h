@@ -17,6 +17,5 @@ gboolean jip_draft_place_deletion (JipMutationContext *context,
                                    gint64 seen,
                                    GError **error);
 gboolean jip_draft_touch_deleted (JipMutationContext *context, GError **error);
-gboolean jip_draft_forget_lost (JipMutationContext *context, const char *id, GError **error);
 
 G_END_DECLS

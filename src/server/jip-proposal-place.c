@@ -416,12 +416,3 @@ jip_proposal_place_edit (JipMutationContext *context,
   g_ptr_array_sort (replay.edits, compare_edits);
   return replay_all (&replay, error);
 }
-
-/* @id: of an edit that came second, and that is done in its old place instead */
-gboolean
-jip_proposal_forget_lost (JipMutationContext *context, const char *id, GError **error)
-{
-  return jip_database_run (context->database, error,
-                           "DELETE FROM proposal_version WHERE id = $1 AND lost = 1", "t", id)
-         && jip_mutation_touch (context, "proposal_version", id, error);
-}

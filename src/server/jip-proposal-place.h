@@ -39,7 +39,6 @@ gboolean jip_proposal_place_edit (JipMutationContext *context,
                                   const JipEditSeen *seen,
                                   const char *lost_id,
                                   GError **error);
-gboolean jip_proposal_forget_lost (JipMutationContext *context, const char *id, GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (JipEditSeen, jip_edit_seen_clear)
 

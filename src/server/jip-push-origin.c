@@ -5,9 +5,6 @@
 
 #include <string.h>
 
-#include "jip-draft-place.h"
-#include "jip-proposal-place.h"
-
 /**
  * jip_push_weigh:
  * @mark: (nullable): as it is stored, or as a receipt has it: what was kept of a conflict has its id there
@@ -77,6 +74,16 @@ jip_push_origin_find (JipDatabase *database,
   return TRUE;
 }
 
+/* @id: of what came second, and is done in its old place instead */
+static gboolean
+forget_lost (JipMutationContext *context, const char *table, const char *id, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("DELETE FROM %s WHERE id = $1 AND lost = 1", table);
+
+  return jip_database_run (context->database, error, sql, "t", id)
+         && jip_mutation_touch (context, table, id, error);
+}
+
 /**
  * jip_push_origin_undo:
  * @name: the mutation's
@@ -96,6 +103,6 @@ jip_push_origin_undo (JipMutationContext *context,
     return TRUE;
   g_autofree char *id = g_strndup (verdict->mark, strcspn (verdict->mark, "~@"));
   return jip_parked_remove (context->database, &waiting, error)
-         && (strcmp (name, "draft.save") == 0 ? jip_draft_forget_lost (context, id, error)
-                                              : jip_proposal_forget_lost (context, id, error));
+         && forget_lost (context, strcmp (name, "draft.save") == 0 ? "draft_version" : "proposal_version", id,
+                         error);
 }
