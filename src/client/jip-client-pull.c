@@ -4,6 +4,7 @@
 #include "jip-digest.h"
 #include "jip-error.h"
 #include "jip-migrations.h"
+#include "jip-page-apply.h"
 #include "jip-sync.h"
 #include "jip-time.h"
 
@@ -183,7 +184,7 @@ check_digests (JipDatabase *database, Work *work, JsonNode *digests, GError **er
     return TRUE;
   work->again = TRUE;
   return jip_outbox_set_number (database, "digest_failed_at", now, error)
-         && jip_outbox_begin_snapshot (database, error);
+         && jip_page_begin_snapshot (database, error);
 }
 
 /* Returns: (transfer full): the page; what is none is not the server's */
@@ -211,7 +212,7 @@ apply_page (JipDatabase *database, gpointer data, GError **error)
       return jip_outbox_count (database, &work->counts, error);
     }
   g_autoptr (JipPage) page = read_page (work->body, error);
-  if (page == NULL || !jip_outbox_apply_page (database, page, work->snapshot, work->tables, error)
+  if (page == NULL || !jip_page_apply (database, page, work->snapshot, work->tables, error)
       || !check_digests (database, work, page->digests, error))
     return FALSE;
   work->turned = jip_exchange_is_stale (database, work->replica)
@@ -303,7 +304,7 @@ applied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static gboolean
 begin_snapshot (JipDatabase *database, gpointer data, GError **error)
 {
-  return jip_outbox_begin_snapshot (database, error);
+  return jip_page_begin_snapshot (database, error);
 }
 
 static void

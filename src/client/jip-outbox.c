@@ -11,7 +11,6 @@
 #include "jip-mutation-args.h"
 #include "jip-overlay.h"
 #include "jip-quarantine.h"
-#include "jip-replica-rows.h"
 #include "jip-sync.h"
 #include "jip-time.h"
 
@@ -257,15 +256,16 @@ jip_outbox_get_batch (JipDatabase *database, gsize max_bytes, GArray **damaged, 
   return g_steal_pointer (&push);
 }
 
-static GHashTable *
-subjects_new (void)
-{
-  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-}
-
-/* What the mutations behind @after up to @last are about. */
-static gboolean
-add_subjects (JipDatabase *database, GHashTable *subjects, gint64 after, gint64 last, GError **error)
+/**
+ * jip_outbox_add_subjects:
+ * @subjects: (element-type utf8): a set, which gets what the mutations behind @after up to @last are about
+ */
+gboolean
+jip_outbox_add_subjects (JipDatabase *database,
+                         GHashTable *subjects,
+                         gint64 after,
+                         gint64 last,
+                         GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_autoptr (JipRows) rows = jip_database_query (
@@ -282,8 +282,14 @@ add_subjects (JipDatabase *database, GHashTable *subjects, gint64 after, gint64 
   return FALSE;
 }
 
-static gboolean
-refresh_subjects (JipDatabase *database, GHashTable *subjects, gint64 last_n, GError **error)
+/**
+ * jip_outbox_refresh_subjects:
+ * @last_n: the newest mutation that the base rows contain
+ *
+ * Shows anew what is queued about each of @subjects.
+ */
+gboolean
+jip_outbox_refresh_subjects (JipDatabase *database, GHashTable *subjects, gint64 last_n, GError **error)
 {
   g_autoptr (JsonObject) user
       = g_hash_table_size (subjects) > 0 ? jip_outbox_get_user (database, error) : NULL;
@@ -366,7 +372,7 @@ move_resend (JipDatabase *database, const JipPushAnswer *answer, GError **error)
 gboolean
 jip_outbox_apply_answer (JipDatabase *database, const JipPushAnswer *answer, GError **error)
 {
-  g_autoptr (GHashTable) subjects = subjects_new ();
+  g_autoptr (GHashTable) subjects = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint i = 0; i < answer->verdicts->len; i++)
     {
@@ -380,11 +386,12 @@ jip_outbox_apply_answer (JipDatabase *database, const JipPushAnswer *answer, GEr
               database, error,
               "UPDATE outbox SET status = $1, receipt = $2, origin_replica = NULL, origin_n = NULL WHERE n = $3",
               "tti", jip_verdict_status_get_name (verdict->status), verdict->receipt, verdict->n)
-          || (refused && !add_subjects (database, subjects, verdict->n - 1, verdict->n, error)))
+          || (refused && !jip_outbox_add_subjects (database, subjects, verdict->n - 1, verdict->n, error)))
         return FALSE;
     }
   return note_doubt (database, answer, error) && move_resend (database, answer, error)
-         && refresh_subjects (database, subjects, jip_outbox_get_number (database, "last_n", NULL), error);
+         && jip_outbox_refresh_subjects (database, subjects, jip_outbox_get_number (database, "last_n", NULL),
+                                         error);
 }
 
 /**
@@ -403,6 +410,35 @@ jip_outbox_resend_from (JipDatabase *database, gint64 expected, GError **error)
   expected = MAX (expected, 1);
   return jip_outbox_set_number (database, "resend_from", resend > 0 ? MIN (resend, expected) : expected,
                                 error);
+}
+
+/**
+ * jip_outbox_note_epoch:
+ * @epoch: in which the server counts now
+ * @last_n: the newest n that it has, 0 where that is not known
+ *
+ * After a restore the server may know less than it acknowledged, or hold what a copy of this replica sent: all that is
+ * kept is shown again with its receipts, and files go along. So it is with what was sent before the first page came: nobody
+ * knows which server took it. In the same epoch only what another one acknowledged is shown.
+ */
+gboolean
+jip_outbox_note_epoch (JipDatabase *database, const char *epoch, gint64 last_n, GError **error)
+{
+  g_autofree char *before = jip_meta_get (database, "epoch", NULL);
+  gint64 doubt = jip_outbox_get_number (database, JIP_OUTBOX_DOUBT_FROM, NULL);
+
+  if (doubt > 0 && !jip_outbox_set_number (database, JIP_OUTBOX_DOUBT_FROM, 0, error))
+    return FALSE;
+  if (g_strcmp0 (before, epoch) == 0)
+    return doubt == 0 || jip_outbox_resend_from (database, doubt, error);
+  gint64 oldest = jip_database_query_int (
+      database, -1, error, "SELECT coalesce(min(n), 0) FROM outbox WHERE status <> 'waiting'", "");
+  return oldest >= 0 && jip_meta_set (database, "epoch", epoch, error)
+         && jip_outbox_set_number (database, "resend_from", oldest, error)
+         && jip_outbox_set_number (database, "files_due", 1, error)
+         && jip_database_exec (database, "UPDATE file SET sent = 0 WHERE sent = 1", error)
+         && jip_database_run (database, error, "UPDATE outbox SET covered_at = NULL WHERE n > $1", "i",
+                              last_n);
 }
 
 /* All keep the name of before. What was acknowledged has its receipt for that, and a restored server may have lost it; what
@@ -505,242 +541,4 @@ jip_outbox_list_files (JipDatabase *database, GError **error)
     return g_strv_builder_end (files);
   g_propagate_error (error, g_steal_pointer (&local));
   return NULL;
-}
-
-/**
- * jip_outbox_begin_snapshot:
- *
- * The next pages are a snapshot; base rows that it does not bring will go at its end.
- */
-gboolean
-jip_outbox_begin_snapshot (JipDatabase *database, GError **error)
-{
-  return jip_outbox_set_number (database, "generation",
-                                jip_outbox_get_number (database, "generation", NULL) + 1, error)
-         && jip_meta_set (database, "cursor", "", error)
-         && jip_outbox_set_number (database, "in_snapshot", 1, error);
-}
-
-static gboolean
-apply_change (JipDatabase *database,
-              const JipChange *change,
-              gint64 generation,
-              GHashTable *tables,
-              GHashTable *dropped,
-              GHashTable *seen,
-              GError **error)
-{
-  g_hash_table_add (tables, g_strdup (change->table));
-  if (change->op == JIP_CHANGE_DROP)
-    g_hash_table_add (dropped, change->id);
-  else
-    g_hash_table_remove (dropped, change->id);
-  if (change->op == JIP_CHANGE_PUT)
-    g_hash_table_add (seen, change->id);
-  else
-    g_hash_table_remove (seen, change->id);
-  if (change->op != JIP_CHANGE_PUT)
-    return jip_replica_row_remove (database, JIP_LAYER_BASE, change->table, change->id, error);
-  return jip_replica_row_put (database, JIP_LAYER_BASE, generation, change->table, change->id,
-                              json_node_get_object (change->row), error);
-}
-
-static gboolean
-end_snapshot (JipDatabase *database, gint64 generation, GHashTable *tables, GError **error)
-{
-  g_autoptr (JipRows) rows = jip_database_query (
-      database, error, "SELECT DISTINCT tbl FROM record WHERE layer = 0 AND generation <> $1", "i",
-      generation);
-  g_autoptr (GError) local = NULL;
-
-  if (rows == NULL)
-    return FALSE;
-  while (jip_rows_next (rows, &local))
-    g_hash_table_add (tables, g_strdup (jip_rows_text (rows, 0)));
-  if (local != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
-  return jip_quarantine_work_on_stale (database, generation, error)
-         && jip_database_run (
-             database, error,
-             "DELETE FROM proposal_text WHERE rowid IN (SELECT key FROM record WHERE layer = 0 AND "
-             "tbl = 'proposal' AND generation <> $1)",
-             "i", generation)
-         && jip_database_run (database, error, "DELETE FROM record WHERE layer = 0 AND generation <> $1", "i",
-                              generation)
-         && jip_outbox_set_number (database, "in_snapshot", 0, error);
-}
-
-/**
- * jip_outbox_note_epoch:
- * @epoch: in which the server counts now
- * @last_n: the newest n that it has, 0 where that is not known
- *
- * After a restore the server may know less than it acknowledged, or hold what a copy of this replica sent: all that is
- * kept is shown again with its receipts, and files go along. So it is with what was sent before the first page came: nobody
- * knows which server took it. In the same epoch only what another one acknowledged is shown.
- */
-gboolean
-jip_outbox_note_epoch (JipDatabase *database, const char *epoch, gint64 last_n, GError **error)
-{
-  g_autofree char *before = jip_meta_get (database, "epoch", NULL);
-  gint64 doubt = jip_outbox_get_number (database, JIP_OUTBOX_DOUBT_FROM, NULL);
-
-  if (doubt > 0 && !jip_outbox_set_number (database, JIP_OUTBOX_DOUBT_FROM, 0, error))
-    return FALSE;
-  if (g_strcmp0 (before, epoch) == 0)
-    return doubt == 0 || jip_outbox_resend_from (database, doubt, error);
-  gint64 oldest = jip_database_query_int (
-      database, -1, error, "SELECT coalesce(min(n), 0) FROM outbox WHERE status <> 'waiting'", "");
-  return oldest >= 0 && jip_meta_set (database, "epoch", epoch, error)
-         && jip_outbox_set_number (database, "resend_from", oldest, error)
-         && jip_outbox_set_number (database, "files_due", 1, error)
-         && jip_database_exec (database, "UPDATE file SET sent = 0 WHERE sent = 1", error)
-         && jip_database_run (database, error, "UPDATE outbox SET covered_at = NULL WHERE n > $1", "i",
-                              last_n);
-}
-
-/* From which server the page comes. */
-static gboolean
-note_server (JipDatabase *database, const JipPage *page, GError **error)
-{
-  return jip_outbox_note_epoch (database, page->epoch, page->last_n, error)
-         && (page->installation == NULL
-             || jip_meta_set (database, "installation", page->installation, error));
-}
-
-/* Where a server came back under another address, the one of before may still be there, and have other backups: for as long
- * as without any, by both clocks, those of this one let nothing be forgotten. */
-static gint64
-find_safe (JipDatabase *database, const JipPage *page)
-{
-  gint64 since = MIN (jip_time_now (), page->server_time) - JIP_SYNC_KEEP_UNBACKED_MS;
-
-  return jip_outbox_get_number (database, JIP_OUTBOX_MOVED_AT, NULL) < since ? page->safe_n : 0;
-}
-
-/* An entry stays until a backup that is kept elsewhere contains it, or 90 days, for which both clocks are asked: one
- * that leaps must not cost a receipt. And until its rows are here: they tell that its file is still needed. */
-static gboolean
-forget_safe (JipDatabase *database, const JipPage *page, gint64 safe_n, GError **error)
-{
-  return jip_database_run (database, error,
-                           "UPDATE outbox SET covered_at = $2 WHERE covered_at IS NULL AND n <= $1 AND "
-                           "status <> 'waiting'",
-                           "ii", page->last_n, page->server_time)
-         && (page->more
-             || jip_database_run (
-                 database, error,
-                 "DELETE FROM outbox WHERE status <> 'waiting' AND n <= $1 AND (n < $5 OR $5 = 0) "
-                 "AND (n <= $2 OR (at < $3 AND covered_at < $4))",
-                 "iiiii", page->last_n, safe_n, jip_time_now () - JIP_SYNC_KEEP_UNBACKED_MS,
-                 page->server_time - JIP_SYNC_KEEP_UNBACKED_MS, jip_outbox_get_resend (database)));
-}
-
-static gboolean
-note_progress (JipDatabase *database, const JipPage *page, GError **error)
-{
-  gint64 safe_n = find_safe (database, page);
-
-  return note_server (database, page, error) && forget_safe (database, page, safe_n, error)
-         && jip_meta_set (database, "cursor", page->cursor, error)
-         && jip_outbox_set_number (database, "last_n", page->last_n, error)
-         && (page->more || jip_outbox_set_number (database, "safe_n", safe_n, error));
-}
-
-/* What a changed row is about, where unsent work may lie over it. */
-static char *
-subject_of (const JipChange *change)
-{
-  static const char *const by_id[] = { "proposal", "own_proposal", "ballot", "draft", NULL };
-
-  if (g_strv_contains (by_id, change->table))
-    return g_strdup (change->id);
-  /* the id of a vote is its idea's, a colon and its giver's */
-  return g_str_equal (change->table, "vote") ? g_strndup (change->id, strcspn (change->id, ":")) : NULL;
-}
-
-/* What the page covers, and what it changed under unsent work. */
-static gboolean
-collect_subjects (JipDatabase *database,
-                  const JipPage *page,
-                  gint64 before,
-                  GHashTable *subjects,
-                  GError **error)
-{
-  for (guint i = 0; i < page->changes->len; i++)
-    {
-      char *subject = subject_of (g_ptr_array_index (page->changes, i));
-      if (subject != NULL)
-        g_hash_table_add (subjects, subject);
-    }
-  return add_subjects (database, subjects, before, page->last_n, error);
-}
-
-/* @subjects: (nullable): %NULL for all */
-static gboolean
-refresh_overlay (JipDatabase *database,
-                 gint64 last_n,
-                 GHashTable *subjects,
-                 GHashTable *tables,
-                 GError **error)
-{
-  static const char *const shown[]
-      = { "proposal", "own_proposal", "comment", "attachment", "vote", "ballot", "draft" };
-  gint64 concerned = jip_database_query_int (
-      database, 0, error,
-      "SELECT EXISTS (SELECT 1 FROM record WHERE layer = 1) OR EXISTS (SELECT 1 FROM outbox WHERE n > $1)",
-      "i", last_n);
-
-  if (concerned == 0 || (subjects != NULL && g_hash_table_size (subjects) == 0))
-    return TRUE;
-  for (guint i = 0; i < G_N_ELEMENTS (shown); i++)
-    g_hash_table_add (tables, g_strdup (shown[i]));
-  if (subjects != NULL)
-    return refresh_subjects (database, subjects, last_n, error);
-  g_autoptr (JsonObject) user = jip_outbox_get_user (database, error);
-  return user != NULL && jip_overlay_rebuild (database, user, last_n, error);
-}
-
-/**
- * jip_outbox_apply_page:
- * @snapshot: whether the page belongs to a snapshot
- * @tables: (element-type utf8): a set to add the tables to whose rows changed
- *
- * Takes a page of the feed. A page that says the server knows more of this replica than it ever queued means a
- * copied replica.
- */
-gboolean
-jip_outbox_apply_page (JipDatabase *database,
-                       const JipPage *page,
-                       gboolean snapshot,
-                       GHashTable *tables,
-                       GError **error)
-{
-  gint64 generation = jip_outbox_get_number (database, "generation", NULL);
-  gint64 before = jip_outbox_get_number (database, "last_n", NULL);
-  g_autoptr (GHashTable) dropped = g_hash_table_new (g_str_hash, g_str_equal),
-                         seen = g_hash_table_new (g_str_hash, g_str_equal);
-
-  for (guint i = 0; i < page->changes->len; i++)
-    if (!apply_change (database, g_ptr_array_index (page->changes, i), generation, tables, dropped, seen,
-                       error))
-      return FALSE;
-  if (!jip_quarantine_work_on (database, dropped, error) || !jip_quarantine_give_back (database, seen, error))
-    return FALSE;
-  if (page->last_n > jip_outbox_get_number (database, "newest_n", NULL))
-    return note_server (database, page, error) && jip_meta_set (database, "cursor", page->cursor, error)
-           && jip_outbox_new_replica (database, error);
-  if (snapshot && page->more)
-    return jip_meta_set (database, "cursor", page->cursor, error);
-  if (snapshot && !end_snapshot (database, generation, tables, error))
-    return FALSE;
-  /* a ballot is shown under its judge */
-  gboolean all = snapshot || page->last_n < before || g_hash_table_contains (tables, "judge");
-  g_autoptr (GHashTable) subjects = all ? NULL : subjects_new ();
-  return (all || collect_subjects (database, page, before, subjects, error))
-         && note_progress (database, page, error)
-         && refresh_overlay (database, page->last_n, subjects, tables, error);
 }

@@ -36,12 +36,13 @@ gint64 jip_outbox_get_resend (JipDatabase *database);
 gboolean jip_outbox_new_replica (JipDatabase *database, GError **error);
 gboolean jip_outbox_count (JipDatabase *database, JipOutboxCounts *counts, GError **error);
 
-gboolean jip_outbox_apply_page (JipDatabase *database,
-                                const JipPage *page,
-                                gboolean snapshot,
-                                GHashTable *tables,
-                                GError **error);
+gboolean jip_outbox_add_subjects (JipDatabase *database,
+                                  GHashTable *subjects,
+                                  gint64 after,
+                                  gint64 last,
+                                  GError **error);
+gboolean
+jip_outbox_refresh_subjects (JipDatabase *database, GHashTable *subjects, gint64 last_n, GError **error);
 GStrv jip_outbox_list_files (JipDatabase *database, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean jip_outbox_begin_snapshot (JipDatabase *database, GError **error);
 
 G_END_DECLS

@@ -12,6 +12,7 @@
 #include "jip-migrations.h"
 #include "jip-outbox.h"
 #include "jip-overlay.h"
+#include "jip-page-apply.h"
 #include "jip-page-scan.h"
 #include "jip-quarantine.h"
 #include "jip-replica-rows.h"
@@ -514,7 +515,7 @@ jip_salvage_settle (JipDatabase *database, gboolean whole, const char *name, GEr
                                  MAX (newest, jip_outbox_get_number (database, "newest_n", NULL)), error)
       || (epoch == NULL && !jip_meta_set (database, "epoch", "", error)) /* any epoch is another one */
       || !jip_meta_set (database, JIP_SALVAGE_MENDED, whole ? JIP_SALVAGE_WHOLE : JIP_SALVAGE_PART, error)
-      || !jip_outbox_begin_snapshot (database, error))
+      || !jip_page_begin_snapshot (database, error))
     return FALSE;
   if (!whole)
     return jip_database_run (database, error, FIND_FILES, "")

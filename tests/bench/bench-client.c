@@ -5,6 +5,7 @@
 #include "jip-client-private.h"
 #include "jip-json.h"
 #include "jip-migrations.h"
+#include "jip-page-apply.h"
 #include "jip-record-lists.h"
 
 /* bench-client [IDEAS]: one line of JSON: opening a replica, its first page, a search, and the longest stall of the
@@ -50,7 +51,7 @@ apply_text (JipDatabase *database, gpointer data, GError **error)
   g_autoptr (JsonNode) node = jip_json_parse (body->text, -1, error);
   g_autoptr (JipPage) page = node != NULL ? jip_page_from_json (node, error) : NULL;
 
-  return page != NULL && jip_outbox_apply_page (database, page, FALSE, tables, error);
+  return page != NULL && jip_page_apply (database, page, FALSE, tables, error);
 }
 
 static gboolean

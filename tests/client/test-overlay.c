@@ -9,6 +9,7 @@
 #include "jip-migrations.h"
 #include "jip-outbox.h"
 #include "jip-overlay.h"
+#include "jip-page-apply.h"
 
 #define USER "018f0000-0000-7000-8000-000000000001"
 #define OTHER "018f0000-0000-7000-8000-000000000002"
@@ -195,8 +196,8 @@ pull (JipDatabase *database, Model *m, GError **error)
       changes->str, m->last_n, m->safe_n, m->seq);
   g_autoptr (JsonNode) node = jip_json_parse (text, -1, error);
   g_autoptr (JipPage) page = node != NULL ? jip_page_from_json (node, error) : NULL;
-  return page != NULL && (!snapshot || jip_outbox_begin_snapshot (database, error))
-         && jip_outbox_apply_page (database, page, snapshot, tables, error);
+  return page != NULL && (!snapshot || jip_page_begin_snapshot (database, error))
+         && jip_page_apply (database, page, snapshot, tables, error);
 }
 
 static char *

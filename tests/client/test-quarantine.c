@@ -6,6 +6,7 @@
 #include "jip-local.h"
 #include "jip-migrations.h"
 #include "jip-outbox.h"
+#include "jip-page-apply.h"
 
 #define USER "018f0000-0000-7000-8000-000000000001"
 #define EPOCH "018f0000-0000-7000-8000-0000000000aa"
@@ -123,8 +124,8 @@ pull (JipDatabase *database, gpointer data, GError **error)
   g_autoptr (JsonNode) node = jip_json_parse (text, -1, error);
   g_autoptr (JipPage) page = node != NULL ? jip_page_from_json (node, error) : NULL;
 
-  return page != NULL && (!step->snapshot || jip_outbox_begin_snapshot (database, error))
-         && jip_outbox_apply_page (database, page, step->snapshot, tables, error);
+  return page != NULL && (!step->snapshot || jip_page_begin_snapshot (database, error))
+         && jip_page_apply (database, page, step->snapshot, tables, error);
 }
 
 static gboolean

@@ -10,6 +10,7 @@
 #include "jip-id.h"
 #include "jip-json.h"
 #include "jip-migrations.h"
+#include "jip-page-apply.h"
 #include "jip-proposal-submit-op.h"
 #include "jip-quarantine.h"
 #include "jip-record-lists.h"
@@ -160,7 +161,7 @@ static gboolean
 run_page (JipDatabase *database, gpointer data, GError **error)
 {
   Paging *paging = data;
-  return jip_outbox_apply_page (database, paging->page, paging->snapshot, paging->tables, error);
+  return jip_page_apply (database, paging->page, paging->snapshot, paging->tables, error);
 }
 
 static void
@@ -612,7 +613,7 @@ turn_page (JipDatabase *database, const char *epoch, gint64 last_n)
   g_autoptr (GHashTable) tables = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   g_assert_no_error (error);
-  jip_outbox_apply_page (database, page, FALSE, tables, &error);
+  jip_page_apply (database, page, FALSE, tables, &error);
   g_assert_no_error (error);
 }
 
