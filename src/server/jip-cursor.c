@@ -26,15 +26,16 @@ sign (JipServices *services, const char *body, const char *account)
 
 /**
  * jip_cursor_to_text:
+ * @replica: whose last_n it is
  *
  * Returns: (transfer full): URL-safe characters
  */
 char *
-jip_cursor_to_text (JipServices *services, const JipCursor *cursor, const char *account)
+jip_cursor_to_text (JipServices *services, const JipCursor *cursor, const char *account, const char *replica)
 {
   g_autofree char *body = g_strdup_printf (
-      "1|%s|%" G_GINT64_FORMAT "|%" G_GINT64_FORMAT "|%s|%s", services->epoch, cursor->seq, cursor->last_n,
-      cursor->table != NULL ? cursor->table : "", cursor->id != NULL ? cursor->id : "");
+      "1|%s|%" G_GINT64_FORMAT "|%" G_GINT64_FORMAT "@%s|%s|%s", services->epoch, cursor->seq, cursor->last_n,
+      replica, cursor->table != NULL ? cursor->table : "", cursor->id != NULL ? cursor->id : "");
   g_autofree char *mac = sign (services, body, account);
   g_autofree char *whole = g_strdup_printf ("%s|%s", body, mac);
   const int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
@@ -44,8 +45,22 @@ jip_cursor_to_text (JipServices *services, const JipCursor *cursor, const char *
   return sodium_bin2base64 (text, length, (const guint8 *) whole, strlen (whole), variant);
 }
 
+/* Servers of before have not said whose it is. */
+static gint64
+read_last_n (const char *text, const char *replica)
+{
+  const char *whose = strchr (text, '@');
+
+  return whose == NULL || strcmp (whose + 1, replica) == 0 ? g_ascii_strtoll (text, NULL, 10) : 0;
+}
+
 static gboolean
-parse (JipServices *services, char *whole, const char *account, JipCursor *cursor, GError **error)
+parse (JipServices *services,
+       char *whole,
+       const char *account,
+       const char *replica,
+       JipCursor *cursor,
+       GError **error)
 {
   char *last = strrchr (whole, '|');
 
@@ -62,7 +77,7 @@ parse (JipServices *services, char *whole, const char *account, JipCursor *curso
   if (strcmp (parts[1], services->epoch) != 0)
     return jip_error_set (error, JIP_ERROR_EPOCH_CHANGED, "%s", jip_error_describe (JIP_ERROR_EPOCH_CHANGED));
   cursor->seq = g_ascii_strtoll (parts[2], NULL, 10);
-  cursor->last_n = g_ascii_strtoll (parts[3], NULL, 10);
+  cursor->last_n = read_last_n (parts[3], replica);
   if (*parts[4] != '\0')
     {
       cursor->table = g_strdup (parts[4]);
@@ -73,6 +88,7 @@ parse (JipServices *services, char *whole, const char *account, JipCursor *curso
 
 /**
  * jip_cursor_from_text:
+ * @replica: that asks; of another one the last_n counts for nothing
  * @cursor: (out caller-allocates)
  *
  * Returns: %FALSE with %JIP_ERROR_BAD_CURSOR or %JIP_ERROR_EPOCH_CHANGED
@@ -81,6 +97,7 @@ gboolean
 jip_cursor_from_text (JipServices *services,
                       const char *text,
                       const char *account,
+                      const char *replica,
                       JipCursor *cursor,
                       GError **error)
 {
@@ -97,5 +114,5 @@ jip_cursor_from_text (JipServices *services,
       || memchr (whole, '\0', got) != NULL)
     return jip_error_set (error, JIP_ERROR_BAD_CURSOR, _ ("The cursor is damaged."));
   whole[got] = '\0';
-  return parse (services, whole, account, cursor, error);
+  return parse (services, whole, account, replica, cursor, error);
 }

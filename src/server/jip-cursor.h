@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /**
  * JipCursor:
  * @seq: of the last change read; in a snapshot, the newest when it began
- * @last_n: what was told when the reader was last up to date
+ * @last_n: what was told when the replica was last up to date; 0 for another one than it was told
  * @table: (nullable): in a snapshot, where it goes on
  * @id: (nullable): likewise
  *
@@ -25,10 +25,12 @@ typedef struct
 void jip_cursor_clear (JipCursor *cursor);
 char *jip_cursor_to_text (JipServices *services,
                           const JipCursor *cursor,
-                          const char *account) G_GNUC_WARN_UNUSED_RESULT;
+                          const char *account,
+                          const char *replica) G_GNUC_WARN_UNUSED_RESULT;
 gboolean jip_cursor_from_text (JipServices *services,
                                const char *text,
                                const char *account,
+                               const char *replica,
                                JipCursor *cursor,
                                GError **error);
 

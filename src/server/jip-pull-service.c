@@ -103,7 +103,7 @@ fill_page (JipServices *services,
     return FALSE;
   cursor->seq = tail->more ? last : tail->seq;
   cursor->last_n = tail->last_n;
-  tail->cursor = jip_cursor_to_text (services, cursor, ask->account);
+  tail->cursor = jip_cursor_to_text (services, cursor, ask->account, ask->replica);
   return TRUE;
 }
 
@@ -129,7 +129,8 @@ jip_pull_service_pull (JipServices *services, JipDatabase *database, JipPullAsk 
   g_auto (PageTail) tail = { 0 };
   g_autoptr (GString) changes = g_string_new (NULL);
 
-  if (ask->cursor != NULL && !jip_cursor_from_text (services, ask->cursor, ask->account, &cursor, error))
+  if (ask->cursor != NULL
+      && !jip_cursor_from_text (services, ask->cursor, ask->account, ask->replica, &cursor, error))
     return NULL;
   if (cursor.table != NULL)
     {
@@ -175,7 +176,7 @@ fill_snapshot (JipServices *services,
     jip_cursor_clear (cursor);
   /* What was pushed after the snapshot began comes with the pull that follows. */
   tail->last_n = cursor->last_n;
-  tail->cursor = jip_cursor_to_text (services, cursor, ask->account);
+  tail->cursor = jip_cursor_to_text (services, cursor, ask->account, ask->replica);
   return TRUE;
 }
 
@@ -193,7 +194,7 @@ jip_pull_service_snapshot (JipServices *services, JipDatabase *database, JipPull
 
   if (ask->cursor != NULL)
     {
-      if (!jip_cursor_from_text (services, ask->cursor, ask->account, &cursor, error))
+      if (!jip_cursor_from_text (services, ask->cursor, ask->account, ask->replica, &cursor, error))
         return NULL;
       if (cursor.table == NULL)
         {

@@ -27,7 +27,7 @@ static gboolean
 reads_cursor (JipServices *services, const char *text, const char *account, JipCursor *cursor)
 {
   g_autoptr (GError) error = NULL;
-  gboolean good = jip_cursor_from_text (services, text, account, cursor, &error);
+  gboolean good = jip_cursor_from_text (services, text, account, REPLICA, cursor, &error);
 
   g_assert_true (good == (error == NULL));
   return good;
@@ -43,7 +43,7 @@ check_cursor (JipServices *services, const guint8 *head)
 
   memcpy (&seq, head, sizeof seq);
   JipCursor cursor = { seq, last_n, head[11] % 2 ? (char *) "proposal" : NULL, (char *) REPLICA };
-  g_autofree char *text = jip_cursor_to_text (services, &cursor, ACCOUNT);
+  g_autofree char *text = jip_cursor_to_text (services, &cursor, ACCOUNT, REPLICA);
   g_assert_true (reads_cursor (services, text, ACCOUNT, &again));
   g_assert_cmpint (again.seq, ==, seq);
   g_assert_cmpint (again.last_n, ==, last_n);

@@ -205,6 +205,23 @@ def test_pages_snapshot_and_digests_agree():
     assert error_of(foreign.call('GET', f'/v1/pull?replica={foreign.replica}&schema=1&cursor=AAAA')) == (400, 'bad-cursor')
 
 
+def test_a_new_name_goes_on_from_the_cursor_of_before():
+    """A copied replica: what it has pushed under the new name is behind the end of the first page."""
+    writer, boss = Client(server, 'kim'), Client(server, 'boss')
+    writer.push(*[('proposal.submit', proposal()) for _ in range(3)])
+    writer.pull()
+    boss.push(*[('proposal.submit', proposal()) for _ in range(9)])
+    writer.replica, writer.n = new_id(), 0
+    writer.push(('proposal.submit', proposal()))
+    page = lambda: writer.call('GET', f'/v1/pull?replica={writer.replica}&schema=1&limit=4&cursor={writer.cursor}')[1]
+    told = page()
+    assert (told['more'], told['last_n']) == (True, 0)
+    while told['more']:
+        writer.cursor = told['cursor']
+        told = page()
+        assert told['last_n'] == (0 if told['more'] else 1)
+
+
 def test_rights_that_change_bring_and_drop_rows():
     boss, mover = Client(server, 'boss'), None
     server.import_users([['mover', '이동', '', 'staff', 'pw']])
