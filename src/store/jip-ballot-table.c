@@ -211,6 +211,15 @@ jip_ballot_refuse_undecided (JipDatabase *database, const char *event, GError **
                            "t", event);
 }
 
+/* Returns: how many ballots of the event may count, of all versions; -1 on an error */
+gint64
+jip_ballot_count_valid (JipDatabase *database, const char *event, GError **error)
+{
+  return jip_database_query_int (
+      database, -1, error,
+      "SELECT COUNT(*) FROM ballot WHERE event = $1 AND state IN ('valid', 'late-admitted')", "t", event);
+}
+
 #define COUNTING \
   "FROM ballot WHERE judge = $2 AND subject = $3 AND state IN ('valid', 'late-admitted') ORDER BY version DESC LIMIT 1"
 

@@ -52,6 +52,7 @@ gboolean jip_ballot_set_state (JipDatabase *database,
                                GError **error);
 gboolean jip_ballot_set_version (JipDatabase *database, const char *id, gint64 version, GError **error);
 gboolean jip_ballot_refuse_undecided (JipDatabase *database, const char *event, GError **error);
+gint64 jip_ballot_count_valid (JipDatabase *database, const char *event, GError **error);
 GPtrArray *
 jip_ballot_list (JipDatabase *database, const char *event, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
