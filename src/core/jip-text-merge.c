@@ -5,6 +5,8 @@
 
 #include "jip-draft-diff.h"
 
+#define MAX_WORD 20 /* characters; what is longer is Korean written without blanks, or no text */
+
 /* Changes are brought together sentence by sentence: a sentence that neither of the two wrote never comes about. */
 
 /* A text cut into parts: equal parts have equal numbers, over all texts of one table. */
@@ -120,6 +122,37 @@ cut (Parts *parts, const char *text, const char *(*skip) (const char *p))
       guint32 number = number_of (parts, text, (gsize) (end - text));
       g_array_append_val (numbers, number);
       text = end;
+    }
+  return numbers;
+}
+
+static const char *
+skip_character (const char *p)
+{
+  do
+    p = g_utf8_next_char (p);
+  while (*p != '\0' && g_unichar_iszerowidth (g_utf8_get_char (p)));
+  return p;
+}
+
+/* Words and what lies between; a word that is too long to be one is its characters. */
+static GArray *
+cut_words (Parts *parts, const char *text)
+{
+  GArray *numbers = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+  while (*text != '\0')
+    {
+      gboolean gap = g_unichar_isspace (g_utf8_get_char (text));
+      const char *end = gap ? skip_gap (text) : skip_word (text);
+      gboolean whole = gap || g_utf8_strlen (text, end - text) <= MAX_WORD;
+      while (text < end)
+        {
+          const char *next = whole ? end : skip_character (text);
+          guint32 number = number_of (parts, text, (gsize) (next - text));
+          g_array_append_val (numbers, number);
+          text = next;
+        }
     }
   return numbers;
 }
@@ -388,8 +421,9 @@ add_words (GArray *pieces, JipDiffKind kind, guint old_start, guint new_start, g
  * @from: a text
  * @to: another one; both valid UTF-8
  *
- * Returns: (transfer full): an array of #JipDiffPiece, in code points, none of which begins or ends inside a word; words
- *   that changed one after the other are one piece
+ * Returns: (transfer full): an array of #JipDiffPiece, in code points, none of which begins or ends inside a word of up to 20
+ *   characters; words that changed one after the other are one piece. Longer ones are compared by character: much Korean
+ *   is written without blanks.
  */
 GArray *
 jip_diff_words (const char *from, const char *to)
@@ -399,8 +433,8 @@ jip_diff_words (const char *from, const char *to)
 
   g_return_val_if_fail (from != NULL && to != NULL, pieces);
   parts_init (&parts);
-  g_autoptr (GArray) old_words = cut (&parts, from, skip_word);
-  g_autoptr (GArray) new_words = cut (&parts, to, skip_word);
+  g_autoptr (GArray) old_words = cut_words (&parts, from);
+  g_autoptr (GArray) new_words = cut_words (&parts, to);
   g_autofree guint *old_at = offsets_of (&parts, old_words);
   g_autofree guint *new_at = offsets_of (&parts, new_words);
   g_autoptr (GArray) found

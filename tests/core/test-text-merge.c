@@ -234,6 +234,13 @@ test_words (void)
   g_assert_cmpuint (g_array_index (run, JipDiffPiece, 0).length, ==, 6);
   g_autoptr (GArray) lines = jip_diff_words ("가\n나", "다\n라");
   g_assert_cmpuint (lines->len, ==, 5);
+  /* a text without blanks is no single word */
+  g_autoptr (GArray) joined = jip_diff_words ("출장비영수증을사진으로올리면담당자가바로정산합니다",
+                                              "출장비영수증을스캔으로올리면담당자가바로정산합니다");
+  g_assert_cmpuint (joined->len, ==, 4);
+  g_assert_cmpuint (g_array_index (joined, JipDiffPiece, 0).length, ==, 7);
+  g_assert_cmpuint (g_array_index (joined, JipDiffPiece, 1).length, ==, 2);
+  g_assert_cmpuint (g_array_index (joined, JipDiffPiece, 2).length, ==, 2);
   for (guint round = 0; round < 2000; round++)
     {
       g_autofree char *from = random_text (3), *to = random_change (from);
