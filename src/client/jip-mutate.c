@@ -408,6 +408,7 @@ jip_proposal_submit_finish (JipClient *client, GAsyncResult *result, GError **er
  * @base_version: the version the change was made from
  * @fields: the fields that changed
  * @base: what stood in these fields when the writer began; empty text for none
+ * @scratch: (nullable): the scratch key that it was typed under, empty once it is queued
  */
 void
 jip_proposal_edit_async (JipClient *client,
@@ -415,6 +416,7 @@ jip_proposal_edit_async (JipClient *client,
                          gint64 base_version,
                          JsonObject *fields,
                          JsonObject *base,
+                         const char *scratch,
                          GCancellable *cancellable,
                          GAsyncReadyCallback callback,
                          gpointer user_data)
@@ -426,7 +428,7 @@ jip_proposal_edit_async (JipClient *client,
   json_object_set_int_member (args, "base_version", base_version);
   json_object_set_object_member (args, "fields", json_object_ref (fields));
   json_object_set_object_member (args, "base", json_object_ref (base));
-  jip_client_mutate_async (client, "proposal.edit", args, NULL, cancellable, callback, user_data);
+  jip_client_mutate_async (client, "proposal.edit", args, scratch, cancellable, callback, user_data);
 }
 
 gboolean

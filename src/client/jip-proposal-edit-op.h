@@ -11,6 +11,7 @@ void jip_proposal_edit_async (JipClient *client,
                               gint64 base_version,
                               JsonObject *fields,
                               JsonObject *base,
+                              const char *scratch,
                               GCancellable *cancellable,
                               GAsyncReadyCallback callback,
                               gpointer user_data);

@@ -61,7 +61,7 @@ edit (Desk *desk, const char *id, gint64 version, const char *from, const char *
 
   json_object_set_string_member (fields, "body", to);
   json_object_set_string_member (base, "body", from);
-  jip_proposal_edit_async (desk->client, id, version, fields, base, NULL, done_cb, &result);
+  jip_proposal_edit_async (desk->client, id, version, fields, base, NULL, NULL, done_cb, &result);
   wait_until (result != NULL);
   g_assert_true (jip_proposal_edit_finish (desk->client, result, &error));
   g_assert_no_error (error);

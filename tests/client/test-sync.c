@@ -232,7 +232,7 @@ edit_body (Desk *desk, const char *id, const char *body)
 
   json_object_set_string_member (fields, "body", body);
   json_object_set_string_member (base, "body", FIRST_BODY);
-  jip_proposal_edit_async (desk->client, id, 1, fields, base, NULL, done_cb, &result);
+  jip_proposal_edit_async (desk->client, id, 1, fields, base, NULL, NULL, done_cb, &result);
   wait_until (result != NULL);
   g_assert_true (jip_proposal_edit_finish (desk->client, result, &error));
   g_assert_no_error (error);

@@ -127,7 +127,7 @@ looked_up_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   jip_proposal_edit_async (client, arg (command, "id"),
                            record != NULL ? jip_proposal_get_version_number (JIP_PROPOSAL (record)) : 1,
-                           fields, base, NULL, proposal_edit_cb, command);
+                           fields, base, NULL, NULL, proposal_edit_cb, command);
 }
 
 static void

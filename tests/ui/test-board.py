@@ -75,6 +75,30 @@ class BoardTest(unittest.TestCase):
         self.open_board(kim)
         kim.find('button', '아이디어 쓰기').click()
         kim.find('text', '아이디어 내용').wait_text(text)
+        self.change(kim, text + ' 영수증을 사진으로 올립니다.' * 200)
+
+    def change(self, kim, text):
+        """What is typed into an idea that was handed in survives as well, also where another one is looked at meanwhile."""
+        kim.find('text', '아이디어 내용').set_text(text)
+        kim.find('button', '보내기').wait_state('sensitive').click()
+        kim.find_row(text[:6]).mouse_click()
+        kim.find('button', '고치기').wait_state('sensitive').click()
+        kim.find('text', '아이디어 고치기').insert_text(' 덧붙임.')
+        kim.find('label', '이 PC에 저장됨')
+        self.assertLessEqual(kim.windows()[0].extents()[2], 1280, 'the window has room on the screen')
+        other = self.idea()
+        self.write(kim, other)
+        kim.find('label', other)
+        kim.find_row(text[:6]).mouse_click()
+        kim.find('text', '아이디어 고치기').wait_text(text + ' 덧붙임.')
+        kim.kill()
+        kim.start()
+        self.open_board(kim)
+        kim.find_row(text[:6]).mouse_click()
+        kim.find('text', '아이디어 고치기').wait_text(text + ' 덧붙임.')
+        kim.find('button', '저장').wait_state('sensitive').click()
+        kim.find('button', '고치기').wait_state('sensitive')
+        kim.find('label', text + ' 덧붙임.')
 
     def test_without_the_server(self):
         kim = self.desktop('kim')

@@ -12,21 +12,20 @@
 #include "jip-conflict-bar.h"
 #include "jip-format.h"
 #include "jip-idea-attach.h"
-#include "jip-proposal-edit-op.h"
+#include "jip-idea-editor.h"
 #include "jip-proposal-row.h"
 #include "jip-record-lists.h"
 #include "jip-scratch.h"
 #include "jip-text.h"
 #include "jip-vote-set-op.h"
 
-/* One idea: where it stands, its text, support, comments. A comment being typed is kept per idea. */
+/* One idea: where it stands, its text, support, comments. What is being typed is kept per idea. */
 struct _JipProposalDetail
 {
   AdwBin parent_instance;
 
   JipClient *client;
   JipProposal *proposal;
-  JipProposal *edited; /* nullable: as it stood when its writer began to change it */
   JipReplicaList *comments;
   JipReplicaList *attachments; /* its comments' too */
   JipCommentPlace place;
@@ -49,7 +48,7 @@ struct _JipProposalDetail
   JipAttachBox *comment_files;
   AdwBin *files_bin;
   GtkStack *body_stack;
-  GtkTextView *edit_text;
+  JipIdeaEditor *editor;
   JipConflictBar *conflict_bar;
 };
 
@@ -192,50 +191,28 @@ vote_toggled_cb (JipProposalDetail *self)
 }
 
 static void
-edited_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (JipProposalDetail) self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (jip_proposal_edit_finish (JIP_CLIENT (source), result, &error))
-    gtk_stack_set_visible_child_name (self->body_stack, "read");
-  else
-    jip_toast_error (GTK_WIDGET (self), error);
-}
-
-static void
 edit_cb (JipProposalDetail *self)
 {
-  g_set_object (&self->edited, self->proposal);
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->edit_text),
-                            jip_proposal_get_body (self->proposal), -1);
-  gtk_stack_set_visible_child_name (self->body_stack, "edit");
-  gtk_widget_grab_focus (GTK_WIDGET (self->edit_text));
+  jip_idea_editor_begin (self->editor, self->proposal);
 }
 
 static void
-edit_cancel_cb (JipProposalDetail *self)
+show_body (JipProposalDetail *self, gboolean edited)
 {
-  gtk_stack_set_visible_child_name (self->body_stack, "read");
+  gtk_stack_set_visible_child_name (self->body_stack, edited ? "edit" : "read");
+  gtk_widget_set_sensitive (self->edit_button, !edited);
 }
 
 static void
-edit_save_cb (JipProposalDetail *self)
+edit_begun_cb (JipProposalDetail *self)
 {
-  g_autofree char *text = g_strstrip (buffer_text (gtk_text_view_get_buffer (self->edit_text)));
+  show_body (self, TRUE);
+}
 
-  if (jip_text_is_blank (text))
-    {
-      jip_toast (GTK_WIDGET (self), _ ("An idea needs a text."));
-      return;
-    }
-  g_autoptr (JsonObject) fields = json_object_new ();
-  g_autoptr (JsonObject) base = json_object_new ();
-  json_object_set_string_member (fields, "body", text);
-  json_object_set_string_member (base, "body", jip_proposal_get_body (self->edited));
-  jip_proposal_edit_async (self->client, jip_record_get_id (JIP_RECORD (self->edited)),
-                           jip_proposal_get_version_number (self->edited), fields, base, NULL, edited_cb,
-                           g_object_ref (self));
+static void
+edit_ended_cb (JipProposalDetail *self)
+{
+  show_body (self, FALSE);
 }
 
 static gboolean
@@ -309,7 +286,6 @@ jip_proposal_detail_dispose (GObject *object)
   g_clear_object (&self->comments);
   g_clear_object (&self->attachments);
   g_clear_object (&self->proposal);
-  g_clear_object (&self->edited);
   g_clear_object (&self->client);
   gtk_widget_dispose_template (GTK_WIDGET (self), JIP_TYPE_PROPOSAL_DETAIL);
   G_OBJECT_CLASS (jip_proposal_detail_parent_class)->dispose (object);
@@ -323,6 +299,7 @@ jip_proposal_detail_class_init (JipProposalDetailClass *klass)
   G_OBJECT_CLASS (klass)->dispose = jip_proposal_detail_dispose;
   g_type_ensure (JIP_TYPE_CONFLICT_BAR);
   g_type_ensure (JIP_TYPE_ATTACH_BOX);
+  g_type_ensure (JIP_TYPE_IDEA_EDITOR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/kr/go/jiphyeon/Jiphyeon/ui/board/jip-proposal-detail.ui");
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, state_label);
@@ -340,12 +317,12 @@ jip_proposal_detail_class_init (JipProposalDetailClass *klass)
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, comment_files);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, files_bin);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, body_stack);
-  gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, edit_text);
+  gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, editor);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, conflict_bar);
   gtk_widget_class_bind_template_callback (widget_class, vote_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, edit_cb);
-  gtk_widget_class_bind_template_callback (widget_class, edit_save_cb);
-  gtk_widget_class_bind_template_callback (widget_class, edit_cancel_cb);
+  gtk_widget_class_bind_template_callback (widget_class, edit_begun_cb);
+  gtk_widget_class_bind_template_callback (widget_class, edit_ended_cb);
   gtk_widget_class_bind_template_callback (widget_class, comment_cb);
   gtk_widget_class_bind_template_callback (widget_class, attach_cb);
   gtk_widget_class_bind_template_callback (widget_class, attach_to_idea_cb);
@@ -371,6 +348,7 @@ jip_proposal_detail_set_client (JipProposalDetail *self, JipClient *client)
   g_return_if_fail (JIP_IS_PROPOSAL_DETAIL (self));
   g_set_object (&self->client, client);
   jip_attach_box_set_client (self->comment_files, client);
+  jip_idea_editor_set_client (self->editor, client);
 }
 
 /* Files of the idea stand below its text, those of a comment below the comment. */
@@ -405,7 +383,7 @@ jip_proposal_detail_set_proposal (JipProposalDetail *self, JipProposal *proposal
   fill (self);
   if (same)
     return;
-  gtk_stack_set_visible_child_name (self->body_stack, "read");
+  show_body (self, FALSE);
   g_clear_object (&self->comments);
   show_attachments (self);
   self->comments = jip_comment_list_new (self->client, jip_record_get_id (JIP_RECORD (proposal)));
@@ -413,6 +391,7 @@ jip_proposal_detail_set_proposal (JipProposalDetail *self, JipProposal *proposal
                            &self->place, NULL);
   jip_conflict_bar_set_proposal (self->conflict_bar, self->client, jip_record_get_id (JIP_RECORD (proposal)));
   restore_comment (self);
+  jip_idea_editor_take_up (self->editor, proposal);
 }
 
 JipProposal *

@@ -5,6 +5,8 @@
 #include <string.h>
 
 /* A row of the list: title, state, the first line, votes and comments. */
+#define MAX_PREVIEW 200 /* characters: more than a row has room for */
+
 struct _JipProposalRow
 {
   AdwBin parent_instance;
@@ -83,7 +85,7 @@ jip_proposal_row_new (void)
   return g_object_new (JIP_TYPE_PROPOSAL_ROW, NULL);
 }
 
-/* What stands in the second line: the text, without what the title already shows of it. */
+/* What stands in the second line: the beginning of the text, without what the title already shows of it. */
 static char *
 dup_rest_of_body (JipProposal *proposal)
 {
@@ -94,7 +96,9 @@ dup_rest_of_body (JipProposal *proposal)
     title[strlen (title) - strlen ("…")] = '\0';
   if (g_str_has_prefix (body, title))
     body += strlen (title);
-  return g_strstrip (g_strdelimit (g_strdup (body), "\n\r\t", ' '));
+  g_autofree char *begin
+      = g_utf8_strlen (body, -1) > MAX_PREVIEW ? g_utf8_substring (body, 0, MAX_PREVIEW) : g_strdup (body);
+  return g_strdup (g_strstrip (g_strdelimit (begin, "\n\r\t", ' ')));
 }
 
 /**
