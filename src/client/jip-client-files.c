@@ -406,9 +406,10 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autofree char *sent = jip_blob_upload_finish (self, result, &error);
   JipErrorCode code = sent == NULL ? jip_error_get_code (error) : JIP_ERROR_INTERNAL;
 
+  if (sent != NULL || code == JIP_ERROR_DAMAGED)
+    jip_client_set_files_waiting (self, self->files_waiting - (self->files_waiting > 0));
   if (sent != NULL)
     {
-      self->files_waiting -= self->files_waiting > 0;
       g_hash_table_remove (self->file_states, sha256);
       jip_client_tell_file_sending (self, sha256);
       note_sent (sending, sha256, 1);
@@ -490,7 +491,7 @@ listed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                              NULL, returned_cb, sending);
       return;
     }
-  sending->client->files_waiting = g_strv_length (sending->list->wanted);
+  jip_client_set_files_waiting (sending->client, g_strv_length (sending->list->wanted));
   send_next (sending);
 }
 

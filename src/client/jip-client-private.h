@@ -105,6 +105,7 @@ JipLocal *jip_client_get_local (JipClient *self);
 void jip_client_table_changed (JipClient *self, const char *table);
 void jip_client_tell_file_sending (JipClient *self, const char *sha256);
 void jip_client_set_counts (JipClient *self, JipOutboxCounts counts);
+void jip_client_set_files_waiting (JipClient *self, guint files);
 void jip_client_set_last_error (JipClient *self, const char *message);
 void jip_client_update_state (JipClient *self);
 void jip_client_set_secret_note (JipClient *self, const char *note);

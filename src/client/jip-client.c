@@ -15,6 +15,7 @@ enum
   PROP_STATE = 1,
   PROP_PENDING,
   PROP_REFUSED,
+  PROP_FILES,
   PROP_USER_ID,
   PROP_USER_NAME,
   PROP_DEPARTMENT,
@@ -80,6 +81,15 @@ jip_client_table_changed (JipClient *self, const char *table)
   g_hash_table_add (self->changed, g_strdup (table));
   if (self->changed_idle == 0)
     self->changed_idle = g_idle_add_full (G_PRIORITY_DEFAULT, changed_cb, self, NULL);
+}
+
+void
+jip_client_set_files_waiting (JipClient *self, guint files)
+{
+  if (files == self->files_waiting)
+    return;
+  self->files_waiting = files;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FILES]);
 }
 
 void
@@ -334,6 +344,18 @@ jip_client_get_refused (JipClient *self)
   return self->counts.refused;
 }
 
+/**
+ * jip_client_get_files:
+ *
+ * Returns: how many files of this account are still to be sent
+ */
+guint
+jip_client_get_files (JipClient *self)
+{
+  g_return_val_if_fail (JIP_IS_CLIENT (self), 0);
+  return self->files_waiting;
+}
+
 static const char *
 user_text (JipClient *self, const char *member)
 {
@@ -466,6 +488,9 @@ jip_client_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     case PROP_REFUSED:
       g_value_set_uint (value, self->counts.refused);
       break;
+    case PROP_FILES:
+      g_value_set_uint (value, self->files_waiting);
+      break;
     case PROP_ROLES:
       g_value_set_boxed (value, self->roles);
       break;
@@ -531,6 +556,7 @@ jip_client_class_init (JipClientClass *klass)
       = g_param_spec_enum ("state", NULL, NULL, JIP_TYPE_CLIENT_STATE, JIP_CLIENT_SIGNED_OUT, flags);
   properties[PROP_PENDING] = g_param_spec_uint ("pending", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_REFUSED] = g_param_spec_uint ("refused", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_FILES] = g_param_spec_uint ("files", NULL, NULL, 0, G_MAXUINT, 0, flags);
   properties[PROP_USER_ID] = text_pspec ("user-id");
   properties[PROP_USER_NAME] = text_pspec ("user-name");
   properties[PROP_DEPARTMENT] = text_pspec ("department");

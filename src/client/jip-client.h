@@ -93,6 +93,7 @@ gboolean jip_client_dismiss_refused_finish (JipClient *self, GAsyncResult *resul
 JipClientState jip_client_get_state (JipClient *self);
 guint jip_client_get_pending (JipClient *self);
 guint jip_client_get_refused (JipClient *self);
+guint jip_client_get_files (JipClient *self);
 const char *jip_client_get_user_id (JipClient *self);
 const char *jip_client_get_login (JipClient *self);
 const char *jip_client_get_user_name (JipClient *self);

@@ -168,11 +168,13 @@ test_offline (void)
   g_autofree char *path = make_file (kim.folder, "a.hwpx", 100000, 2);
   g_autofree char *idea = submit_with (&kim, path, &sha256);
   g_assert_cmpint (g_unlink (path), ==, 0); /* the original is not needed any more */
+  wait_until (jip_client_get_files (kim.client) == 1);
   desk_stop (&kim);
   site_start (site);
   desk_sign_in (&kim, site, "kim");
   g_autoptr (JipReplicaList) seen = jip_attachment_list_new (lee.client, idea);
   wait_until (has_arrived (seen));
+  wait_until (jip_client_get_files (kim.client) == 0);
   g_assert_cmpint (site_ask (site, "SELECT count(*) FROM blob"), ==, 1);
   desk_close (&lee);
   desk_close (&kim);

@@ -20,6 +20,11 @@ THEIRS = re.compile(re.escape(tr('Keep what is on the server')))
 MINE = re.compile(re.escape(tr('Put mine there')))
 
 
+def to_look_at(count):
+    """What the sync button says of so many refused changes."""
+    return tr('%u to look at', '%u to look at', count).replace('%u', str(count))
+
+
 class SettleTest(unittest.TestCase):
     def setUp(self):
         self.city = City([('kim', '김하늘', 'staff'), ('lee', '이바다', 'staff')])
@@ -83,10 +88,10 @@ class SettleTest(unittest.TestCase):
         jipui.wait_until(lambda: len(app.x_windows()) == 1, 'the dialog goes away',
                          on_failure=lambda: f'{app.process.poll()}: {app.printed()[-2000:]}')
 
-    def open_popover(self, app, wanted, state='Saved'):
+    def open_popover(self, app, wanted, state):
         """Until it shows @wanted: one that is opened while the window changes may close again at once."""
         def look():
-            app.find('button', tr(state)).click()
+            app.find('button', state).click()
             try:
                 return app.find('label', tr(wanted), timeout=2)
             except jipui.Missing:
@@ -96,7 +101,7 @@ class SettleTest(unittest.TestCase):
     def test_merged_on_both_and_both_in_the_history(self):
         office, home = self.conflict()
         self.picture(home, 'banner')
-        self.open_popover(home, 'Your change to an idea was not taken')
+        self.open_popover(home, 'Your change to an idea was not taken', to_look_at(1))
         home.find('label', tr('Yours: %s') % self.home_text)
         self.picture(home, 'popover')
         home.find_row(tr('Your change to an idea was not taken')).find('button', tr('Settle…')).click()
@@ -184,11 +189,11 @@ class SettleTest(unittest.TestCase):
         home.find('button', tr('Save as a New Idea')).click()
         self.wait_closed(home)
         box = home.find('text', tr('Your idea')).wait_text(self.home_text)
-        home.find('button', re.compile(tr('Saved')))
+        home.find('label', tr('Saved on this PC'))
         box.insert_text(' 새 글.')
         home.find('button', tr('Send')).wait_state('sensitive').click()
         office.find_row('하루 안에')
-        self.open_popover(home, 'Everything is on the server.')
+        self.open_popover(home, 'Everything is on the server.', tr('Saved'))
         self.assertFalse(home.find_all('label', tr('Your change to an idea was not taken')))
 
     def in_replica(self, sql, *values):
@@ -205,7 +210,7 @@ class SettleTest(unittest.TestCase):
         app.find('button', tr('Write an Idea'))
 
     def settle_from_popover(self, app):
-        self.open_popover(app, 'Your change to an idea was not taken', 'Sign in again')
+        self.open_popover(app, 'Your change to an idea was not taken', tr('Sign in again'))
         app.find_row(tr('Your change to an idea was not taken')).find('button', tr('Settle…')).click()
 
     def test_withdrawn_or_gone_meanwhile(self):
@@ -244,25 +249,49 @@ class SettleTest(unittest.TestCase):
         database, = (self.city.root / 'pc-home').rglob('jiphyeon.db')
         proposal, = sqlite3.connect(database).execute("SELECT id FROM record WHERE tbl = 'proposal'").fetchone()
         answer, idea = random_word(self.city.rng, 6), f'{random_word(self.city.rng, 6)}을 바랍니다.'
+        unwanted = f'{random_word(self.city.rng, 6)} 아주 긴 글입니다. ' * 30 + '끝.'
         self.refuse('comment.add', {'proposal': proposal, 'body': answer})
         self.refuse('proposal.submit', {'kind': 'request', 'body': idea, 'anonymous': False})
+        self.refuse('proposal.submit', {'kind': 'request', 'body': unwanted, 'anonymous': False})
         self.start_again(home)
-        self.open_popover(home, 'Your comment was not taken')
+        self.open_popover(home, 'Your comment was not taken', to_look_at(3))
         self.picture(home, 'refused')
+        self.read_and_put_away(home, unwanted)
+        self.open_popover(home, 'Your comment was not taken', to_look_at(2))
         home.find_row(tr('Your comment was not taken')).find('button', tr('Put into the Comment Box')).click()
         home.find('text', tr('Your comment')).wait_text(answer)
         home.find('button', tr('Add Comment')).wait_state('sensitive').click()
         home.find('label', answer)
         box = home.find('text', tr('Your comment'))
         jipui.wait_until(lambda: box.content == '', 'the box is empty again')
-        self.open_popover(home, 'Your idea was not taken')
+        self.open_popover(home, 'Your idea was not taken', to_look_at(1))
         home.find_row(tr('Your idea was not taken')).find('button', tr('Save as a New Idea')).click()
         home.find('text', tr('Your idea')).wait_text(idea)
         home.find('button', tr('Send')).wait_state('sensitive').click()
         home.find_row(idea[:6])
-        self.open_popover(home, 'Everything is on the server.')
+        self.open_popover(home, 'Everything is on the server.', tr('Saved'))
         for refused in ('Your comment was not taken', 'Your idea was not taken'):
             self.assertFalse(home.find_all('label', tr(refused)))
+
+    def read_and_put_away(self, app, text):
+        """All of it can be read, and it goes only when that was meant."""
+        row = app.find_row(text[:30])
+        self.assertFalse(app.find_all('label', text))
+        row.find('button', tr('Show All')).click()
+        app.find('label', text)
+        row.find('button', tr('Copy the text'))
+        for answer in ('Cancel', 'Put Away'):
+            row.find('button', tr('Put away')).click()
+            app.find(None, tr('Put this text away?'))
+            dialog = next(window for window in app.windows() if window.role == 'dialog')
+            jipui.assert_korean(dialog)
+            self.picture(app, 'put-away')
+            button, before = dialog.find('button', re.compile(re.escape(tr(answer)))), len(app.x_windows())
+            button.click()
+            jipui.wait_until(lambda: len(app.x_windows()) < before, 'the question goes away')
+            if answer == 'Cancel':
+                self.open_popover(app, 'Your comment was not taken', to_look_at(3))
+                row = app.find_row(text[:30])
 
     def test_dark_and_narrow(self):
         _, home = self.conflict({'ADW_DEBUG_COLOR_SCHEME': 'prefer-dark'})

@@ -137,7 +137,7 @@ class SyncStateTest(unittest.TestCase):
                              (name, json.dumps(args, ensure_ascii=False), 1784696591250, code, 'x'))
         database.close()
         app = self.desktop()
-        self.open_state(app, tr('Saved'))
+        self.open_state(app, tr('%u to look at', '%u to look at', 3) % 3)
         for sentence in ('It was saved on another PC first. This one is kept among its versions.',
                          'It was saved on another PC in the meantime, so it is still there.',
                          'It was damaged on this PC before it could be sent. This can still be read of it.'):

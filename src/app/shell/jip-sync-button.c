@@ -3,10 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "jip-area.h"
-#include "jip-draft-save-op.h"
-#include "jip-error.h"
-#include "jip-settle-op.h"
+#include "jip-refused-row.h"
 
 /* The sync state in words, and behind it what waits and what the server refused. */
 struct _JipSyncButton
@@ -38,7 +35,7 @@ enum
 static guint signals[N_SIGNALS];
 
 static char *
-short_state (JipClientState state, guint pending)
+short_state (JipClientState state, guint pending, guint files, guint refused)
 {
   if (state == JIP_CLIENT_OFFLINE)
     return g_strdup (_ ("Offline · saved here"));
@@ -50,6 +47,10 @@ short_state (JipClientState state, guint pending)
     return g_strdup (_ ("Waiting for the server’s update"));
   if (pending > 0)
     return g_strdup_printf (ngettext ("%u waiting to be sent", "%u waiting to be sent", pending), pending);
+  if (files > 0)
+    return g_strdup_printf (ngettext ("Uploading %u file", "Uploading %u files", files), files);
+  if (refused > 0)
+    return g_strdup_printf (ngettext ("%u to look at", "%u to look at", refused), refused);
   return g_strdup (_ ("Saved"));
 }
 
@@ -90,25 +91,60 @@ dup_waiting (JipClientState state, guint pending)
 }
 
 static char *
-long_state (JipClientState state, guint pending, const char *error)
+dup_uploading (guint files)
 {
-  g_autofree char *matter = dup_matter (state, error), *waiting = dup_waiting (state, pending);
+  return g_strdup_printf (
+      ngettext ("%u file is not on the server yet. It is uploaded while this program runs.",
+                "%u files are not on the server yet. They are uploaded while this program runs.", files),
+      files);
+}
 
-  if (matter != NULL && waiting != NULL)
-    return g_strdup_printf ("%s\n%s", matter, waiting);
-  if (matter != NULL || waiting != NULL)
-    return matter != NULL ? g_steal_pointer (&matter) : g_steal_pointer (&waiting);
-  return g_strdup (_ ("Everything is on the server."));
+static char *
+dup_refused (guint refused)
+{
+  if (refused == 0)
+    return NULL;
+  return g_strdup_printf (ngettext ("%u change was not taken. It is kept here until you decide.",
+                                    "%u changes were not taken. They are kept here until you decide.",
+                                    refused),
+                          refused);
+}
+
+static char *
+long_state (JipClient *client)
+{
+  JipClientState state = jip_client_get_state (client);
+  guint files = jip_client_get_files (client);
+  g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
+  g_autofree char *matter = dup_matter (state, jip_client_get_last_error (client));
+  g_autofree char *waiting = dup_waiting (state, jip_client_get_pending (client));
+  g_autofree char *uploading = files > 0 ? dup_uploading (files) : NULL;
+  g_autofree char *refused = dup_refused (jip_client_get_refused (client));
+
+  if (matter != NULL)
+    g_strv_builder_add (lines, matter);
+  if (waiting != NULL)
+    g_strv_builder_add (lines, waiting);
+  if (uploading != NULL)
+    g_strv_builder_add (lines, uploading);
+  if (refused != NULL)
+    g_strv_builder_add (lines, refused);
+  if (matter == NULL && waiting == NULL && uploading == NULL && refused == NULL)
+    g_strv_builder_add (lines, _ ("Everything is on the server."));
+  g_auto (GStrv) all = g_strv_builder_end (lines);
+  return g_strjoinv ("\n", all);
 }
 
 static const char *
-icon_name (JipClientState state, guint pending, guint refused)
+icon_name (JipClientState state, guint waiting, guint refused)
 {
   if (refused > 0)
     return "dialog-warning-symbolic";
   if (state == JIP_CLIENT_OFFLINE)
     return "network-offline-symbolic";
-  return pending > 0 ? "emblem-synchronizing-symbolic" : "emblem-ok-symbolic";
+  if (state == JIP_CLIENT_SIGNED_OUT || state == JIP_CLIENT_UPDATE_NEEDED)
+    return "dialog-warning-symbolic";
+  return waiting > 0 ? "emblem-synchronizing-symbolic" : "emblem-ok-symbolic";
 }
 
 static void
@@ -124,247 +160,46 @@ update_cb (JipSyncButton *self)
   JipClientState state = jip_client_get_state (self->client);
   guint pending = jip_client_get_pending (self->client);
   guint refused = jip_client_get_refused (self->client);
-  g_autofree char *text = short_state (state, pending);
-  g_autofree char *sentence = long_state (state, pending, jip_client_get_last_error (self->client));
+  guint files = jip_client_get_files (self->client);
+  g_autofree char *text = short_state (state, pending, files, refused);
+  g_autofree char *sentence = long_state (self->client);
 
   gtk_label_set_label (self->label, text);
   gtk_label_set_label (self->sentence, sentence);
-  gtk_image_set_from_icon_name (self->icon, icon_name (state, pending, refused));
+  gtk_image_set_from_icon_name (self->icon, icon_name (state, pending + files, refused));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   gtk_widget_set_visible (self->sign_in_button, state == JIP_CLIENT_SIGNED_OUT);
   show_note (self->note, jip_client_get_secret_note (self->client));
   show_note (self->others_note, jip_client_get_others_note (self->client));
 }
 
-static const char *
-mutation_title (const char *name)
-{
-  static const struct
-  {
-    const char *name, *title;
-  } titles[] = {
-    { "proposal.submit", N_ ("Your idea was not taken") },
-    { "proposal.edit", N_ ("Your change to an idea was not taken") },
-    { "comment.add", N_ ("Your comment was not taken") },
-    { "attachment.add", N_ ("Your file was not taken") },
-    { "attachment.remove", N_ ("Your file was not removed") },
-    { "vote.set", N_ ("Your support was not taken") },
-    { "ballot.submit", N_ ("Your ballot was not taken") },
-    { "event.step", N_ ("A step of the event was not taken") },
-    { "event.create", N_ ("The event was not taken") },
-    { "draft.save", N_ ("A version of your draft was not taken") },
-    { "draft.delete", N_ ("Your draft was not deleted") },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (titles); i++)
-    if (g_strcmp0 (titles[i].name, name) == 0)
-      return _ (titles[i].title);
-  return _ ("A change was not taken");
-}
-
 static void
-dismissed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+take_up (JipSyncButton *self, JipRefused *refused, guint signal)
 {
-  g_autoptr (JipSyncButton) self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (!jip_client_dismiss_refused_finish (JIP_CLIENT (source), result, &error))
-    jip_toast_error (GTK_WIDGET (self), error);
-}
-
-static void
-dismiss_cb (GtkButton *button, JipSyncButton *self)
-{
-  JipRefused *refused = g_object_get_data (G_OBJECT (button), "refused");
-
-  jip_client_dismiss_refused_async (self->client, jip_refused_get_key (refused), NULL, dismissed_cb,
-                                    g_object_ref (self));
-}
-
-static void
-copy_cb (GtkButton *button, JipSyncButton *self)
-{
-  JipRefused *refused = g_object_get_data (G_OBJECT (button), "refused");
-  g_autofree char *text = jip_refused_dup_text (refused);
-
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
-}
-
-static void
-take_up (GtkButton *button, JipSyncButton *self, guint signal)
-{
-  JipRefused *refused = g_object_get_data (G_OBJECT (button), "refused");
-
   gtk_menu_button_popdown (self->button);
   g_signal_emit (self, signals[signal], 0, refused);
 }
 
 static void
-settle_cb (GtkButton *button, JipSyncButton *self)
+settle_cb (JipRefusedRow *row, JipSyncButton *self)
 {
-  take_up (button, self, SETTLE);
+  take_up (self, jip_refused_row_get_refused (row), SETTLE);
 }
 
 static void
-take_over_cb (GtkButton *button, JipSyncButton *self)
+take_over_cb (JipRefusedRow *row, JipSyncButton *self)
 {
-  take_up (button, self, TAKE_OVER);
-}
-
-static void
-add_row_button (GtkWidget *box,
-                JipRefused *refused,
-                GtkWidget *button,
-                GCallback clicked,
-                JipSyncButton *self)
-{
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  g_object_set_data_full (G_OBJECT (button), "refused", g_object_ref (refused), g_object_unref);
-  g_signal_connect (button, "clicked", clicked, self);
-  gtk_box_append (GTK_BOX (box), button);
+  take_up (self, jip_refused_row_get_refused (row), TAKE_OVER);
 }
 
 static GtkWidget *
-icon_button_new (const char *icon, const char *tooltip)
-{
-  GtkWidget *button = gtk_button_new_from_icon_name (icon);
-
-  gtk_widget_set_tooltip_text (button, tooltip);
-  gtk_widget_add_css_class (button, "flat");
-  return button;
-}
-
-static GtkWidget *
-row_label_new (const char *text, const char *style, int lines)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 40);
-  if (lines > 0)
-    {
-      gtk_label_set_lines (GTK_LABEL (label), lines);
-      gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-    }
-  if (style != NULL)
-    gtk_widget_add_css_class (label, style);
-  return label;
-}
-
-static void
-draft_saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GtkWidget) button = user_data;
-  JipRefused *refused = g_object_get_data (G_OBJECT (button), "refused");
-  g_autoptr (GError) error = NULL;
-  g_autofree char *id = jip_draft_save_finish (JIP_CLIENT (source), result, &error);
-  JipSyncButton *self = g_object_get_data (G_OBJECT (button), "sync-button");
-
-  if (id == NULL)
-    {
-      jip_toast_error (GTK_WIDGET (self), error);
-      gtk_widget_set_sensitive (button, TRUE);
-      return;
-    }
-  jip_client_dismiss_refused_async (JIP_CLIENT (source), jip_refused_get_key (refused), NULL, dismissed_cb,
-                                    g_object_ref (self));
-}
-
-/* The text becomes a draft of its own, and is put away where it was refused. */
-static void
-save_draft_cb (GtkButton *button, JipSyncButton *self)
-{
-  JipRefused *refused = g_object_get_data (G_OBJECT (button), "refused");
-  g_autoptr (JsonNode) document = jip_refused_dup_document (refused);
-
-  gtk_widget_set_sensitive (GTK_WIDGET (button), FALSE);
-  g_object_set_data_full (G_OBJECT (button), "sync-button", g_object_ref (self), g_object_unref);
-  jip_draft_save_async (self->client, NULL, document, NULL, draft_saved_cb, g_object_ref (button));
-}
-
-/* What the refused text can become: a conflict is settled, a comment goes back to its idea, the rest is a new idea, and
- * a draft a new draft. */
-static void
-add_way_out (GtkWidget *box, JipRefused *refused, JipSyncButton *self)
-{
-  const char *name = jip_record_get_string (JIP_RECORD (refused), "name");
-  const char *code = jip_record_get_string (JIP_RECORD (refused), "code");
-  g_autoptr (JsonNode) document = jip_refused_dup_document (refused);
-  gboolean comment = g_strcmp0 (name, "comment.add") == 0 && g_strcmp0 (code, "not-found") != 0
-                     && jip_refused_get_proposal (refused) != NULL;
-  gboolean idea = g_strcmp0 (name, "proposal.submit") == 0 || g_strcmp0 (name, "proposal.edit") == 0
-                  || g_strcmp0 (name, "comment.add") == 0;
-
-  if (document != NULL)
-    add_row_button (box, refused, gtk_button_new_with_label (_ ("Save as a New Draft")),
-                    G_CALLBACK (save_draft_cb), self);
-  else if (jip_refused_is_conflict (refused))
-    add_row_button (box, refused, gtk_button_new_with_label (_ ("Settle…")), G_CALLBACK (settle_cb), self);
-  else if (comment)
-    add_row_button (box, refused, gtk_button_new_with_label (_ ("Put into the Comment Box")),
-                    G_CALLBACK (take_over_cb), self);
-  else if (idea)
-    add_row_button (box, refused, gtk_button_new_with_label (_ ("Save as a New Idea")),
-                    G_CALLBACK (take_over_cb), self);
-}
-
-static const char *
-find_reason (JipRefused *refused)
-{
-  const char *name = jip_record_get_string (JIP_RECORD (refused), "name");
-  JipErrorCode code = JIP_ERROR_BAD_REQUEST;
-
-  jip_error_code_from_name (jip_record_get_string (JIP_RECORD (refused), "code"), &code);
-  if (jip_refused_is_conflict (refused))
-    return _ ("The same part was changed elsewhere first.");
-  if (code == JIP_ERROR_DAMAGED)
-    return _ ("It was damaged on this PC before it could be sent. This can still be read of it.");
-  if (code == JIP_ERROR_VERSION_CONFLICT && g_strcmp0 (name, "draft.delete") == 0)
-    return _ ("It was saved on another PC in the meantime, so it is still there.");
-  if (code == JIP_ERROR_VERSION_CONFLICT && g_strcmp0 (name, "draft.save") == 0)
-    return _ ("It was saved on another PC first. This one is kept among its versions.");
-  return jip_error_describe (code);
-}
-
-/* What was typed stays here until it is settled, or the user puts it away. */
-static GtkWidget *
-make_refused_row (gpointer item, gpointer user_data)
+make_row (gpointer item, gpointer user_data)
 {
   JipSyncButton *self = user_data;
-  JipRefused *refused = JIP_REFUSED (item);
-  g_autofree char *text = jip_refused_dup_text (refused);
-  g_autofree char *theirs = jip_refused_dup_server_text (refused);
-  g_autofree char *mine = g_strdup_printf (_ ("Yours: %s"), text);
-  g_autofree char *server = g_strdup_printf (_ ("On the server: %s"), theirs);
-  GtkWidget *row = gtk_list_box_row_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
-  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *row = jip_refused_row_new (self->client, JIP_REFUSED (item));
 
-  gtk_box_append (
-      GTK_BOX (box),
-      row_label_new (mutation_title (jip_record_get_string (JIP_RECORD (refused), "name")), "heading", 0));
-  gtk_box_append (GTK_BOX (box), row_label_new (find_reason (refused), "dim-label", 0));
-  if (*text != '\0')
-    gtk_box_append (GTK_BOX (box), row_label_new (*theirs != '\0' ? mine : text, NULL, 3));
-  if (*theirs != '\0')
-    gtk_box_append (GTK_BOX (box), row_label_new (server, NULL, 3));
-  add_way_out (buttons, refused, self);
-  if (*text != '\0')
-    add_row_button (buttons, refused, icon_button_new ("edit-copy-symbolic", _ ("Copy the text")),
-                    G_CALLBACK (copy_cb), self);
-  add_row_button (buttons, refused, icon_button_new ("user-trash-symbolic", _ ("Put away")),
-                  G_CALLBACK (dismiss_cb), self);
-  gtk_widget_set_halign (buttons, GTK_ALIGN_END);
-  gtk_widget_set_margin_top (buttons, 3);
-  gtk_box_append (GTK_BOX (box), buttons);
-  gtk_widget_set_margin_top (box, 9);
-  gtk_widget_set_margin_bottom (box, 9);
-  gtk_widget_set_margin_start (box, 12);
-  gtk_widget_set_margin_end (box, 12);
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
-  gtk_widget_set_focusable (row, FALSE);
+  g_signal_connect (row, "settle", G_CALLBACK (settle_cb), self);
+  g_signal_connect (row, "take-over", G_CALLBACK (take_over_cb), self);
   return row;
 }
 
@@ -396,7 +231,7 @@ jip_sync_button_show_account (JipSyncButton *self)
 
   drop_refused (self);
   self->refused = jip_refused_list_new (self->client);
-  gtk_list_box_bind_model (self->refused_list, G_LIST_MODEL (self->refused), make_refused_row, self, NULL);
+  gtk_list_box_bind_model (self->refused_list, G_LIST_MODEL (self->refused), make_row, self, NULL);
   g_signal_connect_swapped (self->refused, "items-changed", G_CALLBACK (refused_changed_cb), self);
   refused_changed_cb (self);
 }
@@ -454,8 +289,9 @@ jip_sync_button_init (JipSyncButton *self)
 void
 jip_sync_button_set_client (JipSyncButton *self, JipClient *client)
 {
-  static const char *const watched[] = { "notify::state",      "notify::pending",     "notify::refused",
-                                         "notify::last-error", "notify::secret-note", "notify::others-note" };
+  static const char *const watched[]
+      = { "notify::state",      "notify::pending",     "notify::refused",    "notify::files",
+          "notify::last-error", "notify::secret-note", "notify::others-note" };
 
   g_return_if_fail (JIP_IS_SYNC_BUTTON (self));
   g_set_object (&self->client, client);

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "jip-refused-row.h"
+
+#include <adwaita.h>
+#include <glib/gi18n-lib.h>
+
+#include "jip-area.h"
+#include "jip-draft-save-op.h"
+#include "jip-error.h"
+
+#define PREVIEW 120 /* characters of a text; all of it is a button away */
+
+/* What was typed stays here until it is settled, or the user puts it away. */
+struct _JipRefusedRow
+{
+  GtkListBoxRow parent_instance;
+
+  JipClient *client;
+  JipRefused *refused;
+};
+
+G_DEFINE_FINAL_TYPE (JipRefusedRow, jip_refused_row, GTK_TYPE_LIST_BOX_ROW)
+
+enum
+{
+  SETTLE,
+  TAKE_OVER,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static const char *
+mutation_title (const char *name)
+{
+  static const struct
+  {
+    const char *name, *title;
+  } titles[] = {
+    { "proposal.submit", N_ ("Your idea was not taken") },
+    { "proposal.edit", N_ ("Your change to an idea was not taken") },
+    { "comment.add", N_ ("Your comment was not taken") },
+    { "attachment.add", N_ ("Your file was not taken") },
+    { "attachment.remove", N_ ("Your file was not removed") },
+    { "vote.set", N_ ("Your support was not taken") },
+    { "ballot.submit", N_ ("Your ballot was not taken") },
+    { "event.step", N_ ("A step of the event was not taken") },
+    { "event.create", N_ ("The event was not taken") },
+    { "draft.save", N_ ("A version of your draft was not taken") },
+    { "draft.delete", N_ ("Your draft was not deleted") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (titles); i++)
+    if (g_strcmp0 (titles[i].name, name) == 0)
+      return _ (titles[i].title);
+  return _ ("A change was not taken");
+}
+
+static JipErrorCode
+code_of (JipRefused *refused)
+{
+  JipErrorCode code = JIP_ERROR_BAD_REQUEST;
+
+  jip_error_code_from_name (jip_record_get_string (JIP_RECORD (refused), "code"), &code);
+  return code;
+}
+
+static const char *
+find_reason (JipRefused *refused)
+{
+  const char *name = jip_record_get_string (JIP_RECORD (refused), "name");
+  JipErrorCode code = code_of (refused);
+
+  if (jip_refused_is_conflict (refused))
+    return _ ("The same part was changed elsewhere first.");
+  if (code == JIP_ERROR_DAMAGED)
+    return _ ("It was damaged on this PC before it could be sent. This can still be read of it.");
+  if (code == JIP_ERROR_VERSION_CONFLICT && g_strcmp0 (name, "draft.delete") == 0)
+    return _ ("It was saved on another PC in the meantime, so it is still there.");
+  if (code == JIP_ERROR_VERSION_CONFLICT && g_strcmp0 (name, "draft.save") == 0)
+    return _ ("It was saved on another PC first. This one is kept among its versions.");
+  return jip_error_describe (code);
+}
+
+static void
+dismissed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipRefusedRow) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!jip_client_dismiss_refused_finish (JIP_CLIENT (source), result, &error))
+    jip_toast_error (GTK_WIDGET (self), error);
+}
+
+static void
+put_away (JipRefusedRow *self)
+{
+  jip_client_dismiss_refused_async (self->client, jip_refused_get_key (self->refused), NULL, dismissed_cb,
+                                    g_object_ref (self));
+}
+
+static void
+put_away_response_cb (JipRefusedRow *self, const char *response)
+{
+  if (g_str_equal (response, "put-away"))
+    put_away (self);
+}
+
+/* What is nowhere else is asked about first. */
+static void
+put_away_cb (JipRefusedRow *self)
+{
+  g_autofree char *text = jip_refused_dup_text (self->refused);
+
+  if (*text == '\0' || code_of (self->refused) == JIP_ERROR_VERSION_CONFLICT)
+    {
+      put_away (self);
+      return;
+    }
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
+                                              _ ("Put this text away?"),
+                                              _ ("It is on this PC alone and cannot be brought back."));
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("Cancel"), "put-away",
+                                    _ ("Put Away"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "put-away",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (put_away_response_cb), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+copy_cb (JipRefusedRow *self)
+{
+  g_autofree char *text = jip_refused_dup_text (self->refused);
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
+  jip_toast (GTK_WIDGET (self), "%s", _ ("The text is copied."));
+}
+
+static void
+settle_cb (JipRefusedRow *self)
+{
+  g_signal_emit (self, signals[SETTLE], 0);
+}
+
+static void
+take_over_cb (JipRefusedRow *self)
+{
+  g_signal_emit (self, signals[TAKE_OVER], 0);
+}
+
+static void
+draft_saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipRefusedRow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = jip_draft_save_finish (JIP_CLIENT (source), result, &error);
+
+  if (id != NULL)
+    {
+      put_away (self);
+      return;
+    }
+  jip_toast_error (GTK_WIDGET (self), error);
+  gtk_widget_set_sensitive (GTK_WIDGET (self), TRUE);
+}
+
+/* The text becomes a draft of its own, and is put away where it was refused. */
+static void
+save_draft_cb (JipRefusedRow *self)
+{
+  g_autoptr (JsonNode) document = jip_refused_dup_document (self->refused);
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self), FALSE);
+  jip_draft_save_async (self->client, NULL, document, NULL, draft_saved_cb, g_object_ref (self));
+}
+
+static void
+add_button (JipRefusedRow *self, GtkWidget *box, GtkWidget *button, GCallback clicked)
+{
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  g_signal_connect_swapped (button, "clicked", clicked, self);
+  gtk_box_append (GTK_BOX (box), button);
+}
+
+static GtkWidget *
+icon_button_new (const char *icon, const char *name)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name (icon);
+
+  gtk_widget_set_tooltip_text (button, name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_widget_add_css_class (button, "flat");
+  return button;
+}
+
+/* What the refused text can become: a conflict is settled, a comment goes back to its idea, the rest is a new idea, and
+ * a draft a new draft. */
+static void
+add_way_out (JipRefusedRow *self, GtkWidget *box)
+{
+  JipRefused *refused = self->refused;
+  const char *name = jip_record_get_string (JIP_RECORD (refused), "name");
+  g_autoptr (JsonNode) document = jip_refused_dup_document (refused);
+  gboolean comment = g_strcmp0 (name, "comment.add") == 0 && code_of (refused) != JIP_ERROR_NOT_FOUND
+                     && jip_refused_get_proposal (refused) != NULL;
+  gboolean idea = g_strcmp0 (name, "proposal.submit") == 0 || g_strcmp0 (name, "proposal.edit") == 0
+                  || g_strcmp0 (name, "comment.add") == 0;
+
+  if (document != NULL)
+    add_button (self, box, gtk_button_new_with_label (_ ("Save as a New Draft")), G_CALLBACK (save_draft_cb));
+  else if (jip_refused_is_conflict (refused))
+    add_button (self, box, gtk_button_new_with_label (_ ("Settle…")), G_CALLBACK (settle_cb));
+  else if (comment)
+    add_button (self, box, gtk_button_new_with_label (_ ("Put into the Comment Box")),
+                G_CALLBACK (take_over_cb));
+  else if (idea)
+    add_button (self, box, gtk_button_new_with_label (_ ("Save as a New Idea")), G_CALLBACK (take_over_cb));
+}
+
+static GtkWidget *
+label_new (const char *text, const char *style)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 40);
+  if (style != NULL)
+    gtk_widget_add_css_class (label, style);
+  return label;
+}
+
+static void
+show_all_cb (GtkToggleButton *button, GtkLabel *label)
+{
+  const char *text = gtk_toggle_button_get_active (button) ? "text" : "preview";
+
+  gtk_label_set_label (label, g_object_get_data (G_OBJECT (label), text));
+}
+
+/* The beginning of a long text, and a button for the rest. */
+static void
+add_text (GtkWidget *box, const char *format, const char *text)
+{
+  gboolean is_long = g_utf8_strlen (text, -1) > PREVIEW;
+  g_autofree char *cut = is_long ? g_utf8_substring (text, 0, PREVIEW) : g_strdup (text);
+  g_autofree char *shown = is_long ? g_strconcat (cut, "…", NULL) : g_strdup (text);
+  g_autofree char *line = g_strdup_printf (format, shown);
+  GtkWidget *label = label_new (line, NULL);
+
+  gtk_box_append (GTK_BOX (box), label);
+  if (!is_long)
+    return;
+  GtkWidget *button = gtk_toggle_button_new_with_label (_ ("Show All"));
+  g_object_set_data_full (G_OBJECT (label), "text", g_strdup_printf (format, text), g_free);
+  g_object_set_data_full (G_OBJECT (label), "preview", g_steal_pointer (&line), g_free);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_halign (button, GTK_ALIGN_START);
+  g_signal_connect_object (button, "toggled", G_CALLBACK (show_all_cb), label, 0);
+  gtk_box_append (GTK_BOX (box), button);
+}
+
+static void
+add_texts (JipRefusedRow *self, GtkWidget *box)
+{
+  g_autofree char *text = jip_refused_dup_text (self->refused);
+  g_autofree char *theirs = jip_refused_dup_server_text (self->refused);
+
+  if (*text != '\0')
+    add_text (box, *theirs != '\0' ? _ ("Yours: %s") : "%s", text);
+  if (*theirs != '\0')
+    add_text (box, _ ("On the server: %s"), theirs);
+}
+
+static GtkWidget *
+make_buttons (JipRefusedRow *self)
+{
+  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  g_autofree char *text = jip_refused_dup_text (self->refused);
+
+  add_way_out (self, buttons);
+  if (*text != '\0')
+    add_button (self, buttons, icon_button_new ("edit-copy-symbolic", _ ("Copy the text")),
+                G_CALLBACK (copy_cb));
+  add_button (self, buttons, icon_button_new ("user-trash-symbolic", _ ("Put away")),
+              G_CALLBACK (put_away_cb));
+  gtk_widget_set_halign (buttons, GTK_ALIGN_END);
+  gtk_widget_set_margin_top (buttons, 3);
+  return buttons;
+}
+
+static void
+fill (JipRefusedRow *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  const char *title = mutation_title (jip_record_get_string (JIP_RECORD (self->refused), "name"));
+
+  gtk_box_append (GTK_BOX (box), label_new (title, "heading"));
+  gtk_box_append (GTK_BOX (box), label_new (find_reason (self->refused), "dim-label"));
+  add_texts (self, box);
+  gtk_box_append (GTK_BOX (box), make_buttons (self));
+  gtk_widget_set_margin_top (box, 9);
+  gtk_widget_set_margin_bottom (box, 9);
+  gtk_widget_set_margin_start (box, 12);
+  gtk_widget_set_margin_end (box, 12);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (self), box);
+}
+
+static void
+jip_refused_row_dispose (GObject *object)
+{
+  JipRefusedRow *self = JIP_REFUSED_ROW (object);
+
+  g_clear_object (&self->client);
+  G_OBJECT_CLASS (jip_refused_row_parent_class)->dispose (object);
+}
+
+static void
+jip_refused_row_finalize (GObject *object)
+{
+  g_clear_object (&JIP_REFUSED_ROW (object)->refused);
+  G_OBJECT_CLASS (jip_refused_row_parent_class)->finalize (object);
+}
+
+static void
+jip_refused_row_class_init (JipRefusedRowClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = jip_refused_row_dispose;
+  G_OBJECT_CLASS (klass)->finalize = jip_refused_row_finalize;
+  signals[SETTLE]
+      = g_signal_new ("settle", JIP_TYPE_REFUSED_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[TAKE_OVER] = g_signal_new ("take-over", JIP_TYPE_REFUSED_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                     NULL, G_TYPE_NONE, 0);
+}
+
+static void
+jip_refused_row_init (JipRefusedRow *self)
+{
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self), FALSE);
+  gtk_widget_set_focusable (GTK_WIDGET (self), FALSE);
+}
+
+GtkWidget *
+jip_refused_row_new (JipClient *client, JipRefused *refused)
+{
+  g_return_val_if_fail (JIP_IS_CLIENT (client) && JIP_IS_REFUSED (refused), NULL);
+  JipRefusedRow *self = g_object_new (JIP_TYPE_REFUSED_ROW, NULL);
+
+  self->client = g_object_ref (client);
+  self->refused = g_object_ref (refused);
+  fill (self);
+  return GTK_WIDGET (self);
+}
+
+/**
+ * jip_refused_row_get_refused:
+ *
+ * Returns: (transfer none): what the row is about
+ */
+JipRefused *
+jip_refused_row_get_refused (JipRefusedRow *self)
+{
+  g_return_val_if_fail (JIP_IS_REFUSED_ROW (self), NULL);
+  return self->refused;
+}
