@@ -118,7 +118,8 @@ stage_file (Stage *stage, JipFileRef **ref, GCancellable *cancellable, GError **
   g_autoptr (GFileInfo) info
       = g_file_query_info (stage->file,
                            G_FILE_ATTRIBUTE_STANDARD_DISPLAY_NAME "," G_FILE_ATTRIBUTE_STANDARD_CONTENT_TYPE
-                                                                  "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
+                                                                  "," G_FILE_ATTRIBUTE_STANDARD_TYPE
+                                                                  "," G_FILE_ATTRIBUTE_STANDARD_SIZE,
                            G_FILE_QUERY_INFO_NONE, cancellable, &local);
 
   if (info == NULL)
@@ -126,6 +127,9 @@ stage_file (Stage *stage, JipFileRef **ref, GCancellable *cancellable, GError **
   if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR)
     return jip_error_set (error, JIP_ERROR_UNSUPPORTED, _ ("“%s” is no file. Choose a file."),
                           g_file_info_get_display_name (info));
+  if (g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_STANDARD_SIZE)
+      && g_file_info_get_size (info) > JIP_FILE_MAX_SIZE) /* what grows meanwhile is told when it is read */
+    return jip_error_set (error, JIP_ERROR_TOO_LARGE, "%s", jip_error_describe (JIP_ERROR_TOO_LARGE));
   g_autoptr (GFileInputStream) input = g_file_read (stage->file, cancellable, &local);
   if (input == NULL)
     return translate (error, local);

@@ -191,6 +191,13 @@ class FileTest(unittest.TestCase):
 
 
 class AttachmentTest(FileTest):
+    def large_file(self, name):
+        """Of more than may be attached, and next to no room on the disk."""
+        path = self.city.root / name
+        with open(path, 'wb') as file:
+            file.truncate((200 << 20) + 1)
+        return path
+
     def test_from_one_desktop_to_another(self):
         kim = self.desktop('kim')
         text, content = self.words(), made_pdf()
@@ -206,8 +213,10 @@ class AttachmentTest(FileTest):
         kim.find('check box', tr('Hide my name')).click()
         kim.find_text(tr('Your name is hidden, but not one that stands inside a file, such as its author.'))
         kim.find('label', '이 PC에 저장됨')
+        self.attach(kim, self.large_file('결산 & <예산>.mp4'))
+        kim.find('label', tr('“%s” is too large: a file may have up to 200 MiB.') % '결산 & <예산>.mp4')
         self.picture(kim, 'attach-writer')
-        jipui.assert_korean(kim, [text, '추진 계획서.pdf', '소요 예산표.csv', 'csv', 'pdf', 'kB'])
+        jipui.assert_korean(kim, [text, '추진 계획서.pdf', '소요 예산표.csv', 'csv', 'pdf', 'mp', 'kB'])
         plan.write_bytes(b'changed since')  # what was chosen is what is sent
         jipui.wait_until(lambda: '소요 예산표.csv' in self.kept_list('kim'), 'the list is on the disk, as the text is')
         kim.kill()
@@ -297,7 +306,11 @@ class AttachmentTest(FileTest):
         kim.find('button', '보내기').wait_state('sensitive').click()
         kim.find_row(own[:6])
         kim.find_text(tr('Waiting to be uploaded'))
+        kim.find('button', tr('Offline · saved here')).click()
+        kim.find_text(tr('%u file is not on the server yet. It is uploaded while this program runs.',
+                         '%u files are not on the server yet. They are uploaded while this program runs.', 1) % 1)
         self.picture(kim, 'attach-offline')
+        kim.keys('Escape')
         kim.find('button', tr('View')).click()  # one's own is here
         kim.window_named('내 자료.pdf')
         kim.find(None, re.compile(r'쪽.*1|1.*쪽'), timeout=30, where=lambda node: node.role == 'image')
@@ -357,7 +370,7 @@ class AttachmentTest(FileTest):
         text, content = self.words(), made_pdf(LARGE)
         park.idea(text, ('큰 도면.pdf', content))
         park.upload(content)
-        line = SlowLine(park.port, 300_000)
+        line = SlowLine(park.port, 100_000)
         self.addCleanup(line.close)
         kim = self.desktop('kim', line.url)
         kim.find_row(text[:6]).mouse_click()
@@ -409,7 +422,7 @@ class SlidesTest(FileTest):
             'entries': [{'id': str(uuid.uuid4()), 'category': 'all', 'title': random_word(self.city.rng), 'slides': {
                 'sha256': hashlib.sha256(content).hexdigest(), 'size': len(content), 'name': '발표.pdf'}}],
             'judges': [{'id': str(uuid.uuid4()), 'user': people['kim'], 'panel': 'staff'}]})
-        line = SlowLine(org.port, 300_000)
+        line = SlowLine(org.port, 100_000)
         self.addCleanup(line.close)
         kim = self.desktop('kim', line.url)
         kim.find('tab', tr('Idea-thon')).mouse_click()

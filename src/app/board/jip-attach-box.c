@@ -75,11 +75,17 @@ stop_cb (GtkButton *button, Staging *staging)
   g_cancellable_cancel (staging->cancellable);
 }
 
-static GtkWidget *
-make_row (const char *name, const char *subtitle, const char *tooltip, GtkWidget **button)
+/**
+ * jip_attach_row_new:
+ * @name: of a file
+ * @act: what the button at the end of the row does
+ * @button: (out) (transfer none):
+ */
+GtkWidget *
+jip_attach_row_new (const char *name, const char *subtitle, const char *act, GtkWidget **button)
 {
   GtkWidget *row = adw_action_row_new ();
-  g_autofree char *spoken = g_strdup_printf ("%s: %s", tooltip, name);
+  g_autofree char *spoken = g_strdup_printf ("%s: %s", act, name);
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), name);
@@ -87,7 +93,7 @@ make_row (const char *name, const char *subtitle, const char *tooltip, GtkWidget
   adw_action_row_set_icon_name (ADW_ACTION_ROW (row), "mail-attachment-symbolic");
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
   *button = gtk_button_new_from_icon_name ("window-close-symbolic");
-  gtk_widget_set_tooltip_text (*button, tooltip);
+  gtk_widget_set_tooltip_text (*button, act);
   gtk_accessible_update_property (GTK_ACCESSIBLE (*button), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
   gtk_widget_set_valign (*button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (*button, "flat");
@@ -106,14 +112,15 @@ fill (JipAttachBox *self)
     {
       JipFileRef *ref = g_ptr_array_index (self->files, i);
       g_autofree char *size = g_format_size ((guint64) ref->size);
-      gtk_list_box_append (self->list, make_row (ref->name, size, _ ("Remove the file"), &button));
+      gtk_list_box_append (self->list, jip_attach_row_new (ref->name, size, _ ("Remove the file"), &button));
       g_object_set_data (G_OBJECT (button), "file", ref);
       g_signal_connect (button, "clicked", G_CALLBACK (remove_cb), self);
     }
   for (guint i = 0; i < self->staging->len; i++)
     {
       Staging *staging = g_ptr_array_index (self->staging, i);
-      gtk_list_box_append (self->list, make_row (staging->name, _ ("Copying…"), _ ("Stop"), &button));
+      gtk_list_box_append (self->list,
+                           jip_attach_row_new (staging->name, _ ("Copying…"), _ ("Stop"), &button));
       g_signal_connect (button, "clicked", G_CALLBACK (stop_cb), staging);
     }
   gtk_widget_set_visible (GTK_WIDGET (self), self->files->len + self->staging->len > 0);

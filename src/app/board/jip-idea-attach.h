@@ -7,7 +7,10 @@
 
 G_BEGIN_DECLS
 
-void
-jip_idea_attach_choose (GtkWidget *widget, JipClient *client, const char *proposal, GListModel *attachments);
+void jip_idea_attach_show (GtkListBox *copying, const char *proposal);
+void jip_idea_attach_choose (GtkListBox *copying,
+                             JipClient *client,
+                             const char *proposal,
+                             GListModel *attachments);
 
 G_END_DECLS

@@ -47,6 +47,7 @@ struct _JipProposalDetail
   GtkWidget *comment_button;
   JipAttachBox *comment_files;
   AdwBin *files_bin;
+  GtkListBox *copying_list;
   GtkStack *body_stack;
   JipIdeaEditor *editor;
   JipConflictBar *conflict_bar;
@@ -102,7 +103,7 @@ static void
 attach_to_idea_cb (JipProposalDetail *self)
 {
   if (self->proposal != NULL)
-    jip_idea_attach_choose (GTK_WIDGET (self), self->client, jip_record_get_id (JIP_RECORD (self->proposal)),
+    jip_idea_attach_choose (self->copying_list, self->client, jip_record_get_id (JIP_RECORD (self->proposal)),
                             G_LIST_MODEL (self->attachments));
 }
 
@@ -316,6 +317,7 @@ jip_proposal_detail_class_init (JipProposalDetailClass *klass)
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, comment_button);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, comment_files);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, files_bin);
+  gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, copying_list);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, body_stack);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, editor);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, conflict_bar);
@@ -392,6 +394,7 @@ jip_proposal_detail_set_proposal (JipProposalDetail *self, JipProposal *proposal
   jip_conflict_bar_set_proposal (self->conflict_bar, self->client, jip_record_get_id (JIP_RECORD (proposal)));
   restore_comment (self);
   jip_idea_editor_take_up (self->editor, proposal);
+  jip_idea_attach_show (self->copying_list, jip_record_get_id (JIP_RECORD (proposal)));
 }
 
 JipProposal *

@@ -16,6 +16,7 @@
 #include "jip-sync-button.h"
 
 #define RETRY_SECONDS 5
+#define TOAST_CHARS 50
 
 /* The frame: sign-in, the areas, the header bar. What an area does is its own business. */
 struct _JipWindow
@@ -373,10 +374,19 @@ sign_out_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   jip_client_sign_out_async (self->client, NULL, signed_out_cb, g_object_ref (self));
 }
 
+/* A toast's own title takes markup, which the name of a file is none of, and cuts off what is longer than a line. */
 static void
 toast_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  AdwToast *toast = adw_toast_new (g_variant_get_string (parameter, NULL));
+  AdwToast *toast = adw_toast_new ("");
+  GtkWidget *label = gtk_label_new (g_variant_get_string (parameter, NULL));
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), TOAST_CHARS);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_add_css_class (label, "heading");
+  adw_toast_set_custom_title (toast, label);
   adw_toast_overlay_add_toast (JIP_WINDOW (widget)->toasts, toast);
 }
 
