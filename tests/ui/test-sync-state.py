@@ -7,6 +7,7 @@ import json
 import os
 import sqlite3
 import sys
+import threading
 import unittest
 from pathlib import Path
 
@@ -31,6 +32,8 @@ class SyncStateTest(unittest.TestCase):
         self.addCleanup(self.city.__exit__)
         self.place = self.city.url.split('//')[1]
         self.between = None  # what answers in the server's place
+        self.open = threading.Event()  # what is new gets through
+        self.open.set()
         self.fake = Fake()
         self.fake.all = self.answer
         self.addCleanup(self.fake.stop)
@@ -40,6 +43,8 @@ class SyncStateTest(unittest.TestCase):
         path = handler.path.split('?')[0]
         if path == '/v1/live':  # there is none: the desktop polls
             return Answer(HTML, 502, 'text/html')
+        if path in ('/v1/pull', '/v1/snapshot'):
+            self.open.wait(jipui.WAIT)
         if self.between is not None and path in EXCHANGES:
             return self.between
         connection = http.client.HTTPConnection(self.place, timeout=30)
@@ -122,8 +127,19 @@ class SyncStateTest(unittest.TestCase):
     def test_a_page_of_a_proxy(self):
         self.told(Answer(HTML, 502, 'text/html'), tr('The server is not ready: what stands before it answers with status %u.') % 502, 'page-of-a-proxy')
 
-    def test_drafts_that_were_refused(self):
+    def first_start(self):
+        """Nobody is told that there is nothing before all has come."""
+        self.open.clear()
         app = self.desktop()
+        app.find('label', tr('Fetching the ideas'))
+        app.find('button', tr('Fetching what is new'))
+        self.picture(app, 'fetching')
+        self.open.set()
+        app.find('button', tr('Saved'))
+        return app
+
+    def test_drafts_that_were_refused(self):
+        app = self.first_start()
         app.stop()
         title = f'{random_word(self.city.rng)} 개관'
         document = {'format': 'jip-draft/1', 'type': 'press-release', 'title': title, 'fields': {}, 'sections': []}

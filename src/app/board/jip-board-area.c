@@ -121,6 +121,7 @@ select_wanted (JipBoardArea *self)
   g_clear_pointer (&self->wanted, g_free);
   gtk_single_selection_set_selected (self->selection, position);
   selected_cb (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->list_view)); /* else the title takes it, and is lit as a whole */
   adw_leaflet_set_visible_child_name (self->leaflet, "detail");
 }
 
@@ -153,9 +154,22 @@ items_changed_cb (JipBoardArea *self)
   show_detail (self, proposal);
 }
 
+/* What stands in the place of a list without a row. */
+static const char *
+find_empty_page (JipBoardArea *self)
+{
+  JipClientState state = jip_client_get_state (jip_area_get_client (JIP_AREA (self)));
+
+  if (is_filtered (self))
+    return "nothing-found";
+  return state == JIP_CLIENT_CONNECTING || state == JIP_CLIENT_SYNCING ? "fetching" : "empty";
+}
+
 static void
 total_changed_cb (JipBoardArea *self)
 {
+  if (self->proposals == NULL) /* signed out */
+    return;
   JipReplicaList *list = JIP_REPLICA_LIST (self->proposals);
   guint total = jip_replica_list_get_total (list);
   g_autofree char *text = g_strdup_printf (ngettext ("%u idea", "%u ideas", total), total);
@@ -164,7 +178,7 @@ total_changed_cb (JipBoardArea *self)
   if (total > 0 || jip_replica_list_get_loading (list))
     gtk_stack_set_visible_child_name (self->list_stack, "list");
   else
-    gtk_stack_set_visible_child_name (self->list_stack, is_filtered (self) ? "nothing-found" : "empty");
+    gtk_stack_set_visible_child_name (self->list_stack, find_empty_page (self));
 }
 
 static void
@@ -401,6 +415,7 @@ jip_board_area_constructed (GObject *object)
   g_signal_connect_swapped (self->proposals, "items-changed", G_CALLBACK (items_changed_cb), self);
   g_signal_connect_swapped (self->proposals, "notify::total", G_CALLBACK (total_changed_cb), self);
   g_signal_connect_swapped (self->proposals, "notify::loading", G_CALLBACK (total_changed_cb), self);
+  g_signal_connect_object (client, "notify::state", G_CALLBACK (total_changed_cb), self, G_CONNECT_SWAPPED);
 
   jip_proposal_detail_set_client (self->detail, client);
   jip_idea_writer_set_client (self->writer, client);

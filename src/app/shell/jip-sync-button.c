@@ -34,6 +34,13 @@ enum
 
 static guint signals[N_SIGNALS];
 
+/* Until all that there is has come, what is shown may not be all. */
+static gboolean
+is_fetching (JipClientState state)
+{
+  return state == JIP_CLIENT_CONNECTING || state == JIP_CLIENT_SYNCING;
+}
+
 static char *
 short_state (JipClientState state, guint pending, guint files, guint refused)
 {
@@ -47,6 +54,8 @@ short_state (JipClientState state, guint pending, guint files, guint refused)
     return g_strdup (_ ("Waiting for the server’s update"));
   if (pending > 0)
     return g_strdup_printf (ngettext ("%u waiting to be sent", "%u waiting to be sent", pending), pending);
+  if (is_fetching (state))
+    return g_strdup (_ ("Fetching what is new"));
   if (files > 0)
     return g_strdup_printf (ngettext ("Uploading %u file", "Uploading %u files", files), files);
   if (refused > 0)
@@ -71,6 +80,8 @@ dup_matter (JipClientState state, const char *error)
         _ ("The server cannot be reached. You can go on working: everything is kept on this PC."));
   if (state == JIP_CLIENT_OFFLINE)
     return g_strdup_printf (_ ("%s You can go on working: everything is kept on this PC."), error);
+  if (is_fetching (state) && error == NULL)
+    return g_strdup (_ ("What is new is being fetched from the server."));
   return g_strdup (error);
 }
 
@@ -144,7 +155,7 @@ icon_name (JipClientState state, guint waiting, guint refused)
     return "network-offline-symbolic";
   if (state == JIP_CLIENT_SIGNED_OUT || state == JIP_CLIENT_UPDATE_NEEDED)
     return "dialog-warning-symbolic";
-  return waiting > 0 ? "emblem-synchronizing-symbolic" : "emblem-ok-symbolic";
+  return waiting > 0 || is_fetching (state) ? "emblem-synchronizing-symbolic" : "emblem-ok-symbolic";
 }
 
 static void
