@@ -101,10 +101,18 @@ jip_attach_row_new (const char *name, const char *subtitle, const char *act, Gtk
   return row;
 }
 
+/* Whether the text it was chosen for is the one that is shown. */
+static gboolean
+is_of_text (const Staging *staging)
+{
+  return g_strcmp0 (staging->key, staging->self->key) == 0;
+}
+
 static void
 fill (JipAttachBox *self)
 {
   GtkWidget *child, *button;
+  guint n_copied = 0;
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->list))) != NULL)
     gtk_list_box_remove (self->list, child);
@@ -119,11 +127,14 @@ fill (JipAttachBox *self)
   for (guint i = 0; i < self->staging->len; i++)
     {
       Staging *staging = g_ptr_array_index (self->staging, i);
+      if (!is_of_text (staging))
+        continue;
+      n_copied++;
       gtk_list_box_append (self->list,
                            jip_attach_row_new (staging->name, _ ("Copying…"), _ ("Stop"), &button));
       g_signal_connect (button, "clicked", G_CALLBACK (stop_cb), staging);
     }
-  gtk_widget_set_visible (GTK_WIDGET (self), self->files->len + self->staging->len > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self), self->files->len + n_copied > 0);
 }
 
 static gboolean
@@ -159,6 +170,52 @@ jip_attach_tell_error (GtkWidget *widget, const char *name, const GError *error)
     }
 }
 
+/* A file for a text that is not shown any more joins the list that is kept beside that text. */
+typedef struct
+{
+  JipAttachBox *self; /* owned */
+  char *key;          /* of the text */
+  JipFileRef *ref;
+} Joining;
+
+static void
+joining_free (Joining *joining)
+{
+  g_object_unref (joining->self);
+  g_free (joining->key);
+  g_clear_pointer (&joining->ref, jip_file_ref_free);
+  g_free (joining);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Joining, joining_free)
+
+static void
+list_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Joining) joining = user_data;
+  JipAttachBox *self = joining->self;
+  g_autofree char *key = jip_file_refs_scratch_key (joining->key);
+  g_autofree char *kept = jip_scratch_get_finish (JIP_SCRATCH (source), result, NULL);
+  g_autoptr (GPtrArray) files = jip_file_refs_from_text (kept);
+
+  g_ptr_array_add (files, g_steal_pointer (&joining->ref));
+  g_autofree char *text = jip_file_refs_to_text (files);
+  jip_scratch_set (JIP_SCRATCH (source), key, text);
+  if (self->list != NULL && g_strcmp0 (self->key, joining->key) == 0) /* it is shown again */
+    jip_attach_box_set_key (self, joining->key);
+}
+
+static void
+join_list (JipAttachBox *self, const char *key, JipFileRef *ref)
+{
+  Joining *joining = g_new0 (Joining, 1);
+  g_autofree char *files_key = jip_file_refs_scratch_key (key);
+
+  joining->self = g_object_ref (self);
+  joining->key = g_strdup (key);
+  joining->ref = ref;
+  jip_scratch_get_async (jip_client_get_scratch (self->client), files_key, NULL, list_read_cb, joining);
+}
+
 static void
 staged_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -172,8 +229,9 @@ staged_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   if (ref == NULL)
     jip_attach_tell_error (GTK_WIDGET (self), staging->name, error);
-  else if (g_strcmp0 (staging->key, self->key) == 0 && !has_file (self, ref)
-           && self->files->len < JIP_FILE_MAX_ATTACHED)
+  else if (!is_of_text (staging) && staging->key != NULL)
+    join_list (self, staging->key, g_steal_pointer (&ref));
+  else if (!has_file (self, ref) && self->files->len < JIP_FILE_MAX_ATTACHED)
     g_ptr_array_add (self->files, g_steal_pointer (&ref));
   save (self);
 }
@@ -293,7 +351,11 @@ gboolean
 jip_attach_box_is_busy (JipAttachBox *self)
 {
   g_return_val_if_fail (JIP_IS_ATTACH_BOX (self), FALSE);
-  return self->staging->len > 0;
+
+  for (guint i = 0; i < self->staging->len; i++)
+    if (is_of_text (g_ptr_array_index (self->staging, i)))
+      return TRUE;
+  return FALSE;
 }
 
 /**
