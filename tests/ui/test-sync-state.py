@@ -5,6 +5,7 @@ And what was refused of drafts can be read and becomes a draft again."""
 import http.client
 import json
 import os
+import re
 import sqlite3
 import sys
 import threading
@@ -34,6 +35,7 @@ class SyncStateTest(unittest.TestCase):
         self.between = None  # what answers in the server's place
         self.open = threading.Event()  # what is new gets through
         self.open.set()
+        self.revoked = None  # an idea that may not be seen any more
         self.fake = Fake()
         self.fake.all = self.answer
         self.addCleanup(self.fake.stop)
@@ -51,7 +53,13 @@ class SyncStateTest(unittest.TestCase):
         headers = {name: value for name, value in handler.headers.items() if name in ('Authorization', 'Content-Type')}
         connection.request(handler.command, handler.path, body or None, headers)
         response = connection.getresponse()
-        answer = Answer(response.read(), response.status, response.getheader('Content-Type') or 'application/json')
+        content = response.read()
+        if path == '/v1/pull' and self.revoked and response.status == 200:
+            page = json.loads(content)
+            page.pop('digests', None)
+            page['changes'].append({'seq': page['seq'], 'table': 'proposal', 'op': 'drop', 'id': self.revoked})
+            content = json.dumps(page).encode()
+        answer = Answer(content, response.status, response.getheader('Content-Type') or 'application/json')
         connection.close()
         return answer
 
@@ -105,6 +113,23 @@ class SyncStateTest(unittest.TestCase):
         self.heal(app, text)
         jipui.wait_until(lambda: not [node for node in app.walk() if node.role == 'label' and node.name == sentence and node.on_screen()],
                          'the notice is gone')
+        self.revoke(app, text)
+
+    def revoke(self, app, text):
+        """An idea that is looked at and may not be seen any more is taken away in words; what is typed on it stays."""
+        app.find_row(self.write(app)[:6])
+        app.find_row(text[:6]).mouse_click()
+        app.find(None, text, lambda node: node.role == 'label')
+        app.find('text', tr('Your comment')).set_text('쓰다 만 댓글')
+        database = sqlite3.connect(f'file:{self.city.data}/jiphyeon.db?mode=ro', uri=True)
+        self.revoked, = database.execute('SELECT id FROM proposal WHERE body = ?', (text,)).fetchone()
+        database.close()
+        app.find('button', re.compile('♥')).click()
+        app.find('label', tr('This idea is no longer there, or no longer visible to you. What you wrote on it and did not send is kept.'))
+        self.assertFalse(app.find_all('label', text))
+        self.assertNotIn('sensitive', app.find('button', tr('Add Comment')).states)
+        app.find('text', tr('Your comment')).wait_text('쓰다 만 댓글')
+        self.picture(app, 'revoked')
 
     def told(self, between, sentence, name):
         app = self.desktop()

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "jip-board-resources.h"
+#include "jip-error.h"
 #include "jip-idea-writer.h"
 #include "jip-proposal-detail.h"
 #include "jip-proposal-history.h"
@@ -136,7 +137,25 @@ rows_changed_cb (JipBoardArea *self, guint position, guint removed, guint added)
     gtk_widget_activate_action (GTK_WIDGET (self->list_view), "list.scroll-to-item", "u", 0u);
 }
 
-/* A newer record of the idea in the detail took the place of the one that was selected. */
+static void
+current_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipBoardArea) self = user_data;
+  g_autoptr (GError) error = NULL;
+  JipClient *client = jip_area_get_client (JIP_AREA (self));
+  g_autoptr (JipRecord) found = jip_client_lookup_finish (client, result, &error);
+  guint position;
+
+  if (!g_error_matches (error, JIP_ERROR, JIP_ERROR_NOT_FOUND) || self->proposals == NULL
+      || self->current == NULL
+      || jip_replica_list_find (JIP_REPLICA_LIST (self->proposals), self->current, &position))
+    return;
+  history_back_cb (self);
+  jip_proposal_detail_show_gone (self->detail);
+}
+
+/* A newer record of the idea in the detail took the place of the one that was selected; one that the list does not hold any
+ * more may be gone. */
 static void
 items_changed_cb (JipBoardArea *self)
 {
@@ -145,9 +164,14 @@ items_changed_cb (JipBoardArea *self)
   select_wanted (self);
   if (self->current == NULL
       || (g_strcmp0 (gtk_stack_get_visible_child_name (self->detail_stack), "detail") != 0
-          && !shows_history (self))
-      || !jip_replica_list_find (JIP_REPLICA_LIST (self->proposals), self->current, &position))
+          && !shows_history (self)))
     return;
+  if (!jip_replica_list_find (JIP_REPLICA_LIST (self->proposals), self->current, &position))
+    {
+      jip_client_lookup_async (jip_area_get_client (JIP_AREA (self)), JIP_TYPE_PROPOSAL, self->current, NULL,
+                               current_cb, g_object_ref (self));
+      return;
+    }
   if (gtk_single_selection_get_selected (self->selection) != position)
     gtk_single_selection_set_selected (self->selection, position);
   g_autoptr (JipProposal) proposal = g_list_model_get_item (G_LIST_MODEL (self->proposals), position);

@@ -7,6 +7,7 @@
 #include "jip-json.h"
 #include "jip-proposal-edit-op.h"
 #include "jip-scratch.h"
+#include "jip-text.h"
 
 #define MAX_BODY 20000 /* docs/protocol.md, proposal.edit */
 
@@ -74,12 +75,13 @@ update (JipIdeaEditor *self, const char *saved)
 {
   g_autofree char *text = g_strstrip (dup_text (self));
   glong length = g_utf8_strlen (text, -1);
+  gboolean blank = jip_text_is_blank (text);
 
-  gtk_label_set_label (self->saved_label, length == 0 ? _ ("An idea needs a text.")
+  gtk_label_set_label (self->saved_label, blank ? _ ("An idea needs a text.")
                                           : length > MAX_BODY
                                               ? _ ("Too long: an idea takes up to 20,000 characters.")
                                               : saved);
-  gtk_widget_set_sensitive (self->save_button, length > 0 && length <= MAX_BODY && self->saving == NULL);
+  gtk_widget_set_sensitive (self->save_button, !blank && length <= MAX_BODY && self->saving == NULL);
 }
 
 static void

@@ -32,6 +32,7 @@ struct _JipProposalDetail
   GtkTextBuffer *comment_buffer;
   GCancellable *restoring; /* nullable: the kept comment is being read */
   gboolean filling;        /* while the widgets are set by us */
+  gboolean gone;           /* it was deleted, or is not for this user any more */
 
   GtkLabel *state_label;
   GtkLabel *title_label;
@@ -41,6 +42,7 @@ struct _JipProposalDetail
   GtkWidget *edit_button;
   GtkWidget *attach_button;
   GtkLabel *pending_label;
+  GtkWidget *acts_box;
   GtkLabel *comments_label;
   GtkListBox *comment_list;
   GtkTextView *comment_text;
@@ -76,7 +78,7 @@ update_comment_button (JipProposalDetail *self)
   g_autofree char *text = g_strstrip (buffer_text (self->comment_buffer));
 
   gtk_widget_set_sensitive (self->comment_button,
-                            !jip_text_is_blank (text) && !jip_attach_box_is_busy (self->comment_files));
+                            !jip_text_is_blank (text) && !self->gone && !jip_attach_box_is_busy (self->comment_files));
 }
 
 static void
@@ -162,8 +164,8 @@ comment_cb (JipProposalDetail *self)
 {
   g_autofree char *text = g_strstrip (buffer_text (self->comment_buffer));
 
-  if (self->proposal == NULL || jip_text_is_blank (text) || !gtk_text_view_get_editable (self->comment_text)
-      || jip_attach_box_is_busy (self->comment_files))
+  if (self->proposal == NULL || self->gone || jip_text_is_blank (text)
+      || !gtk_text_view_get_editable (self->comment_text) || jip_attach_box_is_busy (self->comment_files))
     return;
   gtk_text_view_set_editable (self->comment_text, FALSE);
   g_autofree char *key = scratch_key (self);
@@ -311,6 +313,7 @@ jip_proposal_detail_class_init (JipProposalDetailClass *klass)
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, edit_button);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, attach_button);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, pending_label);
+  gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, acts_box);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, comments_label);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, comment_list);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, comment_text);
@@ -367,6 +370,33 @@ show_attachments (JipProposalDetail *self)
   g_object_bind_property (files, "visible", self->files_bin, "visible", G_BINDING_SYNC_CREATE);
 }
 
+static void
+set_gone (JipProposalDetail *self, gboolean gone)
+{
+  self->gone = gone;
+  gtk_widget_set_sensitive (self->acts_box, !gone);
+  update_comment_button (self);
+}
+
+/**
+ * jip_proposal_detail_show_gone:
+ *
+ * Says that the idea is gone, and shows nothing of it any more; what is being typed stays.
+ */
+void
+jip_proposal_detail_show_gone (JipProposalDetail *self)
+{
+  g_return_if_fail (JIP_IS_PROPOSAL_DETAIL (self));
+
+  set_gone (self, TRUE);
+  gtk_label_set_label (
+      self->state_label,
+      _ ("This idea is no longer there, or no longer visible to you. What you wrote on it and did not send is kept."));
+  gtk_label_set_label (self->title_label, "");
+  gtk_label_set_label (self->author_label, "");
+  gtk_label_set_label (self->body_label, "");
+}
+
 /**
  * jip_proposal_detail_set_proposal:
  * @proposal: what to show; a newer record of the same idea keeps the scroll position and what is being typed
@@ -382,6 +412,7 @@ jip_proposal_detail_set_proposal (JipProposalDetail *self, JipProposal *proposal
         && strcmp (jip_record_get_id (JIP_RECORD (self->proposal)), jip_record_get_id (JIP_RECORD (proposal)))
                == 0;
   g_set_object (&self->proposal, proposal);
+  set_gone (self, FALSE);
   fill (self);
   if (same)
     return;

@@ -13,6 +13,7 @@ G_DECLARE_FINAL_TYPE (JipProposalDetail, jip_proposal_detail, JIP, PROPOSAL_DETA
 
 void jip_proposal_detail_set_client (JipProposalDetail *detail, JipClient *client);
 void jip_proposal_detail_set_proposal (JipProposalDetail *detail, JipProposal *proposal);
+void jip_proposal_detail_show_gone (JipProposalDetail *detail);
 JipProposal *jip_proposal_detail_get_proposal (JipProposalDetail *detail);
 void jip_proposal_detail_take_over (JipProposalDetail *detail, JipRefused *refused);
 
