@@ -77,8 +77,8 @@ update_comment_button (JipProposalDetail *self)
 {
   g_autofree char *text = g_strstrip (buffer_text (self->comment_buffer));
 
-  gtk_widget_set_sensitive (self->comment_button,
-                            !jip_text_is_blank (text) && !self->gone && !jip_attach_box_is_busy (self->comment_files));
+  gtk_widget_set_sensitive (self->comment_button, !jip_text_is_blank (text) && !self->gone
+                                                      && !jip_attach_box_is_busy (self->comment_files));
 }
 
 static void
