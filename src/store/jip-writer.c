@@ -2,11 +2,9 @@
 #include "jip-writer.h"
 
 #include <glib/gi18n-lib.h>
-#include <malloc.h>
 
 #define MAX_BATCH 512
 #define CHECKPOINT_COMMITS 256
-#define KEPT_MEMORY (8 << 20) /* bytes that a commit may take and give back without asking the kernel */
 
 typedef struct
 {
@@ -192,7 +190,6 @@ jip_writer_new (JipDatabase *database, guint window_us)
 {
   g_return_val_if_fail (database != NULL, NULL);
 
-  mallopt (M_TRIM_THRESHOLD, KEPT_MEMORY);
   JipWriter *self = g_new0 (JipWriter, 1);
   self->database = database;
   self->window_us = window_us;
