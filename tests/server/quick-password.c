@@ -2,7 +2,6 @@
 /* Preloaded into the programs of a test: passwords are hashed at the least cost that Argon2id has, since a suite signs
    in thousands of people. A hash says its own cost, so that checking one costs as little; tests/server/test-admin.py
    looks at the hashes that are made without it. */
-#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <sodium.h>
 

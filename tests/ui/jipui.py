@@ -188,16 +188,19 @@ class Node:
             yield node
             stack.extend(child for child in reversed(node.children) if child._may_show())
 
+    def _matching(self, role, name, where):
+        role = ROLES.get(role, role)
+        return (node for node in self.walk()
+                if (role is None or node.role == role) and matches(name, node.name)
+                and (where is None or where(node)) and node.on_screen())
+
     def find_all(self, role=None, name=None, where=None):
         """All shown nodes of this role (see ROLES for short names) and name (a string, or a compiled pattern)."""
-        role = ROLES.get(role, role)
-        return [node for node in self.walk()
-                if (role is None or node.role == role) and matches(name, node.name)
-                and (where is None or where(node)) and node.on_screen()]
+        return list(self._matching(role, name, where))
 
     def find(self, role=None, name=None, where=None, timeout=WAIT):
-        """The first that fits, waited for."""
-        return wait_until(lambda: next(iter(self.find_all(role, name, where)), None),
+        """The first that fits, waited for; each node takes the program a while to tell, so the walk ends there."""
+        return wait_until(lambda: next(self._matching(role, name, where), None),
                           f'{role or "any"} {name.pattern if isinstance(name, re.Pattern) else name!r}', timeout,
                           self.program.dump)
 
