@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """jipctl's administration, through a running server and on the folder alone: the same answers, and bad input changes nothing."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -38,6 +39,17 @@ BAD = [
 server = Server(users=USERS)
 
 
+@contextlib.contextmanager
+def as_installed():
+    """Programs that start here hash passwords at the cost that they have in use."""
+    preloaded = os.environ.pop('LD_PRELOAD', None)
+    try:
+        yield
+    finally:
+        if preloaded is not None:
+            os.environ['LD_PRELOAD'] = preloaded
+
+
 def check_all():
     before = server.digest(())
     for arguments, text, named in BAD:
@@ -65,6 +77,21 @@ def test_an_import_updates_and_keeps_passwords():
     again = Client(server, 'kim')
     assert again.user['name'] == '김, 철수' and again.user['department_name'] == '도시국' and 'auditor' in again.roles
     assert client.call('GET', '/v1/session')[1]['user'] == again.user
+    server.stop()
+
+
+def test_what_a_password_costs():
+    """Argon2id with 19 MiB and 2 passes, from a jipctl without what the tests preload; signing in takes it, and nothing else."""
+    rows = HEADER + 'dear,비싼이,재무국,staff,열려라 참깨\n'
+    with as_installed():
+        jipctl('user', 'import', '-', *server.place(), data=server.data, text=rows)
+    database = server.database()
+    password = database.execute("SELECT password FROM account WHERE login = 'dear'").fetchone()[0]
+    database.close()
+    assert password.startswith('$argon2id$v=19$m=19456,t=2,p=1$'), password
+    server.start()
+    Client(server, 'dear', '열려라 참깨')
+    assert error_of(Client(server).call('POST', '/v1/session', {'login': 'dear', 'password': '열려라 참기름', 'device': 'x'})) == (401, 'bad-credentials')
     server.stop()
 
 
@@ -111,7 +138,9 @@ def test_a_folder_needs_a_name():
 
 def test_a_server_that_is_stopped_ends_an_import():
     """Hashing takes a while; what was begun is undone, and the server waits for no more than one."""
-    server = Server(users=[['boss', '관리', '', 'staff admin', 'pw']]).start()
+    server = Server(users=[['boss', '관리', '', 'staff admin', 'pw']])
+    with as_installed():
+        server.start()
     lines = ''.join(f'user{n},직원{n},총무과,staff,password{n}\n' for n in range(2000))
     with subprocess.Popen([JIPCTL, 'user', 'import', '-', '--data', server.data], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True) as process:
