@@ -27,7 +27,7 @@ def documented_options(text):
 
 def help_of(program, *arguments):
     result = subprocess.run([str(BUILD / program), *arguments], capture_output=True, text=True, check=False,
-                            env={**os.environ, 'LANGUAGE': 'C', 'ASAN_OPTIONS': 'detect_leaks=0'})
+                            env={**os.environ, 'LANGUAGE': 'C', 'ASAN_OPTIONS': os.environ.get('ASAN_OPTIONS', '') + ':detect_leaks=0'})
     return result.stdout
 
 
