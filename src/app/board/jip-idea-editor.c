@@ -4,12 +4,12 @@
 #include <glib/gi18n-lib.h>
 
 #include "jip-area.h"
+#include "jip-idea-fields.h"
 #include "jip-json.h"
 #include "jip-proposal-edit-op.h"
 #include "jip-scratch.h"
 #include "jip-text.h"
-
-#define MAX_BODY 20000 /* docs/protocol.md, proposal.edit */
+#include "jip-text-buffer.h"
 
 /* What is typed is on disk within a second, with what it was begun from, since the idea may change meanwhile. */
 struct _JipIdeaEditor
@@ -47,15 +47,6 @@ scratch_key (JipIdeaEditor *self)
   return g_strconcat ("board/edit/", self->proposal, NULL);
 }
 
-static char *
-dup_text (JipIdeaEditor *self)
-{
-  GtkTextIter start, end;
-
-  gtk_text_buffer_get_bounds (self->buffer, &start, &end);
-  return gtk_text_buffer_get_text (self->buffer, &start, &end, FALSE);
-}
-
 static void
 keep (JipIdeaEditor *self, const char *text)
 {
@@ -73,21 +64,21 @@ keep (JipIdeaEditor *self, const char *text)
 static void
 update (JipIdeaEditor *self, const char *saved)
 {
-  g_autofree char *text = g_strstrip (dup_text (self));
+  g_autofree char *text = g_strstrip (jip_text_buffer_dup_text (self->buffer));
   glong length = g_utf8_strlen (text, -1);
   gboolean blank = jip_text_is_blank (text);
 
   gtk_label_set_label (self->saved_label, blank ? _ ("An idea needs a text.")
-                                          : length > MAX_BODY
+                                          : length > JIP_IDEA_MAX_BODY
                                               ? _ ("Too long: an idea takes up to 20,000 characters.")
                                               : saved);
-  gtk_widget_set_sensitive (self->save_button, !blank && length <= MAX_BODY && self->saving == NULL);
+  gtk_widget_set_sensitive (self->save_button, !blank && length <= JIP_IDEA_MAX_BODY && self->saving == NULL);
 }
 
 static void
 changed_cb (JipIdeaEditor *self)
 {
-  g_autofree char *text = dup_text (self);
+  g_autofree char *text = jip_text_buffer_dup_text (self->buffer);
 
   if (self->filling || self->proposal == NULL)
     return;
@@ -211,7 +202,7 @@ edited_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 save_cb (JipIdeaEditor *self)
 {
-  g_autofree char *text = g_strstrip (dup_text (self));
+  g_autofree char *text = g_strstrip (jip_text_buffer_dup_text (self->buffer));
   g_autofree char *key = scratch_key (self);
   g_autoptr (JsonObject) fields = json_object_new (), base = json_object_new ();
 

@@ -5,12 +5,13 @@
 
 #include "jip-area.h"
 #include "jip-attach-box.h"
+#include "jip-idea-fields.h"
 #include "jip-proposal-submit-op.h"
 #include "jip-scratch.h"
 #include "jip-text.h"
+#include "jip-text-buffer.h"
 
 #define SCRATCH_KEY "board/writer"
-#define MAX_BODY 20000 /* docs/protocol.md, proposal.submit */
 
 /* One box and no title. What is typed is on disk within a second; it goes away only when it has been sent. */
 struct _JipIdeaWriter
@@ -40,34 +41,26 @@ enum
 
 static guint signals[N_SIGNALS];
 
-static char *
-get_text (JipIdeaWriter *self)
-{
-  GtkTextIter start, end;
-
-  gtk_text_buffer_get_bounds (self->buffer, &start, &end);
-  return gtk_text_buffer_get_text (self->buffer, &start, &end, FALSE);
-}
-
 static void
 update_send (JipIdeaWriter *self)
 {
-  g_autofree char *text = g_strstrip (get_text (self));
+  g_autofree char *text = g_strstrip (jip_text_buffer_dup_text (self->buffer));
   glong length = g_utf8_strlen (text, -1);
 
-  gtk_widget_set_sensitive (self->send_button, !jip_text_is_blank (text) && length <= MAX_BODY && !self->busy
+  gtk_widget_set_sensitive (self->send_button, !jip_text_is_blank (text) && length <= JIP_IDEA_MAX_BODY
+                                                   && !self->busy
                                                    && !jip_attach_box_is_busy (self->attach_box));
   /* a name inside a file cannot be hidden */
   gtk_widget_set_visible (self->author_hint, gtk_check_button_get_active (self->anonymous_check)
                                                  && jip_attach_box_get_files (self->attach_box)->len > 0);
-  if (length > MAX_BODY)
+  if (length > JIP_IDEA_MAX_BODY)
     gtk_label_set_label (self->saved_label, _ ("Too long: an idea takes up to 20,000 characters."));
 }
 
 static void
 changed_cb (JipIdeaWriter *self)
 {
-  g_autofree char *text = get_text (self);
+  g_autofree char *text = jip_text_buffer_dup_text (self->buffer);
 
   gtk_label_set_label (self->saved_label, *text == '\0' ? "" : _ ("Saving…"));
   jip_scratch_set (jip_client_get_scratch (self->client), SCRATCH_KEY, text);
@@ -123,7 +116,7 @@ submitted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 send_cb (JipIdeaWriter *self)
 {
-  g_autofree char *text = g_strstrip (get_text (self));
+  g_autofree char *text = g_strstrip (jip_text_buffer_dup_text (self->buffer));
 
   if (!gtk_widget_get_sensitive (self->send_button))
     return;

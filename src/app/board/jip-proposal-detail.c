@@ -17,6 +17,7 @@
 #include "jip-record-lists.h"
 #include "jip-scratch.h"
 #include "jip-text.h"
+#include "jip-text-buffer.h"
 #include "jip-vote-set-op.h"
 
 /* One idea: where it stands, its text, support, comments. What is being typed is kept per idea. */
@@ -58,15 +59,6 @@ struct _JipProposalDetail
 G_DEFINE_TYPE (JipProposalDetail, jip_proposal_detail, ADW_TYPE_BIN)
 
 static char *
-buffer_text (GtkTextBuffer *buffer)
-{
-  GtkTextIter start, end;
-
-  gtk_text_buffer_get_bounds (buffer, &start, &end);
-  return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
-}
-
-static char *
 scratch_key (JipProposalDetail *self)
 {
   return g_strdup_printf ("board/comment/%s", jip_record_get_id (JIP_RECORD (self->proposal)));
@@ -75,7 +67,7 @@ scratch_key (JipProposalDetail *self)
 static void
 update_comment_button (JipProposalDetail *self)
 {
-  g_autofree char *text = g_strstrip (buffer_text (self->comment_buffer));
+  g_autofree char *text = jip_text_buffer_dup_text (self->comment_buffer);
 
   gtk_widget_set_sensitive (self->comment_button, !jip_text_is_blank (text) && !self->gone
                                                       && !jip_attach_box_is_busy (self->comment_files));
@@ -84,7 +76,7 @@ update_comment_button (JipProposalDetail *self)
 static void
 comment_changed_cb (JipProposalDetail *self)
 {
-  g_autofree char *text = buffer_text (self->comment_buffer);
+  g_autofree char *text = jip_text_buffer_dup_text (self->comment_buffer);
 
   if (!self->filling && self->proposal != NULL)
     {
@@ -162,7 +154,7 @@ commented_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 comment_cb (JipProposalDetail *self)
 {
-  g_autofree char *text = g_strstrip (buffer_text (self->comment_buffer));
+  g_autofree char *text = g_strstrip (jip_text_buffer_dup_text (self->comment_buffer));
 
   if (self->proposal == NULL || self->gone || jip_text_is_blank (text)
       || !gtk_text_view_get_editable (self->comment_text) || jip_attach_box_is_busy (self->comment_files))

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "jip-diff-label.h"
+#include "jip-text-buffer.h"
 
 struct _JipSettleSides
 {
@@ -58,12 +59,9 @@ revealed_cb (JipSettleSides *self)
 static void
 typed_cb (GtkTextBuffer *buffer, JipSettleSides *self)
 {
-  GtkTextIter start, end;
-
   if (self->filling)
     return;
-  gtk_text_buffer_get_bounds (buffer, &start, &end);
-  g_autofree char *text = gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
+  g_autofree char *text = jip_text_buffer_dup_text (buffer);
   jip_settlement_set_merged (self->settlement, self->index, text);
   g_signal_emit (self, changed_signal, 0);
 }

@@ -7,6 +7,7 @@
 #include "jip-area.h"
 #include "jip-draft-inputs.h"
 #include "jip-source-row.h"
+#include "jip-text-buffer.h"
 
 struct _JipDraftForm
 {
@@ -62,10 +63,8 @@ entry_changed_cb (JipDraftForm *self, GtkEditable *entry)
 static void
 buffer_changed_cb (JipDraftForm *self, GtkTextBuffer *buffer)
 {
-  GtkTextIter start, end;
+  g_autofree char *text = jip_text_buffer_dup_text (buffer);
 
-  gtk_text_buffer_get_bounds (buffer, &start, &end);
-  g_autofree char *text = gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
   take_text (self, get_field (buffer), text);
 }
 

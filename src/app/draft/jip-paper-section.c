@@ -4,6 +4,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "jip-text-buffer.h"
+
 /* What is asked of the model is part of the prompt and in the language of the papers. */
 #define ASK_SHORTER "더 짧게 쓴다. 중요하지 않은 말은 뺀다."
 #define ASK_LONGER "더 자세히 쓴다. 사실을 지어내지 않는다."
@@ -206,11 +208,8 @@ jip_paper_section_get_text_view (JipPaperSection *self)
 char *
 jip_paper_section_dup_text (JipPaperSection *self)
 {
-  GtkTextIter start, end;
-
   g_return_val_if_fail (JIP_IS_PAPER_SECTION (self), NULL);
-  gtk_text_buffer_get_bounds (self->buffer, &start, &end);
-  return gtk_text_buffer_get_text (self->buffer, &start, &end, FALSE);
+  return jip_text_buffer_dup_text (self->buffer);
 }
 
 static void
