@@ -109,23 +109,6 @@ skip_sentence (const char *p)
     }
 }
 
-/* The numbers of @text's parts, in order; a part is what @skip passes over, or what lies between. */
-static GArray *
-cut (Parts *parts, const char *text, const char *(*skip) (const char *p))
-{
-  GArray *numbers = g_array_new (FALSE, FALSE, sizeof (guint32));
-
-  while (*text != '\0')
-    {
-      gboolean gap = g_unichar_isspace (g_utf8_get_char (text));
-      const char *end = gap ? skip_gap (text) : skip (text);
-      guint32 number = number_of (parts, text, (gsize) (end - text));
-      g_array_append_val (numbers, number);
-      text = end;
-    }
-  return numbers;
-}
-
 static const char *
 skip_character (const char *p)
 {
@@ -135,17 +118,18 @@ skip_character (const char *p)
   return p;
 }
 
-/* Words and what lies between; a word that is too long to be one is its characters. */
+/* The numbers of @text's parts, in order; a part is what @skip passes over, or what lies between. What has more than @longest
+ * characters and is no gap is cut into its characters. */
 static GArray *
-cut_words (Parts *parts, const char *text)
+cut (Parts *parts, const char *text, const char *(*skip) (const char *p), glong longest)
 {
   GArray *numbers = g_array_new (FALSE, FALSE, sizeof (guint32));
 
   while (*text != '\0')
     {
       gboolean gap = g_unichar_isspace (g_utf8_get_char (text));
-      const char *end = gap ? skip_gap (text) : skip_word (text);
-      gboolean whole = gap || g_utf8_strlen (text, end - text) <= MAX_WORD;
+      const char *end = gap ? skip_gap (text) : skip (text);
+      gboolean whole = gap || g_utf8_strlen (text, end - text) <= longest;
       while (text < end)
         {
           const char *next = whole ? end : skip_character (text);
@@ -341,9 +325,9 @@ jip_text_merge (const char *base, const char *mine, const char *theirs)
 
   g_return_val_if_fail (base != NULL && mine != NULL && theirs != NULL, pieces);
   parts_init (&parts);
-  g_autoptr (GArray) base_parts = cut (&parts, base, skip_sentence);
-  g_autoptr (GArray) my_parts = cut (&parts, mine, skip_sentence);
-  g_autoptr (GArray) their_parts = cut (&parts, theirs, skip_sentence);
+  g_autoptr (GArray) base_parts = cut (&parts, base, skip_sentence, G_MAXLONG);
+  g_autoptr (GArray) my_parts = cut (&parts, mine, skip_sentence, G_MAXLONG);
+  g_autoptr (GArray) their_parts = cut (&parts, theirs, skip_sentence, G_MAXLONG);
   g_autoptr (GArray) my_changes = find_changes (base_parts, my_parts);
   g_autoptr (GArray) their_changes = find_changes (base_parts, their_parts);
   Merge merge
@@ -433,8 +417,8 @@ jip_diff_words (const char *from, const char *to)
 
   g_return_val_if_fail (from != NULL && to != NULL, pieces);
   parts_init (&parts);
-  g_autoptr (GArray) old_words = cut_words (&parts, from);
-  g_autoptr (GArray) new_words = cut_words (&parts, to);
+  g_autoptr (GArray) old_words = cut (&parts, from, skip_word, MAX_WORD);
+  g_autoptr (GArray) new_words = cut (&parts, to, skip_word, MAX_WORD);
   g_autofree guint *old_at = offsets_of (&parts, old_words);
   g_autofree guint *new_at = offsets_of (&parts, new_words);
   g_autoptr (GArray) found
