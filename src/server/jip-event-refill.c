@@ -185,11 +185,12 @@ jip_event_refill_check_reveal (JipMutationContext *context,
   gboolean ready;
 
   if (!jip_event_name_result (context->database, event->id, &result, error)
-      || !load (context, event->id, &refill, error)
-      || !jip_parked_has_ready (context->database, &ready, error))
+      || !load (context, event->id, &refill, error))
     return FALSE;
   if (context->refill != NULL)
     return refill_reveal (context, event, refill, result, step, error);
+  if (!jip_parked_has_ready (context->database, &ready, error))
+    return FALSE;
   *step = MIN (event->revealed + 1, event->reveal_steps);
   g_autofree char *mark = mark_of_reveal (result, *step);
   jip_mutation_set_mark (context, mark);
