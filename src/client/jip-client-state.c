@@ -31,3 +31,14 @@ jip_client_state_get_type (void)
     g_once_init_leave (&type, g_enum_register_static ("JipClientState", values));
   return type;
 }
+
+/**
+ * jip_client_state_is_fetching:
+ *
+ * Returns: whether what is shown may not be all that there is
+ */
+gboolean
+jip_client_state_is_fetching (JipClientState state)
+{
+  return state == JIP_CLIENT_CONNECTING || state == JIP_CLIENT_SYNCING;
+}

@@ -20,6 +20,7 @@ typedef enum
 
 #define JIP_TYPE_CLIENT_STATE (jip_client_state_get_type ())
 GType jip_client_state_get_type (void);
+gboolean jip_client_state_is_fetching (JipClientState state);
 
 /**
  * JipClient:
@@ -28,7 +29,7 @@ GType jip_client_state_get_type (void);
  * whose default main context was current when it was made; disk and network are used elsewhere or asynchronously.
  *
  * Properties, all read-only and notified: "state" (#JipClientState), "pending" (changes not yet sent), "refused"
- * (changes the server refused and the user has not yet put away), "user-id", "user-name", "department" (id),
+ * (changes the server refused and the user has not yet put away), "files" (still to be sent), "user-id", "user-name", "department" (id),
  * "department-name", "roles", "server-url", "last-error" (a sentence or %NULL), "secret-note" (a sentence when the
  * session cannot be remembered on this PC, else %NULL), "damage-note" (a sentence when the data on this PC was damaged and
  * has been made anew, else %NULL), "others-note" (sentences about what others left on this PC, else %NULL).

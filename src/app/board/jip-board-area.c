@@ -186,7 +186,7 @@ find_empty_page (JipBoardArea *self)
 
   if (is_filtered (self))
     return "nothing-found";
-  return state == JIP_CLIENT_CONNECTING || state == JIP_CLIENT_SYNCING ? "fetching" : "empty";
+  return jip_client_state_is_fetching (state) ? "fetching" : "empty";
 }
 
 static void

@@ -34,13 +34,6 @@ enum
 
 static guint signals[N_SIGNALS];
 
-/* Until all that there is has come, what is shown may not be all. */
-static gboolean
-is_fetching (JipClientState state)
-{
-  return state == JIP_CLIENT_CONNECTING || state == JIP_CLIENT_SYNCING;
-}
-
 static char *
 short_state (JipClientState state, guint pending, guint files, guint refused)
 {
@@ -54,7 +47,7 @@ short_state (JipClientState state, guint pending, guint files, guint refused)
     return g_strdup (_ ("Waiting for the server’s update"));
   if (pending > 0)
     return g_strdup_printf (ngettext ("%u waiting to be sent", "%u waiting to be sent", pending), pending);
-  if (is_fetching (state))
+  if (jip_client_state_is_fetching (state))
     return g_strdup (_ ("Fetching what is new"));
   if (files > 0)
     return g_strdup_printf (ngettext ("Uploading %u file", "Uploading %u files", files), files);
@@ -80,7 +73,7 @@ dup_matter (JipClientState state, const char *error)
         _ ("The server cannot be reached. You can go on working: everything is kept on this PC."));
   if (state == JIP_CLIENT_OFFLINE)
     return g_strdup_printf (_ ("%s You can go on working: everything is kept on this PC."), error);
-  if (is_fetching (state) && error == NULL)
+  if (jip_client_state_is_fetching (state) && error == NULL)
     return g_strdup (_ ("What is new is being fetched from the server."));
   return g_strdup (error);
 }
@@ -155,7 +148,8 @@ icon_name (JipClientState state, guint waiting, guint refused)
     return "network-offline-symbolic";
   if (state == JIP_CLIENT_SIGNED_OUT || state == JIP_CLIENT_UPDATE_NEEDED)
     return "dialog-warning-symbolic";
-  return waiting > 0 || is_fetching (state) ? "emblem-synchronizing-symbolic" : "emblem-ok-symbolic";
+  return waiting > 0 || jip_client_state_is_fetching (state) ? "emblem-synchronizing-symbolic"
+                                                             : "emblem-ok-symbolic";
 }
 
 static void
