@@ -10,7 +10,8 @@
             " (SELECT version FROM ballot WHERE id = $5)," \
             " (SELECT version FROM ballot WHERE judge = j.id AND subject = $4 AND version = $6)," \
             " s.complete, c.version, f.seq," \
-            " (SELECT MAX (place) FROM placed WHERE name IN ('" JIP_PLACED_RESTORE "', 'window:' || $7))" \
+            " (SELECT place FROM placed WHERE name = '" JIP_PLACED_RESTORE "')," \
+            " (SELECT place FROM placed WHERE name = 'window:' || $7)" \
             " FROM event v LEFT JOIN judge j ON j.event = v.id AND j.account = $2" \
             " LEFT JOIN submission s ON s.id = j.id || ':' || $4 LEFT JOIN ballot c ON c.id = s.ballot" \
             " LEFT JOIN feed f ON f.table_name = 'submission' AND f.row_id = j.id || ':' || $4" \
@@ -28,7 +29,7 @@ read_basis (JipRows *rows, JipBallotBasis *basis)
   basis->was_complete = jip_rows_int (rows, REST + 3) != 0;
   basis->counting = jip_rows_int (rows, REST + 4);
   basis->was_fed = !jip_rows_is_null (rows, REST + 5);
-  basis->known = jip_rows_int (rows, REST + 6);
+  basis->known = MAX (jip_rows_int (rows, REST + 6), jip_rows_int (rows, REST + 7));
 }
 
 /**
