@@ -118,7 +118,6 @@ def set_clock(seconds):
     """How far the clocks of the servers, and of jipctl, that start from now on are off."""
     os.environ['JIP_CLOCK_STEP'] = str(seconds)
     os.environ['LD_PRELOAD'] = preload(*[os.path.join(BUILD, 'tests/server/clock-step.so')] if seconds else [])
-    os.environ['ASAN_OPTIONS'] = 'verify_asan_link_order=0'
 
 
 class Show:
@@ -256,3 +255,70 @@ def settle(show, seconds=20):
     deadline = time.monotonic() + seconds
     while (show.count('refill_event WHERE due = 1') or show.count("parked WHERE waits_for = 'ready:'")) and time.monotonic() < deadline:
         time.sleep(0.02)
+
+
+def one(show, query):
+    database = show.server.database()
+    row = database.execute(query).fetchone()
+    database.close()
+    return row
+
+
+def result(show):
+    return one(show, 'SELECT sha256 FROM result')[0]
+
+
+def opened():
+    """An event with open windows, and a backup of it."""
+    show = Show()
+    show.create()
+    for entry in show.entries:
+        show.chair.step(show.event, 'open', entry=entry)
+    return show, backup(show.server)
+
+
+def fill(show, n):
+    """Judges by the thousand, with a ballot for each entry."""
+    database = show.server.database('rw')
+    for table, columns, values in (('account', 'id, login, name, roles, created_at', "'many' || i, 'many' || i, '직원', '[]', 0"),
+                                   ('judge', 'id, event, number, account, panel, label, name', f"'many' || i, '{show.event}', 100 + i, 'many' || i, 'staff', 'x', '직원'")):
+        database.execute(f'WITH RECURSIVE s (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < {n}) INSERT INTO {table} ({columns}) SELECT {values} FROM s')
+    database.execute("INSERT INTO ballot (id, event, judge, subject, entry, version, score, complete, state, hash, receipt_code, received_at)"
+                     " SELECT j.id || e.id, e.event, j.id, e.id, e.id, 1, '7', 1, 'valid', 'x', 'x', 0 FROM judge j JOIN entry e ON e.event = j.event"
+                     " WHERE j.id LIKE 'many%'")
+    database.close()
+
+
+def come_back_to_the_announced(n):
+    """Of an event with @n judges more, 4 judges with 16 ballots and a PC with 14 steps come back when all is announced. Returns the seconds
+    of the tally, of the 16 and of the 14."""
+    seconds = []
+
+    def timed(act):
+        begun = time.monotonic()
+        act()
+        seconds.append(time.monotonic() - begun)
+
+    show, _ = opened()
+    fill(show, n)
+    folder, away, steps = backup(show.server), show.judges[:4], Keeper(show.server, 'chair')
+    for entry in show.entries * 3:
+        steps.step(show.event, 'present', entry=entry)
+    for step in ('close', 'open'):
+        steps.step(show.event, step, entry=show.entries[0])
+    for judge in show.judges:
+        for entry in show.entries:
+            show.ballot(judge, entry)
+    lose_disk(show.server, folder)
+    for judge in show.judges[4:]:
+        judge.refill()
+    show.chair.server_last_n()
+    timed(lambda: show.chair.step(show.event, 'lock'))
+    show.chair.step(show.event, 'reveal')
+    announced = result(show)
+    timed(lambda: [judge.refill() for judge in away])
+    timed(steps.refill)
+    assert 'came back after the announcement: 16' in jipctl('refill', 'list', data=show.server.data)
+    assert jipctl('tally', '-', text=jipctl('event', 'export', show.event, data=show.server.data)) == one(show, 'SELECT result FROM result')[0]
+    assert result(show) == announced
+    return seconds

@@ -5,21 +5,10 @@ was announced changes (docs/protocol.md, After a restore)."""
 import json
 import os
 import random
-import time
 
 from harness import check_feeds, event_args, jipctl, new_id, run_tests
-from refill import Keeper, Show, assert_same, backup, come_back, keep, lose_disk, put_back, settle, three_losses
-
-
-def one(show, query):
-    database = show.server.database()
-    row = database.execute(query).fetchone()
-    database.close()
-    return row
-
-
-def result(show):
-    return one(show, 'SELECT sha256 FROM result')[0]
+from refill import (Keeper, Show, assert_same, backup, come_back, come_back_to_the_announced, keep, lose_disk, one, opened, put_back, result, settle,
+                    three_losses)
 
 
 def revealed(show):
@@ -51,15 +40,6 @@ def ending(show):
     facts = show.facts()
     facts['event'] = [row[:7] for row in facts['event']]
     return facts
-
-
-def opened():
-    """An event with open windows, and a backup of it."""
-    show = Show()
-    show.create()
-    for entry in show.entries:
-        show.chair.step(show.event, 'open', entry=entry)
-    return show, backup(show.server)
 
 
 def locked(reveals=3):
@@ -539,49 +519,9 @@ def test_reveals_come_back_with_what_changes_nothing():
     assert 'came back after the announcement: 0' in jipctl('refill', 'list', data=show.server.data)
 
 
-def fill(show, n):
-    """Judges by the thousand, with a ballot for each entry."""
-    database = show.server.database('rw')
-    for table, columns, values in (('account', 'id, login, name, roles, created_at', "'many' || i, 'many' || i, '직원', '[]', 0"),
-                                   ('judge', 'id, event, number, account, panel, label, name', f"'many' || i, '{show.event}', 100 + i, 'many' || i, 'staff', 'x', '직원'")):
-        database.execute(f'WITH RECURSIVE s (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < {n}) INSERT INTO {table} ({columns}) SELECT {values} FROM s')
-    database.execute("INSERT INTO ballot (id, event, judge, subject, entry, version, score, complete, state, hash, receipt_code, received_at)"
-                     " SELECT j.id || e.id, e.event, j.id, e.id, e.id, 1, '7', 1, 'valid', 'x', 'x', 0 FROM judge j JOIN entry e ON e.event = j.event"
-                     " WHERE j.id LIKE 'many%'")
-    database.close()
-
-
-def test_thousands_of_ballots_after_the_announcement():
-    """Each would change it, and no step of a window does, which is told without a tally of all of them."""
-    show, _ = opened()
-    fill(show, 1000)
-    folder, away, steps = backup(show.server), show.judges[:4], Keeper(show.server, 'chair')
-    for entry in show.entries * 3:
-        steps.step(show.event, 'present', entry=entry)
-    for step in ('close', 'open'):
-        steps.step(show.event, step, entry=show.entries[0])
-    for judge in show.judges:
-        for entry in show.entries:
-            show.ballot(judge, entry)
-    lose_disk(show.server, folder)
-    for judge in show.judges[4:]:
-        judge.refill()
-    show.chair.server_last_n()
-    begun = time.monotonic()
-    show.chair.step(show.event, 'lock')
-    tally = time.monotonic() - begun
-    show.chair.step(show.event, 'reveal')
-    announced = result(show)
-    begun = time.monotonic()
-    for judge in away:
-        judge.refill()
-    assert time.monotonic() - begun < 6 * tally, 'of 16 ballots'
-    begun = time.monotonic()
-    steps.refill()
-    assert time.monotonic() - begun < 6 * tally, 'of 14 steps'
-    assert 'came back after the announcement: 16' in jipctl('refill', 'list', data=show.server.data)
-    assert jipctl('tally', '-', text=jipctl('event', 'export', show.event, data=show.server.data)) == one(show, 'SELECT result FROM result')[0]
-    assert result(show) == announced
+def test_ballots_after_the_announcement():
+    """Each would change it, and no step of a window does (tests/bench/bench-return.py: what that costs among thousands)."""
+    come_back_to_the_announced(20)
 
 
 def test_thousands_of_ballots_before_their_event():
