@@ -30,6 +30,8 @@ display_start() { # WIDTHxHEIGHT FOLDER
     return 1
   fi
   export DISPLAY=:$number GDK_BACKEND=x11 LIBGL_ALWAYS_SOFTWARE=1
+  # OpenGL in software compiles shaders for seconds in each program
+  export GSK_RENDERER=${GSK_RENDERER:-cairo}
   unset WAYLAND_DISPLAY
 }
 

@@ -10,7 +10,9 @@
 Run it under tests/ui/run. Nothing waits for a time: each wait is for a state, and fails with what was on screen.
 """
 
+import collections
 import gettext
+import itertools
 import os
 import re
 import signal
@@ -19,8 +21,7 @@ import tempfile
 import time
 from pathlib import Path
 
-import gi
-import pyatspi
+import atspi
 from gi.repository import GLib
 
 TOP = Path(__file__).resolve().parents[2]
@@ -28,16 +29,12 @@ BUILD = Path(os.environ.get('MESON_BUILD_ROOT', TOP / '_build'))
 
 WAIT = float(os.environ.get('JIPUI_WAIT', '15'))
 POLL = 0.03
-MAX_NODES = 20000
 
 ROLES = {'button': 'push button', 'toggle': 'push button', 'entry': 'text', 'switch': 'check box', 'row': 'list item',
          'check': 'check box', 'window': 'frame', 'tab': 'page tab', 'radio': 'radio button'}
 # What GTK 4.8 gives as a name to a list that has none.
 TYPE_NAME = re.compile(r'^(Gtk|Gdk|Adw|Jip)[A-Z]\w+$')
 ACTIONS = ('click', 'activate', 'toggle', 'press')
-# A program that just went away answers with one of these.
-GONE = (LookupError, RuntimeError, GLib.Error, NotImplementedError, AttributeError)
-
 
 _CATALOGUE = gettext.translation('jiphyeon', BUILD / 'po', languages=os.environ.get('LANGUAGE', '').split(':'), fallback=True)
 
@@ -78,45 +75,79 @@ def matches(wanted, text):
     return wanted == text
 
 
+_BUS = None
+
+
+def bus():
+    global _BUS
+    _BUS = _BUS or atspi.Bus()
+    return _BUS
+
+
+def ask_all(nodes, *calls):
+    """For each node the answers to each of @calls, asked at once; None for what is gone or not there."""
+    answers = bus().call_all([(node.accessible, call) for node in nodes for call in calls])
+    return [answers[first:first + len(calls)] for first in range(0, len(answers), len(calls))]
+
+
+def contents(nodes):
+    """What entries, text views and labels hold; None of anything else."""
+    counts = [count for [count] in ask_all(nodes, atspi.CHARACTER_COUNT)]
+    texts = iter(bus().call_all([(node.accessible, atspi.get_text(count)) for node, count in zip(nodes, counts) if count is not None]))
+    return [None if count is None else next(texts) for count in counts]
+
+
+class Seen(collections.namedtuple('Seen', 'node depth role name states box')):
+    """A node as one look at the window found it. @box: (x, y, width, height) inside the window, None for what is no widget."""
+
+    def on_screen(self):
+        return 'visible' in self.states and self.box is not None and self.box[2] > 0 and self.box[3] > 0
+
+
+def look_at(roots):
+    """Each of @roots (nodes) and all below that is shown, as Seen, parents first."""
+    if not roots:
+        return []
+    return [Seen(Node(roots[0].program, (bus_name, path)), depth, atspi.role_name(role), name, atspi.state_names(states),
+                 tuple(box) or None)
+            for bus_name, path, depth, role, name, states, box in bus().survey([root.accessible for root in roots])]
+
+
 class Node:
     """One accessible of the program. Cheap: it asks the program again each time."""
 
     def __init__(self, program, accessible):
         self.program = program
-        self.accessible = accessible
+        self.accessible = accessible  # (name on the bus, path)
 
     def __repr__(self):
         return f'<{self.role} {self.name!r}>'
 
+    def __eq__(self, other):
+        return isinstance(other, Node) and self.accessible == other.accessible
+
+    def __hash__(self):
+        return hash(self.accessible)
+
+    def _ask(self, call):
+        return bus().call(self.accessible, call)
+
     @property
     def role(self):
-        try:
-            return self.accessible.getRoleName()
-        except GONE:
-            return ''
+        return atspi.role_name(self._ask(atspi.ROLE))
 
     @property
     def name(self):
-        try:
-            return self.accessible.name or ''
-        except GONE:
-            return ''
+        return self._ask(atspi.NAME) or ''
 
     @property
     def description(self):
-        try:
-            return self.accessible.description or ''
-        except GONE:
-            return ''
+        return self._ask(atspi.DESCRIPTION) or ''
 
     @property
     def content(self):
         """What an entry or a text view holds; None of anything else."""
-        try:
-            text = self.accessible.queryText()
-            return text.getText(0, text.characterCount)
-        except GONE:
-            return None
+        return contents([self])[0]
 
     @property
     def text(self):
@@ -125,81 +156,54 @@ class Node:
 
     @property
     def value(self):
-        try:
-            return self.accessible.queryValue().currentValue
-        except GONE:
-            return None
+        return self._ask(atspi.CURRENT_VALUE)
 
     @property
     def states(self):
-        try:
-            return {pyatspi.stateToString(state) for state in self.accessible.getState().getStates()}
-        except GONE:
-            return set()
+        return atspi.state_names(atspi.state_bits(self._ask(atspi.STATES)))
+
+    def _nodes(self, children):
+        return [Node(self.program, child) for child in children or () if child[1] != atspi.NOTHING]
 
     @property
     def children(self):
-        try:
-            return [Node(self.program, child) for child in self.accessible or () if child is not None]
-        except GONE:
-            return []
+        return self._nodes(self._ask(atspi.CHILDREN))
 
     @property
     def parent(self):
-        return Node(self.program, self.accessible.parent)
+        """None of the program itself."""
+        found = self._ask(atspi.PARENT)
+        return self._nodes([found])[0] if found and found[1] != atspi.NOTHING else None
 
     def has(self, *states):
         return set(states) <= self.states
 
     def extents(self):
         """(x, y, width, height) inside the window."""
-        return self._extents() or (0, 0, 0, 0)
-
-    def _extents(self):
-        """The same, None for what is no widget (a page of a stack)."""
-        try:
-            box = self.accessible.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
-            return box.x, box.y, box.width, box.height
-        except GONE:
-            return None
+        return self._ask(atspi.EXTENTS) or (0, 0, 0, 0)
 
     def on_screen(self):
         _, _, width, height = self.extents()
         return width > 0 and height > 0 and 'visible' in self.states
 
-    def _may_show(self):
-        """Whether it or something below it may be on screen: GTK gives no room to what it does not show."""
-        try:
-            if not self.accessible.getState().contains(pyatspi.STATE_VISIBLE):
-                return False
-        except GONE:
-            return False
-        box = self._extents()
-        return box is None or (box[2] > 0 and box[3] > 0)
-
     # -- finding
 
-    def walk(self):
-        """This node and all below it, parents first, what is not shown left out."""
-        stack, count = [self], 0
-        while stack and count < MAX_NODES:
-            node = stack.pop()
-            count += 1
-            yield node
-            stack.extend(child for child in reversed(node.children) if child._may_show())
+    def survey(self):
+        """This node and all below it as they are now (Seen), parents first, what is not shown left out."""
+        return look_at([self])
 
     def _matching(self, role, name, where):
         role = ROLES.get(role, role)
-        return (node for node in self.walk()
-                if (role is None or node.role == role) and matches(name, node.name)
-                and (where is None or where(node)) and node.on_screen())
+        return (seen.node for seen in self.survey()
+                if (role is None or seen.role == role) and matches(name, seen.name) and seen.on_screen()
+                and (where is None or where(seen.node)))
 
     def find_all(self, role=None, name=None, where=None):
         """All shown nodes of this role (see ROLES for short names) and name (a string, or a compiled pattern)."""
         return list(self._matching(role, name, where))
 
     def find(self, role=None, name=None, where=None, timeout=WAIT):
-        """The first that fits, waited for; each node takes the program a while to tell, so the walk ends there."""
+        """The first that fits, waited for."""
         return wait_until(lambda: next(self._matching(role, name, where), None),
                           f'{role or "any"} {name.pattern if isinstance(name, re.Pattern) else name!r}', timeout,
                           self.program.dump)
@@ -209,19 +213,26 @@ class Node:
     def find_text(self, text, timeout=WAIT):
         """The first node whose name or content holds @text, waited for."""
         def look():
-            return next((node for node in self.walk() if text in node.name or text in node.text), None)
+            all_seen = self.survey()
+            return next((seen.node for seen, content in zip(all_seen, contents([seen.node for seen in all_seen]))
+                         if text in seen.name or text in (content or '')), None)
         return wait_until(look, f'the text {text!r}', timeout, self.program.dump)
+
+    def rows(self):
+        """The list items, table rows and tree items that are shown, each with all names in it."""
+        all_seen, found = self.survey(), []
+        for number, seen in enumerate(all_seen):
+            if seen.role in ('list item', 'table row', 'tree item'):
+                below = itertools.takewhile(lambda other: other.depth > seen.depth, all_seen[number + 1:])
+                found.append((seen.node, ' '.join([seen.name, *(other.name for other in below)])))
+        return found
 
     def find_row(self, text, timeout=WAIT):
         """The list item, table row or tree item that shows @text (a string inside it, or a pattern)."""
-        def holds(row):
-            words = ' '.join(node.name for node in row.walk())
+        def holds(words):
             return text.search(words) if isinstance(text, re.Pattern) else text in words
-
-        def look():
-            return next((node for node in self.walk() if node.role in ('list item', 'table row', 'tree item')
-                         and holds(node)), None)
-        return wait_until(look, f'a row with {text!r}', timeout, self.program.dump)
+        return wait_until(lambda: next((row for row, words in self.rows() if holds(words)), None), f'a row with {text!r}', timeout,
+                          self.program.dump)
 
     def wait_gone(self, role=None, name=None, timeout=WAIT):
         wait_until(lambda: not self.find_all(role, name), f'{role} {name!r} goes away', timeout, self.program.dump)
@@ -242,24 +253,26 @@ class Node:
     def click(self):
         """Presses a button, opens a row: through the widget's own action where it has one, else with the mouse."""
         self.wait_state('sensitive')
-        try:
-            action = self.accessible.queryAction()
-            names = [action.getName(number) for number in range(action.nActions)]
-        except GONE:
-            names = []
+        names = self._actions()
         for wanted in ACTIONS:
             if wanted in names:
-                action.doAction(names.index(wanted))
+                self._do(names.index(wanted))
                 return self
         return self.mouse_click()
 
+    def _actions(self):
+        return bus().call_all([(self.accessible, atspi.Call(atspi.ACTION, 'GetName', '(i)', (number,)))
+                               for number in range(self._ask(atspi.N_ACTIONS) or 0)])
+
+    def _do(self, number):
+        self._ask(atspi.Call(atspi.ACTION, 'DoAction', '(i)', (number,)))
+
     def act(self, name):
         """One action of the widget by its name, such as `win.send` of a window."""
-        action = self.accessible.queryAction()
-        names = [action.getName(number) for number in range(action.nActions)]
+        names = self._actions()
         if name not in names:
-            raise Missing(f'{self!r} has no action {name}: {", ".join(names)}')
-        action.doAction(names.index(name))
+            raise Missing(f'{self!r} has no action {name}: {", ".join(map(str, names))}')
+        self._do(names.index(name))
         return self
 
     def mouse_click(self, times=1):
@@ -274,16 +287,13 @@ class Node:
 
     def window(self):
         node = self
-        while node.role not in ('frame', 'dialog', 'window', 'alert') and node.accessible.parent is not None:
-            node = node.parent
+        while node.role not in ('frame', 'dialog', 'window', 'alert') and (parent := node.parent) is not None:
+            node = parent
         return node
 
     def focus(self):
         self.program.focus_window(self.window())
-        try:
-            self.accessible.queryComponent().grabFocus()
-        except GONE:
-            pass
+        self._ask(atspi.GRAB_FOCUS)
         try:
             wait_until(lambda: 'focused' in self.states, 'focus', 1)
         except Missing:
@@ -294,24 +304,25 @@ class Node:
     def set_text(self, text):
         """Replaces what an entry or a text view holds, as an input method would (any script)."""
         self.wait_state('sensitive')
-        editable, old = self.accessible.queryEditableText(), self.accessible.queryText()
-        if old.characterCount:
-            editable.deleteText(0, old.characterCount)
+        count = self._ask(atspi.CHARACTER_COUNT)
+        if count:
+            self._ask(atspi.Call(atspi.EDITABLE_TEXT, 'DeleteText', '(ii)', (0, count)))
         if text:
-            editable.insertText(0, text, len(text.encode('utf-8')))
+            self._insert(text, 0)
         return self.wait_text(text)
 
     def insert_text(self, text, position=None):
         """Puts text at @position (characters; the end by default)."""
         self.wait_state('sensitive')
-        count = self.accessible.queryText().characterCount
-        self.accessible.queryEditableText().insertText(count if position is None else position, text,
-                                                       len(text.encode('utf-8')))
+        self._insert(text, self._ask(atspi.CHARACTER_COUNT) if position is None else position)
         return self
+
+    def _insert(self, text, position):
+        self._ask(atspi.Call(atspi.EDITABLE_TEXT, 'InsertText', '(isi)', (position, text, len(text.encode('utf-8')))))
 
     def set_value(self, value):
         """Of a scale or a spin button."""
-        self.accessible.queryValue().currentValue = value
+        bus().set_property(self.accessible, atspi.VALUE, 'CurrentValue', GLib.Variant('d', value))
         wait_until(lambda: self.value == value, f'{self!r} takes {value}', WAIT, lambda: f'it is {self.value}')
         return self
 
@@ -333,6 +344,7 @@ class Program(Node):
         self.timeout = timeout
         self.log = log
         self.process = None
+        self.pid = None  # of the program itself, also behind a wrapper
         self.output = None
 
     def __enter__(self):
@@ -357,12 +369,13 @@ class Program(Node):
     def _find_application(self):
         if self.process.poll() is not None:
             raise Missing(f'{self.command[0]} ended with {self.process.returncode}:\n{self.printed()}')
-        for application in pyatspi.Registry.getDesktop(0):
+        for application in bus().applications():
+            self.pid = bus().process_of(application)
             try:
                 # Where the command is a wrapper, the program runs in the session that was made for it.
-                if application and os.getsid(application.get_process_id()) == self.process.pid:
+                if self.pid and os.getsid(self.pid) == self.process.pid:
                     return application
-            except (*GONE, OSError):
+            except OSError:
                 continue
         return None
 
@@ -400,17 +413,18 @@ class Program(Node):
     # -- windows, keyboard, pictures
 
     def windows(self):
-        return [node for node in self.children if 'visible' in node.states]
+        nodes = self.children
+        return [node for node, [states] in zip(nodes, ask_all(nodes, atspi.STATES)) if 'visible' in atspi.state_names(atspi.state_bits(states))]
 
     def window_named(self, name, timeout=WAIT):
         return wait_until(lambda: next((node for node in self.windows() if matches(name, node.name)), None),
                           f'a window {name!r}', timeout, self.dump)
 
-    def walk(self):
+    def survey(self):
+        """All below its windows."""
         if self.process.poll() is not None:
             raise Missing(f'{self.command[0]} has ended with {self.process.returncode}:\n{self.printed()[-2000:]}')
-        for window in self.windows():
-            yield from window.walk()
+        return look_at(self.windows())
 
     def x_windows(self):
         """The X windows on screen. Asking here and not through AT-SPI leaves a window that closes alone: GTK 4.8's bridge crashes
@@ -420,7 +434,7 @@ class Program(Node):
 
     def _x_window(self, window):
         """The X window that belongs to an accessible one: by its title among the program's, else its active one."""
-        found = subprocess.run(['xdotool', 'search', '--onlyvisible', '--pid', str(self.accessible.get_process_id())],
+        found = subprocess.run(['xdotool', 'search', '--onlyvisible', '--pid', str(self.pid)],
                                capture_output=True, text=True, check=False).stdout.split()
         for number in reversed(found):
             title = subprocess.run(['xdotool', 'getwindowname', number], capture_output=True, text=True, check=False)
@@ -484,20 +498,10 @@ class Program(Node):
 
     def dump(self, limit=400):
         """The tree that is shown, for a failure's message."""
-        lines = []
-
-        def visit(node, depth):
-            if len(lines) >= limit:
-                return
-            content = node.text if node.role == 'text' else ''
-            lines.append(f'{"  " * depth}{node.role} {node.name!r}{" = " + repr(content) if content else ""}'
-                         f'{"" if "sensitive" in node.states else " (insensitive)"}')
-            for child in node.children:
-                if child._may_show():
-                    visit(child, depth + 1)
-        for window in self.windows():
-            visit(window, 0)
-        return '\n'.join(lines)
+        all_seen = look_at(self.windows())[:limit]
+        texts = contents([seen.node for seen in all_seen])
+        return '\n'.join(f'{"  " * seen.depth}{seen.role} {seen.name!r}{" = " + repr(text) if text and seen.role == "text" else ""}'
+                         f'{"" if "sensitive" in seen.states else " (insensitive)"}' for seen, text in zip(all_seen, texts))
 
 
 # Latin letters that stand in Korean text as they are.
@@ -509,13 +513,14 @@ def english_in(root, allowed=()):
     """The shown texts of @root with Latin words that are not @allowed (words, or whole texts the test wrote itself)."""
     words_allowed, texts_allowed = {*KOREAN_USES, *allowed}, set(allowed)
     found = []
-    for node in root.walk():
-        for text in {node.name, node.description}:
-            if not text or TYPE_NAME.match(text) or text in texts_allowed or not node.on_screen():
+    all_seen = root.survey()
+    for seen, [description] in zip(all_seen, ask_all([seen.node for seen in all_seen], atspi.DESCRIPTION)):
+        for text in {seen.name, description}:
+            if not text or TYPE_NAME.match(text) or text in texts_allowed or not seen.on_screen():
                 continue
             words = [word for word in re.findall(r'[A-Za-z]{2,}', text) if word not in words_allowed]
             if words:
-                found.append(f'{node.role} {text!r}: {", ".join(words)}')
+                found.append(f'{seen.role} {text!r}: {", ".join(words)}')
     return found
 
 
@@ -524,5 +529,3 @@ def assert_korean(root, allowed=()):
     if found:
         raise AssertionError('English in a Korean window:\n' + '\n'.join(found))
 
-
-gi.require_version('Atspi', '2.0')

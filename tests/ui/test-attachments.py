@@ -175,8 +175,7 @@ class FileTest(unittest.TestCase):
         accept = jipui.wait_until(lambda: next(iter(dialog.find_all('button', re.compile(re.escape(tr(button)) + '$'))), None), button)
         if button == '_Attach':
             app.keys('ctrl+l')
-        entry = jipui.wait_until(lambda: next((node for node in dialog.walk() if node.role == 'text' and node.on_screen()
-                                               and 'editable' in node.states), None), 'an entry for the path', 10, app.dump)
+        entry = dialog.find('text', where=lambda node: 'editable' in node.states)
         entry.set_text(str(path))
         accept.wait_state('sensitive').click()
         jipui.wait_until(lambda: dialog not in app.windows(), 'the dialog to close')
@@ -283,7 +282,7 @@ class AttachmentTest(FileTest):
         kim = self.desktop('kim')
         kim.find_row(text[:6]).mouse_click()
         kim.find_text(tr('Its author is still uploading it'))
-        self.assertFalse([node for node in kim.walk() if node.role == 'push button' and node.name == tr('View') and node.on_screen()])
+        self.assertFalse(kim.find_all('button', tr('View')))
         self.picture(kim, 'attach-on-its-way')
         jipui.assert_korean(kim, [text, '도면.pdf', 'pdf', 'kB'])
         elsewhere = self.desktop('lee')  # of the writer, who attached it on another one
@@ -349,7 +348,7 @@ class AttachmentTest(FileTest):
         lee.find_text(tr('The server has lost this file. Ask its author to attach it again.'))
         kim.find_text(tr('The server has lost this file. If you still have it, attach it again.'))
         for app, whose in ((kim, 'mine'), (lee, 'theirs')):
-            self.assertFalse([node for node in app.walk() if node.role == 'push button' and node.name in (tr('View'), tr('Save…')) and node.on_screen()])
+            self.assertFalse(app.find_all('button', tr('View')) + app.find_all('button', tr('Save…')))
             app.focus_window(app.windows()[0])
             self.picture(app, f'row-lost-{whose}')
             jipui.assert_korean(app, [text, name, '도면.pdf', 'pdf', 'kB', 'MB'])

@@ -61,8 +61,7 @@ class BoardTest(unittest.TestCase):
         kim.find_row(two[:4])
         kim.find(None, '아이디어 찾기', where=lambda node: node.role == 'entry').set_text('당직')
         kim.find_row(two[:4])
-        jipui.wait_until(lambda: not [n for n in kim.walk() if n.role == 'list item' and one[:4] in
-                                      ' '.join(c.name for c in n.walk())], 'the other idea goes away', on_failure=kim.dump)
+        jipui.wait_until(lambda: not [row for row, words in kim.rows() if one[:4] in words], 'the other idea goes away', on_failure=kim.dump)
 
     def test_what_is_typed_survives_a_crash(self):
         kim = self.desktop('kim')

@@ -111,8 +111,7 @@ class SyncStateTest(unittest.TestCase):
         jipui.assert_korean(app, [text, self.city.url])
         app.keys('Escape')
         self.heal(app, text)
-        jipui.wait_until(lambda: not [node for node in app.walk() if node.role == 'label' and node.name == sentence and node.on_screen()],
-                         'the notice is gone')
+        app.wait_gone('label', sentence)
         self.revoke(app, text)
 
     def revoke(self, app, text):
