@@ -304,7 +304,7 @@ class Node:
     def set_text(self, text):
         """Replaces what an entry or a text view holds, as an input method would (any script)."""
         self.wait_state('sensitive')
-        count = self._ask(atspi.CHARACTER_COUNT)
+        count = self._n_characters()
         if count:
             self._ask(atspi.Call(atspi.EDITABLE_TEXT, 'DeleteText', '(ii)', (0, count)))
         if text:
@@ -314,8 +314,14 @@ class Node:
     def insert_text(self, text, position=None):
         """Puts text at @position (characters; the end by default)."""
         self.wait_state('sensitive')
-        self._insert(text, self._ask(atspi.CHARACTER_COUNT) if position is None else position)
+        self._insert(text, self._n_characters() if position is None else position)
         return self
+
+    def _n_characters(self):
+        count = self._ask(atspi.CHARACTER_COUNT)
+        if count is None:
+            raise Missing(f'{self!r} holds no text')
+        return count
 
     def _insert(self, text, position):
         self._ask(atspi.Call(atspi.EDITABLE_TEXT, 'InsertText', '(isi)', (position, text, len(text.encode('utf-8')))))

@@ -25,7 +25,6 @@ from jipui import tr  # noqa: E402
 
 SAFE_AFTER = 1.0  # seconds after which typed text must not be lost
 DRAIN = 60
-GOING = (jipui.Missing, *jipui.GONE)
 
 
 class Load(threading.Thread):
@@ -112,7 +111,7 @@ class Writer:
         try:
             while True:
                 self.write_one()
-        except GOING:
+        except jipui.Missing:
             if self.app.process.poll() is None and killer.at is None:
                 raise
             killer.join()
