@@ -13,7 +13,7 @@ struct _JipScratch
 
   JipClient *client;   /* not owned: it owns this */
   GHashTable *waiting; /* key -> text not on disk yet; "" removes */
-  GList *writing;      /* of Flush, not owned */
+  GList *writing;      /* of Flush, not owned, the newest first */
   gint64 since;        /* monotonic time of the oldest of them */
   guint timeout;
 };
@@ -243,6 +243,17 @@ read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   page_free (page);
 }
 
+/* What stands under @key and is not known to be on disk; %NULL where nothing does. */
+static const char *
+find_unwritten (JipScratch *self, const char *key)
+{
+  const char *text = g_hash_table_lookup (self->waiting, key);
+
+  for (GList *at = self->writing; text == NULL && at != NULL; at = at->next)
+    text = g_hash_table_lookup (((Flush *) at->data)->texts, key);
+  return text;
+}
+
 void
 jip_scratch_get_async (JipScratch *self,
                        const char *key,
@@ -252,12 +263,12 @@ jip_scratch_get_async (JipScratch *self,
 {
   g_return_if_fail (JIP_IS_SCRATCH (self));
   GTask *task = g_task_new (self, cancellable, callback, user_data);
-  const char *waiting = g_hash_table_lookup (self->waiting, key);
+  const char *unwritten = find_unwritten (self, key);
 
   g_task_set_source_tag (task, jip_scratch_get_async);
-  if (waiting != NULL)
+  if (unwritten != NULL)
     {
-      g_task_return_pointer (task, *waiting != '\0' ? g_strdup (waiting) : NULL, g_free);
+      g_task_return_pointer (task, *unwritten != '\0' ? g_strdup (unwritten) : NULL, g_free);
       g_object_unref (task);
       return;
     }

@@ -475,6 +475,24 @@ test_scratch (Fixture *f, gconstpointer data)
   g_signal_handlers_disconnect_by_func (scratch, saved_cb, &saved);
 }
 
+/* What is on its way to the disk is found, and not what stood there before. */
+static void
+test_scratch_on_its_way (Fixture *f, gconstpointer data)
+{
+  JipScratch *scratch = jip_client_get_scratch (f->client);
+
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *typed = i % 5 < 4 ? g_strdup_printf ("글 %u", i) : NULL;
+      g_autoptr (GAsyncResult) result = NULL;
+      jip_scratch_set (scratch, "board/writer", typed);
+      jip_scratch_flush (scratch);
+      jip_scratch_get_async (scratch, "board/writer", NULL, done_cb, &result);
+      g_autofree char *text = jip_scratch_get_finish (scratch, wait_for (&result), NULL);
+      g_assert_cmpstr (text, ==, typed);
+    }
+}
+
 static gboolean
 run_new_replica (JipDatabase *database, gpointer data, GError **error)
 {
@@ -717,6 +735,7 @@ main (int argc, char **argv)
   ADD ("draft", test_draft);
   ADD ("bad-args", test_bad_args);
   ADD ("scratch", test_scratch);
+  ADD ("scratch-on-its-way", test_scratch_on_its_way);
   ADD ("clone", test_clone);
   ADD ("damaged", test_damaged);
   ADD ("restore", test_restore);
