@@ -192,6 +192,85 @@ jip_file_stage_finish (JipClient *client, GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/* What goes with a text that is being written */
+
+typedef struct
+{
+  char *key;
+  JipFileRef *ref;
+} ListAdd;
+
+static void
+list_add_free (gpointer data)
+{
+  ListAdd *add = data;
+
+  g_free (add->key);
+  jip_file_ref_free (add->ref);
+  g_free (add);
+}
+
+static gboolean
+run_list_add (JipDatabase *database, gpointer data, GError **error)
+{
+  ListAdd *add = data;
+  const JipFileRef *ref = add->ref;
+  g_autoptr (GError) local = NULL;
+  g_autofree char *before
+      = jip_database_query_text (database, &local, "SELECT text FROM scratch WHERE key = $1", "t", add->key);
+  g_autoptr (GPtrArray) files = jip_file_refs_from_text (before);
+
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (!jip_file_refs_take (files, jip_file_ref_new (ref->sha256, ref->size, ref->name, ref->media_type)))
+    return jip_error_set (error, JIP_ERROR_LIMIT, "%s", jip_error_describe (JIP_ERROR_LIMIT));
+  g_autofree char *text = jip_file_refs_to_text (files);
+  return jip_database_run (
+      database, error,
+      "INSERT INTO scratch (key, text) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET text = excluded.text",
+      "tt", add->key, text);
+}
+
+/**
+ * jip_file_list_add_async:
+ * @key: the scratch key of the text
+ *
+ * One that stands in the list already stays as it is. Error: %JIP_ERROR_LIMIT.
+ */
+void
+jip_file_list_add_async (JipClient *client,
+                         const char *key,
+                         const JipFileRef *file,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (client));
+  g_return_if_fail (key != NULL && file != NULL);
+  ListAdd *add = g_new0 (ListAdd, 1);
+
+  add->key = jip_file_refs_scratch_key (key);
+  add->ref = jip_file_ref_new (file->sha256, file->size, file->name, file->media_type);
+  /* written before, and read then: work on the replica is done in order */
+  jip_scratch_flush (jip_client_get_scratch (client));
+  jip_local_write_async (jip_client_get_local (client), run_list_add, add, list_add_free, cancellable,
+                         callback, user_data);
+}
+
+gboolean
+jip_file_list_add_finish (JipClient *client, GAsyncResult *result, GError **error)
+{
+  ListAdd *add = jip_local_finish (result, error);
+
+  if (add == NULL)
+    return FALSE;
+  list_add_free (add);
+  return TRUE;
+}
+
 /* Saving */
 
 typedef struct

@@ -14,6 +14,14 @@ void jip_file_stage_async (JipClient *client,
                            gpointer user_data);
 JipFileRef *
 jip_file_stage_finish (JipClient *client, GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Adds a file to those that are to go with a text that is being written: the scratch keeps the list beside it. */
+void jip_file_list_add_async (JipClient *client,
+                              const char *key,
+                              const JipFileRef *file,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+gboolean jip_file_list_add_finish (JipClient *client, GAsyncResult *result, GError **error);
 /* Fetches a file (jip_blob_fetch_async()) and writes it where a person says. */
 void jip_file_save_async (JipClient *client,
                           const char *sha256,

@@ -81,6 +81,29 @@ jip_file_refs_copy (GPtrArray *files)
 }
 
 /**
+ * jip_file_refs_take:
+ * @ref: (transfer full):
+ *
+ * Returns: whether @ref stands in the list now; %FALSE where as many do as may be attached
+ */
+gboolean
+jip_file_refs_take (GPtrArray *files, JipFileRef *ref)
+{
+  g_autoptr (JipFileRef) own = ref;
+
+  for (guint i = 0; i < files->len; i++)
+    {
+      const JipFileRef *old = g_ptr_array_index (files, i);
+      if (g_str_equal (old->sha256, ref->sha256) && g_str_equal (old->name, ref->name))
+        return TRUE;
+    }
+  if (files->len >= JIP_FILE_MAX_ATTACHED)
+    return FALSE;
+  g_ptr_array_add (files, g_steal_pointer (&own));
+  return TRUE;
+}
+
+/**
  * jip_file_refs_to_text:
  *
  * Returns: (transfer full): JSON for the scratch; empty for no file

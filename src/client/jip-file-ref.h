@@ -29,6 +29,7 @@ JsonNode *jip_file_ref_to_args (const JipFileRef *self,
 /* Lists, as a scratch keeps them while something is written. */
 GPtrArray *jip_file_refs_new (void) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *jip_file_refs_copy (GPtrArray *files) G_GNUC_WARN_UNUSED_RESULT;
+gboolean jip_file_refs_take (GPtrArray *files, JipFileRef *ref);
 char *jip_file_refs_to_text (GPtrArray *files) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *jip_file_refs_from_text (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 char *jip_file_refs_scratch_key (const char *key) G_GNUC_WARN_UNUSED_RESULT;

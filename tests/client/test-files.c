@@ -16,6 +16,7 @@
 #include "jip-file-rules.h"
 #include "jip-proposal-submit-op.h"
 #include "jip-record-lists.h"
+#include "jip-scratch.h"
 #include "sync-fixture.h"
 
 #define USERS \
@@ -68,6 +69,45 @@ submit_with (Desk *desk, const char *path, char **sha256)
   char *id = jip_proposal_submit_finish (desk->client, result, &error);
   g_assert_no_error (error);
   return id;
+}
+
+/* Several files that were chosen for a text come at the same time, and some of them twice. */
+static void
+test_list (void)
+{
+  Site *site = site_new (USERS);
+  Desk kim;
+  GAsyncResult *results[2 * JIP_FILE_MAX_ATTACHED + 1] = { NULL };
+  g_autoptr (GAsyncResult) read = NULL;
+  guint n_full = 0;
+
+  desk_open (&kim, site, "kim");
+  JipScratch *scratch = jip_client_get_scratch (kim.client);
+  jip_scratch_set (scratch, "board/comment/x/files", "");
+  for (guint i = 0; i < G_N_ELEMENTS (results); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("자료 %u.pdf", i / 2);
+      g_autofree char *sha256 = g_compute_checksum_for_string (G_CHECKSUM_SHA256, name, -1);
+      g_autoptr (JipFileRef) ref = jip_file_ref_new (sha256, 1, name, "application/pdf");
+      jip_file_list_add_async (kim.client, "board/comment/x", ref, NULL, done_cb, &results[i]);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (results); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      wait_until (results[i] != NULL);
+      gboolean added = jip_file_list_add_finish (kim.client, results[i], &error);
+      g_assert_true (added || g_error_matches (error, JIP_ERROR, JIP_ERROR_LIMIT));
+      n_full += !added;
+      g_object_unref (results[i]);
+    }
+  g_assert_cmpuint (n_full, ==, 1);
+  jip_scratch_get_async (scratch, "board/comment/x/files", NULL, done_cb, &read);
+  wait_until (read != NULL);
+  g_autofree char *text = jip_scratch_get_finish (scratch, read, NULL);
+  g_autoptr (GPtrArray) files = jip_file_refs_from_text (text);
+  g_assert_cmpuint (files->len, ==, JIP_FILE_MAX_ATTACHED);
+  desk_close (&kim);
+  site_free (site);
 }
 
 static JipAttachment *
@@ -763,6 +803,7 @@ main (int argc, char **argv)
   g_setenv ("DBUS_SESSION_BUS_ADDRESS", "disabled:", TRUE); /* no secret service */
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/files/row-first", test_row_first);
+  g_test_add_func ("/files/list", test_list);
   g_test_add_func ("/files/offline", test_offline);
   g_test_add_func ("/files/hostile", test_hostile_files);
   g_test_add_func ("/files/changed-on-disk", test_changed_on_disk);

@@ -17,6 +17,7 @@ struct _JipAttachBox
   char *key;          /* nullable: of the text that the files go with */
   GPtrArray *files;   /* of JipFileRef */
   GPtrArray *staging; /* of Staging, not owned: files that are being copied */
+  guint n_reading;    /* how often the list that is kept is being read */
 
   GtkListBox *list;
 };
@@ -137,18 +138,6 @@ fill (JipAttachBox *self)
   gtk_widget_set_visible (GTK_WIDGET (self), self->files->len + n_copied > 0);
 }
 
-static gboolean
-has_file (JipAttachBox *self, const JipFileRef *ref)
-{
-  for (guint i = 0; i < self->files->len; i++)
-    {
-      const JipFileRef *old = g_ptr_array_index (self->files, i);
-      if (g_str_equal (old->sha256, ref->sha256) && g_str_equal (old->name, ref->name))
-        return TRUE;
-    }
-  return FALSE;
-}
-
 /**
  * jip_attach_tell_error:
  * @widget: over which a toast appears
@@ -170,12 +159,12 @@ jip_attach_tell_error (GtkWidget *widget, const char *name, const GError *error)
     }
 }
 
-/* A file for a text that is not shown any more joins the list that is kept beside that text. */
+/* A file whose text is not shown, or whose list is still being read, joins the list that is kept beside the text. */
 typedef struct
 {
   JipAttachBox *self; /* owned */
   char *key;          /* of the text */
-  JipFileRef *ref;
+  char *name;
 } Joining;
 
 static void
@@ -183,37 +172,36 @@ joining_free (Joining *joining)
 {
   g_object_unref (joining->self);
   g_free (joining->key);
-  g_clear_pointer (&joining->ref, jip_file_ref_free);
+  g_free (joining->name);
   g_free (joining);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Joining, joining_free)
 
 static void
-list_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+joined_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Joining) joining = user_data;
   JipAttachBox *self = joining->self;
-  g_autofree char *key = jip_file_refs_scratch_key (joining->key);
-  g_autofree char *kept = jip_scratch_get_finish (JIP_SCRATCH (source), result, NULL);
-  g_autoptr (GPtrArray) files = jip_file_refs_from_text (kept);
+  g_autoptr (GError) error = NULL;
+  gboolean joined = jip_file_list_add_finish (self->client, result, &error);
 
-  g_ptr_array_add (files, g_steal_pointer (&joining->ref));
-  g_autofree char *text = jip_file_refs_to_text (files);
-  jip_scratch_set (JIP_SCRATCH (source), key, text);
-  if (self->list != NULL && g_strcmp0 (self->key, joining->key) == 0) /* it is shown again */
+  if (self->list == NULL)
+    return;
+  if (!joined)
+    jip_attach_tell_error (GTK_WIDGET (self), joining->name, error);
+  else if (g_strcmp0 (self->key, joining->key) == 0) /* it is shown again */
     jip_attach_box_set_key (self, joining->key);
 }
 
 static void
-join_list (JipAttachBox *self, const char *key, JipFileRef *ref)
+join_list (JipAttachBox *self, const char *key, const JipFileRef *ref)
 {
   Joining *joining = g_new0 (Joining, 1);
-  g_autofree char *files_key = jip_file_refs_scratch_key (key);
 
   joining->self = g_object_ref (self);
   joining->key = g_strdup (key);
-  joining->ref = ref;
-  jip_scratch_get_async (jip_client_get_scratch (self->client), files_key, NULL, list_read_cb, joining);
+  joining->name = g_strdup (ref->name);
+  jip_file_list_add_async (self->client, key, ref, NULL, joined_cb, joining);
 }
 
 static void
@@ -229,11 +217,15 @@ staged_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   if (ref == NULL)
     jip_attach_tell_error (GTK_WIDGET (self), staging->name, error);
-  else if (!is_of_text (staging) && staging->key != NULL)
-    join_list (self, staging->key, g_steal_pointer (&ref));
-  else if (!has_file (self, ref) && self->files->len < JIP_FILE_MAX_ATTACHED)
-    g_ptr_array_add (self->files, g_steal_pointer (&ref));
-  save (self);
+  else if (staging->key != NULL && (!is_of_text (staging) || self->n_reading > 0))
+    join_list (self, staging->key, ref);
+  else if (jip_file_refs_take (self->files, g_steal_pointer (&ref)))
+    {
+      save (self);
+      return;
+    }
+  fill (self);
+  g_signal_emit (self, changed_signal, 0);
 }
 
 static void
@@ -383,6 +375,7 @@ restored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   JipAttachBox *self = restore->self;
   g_autofree char *text = jip_scratch_get_finish (JIP_SCRATCH (source), result, NULL);
 
+  self->n_reading--;
   if (self->list != NULL && g_strcmp0 (self->key, restore->key) == 0 && self->files->len == 0)
     {
       g_ptr_array_unref (self->files);
@@ -414,6 +407,7 @@ jip_attach_box_set_key (JipAttachBox *self, const char *key)
   fill (self);
   restore->self = g_object_ref (self);
   restore->key = g_strdup (key);
+  self->n_reading++;
   jip_scratch_get_async (jip_client_get_scratch (self->client), files_key, NULL, restored_cb, restore);
 }
 
