@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An idea goes from one person's window to another's, back as a comment, and survives cuts and crashes."""
 
+import contextlib
 import re
+import sqlite3
 import time
 import unittest
 
@@ -98,6 +100,56 @@ class BoardTest(unittest.TestCase):
         kim.find('button', '저장').wait_state('sensitive').click()
         kim.find('button', '고치기').wait_state('sensitive')
         kim.find('label', text + ' 덧붙임.')
+
+    @contextlib.contextmanager
+    def slow_disk(self, login):
+        """Nothing is written into the replica of a PC meanwhile."""
+        replica = next((self.city.root / f'pc-{login}' / 'replicas').glob('*/jiphyeon.db'))
+        with contextlib.closing(sqlite3.connect(replica, isolation_level=None)) as connection:
+            connection.execute('BEGIN IMMEDIATE')
+            yield connection
+            connection.execute('ROLLBACK')
+
+    def look_at(self, app, text):
+        app.find_row(text[:6]).mouse_click()
+        return app.find('text', '댓글 쓰기')
+
+    def test_another_idea_is_looked_at_while_the_disk_is_slow(self):
+        """What is typed there stays, and what was typed here is found as it was typed last."""
+        kim = self.desktop('kim')
+        one, other = f'{random_word(self.city.rng, 6)} 하나', f'{random_word(self.city.rng, 6)} 둘'
+        for text in (one, other):
+            self.write(kim, text)
+            kim.find_row(text[:6])
+        kim.find_text('저장됨')
+        self.look_at(kim, other).set_text('둘째 댓글')
+        self.look_at(kim, one).wait_text(lambda text: '둘째' not in text)
+        kim.find('text', '댓글 쓰기').set_text('첫째 댓글')
+        time.sleep(1)
+        with self.slow_disk('kim') as replica:
+            count = lambda: replica.execute("SELECT COUNT(*) FROM outbox WHERE name = 'comment.add'").fetchone()[0]
+            kim.find('button', '댓글 달기').wait_state('sensitive').click()
+            self.look_at(kim, other).wait_text('둘째 댓글')
+            self.assertEqual(count(), 0)
+        time.sleep(1)
+        kim.find('text', '댓글 쓰기').wait_text('둘째 댓글')
+        with self.slow_disk('kim'):
+            kim.find('text', '댓글 쓰기').insert_text(' 더')
+            time.sleep(1)
+            self.look_at(kim, one).wait_text(lambda text: '둘째' not in text)
+            self.look_at(kim, other).wait_text('둘째 댓글 더')
+        for text in (other, one):
+            self.look_at(kim, text)
+            kim.find('label', text)
+            kim.find('button', '고치기').wait_state('sensitive').click()
+            kim.find('text', '아이디어 고치기').wait_text(text).insert_text(' 고침.')
+            kim.find('label', '이 PC에 저장됨')
+        with self.slow_disk('kim'):
+            kim.find('button', '저장').wait_state('sensitive').click()
+            self.look_at(kim, other)
+            kim.find('text', '아이디어 고치기').wait_text(other + ' 고침.')
+        kim.find_row(one + ' 고침.')
+        kim.find('button', '저장').wait_state('sensitive')
 
     def test_without_the_server(self):
         kim = self.desktop('kim')

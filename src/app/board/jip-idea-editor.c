@@ -190,13 +190,17 @@ edited_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   gboolean shown = g_strcmp0 (self->saving, self->proposal) == 0;
 
   g_clear_pointer (&self->saving, g_free);
+  if (self->client == NULL) /* the window is closed */
+    return;
   gtk_text_view_set_editable (self->text_view, TRUE);
-  if (error != NULL && self->client != NULL)
+  if (error != NULL)
     jip_toast_error (GTK_WIDGET (self), error);
   if (shown && edited)
     g_signal_emit (self, signals[ENDED], 0);
   else if (shown)
     changed_cb (self);
+  else
+    update (self, "");
 }
 
 static void

@@ -32,6 +32,7 @@ struct _JipProposalDetail
   JipCommentPlace place;
   GtkTextBuffer *comment_buffer;
   GCancellable *restoring; /* nullable: the kept comment is being read */
+  char *commented;         /* nullable: the idea whose comment is on its way into the queue */
   gboolean filling;        /* while the widgets are set by us */
   gboolean gone;           /* it was deleted, or is not for this user any more */
 
@@ -137,13 +138,16 @@ commented_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (JipProposalDetail) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autofree char *id = jip_comment_add_finish (JIP_CLIENT (source), result, &error);
+  g_autofree char *commented = g_steal_pointer (&self->commented);
 
+  if (self->proposal == NULL) /* the window is closed */
+    return;
+  gboolean shown = g_str_equal (commented, jip_record_get_id (JIP_RECORD (self->proposal)));
   if (id == NULL)
-    {
-      jip_toast_error (GTK_WIDGET (self), error);
-      comment_changed_cb (self);
-    }
-  else
+    jip_toast_error (GTK_WIDGET (self), error);
+  if (shown && id == NULL)
+    comment_changed_cb (self);
+  if (shown && id != NULL)
     {
       gtk_text_buffer_set_text (self->comment_buffer, "", 0);
       jip_attach_box_clear (self->comment_files);
@@ -160,6 +164,7 @@ comment_cb (JipProposalDetail *self)
       || !gtk_text_view_get_editable (self->comment_text) || jip_attach_box_is_busy (self->comment_files))
     return;
   gtk_text_view_set_editable (self->comment_text, FALSE);
+  self->commented = g_strdup (jip_record_get_id (JIP_RECORD (self->proposal)));
   g_autofree char *key = scratch_key (self);
   jip_comment_add_with_files_async (self->client, jip_record_get_id (JIP_RECORD (self->proposal)), text,
                                     jip_attach_box_get_files (self->comment_files), key, NULL, commented_cb,
@@ -287,11 +292,19 @@ jip_proposal_detail_dispose (GObject *object)
 }
 
 static void
+jip_proposal_detail_finalize (GObject *object)
+{
+  g_free (JIP_PROPOSAL_DETAIL (object)->commented);
+  G_OBJECT_CLASS (jip_proposal_detail_parent_class)->finalize (object);
+}
+
+static void
 jip_proposal_detail_class_init (JipProposalDetailClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = jip_proposal_detail_dispose;
+  G_OBJECT_CLASS (klass)->finalize = jip_proposal_detail_finalize;
   g_type_ensure (JIP_TYPE_CONFLICT_BAR);
   g_type_ensure (JIP_TYPE_ATTACH_BOX);
   g_type_ensure (JIP_TYPE_IDEA_EDITOR);
