@@ -222,17 +222,17 @@ jip_draft_place_save (JipMutationContext *context,
 
 /**
  * jip_draft_touch_deleted:
+ * @ids: of the versions that were there
  *
- * Tells the author's desktops which versions are gone.
+ * Tells the author's desktops which of them are gone. An author may have any number of others.
  */
 gboolean
-jip_draft_touch_deleted (JipMutationContext *context, GError **error)
+jip_draft_touch_deleted (JipMutationContext *context, const char *const *ids, GError **error)
 {
-  return jip_feed_touch_all (
-      context->database, context->pokes, "draft_version", error,
-      "SELECT row_id FROM feed WHERE table_name = 'draft_version' AND body IS NOT NULL"
-      " AND reader_a = $1 AND NOT EXISTS (SELECT 1 FROM draft_version v WHERE v.id = feed.row_id)",
-      context->account);
+  for (const char *const *id = ids; *id != NULL; id++)
+    if (!touch (context, *id, error))
+      return FALSE;
+  return TRUE;
 }
 
 /**
@@ -252,13 +252,16 @@ jip_draft_place_deletion (JipMutationContext *context,
 
   if (existing->deleted)
     return TRUE;
-  if (!jip_draft_delete_versions (context->database, id, seen, error))
+  g_auto (GStrv) before = jip_draft_list_version_ids (context->database, id, error);
+  if (before == NULL || !jip_draft_delete_versions (context->database, id, seen, error))
     return FALSE;
   g_autoptr (GPtrArray) saves = jip_draft_list_versions_from (context->database, id, 0, error);
   if (saves == NULL)
     return FALSE;
   if (saves->len > 0)
-    return put_in_order (context, id, saves, 0, error) && jip_draft_touch_deleted (context, error);
+    return put_in_order (context, id, saves, 0, error)
+           && jip_draft_touch_deleted (context, (const char *const *) before, error);
   return jip_draft_record_delete (context->database, id, existing->version, error)
-         && jip_mutation_touch (context, "draft", id, error) && jip_draft_touch_deleted (context, error);
+         && jip_mutation_touch (context, "draft", id, error)
+         && jip_draft_touch_deleted (context, (const char *const *) before, error);
 }

@@ -16,6 +16,6 @@ gboolean jip_draft_place_deletion (JipMutationContext *context,
                                    const JipDraftRecord *existing,
                                    gint64 seen,
                                    GError **error);
-gboolean jip_draft_touch_deleted (JipMutationContext *context, GError **error);
+gboolean jip_draft_touch_deleted (JipMutationContext *context, const char *const *ids, GError **error);
 
 G_END_DECLS

@@ -228,6 +228,9 @@ jip_draft_delete (JipMutationContext *context, JsonObject *args, JipVerdict *ver
   if (!is_seen (existing, args))
     return refuse_deletion (existing, error);
   gint64 version = MAX (existing->version, jip_arg_int (args, "base_version"));
-  return claim_seen (context, id, error) && jip_draft_record_delete (context->database, id, version, error)
-         && jip_mutation_touch (context, "draft", id, error) && jip_draft_touch_deleted (context, error);
+  g_auto (GStrv) before = jip_draft_list_version_ids (context->database, id, error);
+  return before != NULL && claim_seen (context, id, error)
+         && jip_draft_record_delete (context->database, id, version, error)
+         && jip_mutation_touch (context, "draft", id, error)
+         && jip_draft_touch_deleted (context, (const char *const *) before, error);
 }

@@ -66,6 +66,14 @@ jip_draft_record_put (JipDatabase *database, const JipDraftRecord *draft, gint64
       "tttttii", draft->id, draft->author, draft->type, draft->title, draft->document, draft->version, now);
 }
 
+/* Returns: (transfer full) (nullable) */
+GStrv
+jip_draft_list_version_ids (JipDatabase *database, const char *id, GError **error)
+{
+  return jip_database_query_texts (database, error,
+                                   "SELECT id FROM draft_version WHERE draft = $1 ORDER BY id", "t", id);
+}
+
 /**
  * jip_draft_delete_versions:
  *

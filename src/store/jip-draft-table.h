@@ -47,6 +47,8 @@ char *jip_draft_repeated_id (const char *draft, gint64 place) G_GNUC_WARN_UNUSED
 gboolean jip_draft_keep_repeated (JipDatabase *database, const char *id, GError **error);
 gint64 jip_draft_find_version_start (JipDatabase *database, const char *draft, gint64 place, GError **error);
 gboolean jip_draft_has_winner (JipDatabase *database, const char *id, gboolean *won, GError **error);
+GStrv
+jip_draft_list_version_ids (JipDatabase *database, const char *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean jip_draft_delete_versions (JipDatabase *database, const char *id, gint64 place, GError **error);
 gboolean jip_draft_find_last_place (JipDatabase *database, const char *id, gint64 *place, GError **error);
 gboolean jip_draft_get_deleted_place (JipDatabase *database, const char *id, gint64 *place, GError **error);

@@ -7,6 +7,7 @@ import hmac
 import json
 import re
 import socket
+import time
 
 from harness import AT, Client, Server, check_feeds, error_of, event_args, new_id, run_tests
 
@@ -234,6 +235,31 @@ def test_contents_are_compared_as_they_were_sent():
     assert error_of(push_text(3, 'vote.dance', '{"x":[null]}')) == (409, 'replica-cloned')
     one = push_text(4, 'vote.dance', '{"x":[1e400]}')
     assert push_text(4, 'vote.dance', '{"x":[null]}')[1]['verdicts'] == one[1]['verdicts']
+
+
+def test_deletions_cost_what_is_deleted():
+    """One account has 200,000 versions of drafts and deletes others of them: everybody else's work waits no longer for that."""
+    server = Server(users=[['kim', '김', '', 'staff', 'pw']]).start()
+    kim = Client(server, 'kim')
+    large, drafts = new_id(), [new_id() for _ in range(200)]
+    document = {'format': 'jip-draft/1', 'type': 'press-release', 'title': '글', 'sections': []}
+    kim.do('draft.save', {'id': large, 'base_version': 0, 'document': document})
+    kim.push(*[('draft.save', {'id': draft, 'base_version': 0, 'document': document}) for draft in drafts])
+    database = server.database('rw')
+    for start in range(2, 200002, 10000):
+        numbers = range(start, start + 10000)
+        database.execute('INSERT INTO draft_version (id, draft, version, document, lost, received_at) VALUES '
+                         + ','.join(f"('{large}:{n}', '{large}', {n}, '{{}}', 0, 0)" for n in numbers))
+        database.execute('INSERT INTO feed (seq, table_name, row_id, roles, reader_a, body, digest) VALUES '
+                         + ','.join(f"({-n}, 'draft_version', '{large}:{n}', 0, '{kim.user['id']}', '{{}}', '')" for n in numbers))
+    database.close()
+    began = time.monotonic()
+    kim.push(*[('draft.delete', {'id': draft, 'base_version': 1}) for draft in drafts])
+    assert time.monotonic() - began < 5, time.monotonic() - began
+    kim.pull()
+    assert list(kim.table('draft')) == [large]
+    server.kill()
+    Server.all.remove(server)  # no check_feeds() of rows that are made up
 
 
 def test_no_model_is_said_at_once():
