@@ -284,9 +284,14 @@ jip_event_refill_close (JipMutationContext *context, const char *id, GError **er
 {
   g_autoptr (JipRefillEvent) refill = NULL;
   g_autoptr (JipEvent) event = NULL;
+  gboolean ready;
 
-  if (!load (context, id, &refill, error) || !jip_event_get (context->database, id, &event, error))
+  if (!load (context, id, &refill, error) || !jip_event_get (context->database, id, &event, error)
+      || !jip_parked_has_ready (context->database, &ready, error))
     return FALSE;
+  if (ready) /* a reveal now would refuse what has come back and has not had its turn yet */
+    return jip_error_set (error, JIP_ERROR_WRONG_STATE,
+                          _ ("What has come back is still being applied. Try again in a moment."));
   if (!refill->incomplete)
     return jip_error_set (error, JIP_ERROR_WRONG_STATE, _ ("This event does not wait for anything."));
   if (!jip_event_is_locked (event))

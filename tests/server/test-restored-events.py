@@ -199,6 +199,32 @@ def test_reveals_after_the_end_of_the_wait():
             assert result(show) == announced
 
 
+def test_the_wait_does_not_end_before_all_that_is_back_had_its_turn():
+    """Of thousands that came back some are not applied yet: a reveal now would refuse them."""
+    show, folder = locked(reveals=1)
+    before, away = show.facts(), show.judges[0]
+    lose_disk(show.server, folder)
+    for pc in [show.chair, *show.judges[1:]]:
+        pc.refill()
+    settle(show)
+    database = show.server.database('rw')
+    for n, mutation in away.queue.items():
+        seq, received_at = mutation['receipt'].split('.')[2:4]
+        database.execute("INSERT INTO parked (replica, n, account, name, args, status, place, received_at, waits_for) VALUES "
+                         f"('{away.replica}', {n}, '{away.user['id']}', '{mutation['name']}', '{json.dumps(mutation['args'])}', 'ok',"
+                         f" {seq}, {received_at}, 'ready:')")
+    database.close()
+    status, _, message = jipctl('refill', 'close', show.event, data=show.server.data, ok=False)
+    assert status != 0 and message, message
+    assert revealed(show) == 0
+    show.server.kill()
+    show.server.start()
+    settle(show)
+    assert show.count('parked') == 0
+    assert (result(show), revealed(show)) == (before['result'][0][2], 1)
+    assert show.facts()['ballot'] == before['ballot']
+
+
 def test_a_ballot_that_is_back_before_the_announcement_counts():
     """The wait has ended, or there is a new lock, and nobody has seen anything yet: it counts, as its receipt says."""
     for again in (False, True):
