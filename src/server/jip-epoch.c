@@ -18,13 +18,16 @@
 #define LEAP (G_GINT64_CONSTANT (1) << 40)
 #define HIGHEST_BY_CLOCK (G_GINT64_CONSTANT (1) << 52)
 #define BEHIND_MS (180 * G_GINT64_CONSTANT (86400000))
+#define SLOWER \
+  128 /* than the clock: still 8 seqs for each of its milliseconds, and half a year in all its time */
 
 /* A clock that shows less than what the database remembers was set back: other restores of the same backup, under a clock
- * that went right, may have begun up to half a year after that. */
+ * that went right, may have begun up to half a year after that. Under the same wrong clock the later one begins behind the
+ * other all the same. */
 static gint64
 believe (gint64 now, gint64 newest)
 {
-  return now >= newest ? now : newest + BEHIND_MS;
+  return now >= newest ? now : newest + BEHIND_MS + MAX (now, 0) / SLOWER;
 }
 
 /* The newest moment that was ever noted here; 0 for none. */

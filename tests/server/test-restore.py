@@ -474,6 +474,25 @@ def test_new_work_under_a_clock_that_was_set_back():
         set_clock(0)
 
 
+def test_new_work_under_the_same_wrong_clock():
+    """Twice from the same backup, both times with a clock of ten years ago: what is written then comes after what was written between."""
+    show = Show()
+    idea = show.propose(show.s0)
+    folder = backup(show.server)
+    try:
+        set_clock(-10 * 365 * 86400)
+        lose_disk(show.server, folder)
+        for body in ('하나', '둘', '셋'):
+            show.s1.do('comment.add', {'id': new_id(), 'proposal': idea, 'body': body})
+        show.s1.do('vote.set', {'proposal': idea, 'on': True})
+        lose_disk(show.server, folder)
+        Keeper(show.server, 's1').do('vote.set', {'proposal': idea, 'on': False})
+        show.s1.refill()
+        assert (show.count('vote'), show.count('comment')) == (0, 3), 'the last word'
+    finally:
+        set_clock(0)
+
+
 def test_a_server_notices_by_itself():
     """Somebody copied the old files back by hand: the first cursor or receipt from the future opens an epoch."""
     for by_receipt in (False, True):
