@@ -201,7 +201,7 @@ jip_refill_schedule (JipServices *services, gboolean due)
   gboolean no = FALSE;
 
   if ((due || services->unsettled) && atomic_compare_exchange_strong (&services->settling, &no, TRUE))
-    submit (services, FALSE);
+    submit (services, services->unsettled); /* it may have been that for accounts which failed */
 }
 
 /**

@@ -1113,6 +1113,30 @@ def in_each_order(show, pcs, folder):
     return seen
 
 
+def test_what_waits_for_accounts_is_tried_again():
+    """Its turn came when the database refused all; that must not be its last before the next import."""
+    show, folder = before_the_backup()
+    newcomer = [['new', '새 직원', '새 국', 'staff', 'pw']]
+    show.server.import_users(newcomer)
+    show.s0.pull()
+    department = next(id for (table, id), row in show.s0.rows.items() if table == 'department' and row['name'] == '새 국')
+    show.s0.do('proposal.submit', {'id': new_id(), 'kind': 'proposal', 'body': '본문', 'department': department, 'anonymous': False})
+    lose_disk(show.server, folder)
+    show.s0.refill()
+    assert show.count('parked') == 1
+    database = show.server.database('rw')
+    database.execute('ALTER TABLE parked RENAME TO hidden')
+    show.server.import_users(newcomer)
+    time.sleep(0.5)
+    database.execute('ALTER TABLE hidden RENAME TO parked')
+    database.close()
+    show.propose(show.s1)
+    deadline = time.monotonic() + 10
+    while show.count('parked') > 0 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert show.count('parked') == 0
+
+
 def test_a_deletion_takes_what_its_writer_had_seen():
     """After a restore a save of another PC was not back when the draft was deleted: it is back afterwards. What was there stays away."""
     show, _ = before_the_backup()
