@@ -135,8 +135,8 @@ jip_draft_find_last_place (JipDatabase *database, const char *id, gint64 *place,
   gint64 deleted,
       last = jip_database_query_int (
           database, -1, error,
-          "SELECT COALESCE (MAX (COALESCE (v.place, f.seq)), 0) FROM draft_version v LEFT JOIN feed f"
-          " ON f.table_name = 'draft_version' AND f.row_id = v.id WHERE v.draft = $1",
+          "SELECT COALESCE (MAX (COALESCE (v.place, (SELECT f.seq FROM feed f WHERE f.table_name = 'draft_version'"
+          " AND f.row_id = v.id))), 0) FROM draft_version v WHERE v.draft = $1",
           "t", id);
 
   if (last < 0 || !jip_draft_get_deleted_place (database, id, &deleted, error))
