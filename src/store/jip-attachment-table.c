@@ -78,21 +78,22 @@ jip_attachment_count (JipDatabase *database, const char *proposal, const char *c
                                  "tt", proposal, comment != NULL ? comment : "");
 }
 
-/* Neither of both uses: one that has arrived, and one that had and is gone. */
+/* @table: `attachment`, of one that has arrived, or `gone`, of one that had. Asked for by the whole key: of one file there may
+ * be thousands. */
 static gboolean
-drop_uses (JipDatabase *database, const char *id, const char *sha256, GError **error)
+drop_use (JipDatabase *database, const char *id, const char *sha256, const char *table, GError **error)
 {
-  return jip_database_run (
-      database, error,
-      "DELETE FROM blob_use WHERE sha256 = $1 AND row_id = $2 AND table_name IN ('attachment', 'gone')", "tt",
-      sha256, id);
+  return jip_database_run (database, error,
+                           "DELETE FROM blob_use WHERE sha256 = $1 AND table_name = $2 AND row_id = $3",
+                           "ttt", sha256, table, id);
 }
 
 /* One that has arrived can be read by whoever sees its row. */
 static gboolean
 use_blob (JipDatabase *database, const char *id, const char *sha256, GError **error)
 {
-  return drop_uses (database, id, sha256, error) && jip_blob_use (database, sha256, "attachment", id, error);
+  return drop_use (database, id, sha256, "gone", error)
+         && jip_blob_use (database, sha256, "attachment", id, error);
 }
 
 gboolean
@@ -138,7 +139,8 @@ jip_attachment_remove (JipDatabase *database, const JipAttachment *attachment, G
 {
   g_autofree char *mark = mark_of (attachment->id, attachment->name);
 
-  return drop_uses (database, attachment->id, attachment->sha256, error)
+  return drop_use (database, attachment->id, attachment->sha256, "attachment", error)
+         && drop_use (database, attachment->id, attachment->sha256, "gone", error)
          && jip_database_run (database, error,
                               "UPDATE attachment SET removed = 1, arrived = 1, name = $2 WHERE id = $1"
                               " AND removed = 0",
@@ -164,6 +166,12 @@ jip_attachment_list_waiting (JipDatabase *database,
       "tti", author, sha256, size);
 }
 
+/* Whose rows wait for anything: the index attachment_waiting is by author, and one of them may have any number of rows. */
+#define WAITING_AUTHORS \
+  "WITH RECURSIVE who (author) AS (SELECT MIN (author) FROM attachment WHERE arrived = 0 UNION ALL" \
+  " SELECT (SELECT MIN (author) FROM attachment WHERE arrived = 0 AND author > who.author) FROM who" \
+  " WHERE author IS NOT NULL)"
+
 /**
  * jip_attachment_list_readable:
  *
@@ -175,11 +183,12 @@ jip_attachment_list_readable (JipDatabase *database, const char *sha256, GError 
 {
   return jip_database_query_texts (
       database, error,
-      "SELECT a.id FROM attachment a JOIN blob b ON b.sha256 = a.sha256 AND b.size = a.size"
-      " WHERE a.sha256 = $1 AND a.arrived = 0 AND NOT EXISTS (SELECT 1 FROM blob_use g"
+      WAITING_AUTHORS
+      " SELECT a.id FROM who CROSS JOIN attachment a CROSS JOIN blob b WHERE a.author = who.author AND a.sha256 = $1"
+      " AND a.arrived = 0 AND b.sha256 = $1 AND b.size = a.size AND NOT EXISTS (SELECT 1 FROM blob_use g"
       " WHERE g.sha256 = $1 AND g.table_name = 'gone' AND g.row_id = a.id) AND EXISTS (SELECT 1 FROM blob_use u"
       " JOIN feed f ON f.table_name = u.table_name AND f.row_id = u.row_id"
-      " WHERE u.sha256 = $1 AND f.body IS NOT NULL AND (f.roles & $2) <> 0)", /* by attachment_waiting: in no order */
+      " WHERE u.sha256 = $1 AND f.body IS NOT NULL AND (f.roles & $2) <> 0)", /* in no order */
       "ti", sha256, (gint64) JIP_READERS_EVERYBODY);
 }
 
@@ -213,6 +222,7 @@ jip_attachment_list_arrived (JipDatabase *database, const char *sha256, GError *
 gboolean
 jip_attachment_set_gone (JipDatabase *database, const char *id, const char *sha256, GError **error)
 {
-  return drop_uses (database, id, sha256, error) && jip_blob_use (database, sha256, "gone", id, error)
+  return drop_use (database, id, sha256, "attachment", error)
+         && jip_blob_use (database, sha256, "gone", id, error)
          && jip_database_run (database, error, "UPDATE attachment SET arrived = 0 WHERE id = $1", "t", id);
 }

@@ -9,7 +9,7 @@ import re
 import socket
 import time
 
-from harness import AT, Client, Server, check_feeds, error_of, event_args, new_id, run_tests
+from harness import AT, ON_POSTGRESQL, Client, Server, check_feeds, error_of, event_args, new_id, run_tests
 
 USERS = [['kim', '김철수', '재무국', 'staff', 'pw'], ['lee', '이영희', '도서관과', 'staff', 'pw'], ['host', '주최', '', 'staff organiser', 'pw']]
 server = Server(users=USERS).start()
@@ -260,6 +260,50 @@ def test_deletions_cost_what_is_deleted():
     assert list(kim.table('draft')) == [large]
     server.kill()
     Server.all.remove(server)  # no check_feeds() of rows that are made up
+
+
+def announce(database, account, idea, files):
+    """Rows of files, as SHA-256, that nobody has uploaded."""
+    for start in range(0, len(files), 10000):
+        database.execute('INSERT INTO attachment (id, proposal, author, sha256, size, name, media_type, arrived, received_at) VALUES '
+                         + ','.join(f"('{new_id()}', '{idea}', '{account}', '{sha256}', 4, 'x', 'a/b', 0, 0)" for sha256 in files[start:start + 10000]))
+    if ON_POSTGRESQL:
+        database.execute('ANALYZE attachment')  # as it does by itself, a minute later
+
+
+def test_files_that_wait_cost_others_nothing():
+    """One account has announced 200,000 files and uploads none: those of others are attached as fast as before. Then one comes for
+    which 10,000 rows wait."""
+    server = Server(users=[[login, login, '', 'staff', 'pw'] for login in ('kim', 'lee')]).start()
+    kim, lee = Client(server, 'kim'), Client(server, 'lee')
+    ideas = [new_id() for _ in range(10)]
+    kim.do('proposal.submit', {'id': (announced := new_id()), 'kind': 'proposal', 'body': '본문', 'anonymous': False})
+    lee.push(*[('proposal.submit', {'id': idea, 'kind': 'proposal', 'body': '본문', 'anonymous': False}) for idea in ideas])
+
+    def upload(who, data):
+        sha256 = hashlib.sha256(data).hexdigest()
+        who.call('POST', '/v1/blobs', {'sha256': sha256, 'size': len(data)})
+        assert who.raw('PATCH', f'/v1/blobs/{sha256}', data, {'Upload-Offset': '0', 'Content-Type': 'application/octet-stream'})[0] == 204
+        return sha256
+
+    def add(idea, sha256, name):
+        return 'attachment.add', {'id': new_id(), 'proposal': idea, 'sha256': sha256, 'size': 4, 'name': name, 'media_type': 'text/plain'}
+
+    database = server.database('rw')
+    announce(database, kim.user['id'], announced, [f'{n:064x}' for n in range(200000)])
+    sha256 = upload(lee, b'data')
+    began = time.monotonic()
+    verdicts = lee.push(*[add(idea, sha256, f'{n}.txt') for idea in ideas for n in range(20)])
+    assert time.monotonic() - began < 4, time.monotonic() - began
+    assert all(verdict['status'] == 'ok' for verdict in verdicts)
+    announce(database, kim.user['id'], announced, [hashlib.sha256(b'same').hexdigest()] * 10000)
+    began = time.monotonic()
+    upload(kim, b'same')
+    assert time.monotonic() - began < 10, time.monotonic() - began
+    assert database.execute('SELECT COUNT(*) FROM attachment WHERE arrived = 1').fetchone()[0] == 10200
+    database.close()
+    server.kill()
+    Server.all.remove(server)
 
 
 def test_no_model_is_said_at_once():
