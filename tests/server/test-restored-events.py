@@ -208,6 +208,7 @@ def test_the_wait_does_not_end_before_all_that_is_back_had_its_turn():
         pc.refill()
     settle(show)
     database = show.server.database('rw')
+    database.execute(f"INSERT INTO replica (id, account, last_n, created_at) VALUES ('{away.replica}', '{away.user['id']}', 4, 0)")
     for n, mutation in away.queue.items():
         seq, received_at = mutation['receipt'].split('.')[2:4]
         database.execute("INSERT INTO parked (replica, n, account, name, args, status, place, received_at, waits_for) VALUES "
