@@ -184,7 +184,7 @@ jip_event_refill_check_reveal (JipMutationContext *context,
   g_autofree char *result = NULL;
   gboolean ready;
 
-  if (!jip_event_name_result (context->database, event->id, &result, error)
+  if (!jip_event_name_result (context->database, event, &result, error)
       || !load (context, event->id, &refill, error))
     return FALSE;
   if (context->refill != NULL)
@@ -239,7 +239,7 @@ settle_one (JipMutationContext *context, const char *id, GError **error)
   if (event == NULL || !jip_event_is_locked (event))
     return jip_refill_event_put (context->database, id, refill, error);
   if (!compute_again (context, event, error)
-      || !jip_event_name_result (context->database, id, &result, error))
+      || !jip_event_name_result (context->database, event, &result, error))
     return FALSE;
   refill->incomplete = !jip_event_is_announced (event) && refill->expected != NULL
                        && !is_of_result (refill->expected, result, FALSE);

@@ -127,21 +127,41 @@ compare_texts (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
+/* Of each complete ballot that counts; see jip_submission_list_counted(). */
+static GStrv
+list_counted (JipDatabase *database, const JipEvent *event, GError **error)
+{
+  g_autoptr (JsonNode) rules = jip_event_rules_parse (event, error);
+  g_autoptr (GPtrArray) recusing = g_ptr_array_new ();
+
+  if (rules == NULL)
+    return NULL;
+  JsonArray *panels = json_object_get_array_member (json_node_get_object (rules), "panels");
+  for (guint i = 0; i < json_array_get_length (panels); i++)
+    {
+      const char *id = json_object_get_string_member (json_array_get_object_element (panels, i), "id");
+      if (jip_event_rules_auto_recuses (rules, id))
+        g_ptr_array_add (recusing, (gpointer) id);
+    }
+  g_ptr_array_add (recusing, NULL);
+  return jip_submission_list_counted (database, event->id, (const char *const *) recusing->pdata, error);
+}
+
 /**
  * jip_event_name_result:
  * @name: (out) (transfer full) (nullable): for receipts: the result's SHA-256, `~`, and the one of the ballots that count,
  *   since others may make the same result; %NULL while there is no result
  */
 gboolean
-jip_event_name_result (JipDatabase *database, const char *event, char **name, GError **error)
+jip_event_name_result (JipDatabase *database, const JipEvent *event, char **name, GError **error)
 {
-  g_auto (GStrv) counted = jip_submission_list_counted (database, event, error);
+  g_auto (GStrv) counted = list_counted (database, event, error);
   g_autoptr (GError) problem = NULL;
 
   *name = NULL;
   if (counted == NULL)
     return FALSE;
-  g_autofree char *result = jip_result_find_sha256 (database, event, &problem);
+  g_autofree char *result = jip_result_find_sha256 (database, event->id, &problem);
   if (problem != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&problem));
@@ -179,7 +199,7 @@ jip_event_compute (JipMutationContext *context, JipEvent *event, GError **error)
   if (!jip_result_set (context->database, event->id, text, sha256, error)
       || !jip_reveal_clear (context->database, event->id, error)
       || !plan_steps (&plan, json_node_get_object (rules), error)
-      || !jip_event_name_result (context->database, event->id, &name, error))
+      || !jip_event_name_result (context->database, event, &name, error))
     return FALSE;
   event->reveal_steps = plan.n;
   jip_mutation_set_mark (context, name);

@@ -319,18 +319,38 @@ jip_submission_weigh (JipDatabase *database,
 
 /**
  * jip_submission_list_counted:
+ * @recusing: the panels whose judges are recused from entries of their own department
  *
- * Returns: (transfer full) (nullable): of each complete ballot that counts whose and about what it is, and the hash of its
- *   contents, in no order
+ * Returns: (transfer full) (nullable): of each complete ballot that counts (scoring.md, rules 2 and 12) whose and about what it
+ *   is, and the hash of its contents, in no order. Votes for a category count, if not for each of its entries.
  */
 GStrv
-jip_submission_list_counted (JipDatabase *database, const char *event, GError **error)
+jip_submission_list_counted (JipDatabase *database,
+                             const char *event,
+                             const char *const *recusing,
+                             GError **error)
 {
-  return jip_database_query_texts (
+  g_autoptr (GStrvBuilder) list = g_strv_builder_new ();
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (JipRows) rows = jip_database_query (
       database, error,
-      "SELECT s.id || ' ' || b.hash FROM submission s JOIN ballot b ON b.id = s.ballot"
-      " WHERE s.event = $1 AND s.complete = 1",
+      "SELECT s.id || ' ' || b.hash, j.panel, CASE WHEN COALESCE (j.department, '') <> ''"
+      " AND j.department = COALESCE (e.department, '') THEN 1 ELSE 0 END"
+      " FROM submission s JOIN ballot b ON b.id = s.ballot JOIN judge j ON j.id = s.judge"
+      " LEFT JOIN entry e ON e.id = s.entry WHERE s.event = $1 AND s.complete = 1"
+      " AND COALESCE (e.status, 'active') = 'active'"
+      " AND NOT EXISTS (SELECT 1 FROM recusal r WHERE r.judge = s.judge AND r.entry = s.entry)",
       "t", event);
+
+  if (rows == NULL)
+    return NULL;
+  while (jip_rows_next (rows, &problem))
+    if (jip_rows_int (rows, 2) == 0 || !g_strv_contains (recusing, jip_rows_text (rows, 1)))
+      g_strv_builder_add (list, jip_rows_text (rows, 0));
+  if (problem == NULL)
+    return g_strv_builder_end (list);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
 }
 
 /* Judges of a panel who are not recused for an entry, by a recusal or their own department (scoring.md, rule 2). */

@@ -72,6 +72,7 @@ gboolean jip_submission_weigh (JipDatabase *database,
                                GError **error);
 GStrv jip_submission_list_counted (JipDatabase *database,
                                    const char *event,
+                                   const char *const *recusing,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean jip_progress_refresh (JipDatabase *database,
                                const char *event,

@@ -102,6 +102,36 @@ def test_a_receipt_has_room_for_the_judges():
         assert (800 if n == 300 else 0) < len(verdict['receipt']) < 1000 - len(f'@{show.host.replica}:9007199254740991'), len(verdict['receipt'])
 
 
+def test_a_ballot_that_does_not_count_is_not_waited_for():
+    """Of an entry that was withdrawn, or of a judge who is recused, by name or by department: the reveal needs it neither then nor now."""
+    for why in ('withdrawn', 'recused', 'department'):
+        show = Show()
+        show.create(departments=('0국',) if why == 'department' else ())
+        for entry in show.entries:
+            show.chair.step(show.event, 'open', entry=entry)
+        folder, first, away = backup(show.server), show.entries[0], show.s0
+        for judge in show.judges:
+            for entry in [first] if judge is away else show.entries:
+                show.ballot(judge, entry)
+        if why == 'withdrawn':
+            show.chair.step(show.event, 'withdraw', entry=first, reason='불참')
+        elif why == 'recused':
+            judge = next(judge['id'] for judge in show.args['judges'] if judge['user'] == away.user['id'])
+            show.chair.step(show.event, 'recuse', judge=judge, entry=first, kind='challenged', reason='친족')
+        for step in ('lock', 'reveal'):
+            show.chair.step(show.event, step)
+        before = ending(show)
+        lose_disk(show.server, folder)
+        for pc in [show.chair, *show.judges]:
+            if pc is not away:
+                pc.refill()
+        settle(show)
+        assert (result(show), revealed(show)) == (before['result'][0][2], 1), why
+        away.refill()
+        settle(show)
+        assert_same(before, ending(show))
+
+
 def test_a_result_that_other_ballots_make_too_is_not_shown():
     """Two judges changed their minds, and all means stayed: the reveal waits for their ballots too, whoever is back first; an administrator
     can end that wait as well."""
