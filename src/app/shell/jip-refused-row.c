@@ -311,25 +311,18 @@ fill (JipRefusedRow *self)
 }
 
 static void
-jip_refused_row_dispose (GObject *object)
+jip_refused_row_finalize (GObject *object)
 {
   JipRefusedRow *self = JIP_REFUSED_ROW (object);
 
-  g_clear_object (&self->client);
-  G_OBJECT_CLASS (jip_refused_row_parent_class)->dispose (object);
-}
-
-static void
-jip_refused_row_finalize (GObject *object)
-{
-  g_clear_object (&JIP_REFUSED_ROW (object)->refused);
+  g_object_unref (self->client); /* here: what was begun ends after the window */
+  g_object_unref (self->refused);
   G_OBJECT_CLASS (jip_refused_row_parent_class)->finalize (object);
 }
 
 static void
 jip_refused_row_class_init (JipRefusedRowClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = jip_refused_row_dispose;
   G_OBJECT_CLASS (klass)->finalize = jip_refused_row_finalize;
   signals[SETTLE]
       = g_signal_new ("settle", JIP_TYPE_REFUSED_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
