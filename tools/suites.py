@@ -23,6 +23,8 @@ DRAWING_SUITES = ['document', 'app']
 # On PostgreSQL, what takes minutes: under the sanitizers it runs on SQLite, and shorter suites on PostgreSQL.
 LONG_SUITES = ['long']
 FUZZ_SECONDS = 10
+# One more than there are processors: tests also wait for windows, clocks and each other's programs.
+PROCESSES = len(os.sched_getaffinity(0)) + 1
 TAP_LINE = re.compile(r'^(not )?ok\b\s*\d*\s*-?\s*(.*?)\s*(?:#\s*(skip|todo)\b\s*(.*))?$', re.IGNORECASE)
 TAP_PLAN = re.compile(r'^1\.\.(\d+)\s*(?:#\s*(skip)\b\s*(.*))?$', re.IGNORECASE)
 
@@ -114,7 +116,7 @@ def run_suites(folder, wanted, unwanted, environment, multiplier, score):
     started, passed, failed = time.monotonic(), score.passed, len(score.failed)
     log = TOP / folder / 'meson-logs' / 'testlog.json'
     log.unlink(missing_ok=True)
-    command = ['meson', 'test', '-C', folder, '--no-rebuild', f'--timeout-multiplier={multiplier}']
+    command = ['meson', 'test', '-C', folder, '--no-rebuild', f'--timeout-multiplier={multiplier}', f'--num-processes={PROCESSES}']
     for suite in wanted:
         command += ['--suite', suite]
     for suite in unwanted:
