@@ -7,9 +7,8 @@ import hmac
 import json
 import re
 import socket
-import time
 
-from harness import AT, ON_POSTGRESQL, Client, Server, check_feeds, error_of, event_args, new_id, run_tests
+from harness import AT, Client, Server, check_feeds, error_of, event_args, new_id, run_tests
 
 USERS = [['kim', '김철수', '재무국', 'staff', 'pw'], ['lee', '이영희', '도서관과', 'staff', 'pw'], ['host', '주최', '', 'staff organiser', 'pw']]
 server = Server(users=USERS).start()
@@ -235,75 +234,6 @@ def test_contents_are_compared_as_they_were_sent():
     assert error_of(push_text(3, 'vote.dance', '{"x":[null]}')) == (409, 'replica-cloned')
     one = push_text(4, 'vote.dance', '{"x":[1e400]}')
     assert push_text(4, 'vote.dance', '{"x":[null]}')[1]['verdicts'] == one[1]['verdicts']
-
-
-def test_deletions_cost_what_is_deleted():
-    """One account has 200,000 versions of drafts and deletes others of them: everybody else's work waits no longer for that."""
-    server = Server(users=[['kim', '김', '', 'staff', 'pw']]).start()
-    kim = Client(server, 'kim')
-    large, drafts = new_id(), [new_id() for _ in range(200)]
-    document = {'format': 'jip-draft/1', 'type': 'press-release', 'title': '글', 'sections': []}
-    kim.do('draft.save', {'id': large, 'base_version': 0, 'document': document})
-    kim.push(*[('draft.save', {'id': draft, 'base_version': 0, 'document': document}) for draft in drafts])
-    database = server.database('rw')
-    for start in range(2, 200002, 10000):
-        numbers = range(start, start + 10000)
-        database.execute('INSERT INTO draft_version (id, draft, version, document, lost, received_at) VALUES '
-                         + ','.join(f"('{large}:{n}', '{large}', {n}, '{{}}', 0, 0)" for n in numbers))
-        database.execute('INSERT INTO feed (seq, table_name, row_id, roles, reader_a, body, digest) VALUES '
-                         + ','.join(f"({-n}, 'draft_version', '{large}:{n}', 0, '{kim.user['id']}', '{{}}', '')" for n in numbers))
-    database.close()
-    began = time.monotonic()
-    kim.push(*[('draft.delete', {'id': draft, 'base_version': 1}) for draft in drafts])
-    assert time.monotonic() - began < 5, time.monotonic() - began
-    kim.pull()
-    assert list(kim.table('draft')) == [large]
-    server.kill()
-    Server.all.remove(server)  # no check_feeds() of rows that are made up
-
-
-def announce(database, account, idea, files):
-    """Rows of files, as SHA-256, that nobody has uploaded."""
-    for start in range(0, len(files), 10000):
-        database.execute('INSERT INTO attachment (id, proposal, author, sha256, size, name, media_type, arrived, received_at) VALUES '
-                         + ','.join(f"('{new_id()}', '{idea}', '{account}', '{sha256}', 4, 'x', 'a/b', 0, 0)" for sha256 in files[start:start + 10000]))
-    if ON_POSTGRESQL:
-        database.execute('ANALYZE attachment')  # as it does by itself, a minute later
-
-
-def test_files_that_wait_cost_others_nothing():
-    """One account has announced 200,000 files and uploads none: those of others are attached as fast as before. Then one comes for
-    which 10,000 rows wait."""
-    server = Server(users=[[login, login, '', 'staff', 'pw'] for login in ('kim', 'lee')]).start()
-    kim, lee = Client(server, 'kim'), Client(server, 'lee')
-    ideas = [new_id() for _ in range(10)]
-    kim.do('proposal.submit', {'id': (announced := new_id()), 'kind': 'proposal', 'body': '본문', 'anonymous': False})
-    lee.push(*[('proposal.submit', {'id': idea, 'kind': 'proposal', 'body': '본문', 'anonymous': False}) for idea in ideas])
-
-    def upload(who, data):
-        sha256 = hashlib.sha256(data).hexdigest()
-        who.call('POST', '/v1/blobs', {'sha256': sha256, 'size': len(data)})
-        assert who.raw('PATCH', f'/v1/blobs/{sha256}', data, {'Upload-Offset': '0', 'Content-Type': 'application/octet-stream'})[0] == 204
-        return sha256
-
-    def add(idea, sha256, name):
-        return 'attachment.add', {'id': new_id(), 'proposal': idea, 'sha256': sha256, 'size': 4, 'name': name, 'media_type': 'text/plain'}
-
-    database = server.database('rw')
-    announce(database, kim.user['id'], announced, [f'{n:064x}' for n in range(200000)])
-    sha256 = upload(lee, b'data')
-    began = time.monotonic()
-    verdicts = lee.push(*[add(idea, sha256, f'{n}.txt') for idea in ideas for n in range(20)])
-    assert time.monotonic() - began < 4, time.monotonic() - began
-    assert all(verdict['status'] == 'ok' for verdict in verdicts)
-    announce(database, kim.user['id'], announced, [hashlib.sha256(b'same').hexdigest()] * 10000)
-    began = time.monotonic()
-    upload(kim, b'same')
-    assert time.monotonic() - began < 10, time.monotonic() - began
-    assert database.execute('SELECT COUNT(*) FROM attachment WHERE arrived = 1').fetchone()[0] == 10200
-    database.close()
-    server.kill()
-    Server.all.remove(server)
 
 
 def test_no_model_is_said_at_once():
