@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  * @refill_mark: (nullable): the same for one that is refilled, where it is not what its receipt says
  * @missing: (nullable): what a refilled mutation is about and what has not come back yet
  * @arrived: (element-type utf8): names of what others may wait for
+ * @n_released: how much that had waited was done
  * @due: whether there is something for jip_refill_schedule()
  */
 typedef struct
@@ -42,6 +43,7 @@ typedef struct
   char *refill_mark;
   char *missing;
   GPtrArray *arrived;
+  guint n_released;
   gboolean due;
 } JipMutationContext;
 

@@ -270,13 +270,16 @@ take_over (PushJob *job,
   return store_verdict (job, context, verdict, origin, error);
 }
 
-/* Without a receipt. The copies of a replica, and itself, may all have it still to send. */
+/* Without a receipt. The copies of a replica, and itself, may all have it still to send. What has waited for something that came back
+ * before it in this push stands before it too. */
 static gboolean
 judge_unproven (PushJob *job, JipMutationContext *context, const JipMutation *mutation, GError **error)
 {
   g_auto (JipOrigin) origin = { NULL };
   g_autoptr (JipStoredVerdict) known = NULL;
 
+  if (context->arrived->len > 0 && !jip_refill_release (context, error))
+    return FALSE;
   if (mutation->origin_replica == NULL && !job->copied)
     return judge_new (job, context, mutation, NULL, error);
   jip_push_origin_init (&origin, job->account, job->push->replica, mutation, NULL);

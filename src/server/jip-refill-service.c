@@ -92,12 +92,13 @@ release_name (JipMutationContext *context, const char *name, guint *left, GError
 static gboolean
 release (JipMutationContext *context, gboolean *more, GError **error)
 {
-  guint left = AT_ONCE;
+  guint left = AT_ONCE - context->n_released;
 
   for (guint i = 0; i < context->arrived->len; i++)
     if (!release_name (context, g_ptr_array_index (context->arrived, i), &left, error))
       return FALSE;
   g_ptr_array_set_size (context->arrived, 0);
+  context->n_released = AT_ONCE - left;
   *more = left == 0;
   return TRUE;
 }

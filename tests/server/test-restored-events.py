@@ -576,6 +576,50 @@ def test_reveals_come_back_with_what_changes_nothing():
     assert 'came back after the announcement: 0' in jipctl('refill', 'list', data=show.server.data)
 
 
+def refill_with(pc, *pairs):
+    """In one push what a PC had acknowledged and what it never sent. Returns the verdicts of the latter."""
+    pc.server_last_n()
+    kept = [pc.queue[n] for n in sorted(pc.queue)]
+    return pc.push_raw(kept + [pc.mutation(*pair) for pair in pairs])[len(kept):]
+
+
+def test_new_steps_in_the_push_of_their_event():
+    """The ballots that are back and wait for their event stand before a lock and a reveal that nobody has seen yet."""
+    for versions in (1, 8):  # 28 ballots, and more than are applied at once
+        show = Show()
+        folder = backup(show.server)
+        show.create(chair=show.host)
+        for entry in show.entries:
+            show.host.step(show.event, 'open', entry=entry)
+        for version in range(1, versions + 1):
+            for judge in show.judges:
+                for entry in show.entries:
+                    show.ballot(judge, entry, version)
+        before = show.facts()
+        lose_disk(show.server, folder)
+        for judge in show.judges:
+            judge.refill()
+        lock, reveal = refill_with(show.host, *[('event.step', {'event': show.event, 'step': step, 'args': {}}) for step in ('lock', 'reveal')])
+        assert lock['status'] == 'ok' and (reveal['status'], reveal.get('code')) == (('ok', None) if versions == 1 else ('rejected', 'wrong-state'))
+        settle(show)
+        assert_same({'ballot': before['ballot']}, show.facts())
+        show.host.step(show.event, 'reveal')
+        assert jipctl('tally', '-', text=jipctl('event', 'export', show.event, data=show.server.data)) == one(show, 'SELECT result FROM result')[0]
+
+
+def test_a_new_edit_in_the_push_of_its_idea():
+    """It starts from a version of another PC of its writer, which is back and waits for the idea."""
+    show = Show()
+    folder, other = backup(show.server), Keeper(show.server, 's0')
+    proposal = show.propose(show.s0)
+    other.do('proposal.edit', {'id': proposal, 'base_version': 1, 'fields': {'body': '둘'}})
+    lose_disk(show.server, folder)
+    other.refill()
+    [edit] = refill_with(show.s0, ('proposal.edit', {'id': proposal, 'base_version': 2, 'fields': {'body': '셋'}}))
+    assert edit['status'] == 'ok', edit
+    assert one(show, 'SELECT body, version FROM proposal') == ('셋', 3)
+
+
 def test_ballots_after_the_announcement():
     """Each would change it, and no step of a window does (tests/bench/bench-return.py: what that costs among thousands)."""
     come_back_to_the_announced(20)
