@@ -24,6 +24,8 @@ WINDOW_COORDINATES = 1
 NOTHING = '/org/a11y/atspi/null'
 TIMEOUT_MS = 10000
 
+BUILD = Path(os.environ.get('MESON_BUILD_ROOT', Path(__file__).resolve().parents[2] / '_build'))
+
 # A call as call_all() takes it; the method is a property where @signature is None.
 Call = collections.namedtuple('Call', 'interface method signature arguments', defaults=('()', ()))
 
@@ -51,10 +53,8 @@ class Bus:
                                       Gio.DBusCallFlags.NONE, -1).unpack()
         self.connection = Gio.DBusConnection.new_for_address_sync(
             address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION)
-
-        build = Path(os.environ.get('MESON_BUILD_ROOT', Path(__file__).resolve().parents[2] / '_build'))
         self.address, self.glib = address.encode(), ctypes.CDLL('libglib-2.0.so.0')
-        self.look = ctypes.CDLL(str(build / 'tests/ui/survey.so')).jipui_survey
+        self.look = ctypes.CDLL(str(BUILD / 'tests/ui/survey.so')).jipui_survey
         self.look.restype = ctypes.c_void_p
 
     def survey(self, objects):

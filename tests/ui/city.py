@@ -21,7 +21,7 @@ import jipui
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / 'server'))
 import postgresql  # noqa: E402
 
-BUILD = Path(os.environ.get('G_TEST_BUILDDIR', '_build/tests')).resolve().parent
+BUILD = jipui.BUILD
 DEPARTMENTS = ['도서관과', '재무과', '교통정책과', '하수관리과', '복지정책과', '디지털정책과']
 SYLLABLES = '가나다라마바사아자차카타파하거너더러머버서어저처커터퍼허고노도로모보소오조초코토포호'
 

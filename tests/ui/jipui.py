@@ -19,13 +19,11 @@ import signal
 import subprocess
 import tempfile
 import time
-from pathlib import Path
 
 import atspi
 from gi.repository import GLib
 
-TOP = Path(__file__).resolve().parents[2]
-BUILD = Path(os.environ.get('MESON_BUILD_ROOT', TOP / '_build'))
+BUILD = atspi.BUILD
 
 WAIT = float(os.environ.get('JIPUI_WAIT', '15'))
 POLL = 0.03
