@@ -22,6 +22,7 @@ struct _JipIdeaEditor
   char *base;              /* the text of that version */
   char *saving;            /* nullable: the idea whose new text is on its way into the queue */
   GCancellable *restoring; /* nullable: what was typed earlier is being read */
+  JipProposal *wanted;     /* nullable: begins when that is read */
   gboolean filling;        /* while the text is set by us */
 
   GtkTextBuffer *buffer;
@@ -127,21 +128,47 @@ stop_restoring (JipIdeaEditor *self)
 {
   g_cancellable_cancel (self->restoring);
   g_clear_object (&self->restoring);
+  g_clear_object (&self->wanted);
 }
 
 static void
 restored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (JipIdeaEditor) self = user_data;
-  g_autofree char *json = jip_scratch_get_finish (JIP_SCRATCH (source), result, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *json = jip_scratch_get_finish (JIP_SCRATCH (source), result, &error);
   g_autoptr (JsonNode) node = json != NULL ? jip_json_parse (json, -1, NULL) : NULL;
 
-  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node) || self->proposal == NULL)
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->proposal == NULL)
     return;
-  JsonObject *kept = json_node_get_object (node);
-  show (self, json_object_get_int_member_with_default (kept, "version", 0),
-        json_object_get_string_member_with_default (kept, "base", ""),
-        json_object_get_string_member_with_default (kept, "text", ""));
+  g_autoptr (JipProposal) wanted = g_steal_pointer (&self->wanted);
+  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
+    {
+      JsonObject *kept = json_node_get_object (node);
+      show (self, json_object_get_int_member_with_default (kept, "version", 0),
+            json_object_get_string_member_with_default (kept, "base", ""),
+            json_object_get_string_member_with_default (kept, "text", ""));
+    }
+  else if (wanted != NULL && error != NULL) /* what cannot be read would be written over */
+    {
+      jip_toast_error (GTK_WIDGET (self), error);
+      return;
+    }
+  else if (wanted != NULL)
+    show (self, jip_proposal_get_version_number (wanted), jip_proposal_get_body (wanted),
+          jip_proposal_get_body (wanted));
+  if (wanted != NULL)
+    gtk_widget_grab_focus (GTK_WIDGET (self->text_view));
+}
+
+static void
+restore (JipIdeaEditor *self)
+{
+  g_autofree char *key = scratch_key (self);
+
+  self->restoring = g_cancellable_new ();
+  jip_scratch_get_async (jip_client_get_scratch (self->client), key, self->restoring, restored_cb,
+                         g_object_ref (self));
 }
 
 /**
@@ -158,17 +185,15 @@ jip_idea_editor_take_up (JipIdeaEditor *self, JipProposal *proposal)
   stop_restoring (self);
   g_free (self->proposal);
   self->proposal = g_strdup (jip_record_get_id (JIP_RECORD (proposal)));
-  if (!jip_proposal_get_mine (proposal))
-    return;
-  g_autofree char *key = scratch_key (self);
-  self->restoring = g_cancellable_new ();
-  jip_scratch_get_async (jip_client_get_scratch (self->client), key, self->restoring, restored_cb,
-                         g_object_ref (self));
+  if (jip_proposal_get_mine (proposal))
+    restore (self);
 }
 
 /**
  * jip_idea_editor_begin:
  * @proposal: the idea that was taken up, as it stands
+ *
+ * With what was typed on it earlier, where there is anything.
  */
 void
 jip_idea_editor_begin (JipIdeaEditor *self, JipProposal *proposal)
@@ -176,9 +201,8 @@ jip_idea_editor_begin (JipIdeaEditor *self, JipProposal *proposal)
   g_return_if_fail (JIP_IS_IDEA_EDITOR (self) && JIP_IS_PROPOSAL (proposal));
 
   stop_restoring (self);
-  show (self, jip_proposal_get_version_number (proposal), jip_proposal_get_body (proposal),
-        jip_proposal_get_body (proposal));
-  gtk_widget_grab_focus (GTK_WIDGET (self->text_view));
+  self->wanted = g_object_ref (proposal);
+  restore (self);
 }
 
 static void
