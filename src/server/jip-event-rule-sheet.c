@@ -7,6 +7,7 @@
 #include "jip-ballot-table.h"
 #include "jip-json.h"
 #include "jip-tally.h"
+#include "jip-text.h"
 
 #define MAX_RULES_BYTES (128 * 1024)
 
@@ -39,7 +40,7 @@ check_name (JsonObject *object, const char *path, GError **error)
 {
   const char *name = is_text (object, "name") ? json_object_get_string_member (object, "name") : "";
 
-  if (*name != '\0' && g_utf8_strlen (name, -1) <= 100)
+  if (!jip_text_is_blank (name) && g_utf8_strlen (name, -1) <= 100)
     return TRUE;
   return jip_error_set (error, JIP_ERROR_BAD_ARGS,
                         _ ("$.args.rules.%s.name: a name of 1 to 100 characters is expected"), path);

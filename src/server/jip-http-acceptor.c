@@ -22,6 +22,7 @@
 #define EVENTS 128
 #define PAUSE (50 * 1000) /* microseconds without accepting when not even the spare descriptor helps */
 #define TICK 250          /* milliseconds */
+#define UNSENT_BYTES (128 * 1024)
 
 typedef struct sockaddr_storage Storage;
 
@@ -156,7 +157,7 @@ static void
 hand_over (JipHttpServer *server, JipHttpConn *conn, const struct sockaddr *address, socklen_t length)
 {
   int fd = conn->fd;
-  int on = 1;
+  int on = 1, unsent = UNSENT_BYTES;
   struct epoll_event event = { .events = EPOLLRDHUP | EPOLLET };
 
   if (!conn->local)
@@ -165,6 +166,8 @@ hand_over (JipHttpServer *server, JipHttpConn *conn, const struct sockaddr *addr
       guint patience = server->config.stall_timeout;
       setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
       setsockopt (fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience, sizeof patience);
+      /* Else the kernel takes megabytes at once, and a slow reader of a large page seems to stand still while they go out. */
+      setsockopt (fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
     }
   conn->serial = ++server->next_serial;
   conn->deadline = g_get_monotonic_time () + server->config.header_timeout * (gint64) 1000;

@@ -5,6 +5,7 @@
 
 G_DEFINE_FINAL_TYPE (JipHttpServer, jip_http_server, G_TYPE_OBJECT)
 
+#define TLS_PRIORITIES "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1" /* RFC 8996 */
 #define LAST_ANSWERS 1000 /* milliseconds to send what is answered because the server stops */
 #define DEFAULT(member, value) ((member) = (member) != 0 ? (member) : (value))
 
@@ -152,6 +153,7 @@ start_daemon (JipHttpServer *self, gboolean local, guint threads)
   struct MHD_OptionItem tls_options[] = {
     { MHD_OPTION_HTTPS_MEM_CERT, 0, self->tls_certificate },
     { MHD_OPTION_HTTPS_MEM_KEY, 0, self->tls_key },
+    { MHD_OPTION_HTTPS_PRIORITIES, 0, (void *) TLS_PRIORITIES },
     { MHD_OPTION_END, 0, NULL },
   };
   struct MHD_OptionItem pool_options[] = {

@@ -94,8 +94,9 @@ static gboolean
 within_limits (JipSessionService *service, const char *who, const char *address, GError **error)
 {
   g_autofree char *key = g_strdup_printf ("%s %s", address, who);
-  guint wait
-      = MAX (jip_rate_limit_take (service->accounts, key), jip_rate_limit_take (service->addresses, address));
+  guint of_account = jip_rate_limit_take (service->accounts, key);
+  guint of_address = jip_rate_limit_take (service->addresses, address);
+  guint wait = MAX (of_account, of_address);
 
   if (wait == 0)
     return TRUE;

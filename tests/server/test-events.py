@@ -63,6 +63,7 @@ def test_a_rule_sheet_is_checked_when_it_is_made():
     refused(lambda e: e['rules']['panels'][0].update(weight=60))
     refused(lambda e: e['rules'].update(ties=['panel:none']))
     refused(lambda e: e['rules']['categories'][0].pop('name'))
+    refused(lambda e: e['rules']['categories'][0].update(name='\u3000 '))
     refused(lambda e: e['entries'][0].update(category='none'))
     refused(lambda e: e['judges'][0].update(panel='none'))
     refused(lambda e: e['judges'].append(dict(e['judges'][0], id=new_id())))

@@ -33,7 +33,18 @@ wait_cb (JipHttpRequest *request, gpointer user_data)
   g_async_queue_push (f->waiting, jip_http_request_ref (request));
 }
 
+#define LARGE (8 * 1024 * 1024)
+
+static void
+large_cb (JipHttpRequest *request, gpointer user_data)
+{
+  g_autoptr (GBytes) body = g_bytes_new_take (g_malloc0 (LARGE), LARGE);
+
+  jip_http_request_respond (request, 200, "text/plain", body, NULL);
+}
+
 static const JipHttpRoute routes[] = {
+  { "GET", "/large", large_cb },
   { "GET", "/hello", hello_cb },
   { "GET", "/stream", stream_cb },
   { "GET", "/wait", wait_cb },
@@ -135,6 +146,33 @@ test_idle (void)
   int fd = raw_connect (f.port);
   g_assert_true (says_hello (fd));
   g_assert_true (raw_is_closed (fd));
+  close (fd);
+  http_fixture_stop (&f);
+}
+
+/* A line that brings a large answer slowly, but all the time, is none that stands still. */
+static void
+test_slow_line (void)
+{
+  HttpFixture f;
+  JipHttpConfig config = { .threads = 2, .idle_timeout = 1000 };
+  static const char head[] = "GET /large HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n";
+  static char buffer[64 * 1024];
+  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), small = 32 * 1024;
+  gsize taken = 0;
+  ssize_t n;
+
+  start (&f, &config);
+  setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+  raw_connect_socket (fd, f.port);
+  raw_send (fd, head);
+  while ((n = recv (fd, buffer, taken < 1500000 ? 16 * 1024 : sizeof buffer, 0)) > 0)
+    {
+      taken += (gsize) n;
+      if (taken < 1500000) /* for about 5 seconds */
+        g_usleep (50 * 1000);
+    }
+  g_assert_cmpuint (taken, >, LARGE);
   close (fd);
   http_fixture_stop (&f);
 }
@@ -404,6 +442,7 @@ main (int argc, char **argv)
   g_test_add_func ("/http-limits/silent-clients", test_silent_clients);
   g_test_add_func ("/http-limits/slow-body", test_slow_body);
   g_test_add_func ("/http-limits/idle", test_idle);
+  g_test_add_func ("/http-limits/slow-line", test_slow_line);
   g_test_add_func ("/http-limits/per-address", test_per_address);
   g_test_add_func ("/http-limits/per-forwarded-address", test_per_forwarded_address);
   g_test_add_func ("/http-limits/max-connections", test_max_connections);

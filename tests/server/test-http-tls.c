@@ -53,22 +53,29 @@ typedef struct
   gnutls_certificate_credentials_t credentials;
 } Client;
 
-static void
-client_open (Client *client, guint16 port)
+/* @priority: which versions it speaks, as GnuTLS writes it; returns whether the server does too */
+static gboolean
+client_try (Client *client, guint16 port, const char *priority)
 {
   int result;
 
   client->fd = raw_connect (port);
   gnutls_certificate_allocate_credentials (&client->credentials);
   gnutls_init (&client->session, GNUTLS_CLIENT);
-  gnutls_set_default_priority (client->session);
+  g_assert_cmpint (gnutls_priority_set_direct (client->session, priority, NULL), ==, 0);
   gnutls_credentials_set (client->session, GNUTLS_CRD_CERTIFICATE, client->credentials);
   gnutls_transport_set_int (client->session, client->fd);
   gnutls_handshake_set_timeout (client->session, RAW_PATIENCE / 1000);
   do
     result = gnutls_handshake (client->session);
   while (result < 0 && !gnutls_error_is_fatal (result));
-  g_assert_cmpint (result, ==, 0);
+  return result == 0;
+}
+
+static void
+client_open (Client *client, guint16 port)
+{
+  g_assert_true (client_try (client, port, "NORMAL"));
 }
 
 static void
@@ -218,6 +225,32 @@ test_refused_head (void)
   stop (&f);
 }
 
+static void
+test_versions (void)
+{
+  static const struct
+  {
+    const char *priority;
+    gboolean taken;
+  } cases[] = {
+    { "NORMAL:-VERS-ALL:+VERS-TLS1.0", FALSE },
+    { "NORMAL:-VERS-ALL:+VERS-TLS1.1", FALSE },
+    { "NORMAL:-VERS-ALL:+VERS-TLS1.2", TRUE },
+    { "NORMAL:-VERS-ALL:+VERS-TLS1.3", TRUE },
+  };
+  HttpFixture f;
+
+  start (&f, 10000);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Client client;
+      g_assert_cmpint (client_try (&client, f.port, cases[i].priority), ==, cases[i].taken);
+      client_close (&client);
+    }
+  http_wait_for (&f, stats, stats.connections == 0);
+  stop (&f);
+}
+
 /* Who speaks no TLS, or nothing at all, is gone after the header deadline. */
 static void
 test_no_handshake (void)
@@ -243,6 +276,7 @@ main (int argc, char **argv)
   g_test_add_func ("/http-tls/requests", test_requests);
   g_test_add_func ("/http-tls/stream", test_stream);
   g_test_add_func ("/http-tls/refused-head", test_refused_head);
+  g_test_add_func ("/http-tls/versions", test_versions);
   g_test_add_func ("/http-tls/no-handshake", test_no_handshake);
   return g_test_run ();
 }

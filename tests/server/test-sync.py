@@ -2,6 +2,7 @@
 """Push, pull, snapshot, live feed and files against a real server, as docs/protocol.md says."""
 
 import hashlib
+import http.client
 import os
 import socket
 import threading
@@ -50,6 +51,19 @@ def test_attempts_are_limited_by_account_and_address():
             assert int(response.getheader('Retry-After')) >= 1
     assert codes == {401, 429}
     Client(server, 'kim')
+
+
+def test_an_address_may_try_3000_times():
+    """As many people of one building sign in when the day begins."""
+    connection = http.client.HTTPConnection('127.0.0.1', server.port, source_address=('127.0.0.9', 0))
+    begun, tries, status = time.monotonic(), -1, 0
+    while status != 429:
+        tries += 1
+        connection.request('POST', '/v1/session/code', f'{{"code":"ABCD{tries:04}","device":"d"}}', {'Content-Type': 'application/json'})
+        response = connection.getresponse()
+        status = response.status
+        response.read()
+    assert 3000 <= tries <= 3001 + 20 * (time.monotonic() - begun), tries
 
 
 def test_push_is_judged_first():
