@@ -536,8 +536,8 @@ push_done_cb (gpointer data, const GError *error)
 
   if (error == NULL && job->opened != NULL)
     jip_epoch_adopt (job->services, job->opened);
-  if (error == NULL)
-    jip_refill_schedule (job->services, job->due); /* before whatever is pushed by those who have this answer */
+  if (error == NULL) /* before whatever is pushed by those who have this answer */
+    jip_refill_schedule (job->services, job->due);
   job->done (error == NULL ? job->answer : NULL, error, job->data);
   if (error == NULL)
     jip_services_notify (job->services, job->pokes);
