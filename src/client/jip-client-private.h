@@ -211,5 +211,6 @@ void jip_client_verdict (JipClient *self, gint64 n, GError *error);
 /* jip-scratch.c */
 JipScratch *jip_scratch_new (JipClient *client) G_GNUC_WARN_UNUSED_RESULT;
 void jip_scratch_drop (JipScratch *self, const char *key);
+gboolean jip_scratch_write (JipDatabase *database, const char *key, const char *text, GError **error);
 
 G_END_DECLS

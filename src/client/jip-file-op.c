@@ -214,7 +214,6 @@ static gboolean
 run_list_add (JipDatabase *database, gpointer data, GError **error)
 {
   ListAdd *add = data;
-  const JipFileRef *ref = add->ref;
   g_autoptr (GError) local = NULL;
   g_autofree char *before
       = jip_database_query_text (database, &local, "SELECT text FROM scratch WHERE key = $1", "t", add->key);
@@ -225,13 +224,10 @@ run_list_add (JipDatabase *database, gpointer data, GError **error)
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  if (!jip_file_refs_take (files, jip_file_ref_new (ref->sha256, ref->size, ref->name, ref->media_type)))
+  if (!jip_file_refs_take (files, jip_file_ref_copy (add->ref)))
     return jip_error_set (error, JIP_ERROR_LIMIT, "%s", jip_error_describe (JIP_ERROR_LIMIT));
   g_autofree char *text = jip_file_refs_to_text (files);
-  return jip_database_run (
-      database, error,
-      "INSERT INTO scratch (key, text) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET text = excluded.text",
-      "tt", add->key, text);
+  return jip_scratch_write (database, add->key, text, error);
 }
 
 /**
@@ -253,7 +249,7 @@ jip_file_list_add_async (JipClient *client,
   ListAdd *add = g_new0 (ListAdd, 1);
 
   add->key = jip_file_refs_scratch_key (key);
-  add->ref = jip_file_ref_new (file->sha256, file->size, file->name, file->media_type);
+  add->ref = jip_file_ref_copy (file);
   /* written before, and read then: work on the replica is done in order */
   jip_scratch_flush (jip_client_get_scratch (client));
   jip_local_write_async (jip_client_get_local (client), run_list_add, add, list_add_free, cancellable,

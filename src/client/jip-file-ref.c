@@ -19,6 +19,12 @@ jip_file_ref_new (const char *sha256, gint64 size, const char *name, const char 
   return self;
 }
 
+JipFileRef *
+jip_file_ref_copy (const JipFileRef *self)
+{
+  return jip_file_ref_new (self->sha256, self->size, self->name, self->media_type);
+}
+
 void
 jip_file_ref_free (JipFileRef *self)
 {
@@ -73,10 +79,7 @@ jip_file_refs_copy (GPtrArray *files)
   GPtrArray *copy = jip_file_refs_new ();
 
   for (guint i = 0; i < files->len; i++)
-    {
-      const JipFileRef *ref = g_ptr_array_index (files, i);
-      g_ptr_array_add (copy, jip_file_ref_new (ref->sha256, ref->size, ref->name, ref->media_type));
-    }
+    g_ptr_array_add (copy, jip_file_ref_copy (g_ptr_array_index (files, i)));
   return copy;
 }
 

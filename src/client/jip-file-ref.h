@@ -21,6 +21,7 @@ typedef struct
 
 JipFileRef *jip_file_ref_new (const char *sha256, gint64 size, const char *name, const char *media_type)
     G_GNUC_WARN_UNUSED_RESULT;
+JipFileRef *jip_file_ref_copy (const JipFileRef *self) G_GNUC_WARN_UNUSED_RESULT;
 void jip_file_ref_free (JipFileRef *self);
 JsonNode *jip_file_ref_to_args (const JipFileRef *self,
                                 const char *proposal,

@@ -160,8 +160,7 @@ jip_file_bring_back_async (JipClient *client,
   GTask *task = g_task_new (client, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, jip_file_bring_back_async);
-  jip_local_write_async (client->local, choose_again,
-                         jip_file_ref_new (file->sha256, file->size, file->name, file->media_type),
+  jip_local_write_async (client->local, choose_again, jip_file_ref_copy (file),
                          (GDestroyNotify) jip_file_ref_free, cancellable, chosen_again_cb, task);
 }
 

@@ -67,6 +67,20 @@ texts_new (void)
 
 static gboolean timeout_cb (gpointer user_data);
 
+/**
+ * jip_scratch_write:
+ *
+ * What jip_scratch_set() leads to, for work on the replica.
+ */
+gboolean
+jip_scratch_write (JipDatabase *database, const char *key, const char *text, GError **error)
+{
+  return jip_database_run (
+      database, error,
+      "INSERT INTO scratch (key, text) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET text = excluded.text",
+      "tt", key, text);
+}
+
 static gboolean
 write_page (JipDatabase *database, gpointer data, GError **error)
 {
@@ -77,14 +91,9 @@ write_page (JipDatabase *database, gpointer data, GError **error)
   g_hash_table_iter_init (&iter, page->texts);
   while (g_hash_table_iter_next (&iter, &key, &text))
     {
-      gboolean ok
-          = *(char *) text == '\0'
-                ? jip_database_run (database, error,
-                                    "DELETE FROM scratch WHERE key IN ($1, $1 || '/settles')", "t", key)
-                : jip_database_run (database, error,
-                                    "INSERT INTO scratch (key, text) VALUES ($1, $2) ON CONFLICT (key) "
-                                    "DO UPDATE SET text = excluded.text",
-                                    "tt", key, text);
+      gboolean ok = *(char *) text == '\0' ? jip_database_run (
+                        database, error, "DELETE FROM scratch WHERE key IN ($1, $1 || '/settles')", "t", key)
+                                           : jip_scratch_write (database, key, text, error);
       if (!ok)
         return FALSE;
     }

@@ -534,13 +534,17 @@ push_done_cb (gpointer data, const GError *error)
 {
   PushJob *job = data;
 
-  if (error == NULL && job->opened != NULL)
+  if (error != NULL)
+    {
+      job->done (NULL, error, job->data);
+      return;
+    }
+  if (job->opened != NULL)
     jip_epoch_adopt (job->services, job->opened);
-  if (error == NULL) /* before whatever is pushed by those who have this answer */
-    jip_refill_schedule (job->services, job->due);
-  job->done (error == NULL ? job->answer : NULL, error, job->data);
-  if (error == NULL)
-    jip_services_notify (job->services, job->pokes);
+  /* before whatever is pushed by those who have this answer */
+  jip_refill_schedule (job->services, job->due);
+  job->done (job->answer, NULL, job->data);
+  jip_services_notify (job->services, job->pokes);
 }
 
 static GArray *

@@ -317,6 +317,11 @@ jip_submission_weigh (JipDatabase *database,
   return TRUE;
 }
 
+/* Why judge j may not judge entry e (scoring.md, rule 2). */
+#define IS_RECUSED "EXISTS (SELECT 1 FROM recusal r WHERE r.judge = j.id AND r.entry = e.id)"
+#define IS_OF_ITS_DEPARTMENT \
+  "COALESCE (j.department, '') <> '' AND j.department = COALESCE (e.department, '')"
+
 /**
  * jip_submission_list_counted:
  * @recusing: the panels whose judges are recused from entries of their own department
@@ -334,12 +339,11 @@ jip_submission_list_counted (JipDatabase *database,
   g_autoptr (GError) problem = NULL;
   g_autoptr (JipRows) rows = jip_database_query (
       database, error,
-      "SELECT s.id || ' ' || b.hash, j.panel, CASE WHEN COALESCE (j.department, '') <> ''"
-      " AND j.department = COALESCE (e.department, '') THEN 1 ELSE 0 END"
+      "SELECT s.id || ' ' || b.hash, j.panel, CASE WHEN " IS_OF_ITS_DEPARTMENT " THEN 1 ELSE 0 END"
       " FROM submission s JOIN ballot b ON b.id = s.ballot JOIN judge j ON j.id = s.judge"
       " LEFT JOIN entry e ON e.id = s.entry WHERE s.event = $1 AND s.complete = 1"
       " AND COALESCE (e.status, 'active') = 'active'"
-      " AND NOT EXISTS (SELECT 1 FROM recusal r WHERE r.judge = s.judge AND r.entry = s.entry)",
+      " AND NOT " IS_RECUSED,
       "t", event);
 
   if (rows == NULL)
@@ -409,8 +413,7 @@ jip_progress_add (JipDatabase *database,
       "UPDATE progress SET counted = counted + $7 WHERE event = $1 AND panel = $3 AND entry IN"
       " (SELECT e.id FROM entry e JOIN judge j ON j.id = $2 WHERE e.event = $1"
       " AND (e.id = $4 OR e.category = $5)"
-      " AND NOT EXISTS (SELECT 1 FROM recusal r WHERE r.judge = j.id AND r.entry = e.id)"
-      " AND NOT ($6 = 1 AND COALESCE (j.department, '') <> '' AND j.department = COALESCE (e.department, '')))",
+      " AND NOT " IS_RECUSED " AND NOT ($6 = 1 AND " IS_OF_ITS_DEPARTMENT "))",
       "tttttii", ballot->event, ballot->judge, panel, ballot->entry, ballot->category, (gint64) auto_recuse,
       (gint64) change);
 }

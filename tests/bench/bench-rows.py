@@ -18,6 +18,7 @@ TOP = Path(__file__).resolve().parents[2]
 os.environ.setdefault('JIP_BUILD_DIR', str(TOP / '_build'))
 sys.path[:0] = [str(TOP / 'tests/server')]
 from harness import ON_POSTGRESQL, Client, Server, new_id  # noqa: E402
+from refill import Keeper  # noqa: E402
 
 AT_ONCE = 10000
 DOCUMENT = {'format': 'jip-draft/1', 'type': 'press-release', 'title': '글', 'sections': []}
@@ -54,17 +55,10 @@ def deletions(rows):
     return seconds
 
 
-def upload(who, data):
-    sha256 = hashlib.sha256(data).hexdigest()
-    who.call('POST', '/v1/blobs', {'sha256': sha256, 'size': len(data)})
-    assert who.raw('PATCH', f'/v1/blobs/{sha256}', data, {'Upload-Offset': '0', 'Content-Type': 'application/octet-stream'})[0] == 204
-    return sha256
-
-
 def files(rows):
     """Seconds of 200 files that somebody attaches beside @rows that wait, and of the arrival of one for which a twentieth of them wait."""
     server = Server(users=[[login, login, '', 'staff', 'pw'] for login in ('kim', 'lee')]).start()
-    kim, lee = Client(server, 'kim'), Client(server, 'lee')
+    kim, lee = Keeper(server, 'kim'), Keeper(server, 'lee')
     announced, ideas, same = new_id(), [new_id() for _ in range(10)], hashlib.sha256(b'same').hexdigest()
     kim.do('proposal.submit', {'id': announced, 'kind': 'proposal', 'body': '본문', 'anonymous': False})
     lee.push(*[('proposal.submit', {'id': idea, 'kind': 'proposal', 'body': '본문', 'anonymous': False}) for idea in ideas])
@@ -72,11 +66,11 @@ def files(rows):
     insert(database, 'attachment', 'id, proposal, author, sha256, size, name, media_type, arrived, received_at',
            [f"('{new_id()}', '{announced}', '{kim.user['id']}', '{same if n % 20 == 0 else f'{n:064x}'}', 4, 'x', 'a/b', 0, 0)"
             for n in range(rows)])
-    sha256 = upload(lee, b'data')
+    sha256 = lee.upload(b'data')
     attached = seconds_of(lambda: lee.push(*[
         ('attachment.add', {'id': new_id(), 'proposal': idea, 'sha256': sha256, 'size': 4, 'name': f'{n}.txt', 'media_type': 'text/plain'})
         for idea in ideas for n in range(20)]))
-    arrived = seconds_of(lambda: upload(kim, b'same'))
+    arrived = seconds_of(lambda: kim.upload(b'same'))
     assert database.execute('SELECT COUNT(*) FROM attachment WHERE arrived = 1').fetchone()[0] == 200 + (rows + 19) // 20
     database.close()
     server.stop()

@@ -229,14 +229,20 @@ def test_reveals_after_the_end_of_the_wait():
             assert result(show) == announced
 
 
-def test_the_wait_does_not_end_before_all_that_is_back_had_its_turn():
-    """Of thousands that came back some are not applied yet: a reveal now would refuse them."""
+def one_away():
+    """An event that was locked and revealed in part and is back, but for a judge: with what it was before, and the judge."""
     show, folder = locked(reveals=1)
     before, away = show.facts(), show.judges[0]
     lose_disk(show.server, folder)
     for pc in [show.chair, *show.judges[1:]]:
         pc.refill()
     settle(show)
+    return show, before, away
+
+
+def test_the_wait_does_not_end_before_all_that_is_back_had_its_turn():
+    """Of thousands that came back some are not applied yet: a reveal now would refuse them."""
+    show, before, away = one_away()
     database = show.server.database('rw')
     database.execute(f"INSERT INTO replica (id, account, last_n, created_at) VALUES ('{away.replica}', '{away.user['id']}', 4, 0)")
     for n, mutation in away.queue.items():
@@ -656,12 +662,7 @@ def test_thousands_of_ballots_before_their_event():
 
 def test_a_result_that_the_database_refuses_is_computed_later():
     """What is due stays due for a server that goes on, too."""
-    show, folder = locked(reveals=1)
-    before, away = show.facts(), show.judges[0]
-    lose_disk(show.server, folder)
-    for pc in [show.chair, *show.judges[1:]]:
-        pc.refill()
-    settle(show)
+    show, before, away = one_away()
     database = show.server.database('rw')
     database.execute('ALTER TABLE result RENAME TO hidden')
     away.refill()
