@@ -203,21 +203,69 @@ jip_tally_parser_read_ballots (JipTallyParser *parser, JipTallyReader *root)
     }
 }
 
-/* The entries that a single ballot may name, all in one category. */
+/* The entries that a single ballot may name, all in one category, until forget_ballot(). */
 static void
 add_entries (JipTallyParser *parser, const char *const *entries)
 {
   for (guint i = 0; entries != NULL && entries[i] != NULL; i++)
     {
-      JipTallyEntry entry = { .id = g_string_chunk_insert (parser->event->strings, entries[i]) };
+      JipTallyEntry entry = { .id = entries[i] };
       jip_tally_parser_add_entry (parser, &entry);
       g_hash_table_insert (parser->entries, (gpointer) entry.id, GUINT_TO_POINTER (i + 1));
     }
 }
 
+/* All but the panel. */
+static void
+forget_ballot (JipTallyParser *parser)
+{
+  g_hash_table_remove_all (parser->entries);
+  g_array_set_size (parser->event->entries, 0);
+  g_array_set_size (parser->last_pick, 0);
+  g_array_set_size (parser->event->scores, 0);
+  g_array_set_size (parser->event->picks, 0);
+}
+
+struct _JipTallyScoresRules
+{
+  JipTallyParser *parser; /* its event has one panel */
+};
+
+/**
+ * jip_tally_scores_rules_new:
+ * @panel: a panel as in jip-tally/1, with its `id` and `weight`
+ *
+ * Returns: (transfer full) (nullable): what jip_tally_scores_check() holds its ballots to; %NULL with %JIP_ERROR_BAD_ARGS, whose
+ *   path starts with `panel`
+ */
+JipTallyScoresRules *
+jip_tally_scores_rules_new (JsonNode *panel, GError **error)
+{
+  JipTallyReader reader;
+
+  g_return_val_if_fail (panel != NULL, NULL);
+
+  g_autoptr (JipTallyParser) parser = jip_tally_parser_new ();
+  if (!jip_tally_reader_init (&reader, panel, (JipTallyPath){ .key = "panel" }, &parser->problem)
+      || !jip_tally_parser_read_panel (parser, &reader))
+    {
+      g_propagate_error (error, g_steal_pointer (&parser->problem));
+      return NULL;
+    }
+  JipTallyScoresRules *rules = g_new0 (JipTallyScoresRules, 1);
+  rules->parser = g_steal_pointer (&parser);
+  return rules;
+}
+
+void
+jip_tally_scores_rules_free (JipTallyScoresRules *rules)
+{
+  jip_tally_parser_free (rules->parser);
+  g_free (rules);
+}
+
 /**
  * jip_tally_scores_check:
- * @panel: a panel as in jip-tally/1, with its `id` and `weight`
  * @ballot: an object that holds `scores`, `score` or `picks`; other members are not looked at
  * @entries: (nullable): for picks, the ids of the category's entries
  * @path: where @ballot stands, such as `$.args`, for the error's path
@@ -225,11 +273,10 @@ add_entries (JipTallyParser *parser, const char *const *entries)
  *
  * Checks one ballot by the rules that the tally will hold it to.
  *
- * Returns: %FALSE with %JIP_ERROR_BAD_ARGS in the form of jip_tally_event_new_from_node(); an error in the panel itself
- *   has a path that starts with `panel`
+ * Returns: %FALSE with %JIP_ERROR_BAD_ARGS in the form of jip_tally_event_new_from_node()
  */
 gboolean
-jip_tally_scores_check (JsonNode *panel,
+jip_tally_scores_check (JipTallyScoresRules *rules,
                         JsonNode *ballot,
                         const char *const *entries,
                         const char *path,
@@ -239,17 +286,17 @@ jip_tally_scores_check (JsonNode *panel,
   JipTallyReader reader;
   JipTallyBallot read = { 0 };
 
-  g_return_val_if_fail (panel != NULL && ballot != NULL && path != NULL, FALSE);
+  g_return_val_if_fail (rules != NULL && ballot != NULL && path != NULL, FALSE);
 
-  g_autoptr (JipTallyParser) parser = jip_tally_parser_new ();
+  JipTallyParser *parser = rules->parser;
+  const JipTallyPanel *panel = jip_tally_panel (parser->event, 0);
   add_entries (parser, entries);
-  if (jip_tally_reader_init (&reader, panel, (JipTallyPath){ .key = "panel" }, &parser->problem)
-      && jip_tally_parser_read_panel (parser, &reader)
-      && jip_tally_reader_init (&reader, ballot, (JipTallyPath){ .key = path }, &parser->problem))
+  if (jip_tally_reader_init (&reader, ballot, (JipTallyPath){ .key = path }, &parser->problem))
     {
-      check_shape (&reader, jip_tally_panel (parser->event, 0));
-      read_values (parser, &reader, jip_tally_panel (parser->event, 0), &read);
+      check_shape (&reader, panel);
+      read_values (parser, &reader, panel, &read);
     }
+  forget_ballot (parser);
   if (parser->problem != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&parser->problem));

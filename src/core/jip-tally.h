@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 typedef struct _JipTallyEvent JipTallyEvent;
 typedef struct _JipTallyResult JipTallyResult;
+typedef struct _JipTallyScoresRules JipTallyScoresRules;
 
 typedef enum
 {
@@ -70,7 +71,9 @@ JipTallyEvent *jip_tally_event_new_from_node (JsonNode *node, GError **error) G_
 JipTallyEvent *jip_tally_event_ref (JipTallyEvent *event);
 void jip_tally_event_unref (JipTallyEvent *event);
 
-gboolean jip_tally_scores_check (JsonNode *panel,
+JipTallyScoresRules *jip_tally_scores_rules_new (JsonNode *panel, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void jip_tally_scores_rules_free (JipTallyScoresRules *rules);
+gboolean jip_tally_scores_check (JipTallyScoresRules *rules,
                                  JsonNode *ballot,
                                  const char *const *entries,
                                  const char *path,
@@ -95,5 +98,6 @@ GArray *jip_tally_result_get_judge_totals (JipTallyResult *result, guint index) 
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipTallyEvent, jip_tally_event_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipTallyResult, jip_tally_result_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipTallyScoresRules, jip_tally_scores_rules_free)
 
 G_END_DECLS

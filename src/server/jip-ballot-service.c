@@ -15,7 +15,6 @@
 #include "jip-json.h"
 #include "jip-refill-table.h"
 #include "jip-sha256.h"
-#include "jip-tally.h"
 
 #define RECEIPT_LENGTH 10
 
@@ -89,7 +88,10 @@ check_scores (Card *card, JsonObject *args, gboolean *complete, GError **error)
 
   if (card->picks && (ids = entries_of_category (card, jip_arg_string (args, "category"), error)) == NULL)
     return FALSE;
-  if (jip_tally_scores_check (card->panel, node, (const char *const *) ids, "$.args", complete, &problem))
+  JipTallyScoresRules *rules = jip_event_rules_get_scores (card->event, card->judge->panel, error);
+  if (rules == NULL)
+    return FALSE;
+  if (jip_tally_scores_check (rules, node, (const char *const *) ids, "$.args", complete, &problem))
     return TRUE;
   return jip_error_set (error, JIP_ERROR_BAD_ARGS, "%s", problem->message);
 }

@@ -137,6 +137,7 @@ typedef struct
 {
   char *text;
   JsonNode *rules;
+  GHashTable *scores; /* panel id -> JipTallyScoresRules */
 } Sheet;
 
 static void
@@ -146,33 +147,63 @@ sheet_free (gpointer data)
 
   g_free (sheet->text);
   json_node_unref (sheet->rules);
+  g_hash_table_unref (sheet->scores);
   g_free (sheet);
 }
 
-/**
- * jip_event_rules_parse:
- *
- * Each ballot asks for the rules of its event: each thread keeps those that it read last.
- *
- * Returns: (transfer full): the event's rules, not to be changed
- */
-JsonNode *
-jip_event_rules_parse (const JipEvent *event, GError **error)
+/* Each ballot asks for the rules of its event: each thread keeps those that it read last. */
+static Sheet *
+sheet_of (const JipEvent *event, GError **error)
 {
   static GPrivate kept = G_PRIVATE_INIT (sheet_free);
   Sheet *sheet = g_private_get (&kept);
 
   if (sheet != NULL && strcmp (sheet->text, event->rules) == 0)
-    return json_node_ref (sheet->rules);
+    return sheet;
   JsonNode *rules = jip_json_parse (event->rules, -1, error);
   if (rules == NULL)
     return NULL;
   json_node_seal (rules);
   sheet = g_new0 (Sheet, 1);
   sheet->text = g_strdup (event->rules);
-  sheet->rules = json_node_ref (rules);
+  sheet->rules = rules;
+  sheet->scores
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) jip_tally_scores_rules_free);
   g_private_replace (&kept, sheet);
-  return rules;
+  return sheet;
+}
+
+/**
+ * jip_event_rules_parse:
+ *
+ * Returns: (transfer full): the event's rules, not to be changed
+ */
+JsonNode *
+jip_event_rules_parse (const JipEvent *event, GError **error)
+{
+  Sheet *sheet = sheet_of (event, error);
+
+  return sheet != NULL ? json_node_ref (sheet->rules) : NULL;
+}
+
+/**
+ * jip_event_rules_get_scores:
+ * @panel: one of the event's
+ *
+ * Returns: (transfer none): what its ballots are held to, until this thread reads the rules of another event
+ */
+JipTallyScoresRules *
+jip_event_rules_get_scores (const JipEvent *event, const char *panel, GError **error)
+{
+  Sheet *sheet = sheet_of (event, error);
+  JipTallyScoresRules *scores = sheet != NULL ? g_hash_table_lookup (sheet->scores, panel) : NULL;
+
+  if (sheet == NULL || scores != NULL)
+    return scores;
+  scores = jip_tally_scores_rules_new (jip_event_rules_find (sheet->rules, "panels", panel), error);
+  if (scores != NULL)
+    g_hash_table_insert (sheet->scores, g_strdup (panel), scores);
+  return scores;
 }
 
 /**

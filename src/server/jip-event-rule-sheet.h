@@ -3,6 +3,7 @@
 
 #include "jip-event-table.h"
 #include "jip-mutations.h"
+#include "jip-tally.h"
 
 G_BEGIN_DECLS
 
@@ -11,6 +12,7 @@ G_BEGIN_DECLS
 JsonNode *jip_event_rules_check (JsonNode *rules, GPtrArray *entries, GPtrArray *judges, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 JsonNode *jip_event_rules_parse (const JipEvent *event, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+JipTallyScoresRules *jip_event_rules_get_scores (const JipEvent *event, const char *panel, GError **error);
 JsonNode *jip_event_rules_find (JsonNode *rules, const char *list, const char *id);
 const char *jip_event_rules_panel_mode (JsonNode *panel);
 gboolean jip_event_rules_auto_recuses (JsonNode *rules, const char *panel);

@@ -172,6 +172,32 @@ test_decimals (void)
 #define SCORE "{\"id\":\"x\",\"weight\":1,\"mode\":\"score\",\"max\":10}"
 #define PICK "{\"id\":\"x\",\"weight\":1,\"mode\":\"pick\",\"picks\":1}"
 
+/* One ballot after the other is held to the same rules. */
+static JipTallyScoresRules *
+rules_of (GHashTable *known, const char *panel)
+{
+  g_autoptr (GError) error = NULL;
+  JipTallyScoresRules *rules = g_hash_table_lookup (known, panel);
+
+  if (rules != NULL)
+    return rules;
+  g_autoptr (JsonNode) node = jip_json_parse (panel, -1, NULL);
+  rules = jip_tally_scores_rules_new (node, &error);
+  g_assert_no_error (error);
+  g_hash_table_insert (known, (gpointer) panel, rules);
+  return rules;
+}
+
+static void
+test_scores_rules (void)
+{
+  g_autoptr (JsonNode) panel = jip_json_parse ("{\"id\":\"x\",\"weight\":1,\"mode\":\"score\"}", -1, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (jip_tally_scores_rules_new (panel, &error));
+  check_error (error, "panel.max");
+}
+
 static void
 test_scores_check (void)
 {
@@ -199,17 +225,19 @@ test_scores_check (void)
     { PICK, "{\"picks\":[\"e2\"]}", NULL, TRUE },
     { PICK, "{\"picks\":[\"e1\",\"e2\"]}", "$.args.picks[1]", FALSE },
     { PICK, "{\"picks\":[\"e3\"]}", "$.args.picks[0]", FALSE },
+    { PICK, "{\"picks\":[\"e2\"]}", NULL, TRUE },
     { PICK, "[]", "$.args", FALSE },
-    { "{\"id\":\"x\",\"weight\":1,\"mode\":\"score\"}", "{\"score\":1}", "panel.max", FALSE },
   };
+  g_autoptr (GHashTable) known
+      = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) jip_tally_scores_rules_free);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (JsonNode) panel = jip_json_parse (cases[i].panel, -1, NULL);
+      JipTallyScoresRules *rules = rules_of (known, cases[i].panel);
       g_autoptr (JsonNode) ballot = jip_json_parse (cases[i].ballot, -1, NULL);
       g_autoptr (GError) error = NULL;
       gboolean complete = FALSE;
-      gboolean ok = jip_tally_scores_check (panel, ballot, entries, "$.args", &complete, &error);
+      gboolean ok = jip_tally_scores_check (rules, ballot, entries, "$.args", &complete, &error);
       g_assert_cmpint (ok, ==, cases[i].path == NULL);
       if (cases[i].path != NULL)
         check_error (error, cases[i].path);
@@ -225,6 +253,7 @@ main (int argc, char **argv)
   add_vectors ();
   g_test_add_func ("/core/tally/readers", test_readers);
   g_test_add_func ("/core/tally/decimals", test_decimals);
+  g_test_add_func ("/core/tally/scores-rules", test_scores_rules);
   g_test_add_func ("/core/tally/scores-check", test_scores_check);
   return g_test_run ();
 }
