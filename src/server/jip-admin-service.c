@@ -96,7 +96,7 @@ apply_cb (JipDatabase *database, gpointer data, GError **error)
   g_autoptr (JsonNode) at = json_node_init_string (json_node_alloc (), time);
   JipErrorCode code = JIP_ERROR_INTERNAL;
 
-  if (!jip_mutation_context_init (&context, apply->services, database, apply->pokes, apply->account,
+  if (!jip_mutation_context_init (&context, apply->services, database, apply->pokes, apply->account, NULL,
                                   apply->now, error)
       || !jip_mutation_check (apply->name, apply->args, at, error)
       || !jip_mutations_apply (&context, apply->name, apply->args, NULL, verdict, error))

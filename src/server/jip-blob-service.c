@@ -579,7 +579,7 @@ jip_blob_service_check_attach (JipMutationContext *context,
                                const char *path,
                                GError **error)
 {
-  JipFeedReader reader = { context->account, jip_rights_reader_mask (context->roles) };
+  JipFeedReader reader = { context->account, jip_rights_reader_mask (context->asker.roles) };
   gboolean may;
   gint64 real;
 
@@ -610,7 +610,7 @@ jip_blob_service_find_own (JipMutationContext *context,
                            gboolean *there,
                            GError **error)
 {
-  JipFeedReader reader = { context->account, jip_rights_reader_mask (context->roles) };
+  JipFeedReader reader = { context->account, jip_rights_reader_mask (context->asker.roles) };
   gint64 real = -1;
 
   if (!may_read (context->database, &reader, sha256, there, error)

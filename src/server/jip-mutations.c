@@ -4,7 +4,6 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "jip-account-table.h"
 #include "jip-attachment-service.h"
 #include "jip-audit-table.h"
 #include "jip-ballot-service.h"
@@ -37,6 +36,7 @@ static const struct
 
 /**
  * jip_mutation_context_init:
+ * @replica: (nullable): that the mutations come from
  *
  * Returns: %FALSE with %JIP_ERROR_UNAUTHORIZED when there is no such account or it is disabled
  */
@@ -46,31 +46,26 @@ jip_mutation_context_init (JipMutationContext *context,
                            JipDatabase *database,
                            JipPokes *pokes,
                            const char *account,
+                           const char *replica,
                            gint64 now,
                            GError **error)
 {
-  g_autoptr (GError) problem = NULL;
+  gboolean enabled;
 
   *context = (JipMutationContext){
     .services = shared, .database = database, .pokes = pokes, .now = now, .clock = now
   };
   context->arrived = g_ptr_array_new_with_free_func (g_free);
   context->account = g_strdup (account);
-  if (jip_account_get_enabled (database, account, &context->roles, &context->name, &context->department_name,
-                               &problem))
-    return TRUE;
-  if (problem == NULL)
-    return jip_error_set (error, JIP_ERROR_UNAUTHORIZED, _ ("The account is disabled."));
-  g_propagate_error (error, g_steal_pointer (&problem));
-  return FALSE;
+  return jip_asker_load (database, account, replica, &enabled, &context->asker, error)
+         && (enabled || jip_error_set (error, JIP_ERROR_UNAUTHORIZED, _ ("The account is disabled.")));
 }
 
 void
 jip_mutation_context_clear (JipMutationContext *context)
 {
   g_clear_pointer (&context->account, g_free);
-  g_clear_pointer (&context->name, g_free);
-  g_clear_pointer (&context->department_name, g_free);
+  jip_asker_clear (&context->asker);
   g_clear_pointer (&context->mark, g_free);
   g_clear_pointer (&context->refill_mark, g_free);
   g_clear_pointer (&context->missing, g_free);
@@ -265,7 +260,7 @@ jip_mutation_set_mark (JipMutationContext *context, const char *mark)
 gboolean
 jip_mutation_allow (JipMutationContext *context, const char *action, JipRelations relations, GError **error)
 {
-  JipRoles roles = context->refill != NULL ? JIP_ROLES_ALL : context->roles;
+  JipRoles roles = context->refill != NULL ? JIP_ROLES_ALL : context->asker.roles;
 
   if (jip_rights_allow (action, roles, relations))
     return TRUE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "jip-asker.h"
 #include "jip-refill-table.h"
 #include "jip-services.h"
 #include "jip-verdict.h"
@@ -12,9 +13,8 @@ G_BEGIN_DECLS
  * @database: the writer's, inside its transaction
  * @pokes: collects those whose rows change
  * @account: who asks
- * @roles: of the account, read in this transaction
- * @name: the same of its person; with @department_name not for what is refilled, which others may have sent
- * @department_name: (nullable)
+ * @asker: the account and its replica, as of the beginning of the push; its names are not for what is refilled, which others may
+ *   have sent
  * @now: when the server received it; what is refilled was received before the restore
  * @clock: the server's clock now
  * @place: where it stands in the order of all that was ever judged; counts after a restore only
@@ -32,9 +32,7 @@ typedef struct
   JipDatabase *database;
   JipPokes *pokes;
   char *account;
-  JipRoles roles;
-  char *name;
-  char *department_name;
+  JipAsker asker;
   gint64 now;
   gint64 clock;
   gint64 place;
@@ -64,6 +62,7 @@ gboolean jip_mutation_context_init (JipMutationContext *context,
                                     JipDatabase *database,
                                     JipPokes *pokes,
                                     const char *account,
+                                    const char *replica,
                                     gint64 now,
                                     GError **error);
 void jip_mutation_context_clear (JipMutationContext *context);

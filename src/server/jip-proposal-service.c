@@ -78,7 +78,7 @@ add_version (JipMutationContext *context,
 static gboolean
 feed_proposal (JipMutationContext *context, const JipProposal *sent, const char *first, GError **error)
 {
-  const JipProposalPerson author = { context->name, context->department_name };
+  const JipProposalPerson author = { context->asker.name, context->asker.department_name };
 
   if (context->refill == NULL)
     return jip_proposal_feed_add (context->database, context->pokes, sent, first, &author, context->now,

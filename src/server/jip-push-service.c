@@ -467,32 +467,15 @@ note_hole (PushJob *job, JipMutationContext *context, gint64 last_n, GError **er
                                     "last", last, NULL));
 }
 
-/* @last_n: -1 for a replica that pushes for the first time */
-static gboolean
-find_replica (PushJob *job, JipDatabase *database, gint64 *last_n, GError **error)
-{
-  g_autoptr (JipReplica) replica = NULL;
-
-  *last_n = -1;
-  if (!jip_replica_get (database, job->push->replica, &replica, error))
-    return FALSE;
-  if (replica == NULL)
-    return TRUE;
-  *last_n = replica->last_n;
-  return strcmp (replica->account, job->account) == 0
-         || jip_error_set (error, JIP_ERROR_REPLICA_TAKEN, "%s",
-                           jip_error_describe (JIP_ERROR_REPLICA_TAKEN));
-}
-
 /* A batch that is refused as a whole is refused before anything is written. */
 static gboolean
-judge_batch (PushJob *job, JipDatabase *database, gint64 *last_n, GError **error)
+judge_batch (PushJob *job, JipDatabase *database, const JipAsker *asker, GError **error)
 {
-  if (!find_replica (job, database, last_n, error))
-    return FALSE;
-  gboolean is_new = *last_n < 0;
-  *last_n = MAX (*last_n, 0);
-  return judge_order (job->push, *last_n, error) && judge_repeats (job, database, *last_n, error)
+  gboolean is_new = asker->replica_account == NULL;
+
+  if (!is_new && strcmp (asker->replica_account, job->account) != 0)
+    return jip_error_set (error, JIP_ERROR_REPLICA_TAKEN, "%s", jip_error_describe (JIP_ERROR_REPLICA_TAKEN));
+  return judge_order (job->push, asker->last_n, error) && judge_repeats (job, database, asker->last_n, error)
          && (!is_new || jip_replica_insert (database, job->push->replica, job->account, job->now, error));
 }
 
@@ -514,14 +497,15 @@ push_cb (JipDatabase *database, gpointer data, GError **error)
 {
   PushJob *job = data;
   g_auto (JipMutationContext) context = { NULL };
-  gint64 last_n;
 
   start_over (job);
-  if (!jip_mutation_context_init (&context, job->services, database, job->pokes, job->account, job->now,
-                                  error)
-      || !judge_batch (job, database, &last_n, error)
-      || !jip_origin_was_copied (database, job->push->replica, &job->copied, error)
-      || !note_hole (job, &context, last_n, error) || !apply_all (job, &context, last_n, error)
+  if (!jip_mutation_context_init (&context, job->services, database, job->pokes, job->account,
+                                  job->push->replica, job->now, error)
+      || !judge_batch (job, database, &context.asker, error))
+    return FALSE;
+  gint64 last_n = context.asker.last_n;
+  job->copied = context.asker.was_copied;
+  if (!note_hole (job, &context, last_n, error) || !apply_all (job, &context, last_n, error)
       || !jip_feed_get_seq (database, &job->answer->seq, error))
     return FALSE;
   job->due = context.due;

@@ -64,13 +64,13 @@ static gboolean
 release_one (JipMutationContext *context, JipParked *parked, GError **error)
 {
   char *account = context->account;
-  JipRoles roles = context->roles;
+  JipRoles roles = context->asker.roles;
 
   context->account = parked->account;
-  context->roles = JIP_ROLE_NONE;
+  context->asker.roles = JIP_ROLE_NONE;
   gboolean ok = apply_or_park (context, parked, TRUE, error);
   context->account = account;
-  context->roles = roles;
+  context->asker.roles = roles;
   return ok;
 }
 

@@ -55,37 +55,6 @@ jip_account_get (JipDatabase *database, const char *id, JipAccount **account, GE
   return get_one (database, SELECT "a.id = $1", id, account, error);
 }
 
-/**
- * jip_account_get_enabled:
- * @name: (out) (transfer full): the person's
- * @department_name: (out) (transfer full) (nullable)
- *
- * For each push, which needs no more of an account.
- *
- * Returns: %FALSE with @error set, or without it when there is no such account or it is disabled
- */
-gboolean
-jip_account_get_enabled (JipDatabase *database,
-                         const char *id,
-                         JipRoles *roles,
-                         char **name,
-                         char **department_name,
-                         GError **error)
-{
-  g_autoptr (JipRows) rows = jip_database_query (
-      database, error,
-      "SELECT a.roles, a.name, d.name FROM account a LEFT JOIN department d ON d.id = a.department"
-      " WHERE a.id = $1 AND a.disabled = 0",
-      "t", id);
-
-  if (rows == NULL || !jip_rows_next (rows, error))
-    return FALSE;
-  *roles = jip_roles_from_text (jip_rows_text (rows, 0));
-  *name = g_strdup (jip_rows_text (rows, 1));
-  *department_name = g_strdup (jip_rows_text (rows, 2));
-  return TRUE;
-}
-
 gboolean
 jip_account_get_by_login (JipDatabase *database, const char *login, JipAccount **account, GError **error)
 {

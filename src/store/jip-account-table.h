@@ -25,12 +25,6 @@ typedef struct
 
 void jip_account_free (JipAccount *account);
 gboolean jip_account_get (JipDatabase *database, const char *id, JipAccount **account, GError **error);
-gboolean jip_account_get_enabled (JipDatabase *database,
-                                  const char *id,
-                                  JipRoles *roles,
-                                  char **name,
-                                  char **department_name,
-                                  GError **error);
 gboolean
 jip_account_get_by_login (JipDatabase *database, const char *login, JipAccount **account, GError **error);
 gboolean jip_account_insert (JipDatabase *database, const JipAccount *account, gint64 now, GError **error);

@@ -165,21 +165,6 @@ jip_origin_insert (JipDatabase *database,
 }
 
 /**
- * jip_origin_was_copied:
- * @copied: (out): whether a copy of @replica has ever brought anything of it
- */
-gboolean
-jip_origin_was_copied (JipDatabase *database, const char *replica, gboolean *copied, GError **error)
-{
-  gint64 found = jip_database_query_int (
-      database, -1, error,
-      "SELECT COUNT(*) FROM (SELECT 1 FROM origin WHERE origin_replica = $1 LIMIT 1) AS o", "t", replica);
-
-  *copied = found > 0;
-  return found >= 0;
-}
-
-/**
  * jip_origin_list_verdicts:
  *
  * Returns: (transfer full) (element-type JipStoredVerdict): what was said of it under its own name and to copies, to the

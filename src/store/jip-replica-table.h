@@ -74,7 +74,6 @@ gboolean jip_origin_insert (JipDatabase *database,
                             gint64 n,
                             const JipOrigin *origin,
                             GError **error);
-gboolean jip_origin_was_copied (JipDatabase *database, const char *replica, gboolean *copied, GError **error);
 GPtrArray *jip_origin_list_verdicts (JipDatabase *database,
                                      const JipOrigin *origin,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
