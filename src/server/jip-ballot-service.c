@@ -406,25 +406,29 @@ jip_ballot_submit (JipMutationContext *context, JsonObject *args, JipVerdict *ve
     .window = window,
   };
   g_auto (JipBallotBasis) found = { NULL };
+  g_autoptr (JipEvent) event = NULL;
 
-  if (!jip_ballot_basis_load (context->database, &question, &found, error))
+  /* what comes back may change the event */
+  if (!(context->refill == NULL ? jip_event_get_shared (context->database, question.event, &event, error)
+                                : jip_event_get (context->database, question.event, &event, error)))
     return FALSE;
   jip_mutation_missing (context, "event", question.event);
-  if (found.event == NULL)
+  if (event == NULL)
     return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.event: there is no such event"));
-  if (!jip_mutation_allow (context, "ballot.submit", found.judge != NULL ? JIP_RELATION_EVENT_JUDGE : 0,
-                           error))
+  if (!jip_ballot_basis_load (context->database, &question, &found, error)
+      || !jip_mutation_allow (context, "ballot.submit", found.judge != NULL ? JIP_RELATION_EVENT_JUDGE : 0,
+                              error))
     return FALSE;
   if (found.judge == NULL)
     return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.event: has no such judge"));
-  g_autoptr (JsonNode) rules = jip_event_rules_parse (found.event, error);
+  g_autoptr (JsonNode) rules = jip_event_rules_parse (event, error);
   if (rules == NULL)
     return FALSE;
   JsonNode *panel = jip_event_rules_find (rules, "panels", found.judge->panel);
   Card card = {
     context,
     &found,
-    found.event,
+    event,
     found.judge,
     rules,
     panel,

@@ -148,8 +148,12 @@ open_cb (JipDatabase *database, gpointer data, GError **error)
   g_autofree char *current = jip_meta_get (database, "epoch", error);
   if (current == NULL)
     return FALSE;
-  return g_strcmp0 (current, suspicion->epoch) != 0
-         || jip_epoch_open (database, "cursor", suspicion->seq, jip_time_now (), &suspicion->opened, error);
+  if (g_strcmp0 (current, suspicion->epoch) != 0)
+    return TRUE;
+  if (!jip_epoch_open (database, "cursor", suspicion->seq, jip_time_now (), &suspicion->opened, error))
+    return FALSE;
+  suspicion->services->restored = TRUE; /* what the writer does next is of after the restore */
+  return TRUE;
 }
 
 static void
@@ -167,7 +171,7 @@ opened_cb (gpointer data, const GError *error)
  * @epoch: the epoch in which the cursor was given
  * @seq: what it says, which is above everything that this server knows
  *
- * @done: on the writer's thread, once the new epoch holds, or could not be opened
+ * @done: on the thread of the writer's answers, once the new epoch holds, or could not be opened
  *
  * The data folder was put back without `jipctl restore`. Opens a new epoch soon; any thread may ask.
  */

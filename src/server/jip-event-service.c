@@ -344,7 +344,7 @@ jip_event_create (JipMutationContext *context, JsonObject *args, JipVerdict *ver
 {
   g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify) jip_entry_free);
   g_autoptr (GPtrArray) judges = g_ptr_array_new_with_free_func ((GDestroyNotify) jip_judge_free);
-  g_autoptr (JipEvent) event = g_new0 (JipEvent, 1);
+  g_autoptr (JipEvent) event = jip_event_new ();
   gboolean exists;
 
   jip_mutation_missing (context, "accounts", "");

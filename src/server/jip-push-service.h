@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * JipPushDone:
  * @answer: (nullable): %NULL with @error set
  *
- * Called on the writer thread when the push is durable, or was refused as a whole.
+ * Called on the thread of the writer's answers when the push is durable, or was refused as a whole.
  */
 typedef void (*JipPushDone) (JipPushAnswer *answer, const GError *error, gpointer data);
 

@@ -1,29 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* All that a ballot is judged by, in one question to the database: thousands may come within a second. */
+/* All that a ballot is judged by but its event, in one question to the database: thousands may come within a second. */
 #include "jip-ballot-basis.h"
 
 #include "jip-refill-table.h"
 
 #define BASIS \
-  "SELECT " JIP_EVENT_COLUMNS ("v.") ", " JIP_JUDGE_COLUMNS ( \
-      "j.") ", (SELECT voting FROM entry WHERE id = $3 AND event = v.id)," \
+  "SELECT " JIP_JUDGE_COLUMNS ( \
+      "j.") ", (SELECT voting FROM entry WHERE id = $3 AND event = j.event)," \
             " (SELECT version FROM ballot WHERE id = $5)," \
             " (SELECT version FROM ballot WHERE judge = j.id AND subject = $4 AND version = $6)," \
             " s.complete, c.version, f.seq," \
             " (SELECT place FROM placed WHERE name = '" JIP_PLACED_RESTORE "')," \
             " (SELECT place FROM placed WHERE name = 'window:' || $7)" \
-            " FROM event v LEFT JOIN judge j ON j.event = v.id AND j.account = $2" \
-            " LEFT JOIN submission s ON s.id = j.id || ':' || $4 LEFT JOIN ballot c ON c.id = s.ballot" \
+            " FROM judge j LEFT JOIN submission s ON s.id = j.id || ':' || $4 LEFT JOIN ballot c ON c.id = s.ballot" \
             " LEFT JOIN feed f ON f.table_name = 'submission' AND f.row_id = j.id || ':' || $4" \
-            " WHERE v.id = $1"
-#define REST (JIP_EVENT_N_COLUMNS + JIP_JUDGE_N_COLUMNS)
+            " WHERE j.event = $1 AND j.account = $2"
+#define REST JIP_JUDGE_N_COLUMNS
 
 static void
 read_basis (JipRows *rows, JipBallotBasis *basis)
 {
-  basis->event = jip_event_read (rows, 0);
-  if (!jip_rows_is_null (rows, JIP_EVENT_N_COLUMNS))
-    basis->judge = jip_judge_read (rows, JIP_EVENT_N_COLUMNS);
+  basis->judge = jip_judge_read (rows, 0);
   basis->window = g_strdup (jip_rows_text (rows, REST));
   basis->is_known = !jip_rows_is_null (rows, REST + 1) || !jip_rows_is_null (rows, REST + 2);
   basis->was_complete = jip_rows_int (rows, REST + 3) != 0;
@@ -62,7 +59,6 @@ jip_ballot_basis_load (JipDatabase *database,
 void
 jip_ballot_basis_clear (JipBallotBasis *basis)
 {
-  g_clear_pointer (&basis->event, jip_event_free);
   g_clear_pointer (&basis->judge, jip_judge_free);
   g_clear_pointer (&basis->window, g_free);
 }

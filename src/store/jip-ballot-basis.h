@@ -26,8 +26,7 @@ typedef struct
 
 /**
  * JipBallotBasis:
- * @event: %NULL when there is none
- * @judge: %NULL when the account is none
+ * @judge: %NULL when the account is none; nothing else is known then
  * @window: of the entry; %NULL when the event has no such entry
  * @is_known: whether there is a ballot of this id, or of this judge, subject and version
  * @was_complete: whether a ballot of the judge counts as handed in
@@ -37,7 +36,6 @@ typedef struct
  */
 typedef struct
 {
-  JipEvent *event;
   JipJudge *judge;
   char *window;
   gboolean is_known;

@@ -45,6 +45,7 @@ struct _JipDatabase
   const JipDatabaseDriver *driver;
   JipRegisters *registers; /* while a transaction that writes is open */
   GArray *savepoints;      /* jip-savepoint.c */
+  GArray *memos;           /* jip-memo.c */
   guint64 n_writes;        /* statements that may have written */
   gboolean bold;           /* jip_database_begin_bold() */
   gboolean spoilt;         /* it cannot be kept, and is to be done again */
@@ -61,6 +62,7 @@ struct _JipRows
 };
 
 void jip_savepoints_forget (JipDatabase *database);
+void jip_memos_forget (JipDatabase *database);
 void jip_database_spoil (JipDatabase *database);
 void jip_database_note_trouble (JipDatabase *database, const GError *error);
 gboolean jip_database_set_constraint (GError **error, JipConstraint constraint, const char *message);

@@ -1,9 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "jip-event-table.h"
 
-void
-jip_event_free (JipEvent *event)
+#include "jip-memo.h"
+
+#define MEMO "event"
+
+/* Returns: (transfer full) */
+JipEvent *
+jip_event_new (void)
 {
+  return g_rc_box_new0 (JipEvent);
+}
+
+static void
+event_clear (gpointer data)
+{
+  JipEvent *event = data;
+
   g_free (event->id);
   g_free (event->title);
   g_free (event->place);
@@ -14,7 +27,12 @@ jip_event_free (JipEvent *event)
   g_free (event->organiser);
   g_free (event->presenting);
   g_free (event->category_windows);
-  g_free (event);
+}
+
+void
+jip_event_unref (JipEvent *event)
+{
+  g_rc_box_release_full (event, event_clear);
 }
 
 void
@@ -93,40 +111,30 @@ read_one (JipRows *rows,
   return TRUE;
 }
 
-#define EVENT "SELECT " JIP_EVENT_COLUMNS ("") " FROM event "
-
-/**
- * jip_event_read:
- * @first: where %JIP_EVENT_COLUMNS begin
- *
- * Returns: (transfer full)
- */
-JipEvent *
-jip_event_read (JipRows *rows, guint first)
-{
-  JipEvent *event = g_new0 (JipEvent, 1);
-
-  event->id = g_strdup (jip_rows_text (rows, first));
-  event->title = g_strdup (jip_rows_text (rows, first + 1));
-  event->place = g_strdup (jip_rows_text (rows, first + 2));
-  event->state = g_strdup (jip_rows_text (rows, first + 3));
-  event->rules = g_strdup (jip_rows_text (rows, first + 4));
-  event->rules_hash = g_strdup (jip_rows_text (rows, first + 5));
-  event->chair = g_strdup (jip_rows_text (rows, first + 6));
-  event->organiser = g_strdup (jip_rows_text (rows, first + 7));
-  event->presenting = g_strdup (jip_rows_text (rows, first + 8));
-  event->timer_ends_at = jip_rows_is_null (rows, first + 9) ? 0 : jip_rows_int (rows, first + 9);
-  event->category_windows = g_strdup (jip_rows_text (rows, first + 10));
-  event->revealed = jip_rows_int (rows, first + 11);
-  event->reveal_steps = jip_rows_is_null (rows, first + 12) ? -1 : jip_rows_int (rows, first + 12);
-  event->version = jip_rows_int (rows, first + 13);
-  return event;
-}
+#define EVENT \
+  "SELECT id, title, place, state, rules, rules_hash, chair, organiser, presenting, timer_ends_at," \
+  " category_windows, revealed, reveal_steps, version FROM event "
 
 static gpointer
 read_event (JipRows *rows)
 {
-  return jip_event_read (rows, 0);
+  JipEvent *event = jip_event_new ();
+
+  event->id = g_strdup (jip_rows_text (rows, 0));
+  event->title = g_strdup (jip_rows_text (rows, 1));
+  event->place = g_strdup (jip_rows_text (rows, 2));
+  event->state = g_strdup (jip_rows_text (rows, 3));
+  event->rules = g_strdup (jip_rows_text (rows, 4));
+  event->rules_hash = g_strdup (jip_rows_text (rows, 5));
+  event->chair = g_strdup (jip_rows_text (rows, 6));
+  event->organiser = g_strdup (jip_rows_text (rows, 7));
+  event->presenting = g_strdup (jip_rows_text (rows, 8));
+  event->timer_ends_at = jip_rows_is_null (rows, 9) ? 0 : jip_rows_int (rows, 9);
+  event->category_windows = g_strdup (jip_rows_text (rows, 10));
+  event->revealed = jip_rows_int (rows, 11);
+  event->reveal_steps = jip_rows_is_null (rows, 12) ? -1 : jip_rows_int (rows, 12);
+  event->version = jip_rows_int (rows, 13);
+  return event;
 }
 
 /**
@@ -137,14 +145,38 @@ gboolean
 jip_event_get (JipDatabase *database, const char *id, JipEvent **event, GError **error)
 {
   return read_one (jip_database_query (database, error, EVENT "WHERE id = $1", "t", id), read_event,
-                   (GDestroyNotify) jip_event_free, (gpointer *) event, error);
+                   (GDestroyNotify) jip_event_unref, (gpointer *) event, error);
+}
+
+/**
+ * jip_event_get_shared:
+ * @event: (out) (transfer full) (nullable): not to be changed
+ *
+ * As jip_event_get(), for what thousands ask within a second: in a transaction that writes the event is read once, until
+ * jip_event_update().
+ */
+gboolean
+jip_event_get_shared (JipDatabase *database, const char *id, JipEvent **event, GError **error)
+{
+  JipEvent *kept = jip_memo_get (database, MEMO, id);
+
+  if (kept == NULL)
+    {
+      if (!jip_event_get (database, id, event, error))
+        return FALSE;
+      if (*event != NULL)
+        jip_memo_keep (database, MEMO, id, g_rc_box_acquire (*event), (GDestroyNotify) jip_event_unref);
+      return TRUE;
+    }
+  *event = g_rc_box_acquire (kept);
+  return TRUE;
 }
 
 GPtrArray *
 jip_event_list (JipDatabase *database, GError **error)
 {
   return read_list (jip_database_query (database, error, EVENT "ORDER BY created_at, id", ""), read_event,
-                    (GDestroyNotify) jip_event_free, error);
+                    (GDestroyNotify) jip_event_unref, error);
 }
 
 static const gint64 *
@@ -168,6 +200,7 @@ jip_event_insert (JipDatabase *database, const JipEvent *event, gint64 now, GErr
 gboolean
 jip_event_update (JipDatabase *database, const JipEvent *event, GError **error)
 {
+  jip_memo_forget (database, MEMO, event->id);
   return jip_database_run (
       database, error,
       "UPDATE event SET state = $2, rules_hash = $3, presenting = $4, timer_ends_at = $5,"

@@ -77,24 +77,20 @@ typedef struct
   char *entries;
 } JipReveal;
 
-/* What jip_event_read() and jip_judge_read() read; @of: an alias with its point, or nothing. */
-#define JIP_EVENT_N_COLUMNS 14
-#define JIP_EVENT_COLUMNS(of) \
-  of "id, " of "title, " of "place, " of "state, " of "rules, " of "rules_hash, " of "chair, " of \
-     "organiser, " of "presenting, " of "timer_ends_at, " of "category_windows, " of "revealed, " of \
-     "reveal_steps, " of "version"
+/* What jip_judge_read() reads; @of: an alias with its point, or nothing. */
 #define JIP_JUDGE_N_COLUMNS 8
 #define JIP_JUDGE_COLUMNS(of) \
   of "id, " of "event, " of "number, " of "account, " of "panel, " of "label, " of "name, " of "department"
 
-JipEvent *jip_event_read (JipRows *rows, guint first) G_GNUC_WARN_UNUSED_RESULT;
 JipJudge *jip_judge_read (JipRows *rows, guint first) G_GNUC_WARN_UNUSED_RESULT;
-void jip_event_free (JipEvent *event);
+JipEvent *jip_event_new (void) G_GNUC_WARN_UNUSED_RESULT;
+void jip_event_unref (JipEvent *event);
 void jip_entry_free (JipEntry *entry);
 void jip_judge_free (JipJudge *judge);
 void jip_recusal_free (JipRecusal *recusal);
 
 gboolean jip_event_get (JipDatabase *database, const char *id, JipEvent **event, GError **error);
+gboolean jip_event_get_shared (JipDatabase *database, const char *id, JipEvent **event, GError **error);
 gboolean jip_event_insert (JipDatabase *database, const JipEvent *event, gint64 now, GError **error);
 gboolean jip_event_update (JipDatabase *database, const JipEvent *event, GError **error);
 GPtrArray *jip_event_list (JipDatabase *database, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -141,7 +137,7 @@ gboolean jip_reveal_insert (JipDatabase *database,
                             const JipReveal *reveal,
                             GError **error);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipEvent, jip_event_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipEvent, jip_event_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipEntry, jip_entry_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipJudge, jip_judge_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipRecusal, jip_recusal_free)

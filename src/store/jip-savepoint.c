@@ -56,6 +56,7 @@ void
 jip_savepoints_forget (JipDatabase *database)
 {
   g_clear_pointer (&database->savepoints, g_array_unref);
+  jip_memos_forget (database);
   database->bold = database->spoilt = FALSE;
 }
 
@@ -148,6 +149,7 @@ jip_database_rollback_to (JipDatabase *database, const char *name, GError **erro
       return jip_database_check_trouble (database, error);
     }
   g_array_set_size (database->savepoints, (guint) depth + 1);
+  jip_memos_forget (database);
   if (database->registers != NULL)
     jip_registers_rollback_to (database->registers, name);
   return TRUE;

@@ -21,6 +21,7 @@ struct _JipWriter
   JipDatabase *database; /* used on the thread only */
   guint window_us;
   GThread *thread;
+  GThread *answers; /* has its own, so that the next batch need not wait for the answers to the last one */
 
   JipWriteFunc pre_commit;
   JipWriterCommitted committed;
@@ -28,9 +29,12 @@ struct _JipWriter
 
   GMutex mutex;
   GCond cond;
-  GQueue waiting; /* of Job; under the mutex */
+  GQueue waiting; /* of Job; under the mutex, as all that follows */
   gboolean stopping;
   guint64 n_commits;
+  GCond answers_cond;
+  GQueue judged; /* of GPtrArray of Job */
+  gboolean all_judged;
 };
 
 static void
@@ -133,6 +137,50 @@ try_jobs (JipWriter *self, GPtrArray *batch, GError **error)
 }
 
 static void
+answer (Job *job)
+{
+  if (job->done != NULL)
+    job->done (job->data, job->error);
+  job_free (job);
+}
+
+static GPtrArray *
+take_judged (JipWriter *self)
+{
+  g_mutex_lock (&self->mutex);
+  while (g_queue_is_empty (&self->judged) && !self->all_judged)
+    g_cond_wait (&self->answers_cond, &self->mutex);
+  GPtrArray *batch = g_queue_pop_head (&self->judged);
+  g_mutex_unlock (&self->mutex);
+  return batch;
+}
+
+static gpointer
+answers_thread (gpointer data)
+{
+  GPtrArray *batch;
+
+  while ((batch = take_judged (data)) != NULL)
+    {
+      for (guint i = 0; i < batch->len; i++)
+        answer (g_ptr_array_index (batch, i));
+      g_ptr_array_unref (batch);
+    }
+  return NULL;
+}
+
+/* @batch: (transfer full) */
+static void
+answer_later (JipWriter *self, GPtrArray *batch)
+{
+  g_mutex_lock (&self->mutex);
+  g_queue_push_tail (&self->judged, batch);
+  g_cond_signal (&self->answers_cond);
+  g_mutex_unlock (&self->mutex);
+}
+
+/* @batch: (transfer full) */
+static void
 run_batch (JipWriter *self, GPtrArray *batch)
 {
   g_autoptr (GError) error = NULL;
@@ -149,15 +197,14 @@ run_batch (JipWriter *self, GPtrArray *batch)
       if (self->committed != NULL)
         self->committed (self->hook_data);
     }
-  for (guint i = 0; i < batch->len; i++)
+  for (guint i = 0; !ok && i < batch->len; i++)
     {
       Job *job = g_ptr_array_index (batch, i);
-      const GError *problem = job->error != NULL ? job->error : error;
-      if (job->done != NULL)
-        job->done (job->data, problem);
-      job_free (job);
+      if (job->error == NULL)
+        job->error = g_error_copy (error);
     }
-  /* after the answers, which need not wait for it; if it fails, the next one tries again */
+  answer_later (self, batch);
+  /* the answers need not wait for it; if it fails, the next one tries again */
   if (ok && commits % CHECKPOINT_COMMITS == 0)
     jip_database_checkpoint (self->database, NULL);
 }
@@ -170,11 +217,15 @@ writer_thread (gpointer data)
 
   for (;;)
     {
-      g_autoptr (GPtrArray) batch = take_batch (self, was_busy);
-      if (batch->len == 0)
-        return NULL;
-      run_batch (self, batch);
+      GPtrArray *batch = take_batch (self, was_busy);
       was_busy = batch->len > 1;
+      if (batch->len > 0)
+        run_batch (self, batch);
+      else
+        {
+          g_ptr_array_unref (batch);
+          return NULL;
+        }
     }
 }
 
@@ -197,6 +248,9 @@ jip_writer_new (JipDatabase *database, guint window_us)
   g_mutex_init (&self->mutex);
   g_cond_init (&self->cond);
   g_queue_init (&self->waiting);
+  g_cond_init (&self->answers_cond);
+  g_queue_init (&self->judged);
+  self->answers = g_thread_new ("jip-answers", answers_thread, self);
   self->thread = g_thread_new ("jip-writer", writer_thread, self);
   return self;
 }
@@ -238,9 +292,7 @@ submit (JipWriter *self, Job *job)
     return;
 
   job->error = jip_error_new (JIP_ERROR_UNAVAILABLE, NULL, _ ("The program is shutting down."));
-  if (job->done != NULL)
-    job->done (job->data, job->error);
-  job_free (job);
+  answer (job);
 }
 
 /**
@@ -248,7 +300,7 @@ submit (JipWriter *self, Job *job)
  * @func: what to write
  * @done: (nullable): told when it is durable, or why it is not
  * @data: for both
- * @destroy: (nullable): frees @data after @done, on the writer thread
+ * @destroy: (nullable): frees @data after @done, on the same thread
  *
  * May be called from any thread. After jip_writer_stop() the job fails at once with %JIP_ERROR_UNAVAILABLE.
  */
@@ -321,7 +373,7 @@ sync_done (gpointer data, const GError *error)
 /**
  * jip_writer_run_sync:
  *
- * Waits until @func is durable. For tools and worker threads; never on a main loop, an HTTP pool thread or the writer.
+ * Waits until @func is durable. For tools and worker threads; never on a main loop, an HTTP pool thread or in a job.
  */
 gboolean
 jip_writer_run_sync (JipWriter *self, JipWriteFunc func, gpointer data, GError **error)
@@ -329,7 +381,7 @@ jip_writer_run_sync (JipWriter *self, JipWriteFunc func, gpointer data, GError *
   SyncJob job = { .func = func, .data = data };
 
   g_return_val_if_fail (self != NULL, FALSE);
-  g_return_val_if_fail (g_thread_self () != self->thread, FALSE);
+  g_return_val_if_fail (g_thread_self () != self->thread && g_thread_self () != self->answers, FALSE);
 
   g_mutex_init (&job.mutex);
   g_cond_init (&job.cond);
@@ -371,7 +423,7 @@ jip_writer_get_n_waiting (JipWriter *self)
 /**
  * jip_writer_stop:
  *
- * Commits what waits and ends the thread. Nothing is taken any more. Not to be called on the writer thread.
+ * Commits and answers what waits and ends the threads. Nothing is taken any more. Not to be called in a job.
  */
 void
 jip_writer_stop (JipWriter *self)
@@ -385,6 +437,11 @@ jip_writer_stop (JipWriter *self)
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->mutex);
   g_clear_pointer (&self->thread, g_thread_join);
+  g_mutex_lock (&self->mutex);
+  self->all_judged = TRUE;
+  g_cond_signal (&self->answers_cond);
+  g_mutex_unlock (&self->mutex);
+  g_clear_pointer (&self->answers, g_thread_join);
 }
 
 void
@@ -396,5 +453,6 @@ jip_writer_free (JipWriter *self)
   jip_database_free (self->database);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->cond);
+  g_cond_clear (&self->answers_cond);
   g_free (self);
 }

@@ -27,11 +27,11 @@ typedef gboolean (*JipWriteFunc) (JipDatabase *database, gpointer data, GError *
  * JipWriteDone:
  * @error: (nullable): %NULL once the job is durable; otherwise nothing of it was kept
  *
- * Runs on the writer thread, outside any transaction; hand long work on.
+ * Runs on a second thread, in the order of the jobs, while the writer may be at the next ones; hand long work on.
  */
 typedef void (*JipWriteDone) (gpointer data, const GError *error);
 
-/* Runs once for each batch that committed, after the fsync and before the jobs' done functions. */
+/* Runs on the writer thread once for each batch that committed, after the fsync and before the jobs' done functions. */
 typedef void (*JipWriterCommitted) (gpointer data);
 
 JipWriter *jip_writer_new (JipDatabase *database, guint window_us) G_GNUC_WARN_UNUSED_RESULT;
