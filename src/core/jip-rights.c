@@ -89,13 +89,20 @@ jip_role_get_name (JipRoles role)
   g_return_val_if_reached ("staff");
 }
 
+static JipRoles
+role_from_span (const char *name, gsize length)
+{
+  for (guint i = 0; i < JIP_N_ROLES; i++)
+    if (strlen (role_names[i]) == length && memcmp (name, role_names[i], length) == 0)
+      return 1u << i;
+  return JIP_ROLE_NONE;
+}
+
+/* @name: (nullable) */
 JipRoles
 jip_role_from_name (const char *name)
 {
-  for (guint i = 0; i < JIP_N_ROLES; i++)
-    if (g_strcmp0 (name, role_names[i]) == 0)
-      return 1u << i;
-  return JIP_ROLE_NONE;
+  return name != NULL ? role_from_span (name, strlen (name)) : JIP_ROLE_NONE;
 }
 
 /**
@@ -108,11 +115,14 @@ JipRoles
 jip_roles_from_text (const char *text)
 {
   JipRoles roles = JIP_ROLE_NONE;
-  g_auto (GStrv) parts = g_strsplit (text != NULL ? text : "", "\"", -1);
+  const char *start = text, *end;
 
   /* names stand between the first and the second quote, the third and the fourth … */
-  for (guint i = 1; parts[0] != NULL && parts[i] != NULL && parts[i + 1] != NULL; i += 2)
-    roles |= jip_role_from_name (parts[i]);
+  while (start != NULL && (start = strchr (start, '"')) != NULL && (end = strchr (++start, '"')) != NULL)
+    {
+      roles |= role_from_span (start, (gsize) (end - start));
+      start = end + 1;
+    }
   return roles;
 }
 

@@ -158,7 +158,10 @@ contents_hash (const JipBallot *ballot)
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
-    g_string_append_printf (text, "%s|", parts[i] != NULL ? parts[i] : "");
+    {
+      g_string_append (text, parts[i] != NULL ? parts[i] : "");
+      g_string_append_c (text, '|');
+    }
   return jip_sha256_hex (text->str, text->len);
 }
 

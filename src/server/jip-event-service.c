@@ -299,7 +299,7 @@ jip_event_add_progress (JipMutationContext *context,
                                " JOIN progress p ON p.event = b.event AND p.panel = j.panel"
                                " JOIN entry e ON e.id = p.entry AND e.category = b.category WHERE b.id = $1",
                                ballot->id);
-  g_autofree char *row = g_strdup_printf ("%s:%s", ballot->entry, panel);
+  g_autofree char *row = g_strconcat (ballot->entry, ":", panel, NULL);
   return jip_mutation_touch (context, "progress", row, error);
 }
 

@@ -207,7 +207,7 @@ jip_mutations_refill (JipMutationContext *context, const JipParked *parked, char
 static char *
 name_of (const char *kind, const char *id)
 {
-  return g_strdup_printf ("%s:%s", kind, id);
+  return g_strconcat (kind, ":", id, NULL);
 }
 
 /**
@@ -235,6 +235,8 @@ jip_mutation_newest (JipMutationContext *context,
 void
 jip_mutation_missing (JipMutationContext *context, const char *kind, const char *id)
 {
+  if (context->refill == NULL)
+    return;
   g_free (context->missing);
   context->missing = name_of (kind, id);
 }

@@ -33,6 +33,19 @@ prepared_clear (gpointer data)
   g_clear_error (&prepared->fault);
 }
 
+/* What was decided about a mutation, and the epoch that its receipt names. */
+typedef struct
+{
+  JipStoredVerdict *stored;
+  const char *epoch;
+} Decided;
+
+static void
+decided_clear (gpointer data)
+{
+  jip_stored_verdict_free (((Decided *) data)->stored);
+}
+
 typedef struct
 {
   JipServices *services;
@@ -40,7 +53,9 @@ typedef struct
   GArray *prepared; /* of Prepared, one for each mutation */
   char *account;
   gint64 now;
-  const char *epoch; /* of this server when the push came */
+  const char *epoch_before; /* of this server when the push came */
+  const char *epoch;
+  GArray *decided; /* of Decided */
   JipPushAnswer *answer;
   JipPokes *pokes;
   char *opened;    /* an epoch, when a receipt shows that this server lost something */
@@ -62,6 +77,7 @@ push_job_free (gpointer data)
   g_array_unref (job->prepared);
   g_free (job->account);
   g_free (job->opened);
+  g_clear_pointer (&job->decided, g_array_unref);
   g_clear_pointer (&job->answer, jip_push_answer_free);
   g_clear_pointer (&job->pokes, jip_pokes_free);
   g_free (job);
@@ -169,22 +185,17 @@ judge_repeats (PushJob *job, JipDatabase *database, gint64 last_n, GError **erro
   return TRUE;
 }
 
+/* @stored: (transfer full) */
 static void
-add_verdict (PushJob *job, const JipStoredVerdict *stored)
+decide (PushJob *job, JipStoredVerdict *stored)
 {
-  JipVerdict *verdict = jip_verdict_new (stored->n);
+  const Decided decided = { stored, job->epoch };
 
-  jip_verdict_status_from_name (stored->status, &verdict->status);
-  verdict->code = g_strdup (stored->code);
-  verdict->message = g_strdup (stored->message);
-  if (stored->detail != NULL)
-    verdict->detail = jip_json_parse (stored->detail, -1, NULL);
-  verdict->receipt
-      = jip_receipt_make (job->services, job->answer->epoch, job->account, job->push->replica, stored);
-  g_ptr_array_add (job->answer->verdicts, verdict);
+  g_array_append_val (job->decided, decided);
 }
 
-/* @origin: (nullable): where it had another name before, which the receipt tells from now on */
+/* @stored: (transfer full)
+ * @origin: (nullable): where it had another name before, which the receipt tells from now on */
 static gboolean
 store_verdict (PushJob *job,
                JipMutationContext *context,
@@ -200,11 +211,9 @@ store_verdict (PushJob *job,
       g_autofree char *mark = g_steal_pointer (&stored->mark);
       stored->mark = jip_receipt_mark_origin (mark, origin->replica, origin->n);
     }
-  if (!jip_verdict_insert (context->database, replica, stored, error)
-      || (elsewhere && !jip_origin_insert (context->database, replica, stored->n, origin, error)))
-    return FALSE;
-  add_verdict (job, stored);
-  return TRUE;
+  decide (job, stored);
+  return jip_verdict_insert (context->database, replica, stored, error)
+         && (!elsewhere || jip_origin_insert (context->database, replica, stored->n, origin, error));
 }
 
 static gboolean
@@ -229,7 +238,7 @@ judge_new (PushJob *job,
   stored->mark = g_strdup (context->mark);
   stored->received_at = context->now;
   return jip_feed_get_seq (context->database, &stored->seq, error)
-         && store_verdict (job, context, stored, origin, error);
+         && store_verdict (job, context, g_steal_pointer (&stored), origin, error);
 }
 
 /* A receipt of this epoch for what this server does not know, or of a seq that it never gave out: the data folder was
@@ -241,17 +250,16 @@ note_loss (PushJob *job, JipMutationContext *context, const JipReceipt *receipt,
 
   if (!jip_feed_get_seq (context->database, &seq, error))
     return FALSE;
-  if (job->opened != NULL || (strcmp (receipt->epoch, job->answer->epoch) != 0 && receipt->seq <= seq))
+  if (job->opened != NULL || (strcmp (receipt->epoch, job->epoch) != 0 && receipt->seq <= seq))
     return TRUE;
   if (!jip_epoch_open (context->database, "receipt", receipt->seq, job->now, &job->opened, error))
     return FALSE;
   job->services->restored = TRUE; /* what follows in this push is of after the restore */
-  g_free (job->answer->epoch);
-  job->answer->epoch = g_strdup (job->opened);
+  job->epoch = g_intern_string (job->opened);
   return TRUE;
 }
 
-/* What was said of it under another name holds under this one. */
+/* What was said of it under another name holds under this one. @verdict: (transfer full) */
 static gboolean
 take_over (PushJob *job,
            JipMutationContext *context,
@@ -286,7 +294,7 @@ judge_unproven (PushJob *job, JipMutationContext *context, const JipMutation *mu
   if (!jip_push_origin_find (context->database, &origin, &known, error))
     return FALSE;
   return known != NULL && jip_push_weigh (known->status, known->mark) != JIP_PUSH_NOTHING
-             ? take_over (job, context, mutation, &origin, known, error)
+             ? take_over (job, context, mutation, &origin, g_steal_pointer (&known), error)
              : judge_new (job, context, mutation, &origin, error);
 }
 
@@ -326,7 +334,7 @@ judge_receipt (PushJob *job,
   if (known != NULL)
     here = jip_push_weigh (known->status, known->mark);
   if (here == weight && here != JIP_PUSH_NOTHING)
-    return take_over (job, context, mutation, &origin, known, error);
+    return take_over (job, context, mutation, &origin, g_steal_pointer (&known), error);
   if ((known == NULL || here < weight) && !refill (job, context, mutation, receipt, known, error))
     return FALSE;
   stored->n = mutation->n;
@@ -336,7 +344,7 @@ judge_receipt (PushJob *job,
   stored->mark = g_strdup (context->refill_mark != NULL ? context->refill_mark : receipt->mark);
   stored->seq = receipt->seq;
   stored->received_at = receipt->received_at;
-  return store_verdict (job, context, stored, &origin, error);
+  return store_verdict (job, context, g_steal_pointer (&stored), &origin, error);
 }
 
 /* A copied replica has two receipts, of before and under its new name: either is good. */
@@ -430,11 +438,11 @@ answer_repeat (PushJob *job,
   if (!is_outweighed (job, context->database, mutation, stored, &outweighed, error))
     return FALSE;
   *found = !outweighed;
-  if (*found)
-    add_verdict (job, stored);
-  return *found
-         || (jip_push_origin_undo (context, mutation->name, stored, error)
-             && jip_verdict_remove (context->database, job->push->replica, mutation->n, error));
+  if (!*found)
+    return jip_push_origin_undo (context, mutation->name, stored, error)
+           && jip_verdict_remove (context->database, job->push->replica, mutation->n, error);
+  decide (job, g_steal_pointer (&stored));
+  return TRUE;
 }
 
 static gboolean
@@ -457,14 +465,14 @@ apply_all (PushJob *job, JipMutationContext *context, gint64 last_n, GError **er
 static gboolean
 note_hole (PushJob *job, JipMutationContext *context, gint64 last_n, GError **error)
 {
+  if (!is_hole (job->push, last_n))
+    return TRUE;
   g_autofree char *first = g_strdup_printf ("%" G_GINT64_FORMAT, last_n + 1);
   g_autofree char *last = g_strdup_printf ("%" G_GINT64_FORMAT, job->push->oldest - 1);
-
-  return !is_hole (job->push, last_n)
-         || (jip_hole_insert (context->database, job->push->replica, last_n + 1, job->push->oldest - 1,
-                              job->now, error)
-             && jip_mutation_audit (context, "hole", error, "replica", job->push->replica, "first", first,
-                                    "last", last, NULL));
+  return jip_hole_insert (context->database, job->push->replica, last_n + 1, job->push->oldest - 1, job->now,
+                          error)
+         && jip_mutation_audit (context, "hole", error, "replica", job->push->replica, "first", first, "last",
+                                last, NULL);
 }
 
 /* A batch that is refused as a whole is refused before anything is written. */
@@ -485,7 +493,8 @@ start_over (PushJob *job)
 {
   g_clear_pointer (&job->answer, jip_push_answer_free);
   job->answer = jip_push_answer_new ();
-  job->answer->epoch = g_strdup (job->epoch);
+  job->epoch = job->epoch_before;
+  g_array_set_size (job->decided, 0);
   g_clear_pointer (&job->pokes, jip_pokes_free);
   job->pokes = jip_pokes_new ();
   g_clear_pointer (&job->opened, g_free);
@@ -513,6 +522,31 @@ push_cb (JipDatabase *database, gpointer data, GError **error)
          || jip_replica_set_last_n (database, job->push->replica, job->answer->last_n, error);
 }
 
+static JipVerdict *
+make_verdict (const PushJob *job, const Decided *decided)
+{
+  const JipStoredVerdict *stored = decided->stored;
+  JipVerdict *verdict = jip_verdict_new (stored->n);
+
+  jip_verdict_status_from_name (stored->status, &verdict->status);
+  verdict->code = g_strdup (stored->code);
+  verdict->message = g_strdup (stored->message);
+  if (stored->detail != NULL)
+    verdict->detail = jip_json_parse (stored->detail, -1, NULL);
+  verdict->receipt
+      = jip_receipt_make (job->services, decided->epoch, job->account, job->push->replica, stored);
+  return verdict;
+}
+
+/* The seals of receipts are made while the writer is at the next batch. */
+static void
+complete_answer (PushJob *job)
+{
+  job->answer->epoch = g_strdup (job->epoch);
+  for (guint i = 0; i < job->decided->len; i++)
+    g_ptr_array_add (job->answer->verdicts, make_verdict (job, &g_array_index (job->decided, Decided, i)));
+}
+
 static void
 push_done_cb (gpointer data, const GError *error)
 {
@@ -527,6 +561,7 @@ push_done_cb (gpointer data, const GError *error)
     jip_epoch_adopt (job->services, job->opened);
   /* before whatever is pushed by those who have this answer */
   jip_refill_schedule (job->services, job->due);
+  complete_answer (job);
   job->done (job->answer, NULL, job->data);
   jip_services_notify (job->services, job->pokes);
 }
@@ -567,7 +602,9 @@ jip_push_service_run (JipServices *services,
   job->prepared = prepare (push);
   job->account = g_strdup (account);
   job->now = jip_time_now ();
-  job->epoch = services->epoch;
+  job->epoch_before = services->epoch;
+  job->decided = g_array_new (FALSE, FALSE, sizeof (Decided));
+  g_array_set_clear_func (job->decided, decided_clear);
   job->done = done;
   job->data = data;
   job->destroy = destroy;

@@ -16,11 +16,19 @@
 static char *
 entry_hash (gint64 n, gint64 at, const char *kind, const char *body, const char *previous)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GString) text = g_string_sized_new (512);
 
-  g_string_append_printf (text, "[%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT ",", n, at);
+  g_string_append_c (text, '[');
+  jip_json_append_int (text, n);
+  g_string_append_c (text, ',');
+  jip_json_append_int (text, at);
+  g_string_append_c (text, ',');
   jip_json_append_quoted (text, kind);
-  g_string_append_printf (text, ",%s,\"%s\"]", body, previous);
+  g_string_append_c (text, ',');
+  g_string_append (text, body);
+  g_string_append_c (text, ',');
+  jip_json_append_quoted (text, previous);
+  g_string_append_c (text, ']');
   return jip_sha256_hex (text->str, text->len);
 }
 

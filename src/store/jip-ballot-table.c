@@ -227,7 +227,7 @@ jip_ballot_count_valid (JipDatabase *database, const char *event, GError **error
 char *
 jip_submission_id (const char *judge, const char *subject)
 {
-  return g_strdup_printf ("%s:%s", judge, subject);
+  return g_strconcat (judge, ":", subject, NULL);
 }
 
 /**
