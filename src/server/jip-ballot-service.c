@@ -396,7 +396,9 @@ gboolean
 jip_ballot_submit (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error)
 {
   const char *entry = jip_arg_string (args, "entry"), *category = jip_arg_string (args, "category");
-  g_autofree char *window = jip_ballot_window_id (jip_arg_string (args, "event"), entry, category);
+  g_autofree char *window = context->services->restored || context->refill != NULL
+                                ? jip_ballot_window_id (jip_arg_string (args, "event"), entry, category)
+                                : NULL;
   const JipBallotQuestion question = {
     .event = jip_arg_string (args, "event"),
     .account = context->account,

@@ -4,17 +4,19 @@
 
 #include "jip-refill-table.h"
 
-#define BASIS \
+/* @places: two columns; places are kept from the first restore on */
+#define BASIS(places) \
   "SELECT " JIP_JUDGE_COLUMNS ( \
       "j.") ", (SELECT voting FROM entry WHERE id = $3 AND event = j.event)," \
             " (SELECT version FROM ballot WHERE id = $5)," \
             " (SELECT version FROM ballot WHERE judge = j.id AND subject = $4 AND version = $6)," \
-            " s.complete, c.version, f.seq," \
-            " (SELECT place FROM placed WHERE name = '" JIP_PLACED_RESTORE "')," \
-            " (SELECT place FROM placed WHERE name = 'window:' || $7)" \
+            " s.complete, c.version, f.seq, " places \
             " FROM judge j LEFT JOIN submission s ON s.id = j.id || ':' || $4 LEFT JOIN ballot c ON c.id = s.ballot" \
             " LEFT JOIN feed f ON f.table_name = 'submission' AND f.row_id = j.id || ':' || $4" \
             " WHERE j.event = $1 AND j.account = $2"
+#define PLACES \
+  "(SELECT place FROM placed WHERE name = '" JIP_PLACED_RESTORE "')," \
+  " (SELECT place FROM placed WHERE name = 'window:' || $7)"
 #define REST JIP_JUDGE_N_COLUMNS
 
 static void
@@ -42,10 +44,15 @@ jip_ballot_basis_load (JipDatabase *database,
   g_autoptr (GError) problem = NULL;
 
   *basis = (JipBallotBasis){ NULL };
+  const char *entry = question->entry != NULL ? question->entry : "";
   g_autoptr (JipRows) rows
-      = jip_database_query (database, error, BASIS, "tttttit", question->event, question->account,
-                            question->entry != NULL ? question->entry : "", question->subject,
-                            question->ballot, question->version, question->window);
+      = question->window != NULL
+            ? jip_database_query (database, error, BASIS (PLACES), "tttttit", question->event,
+                                  question->account, entry, question->subject, question->ballot,
+                                  question->version, question->window)
+            : jip_database_query (database, error, BASIS ("NULL, NULL"), "ttttti", question->event,
+                                  question->account, entry, question->subject, question->ballot,
+                                  question->version);
   if (rows == NULL)
     return FALSE;
   if (jip_rows_next (rows, &problem))

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * @entry: (nullable): what it is about
  * @subject: @entry or a category
  * @ballot: the id that it brings along
- * @window: of jip_ballot_window_id()
+ * @window: (nullable): of jip_ballot_window_id(); %NULL as long as there was no restore
  */
 typedef struct
 {
