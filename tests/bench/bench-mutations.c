@@ -25,7 +25,8 @@
   "버스 정류장마다 도착 시각을 읽어 주는 장치를 두면 눈이 어두운 어르신도 혼자 버스를 탈 수 있다. 한 곳에서 먼저 해 보자."
 
 static int n_ideas = 4000;
-static int n_judges = 113;
+static int n_judges
+    = 400; /* as many ballots as ideas: the first ones pay for what a fresh process has still to do */
 static int n_batch = 1;
 static int n_rounds = 7;
 static gboolean bare_defers;
@@ -136,7 +137,9 @@ typedef struct
   gint64 *numbers;
   char *event;
   char **entries;
-  gint waiting;
+  GMutex mutex;
+  GCond answered;
+  int waiting; /* under the mutex */
 } Town;
 
 static void
@@ -149,7 +152,10 @@ pushed (JipPushAnswer *answer, const GError *error, gpointer data)
   for (guint i = 0; i < answer->verdicts->len; i++)
     if (((JipVerdict *) g_ptr_array_index (answer->verdicts, i))->status != JIP_VERDICT_OK)
       g_error ("%s", ((JipVerdict *) g_ptr_array_index (answer->verdicts, i))->message);
-  g_atomic_int_add (&town->waiting, -1);
+  g_mutex_lock (&town->mutex);
+  if (--town->waiting == 0)
+    g_cond_signal (&town->answered);
+  g_mutex_unlock (&town->mutex);
 }
 
 static char *
@@ -201,12 +207,14 @@ push_all (Town *town, gboolean ballots)
   for (int i = 0; i < count; i++)
     g_ptr_array_add (pushes, make_push (town, i % n_judges, per_push, ballots, i / n_judges));
   gint64 start = g_get_monotonic_time ();
-  g_atomic_int_set (&town->waiting, count);
+  town->waiting = count;
   for (int i = 0; i < count; i++)
     jip_push_service_run (town->services, g_ptr_array_index (pushes, i), town->accounts[i % n_judges], pushed,
                           town, NULL);
-  while (g_atomic_int_get (&town->waiting) > 0)
-    g_usleep (200);
+  g_mutex_lock (&town->mutex);
+  while (town->waiting > 0)
+    g_cond_wait (&town->answered, &town->mutex);
+  g_mutex_unlock (&town->mutex);
   return count * per_push * 1e6 / (double) (g_get_monotonic_time () - start);
 }
 
