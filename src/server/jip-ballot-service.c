@@ -18,9 +18,20 @@
 
 #define RECEIPT_LENGTH 10
 
+/* A ballot holds what its panel's mode asks for. */
+static const struct
+{
+  const char *mode;
+  const char *member;
+} contents[] = { { "rubric", "scores" }, { "score", "score" }, { "pick", "picks" } };
+
 typedef struct
 {
   JipMutationContext *context;
+  JsonObject *args;
+  const JipBallotQuestion *question;
+  const char *category; /* nullable */
+  JsonNode *given[G_N_ELEMENTS (contents)];
   JipBallotBasis *found;
   JipEvent *event;
   JipJudge *judge;
@@ -28,14 +39,6 @@ typedef struct
   JsonNode *panel;
   gboolean picks;
 } Card;
-
-static char *
-json_text (JsonObject *args, const char *name)
-{
-  JsonNode *node = jip_arg_node (args, name);
-
-  return node != NULL ? jip_json_canonical (node) : NULL;
-}
 
 /* The ids that a ballot may pick from. */
 static GStrv
@@ -57,36 +60,35 @@ entries_of_category (Card *card, const char *category, GError **error)
 
 /* Only what the panel's mode needs may stand in a ballot, and an entry or a category, not both. */
 static gboolean
-check_shape (Card *card, JsonObject *args, GError **error)
+check_shape (Card *card, GError **error)
 {
-  const char *present = jip_arg_node (args, "scores") != NULL  ? "scores"
-                        : jip_arg_node (args, "score") != NULL ? "score"
-                                                               : "picks";
   const char *mode = jip_event_rules_panel_mode (card->panel);
-  const char *wanted = strcmp (mode, "rubric") == 0  ? "scores"
-                       : strcmp (mode, "score") == 0 ? "score"
-                                                     : "picks";
-  guint n = (jip_arg_node (args, "scores") != NULL) + (jip_arg_node (args, "score") != NULL)
-            + (jip_arg_node (args, "picks") != NULL);
+  guint wanted = 0, n = 0;
 
-  if (n != 1 || strcmp (present, wanted) != 0)
+  for (guint i = 0; i < G_N_ELEMENTS (contents); i++)
+    {
+      n += card->given[i] != NULL;
+      if (strcmp (mode, contents[i].mode) == 0)
+        wanted = i;
+    }
+  if (n != 1 || card->given[wanted] == NULL)
     return jip_error_set (error, JIP_ERROR_BAD_ARGS,
-                          _ ("$.args: this panel's ballots hold “%s” and nothing else"), wanted);
-  if ((jip_arg_string (args, "category") != NULL) != card->picks
-      || (jip_arg_string (args, "entry") != NULL) == card->picks)
+                          _ ("$.args: this panel's ballots hold “%s” and nothing else"),
+                          contents[wanted].member);
+  if ((card->category != NULL) != card->picks || (card->question->entry != NULL) == card->picks)
     return jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("$.args: this panel's ballots name “%s”"),
                           card->picks ? "category" : "entry");
   return TRUE;
 }
 
 static gboolean
-check_scores (Card *card, JsonObject *args, gboolean *complete, GError **error)
+check_scores (Card *card, gboolean *complete, GError **error)
 {
   g_autoptr (GError) problem = NULL;
-  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), args);
+  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), card->args);
   g_auto (GStrv) ids = NULL;
 
-  if (card->picks && (ids = entries_of_category (card, jip_arg_string (args, "category"), error)) == NULL)
+  if (card->picks && (ids = entries_of_category (card, card->category, error)) == NULL)
     return FALSE;
   JipTallyScoresRules *rules = jip_event_rules_get_scores (card->event, card->judge->panel, error);
   if (rules == NULL)
@@ -98,15 +100,15 @@ check_scores (Card *card, JsonObject *args, gboolean *complete, GError **error)
 
 /* Whether the window is waiting, open or closed. */
 static gboolean
-find_window (Card *card, JsonObject *args, char **window, GError **error)
+find_window (Card *card, char **window, GError **error)
 {
   if (card->picks)
     {
       g_autoptr (JsonNode) windows = jip_json_parse (card->event->category_windows, -1, error);
       if (windows == NULL)
         return FALSE;
-      const char *found = json_object_get_string_member_with_default (
-          json_node_get_object (windows), jip_arg_string (args, "category"), NULL);
+      const char *found
+          = json_object_get_string_member_with_default (json_node_get_object (windows), card->category, NULL);
       *window = g_strdup (found);
       return found != NULL
              || jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.category: there is no such category"));
@@ -152,7 +154,7 @@ receipt_code (JipServices *services, const JipBallot *ballot)
 }
 
 static char *
-contents_hash (const JipBallot *ballot)
+hash_of (const JipBallot *ballot)
 {
   const char *parts[] = { ballot->scores, ballot->score, ballot->picks };
   g_autoptr (GString) text = g_string_new (NULL);
@@ -165,25 +167,31 @@ contents_hash (const JipBallot *ballot)
   return jip_sha256_hex (text->str, text->len);
 }
 
+static char *
+text_of (JsonNode *node)
+{
+  return node != NULL ? jip_json_canonical (node) : NULL;
+}
+
 static JipBallot *
-read_ballot (Card *card, JsonObject *args)
+read_ballot (Card *card)
 {
   JipBallot *ballot = g_new0 (JipBallot, 1);
 
-  ballot->id = g_strdup (jip_arg_string (args, "id"));
+  ballot->id = g_strdup (card->question->ballot);
   ballot->event = g_strdup (card->event->id);
   ballot->judge = g_strdup (card->judge->id);
-  ballot->entry = g_strdup (jip_arg_string (args, "entry"));
-  ballot->category = g_strdup (jip_arg_string (args, "category"));
+  ballot->entry = g_strdup (card->question->entry);
+  ballot->category = g_strdup (card->category);
   ballot->subject = g_strdup (card->picks ? ballot->category : ballot->entry);
-  ballot->version = ballot->given = jip_arg_int (args, "version");
-  ballot->scores = json_text (args, "scores");
-  ballot->score = json_text (args, "score");
-  ballot->picks = json_text (args, "picks");
+  ballot->version = ballot->given = card->question->version;
+  ballot->scores = text_of (card->given[0]);
+  ballot->score = text_of (card->given[1]);
+  ballot->picks = text_of (card->given[2]);
   ballot->received_at = card->context->now;
   jip_ballot_judgement_note (card->context, ballot,
                              jip_event_is_locked (card->event) ? card->context->place : card->found->known);
-  ballot->hash = contents_hash (ballot);
+  ballot->hash = hash_of (ballot);
   ballot->receipt_code = receipt_code (card->context->services, ballot);
   return ballot;
 }
@@ -378,15 +386,15 @@ come_back (Card *card, JipBallot *ballot, GError **error)
 }
 
 static gboolean
-submit (Card *card, JsonObject *args, JipVerdict *verdict, GError **error)
+submit (Card *card, JipVerdict *verdict, GError **error)
 {
   g_autofree char *window = NULL;
   gboolean complete;
 
-  if (!check_shape (card, args, error) || !find_window (card, args, &window, error)
-      || !check_scores (card, args, &complete, error))
+  if (!check_shape (card, error) || !find_window (card, &window, error)
+      || !check_scores (card, &complete, error))
     return FALSE;
-  g_autoptr (JipBallot) ballot = read_ballot (card, args);
+  g_autoptr (JipBallot) ballot = read_ballot (card);
   ballot->complete = complete;
   return card->context->refill != NULL ? come_back (card, ballot, error)
                                        : hand_in_new (card, ballot, window, verdict, error);
@@ -395,12 +403,13 @@ submit (Card *card, JsonObject *args, JipVerdict *verdict, GError **error)
 gboolean
 jip_ballot_submit (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error)
 {
-  const char *entry = jip_arg_string (args, "entry"), *category = jip_arg_string (args, "category");
+  const char *event_id = jip_arg_string (args, "event"), *entry = jip_arg_string (args, "entry"),
+             *category = jip_arg_string (args, "category");
   g_autofree char *window = context->services->restored || context->refill != NULL
-                                ? jip_ballot_window_id (jip_arg_string (args, "event"), entry, category)
+                                ? jip_ballot_window_id (event_id, entry, category)
                                 : NULL;
   const JipBallotQuestion question = {
-    .event = jip_arg_string (args, "event"),
+    .event = event_id,
     .account = context->account,
     .entry = entry,
     .subject = entry != NULL      ? entry
@@ -431,13 +440,18 @@ jip_ballot_submit (JipMutationContext *context, JsonObject *args, JipVerdict *ve
     return FALSE;
   JsonNode *panel = jip_event_rules_find (rules, "panels", found.judge->panel);
   Card card = {
-    context,
-    &found,
-    event,
-    found.judge,
-    rules,
-    panel,
-    strcmp (jip_event_rules_panel_mode (panel), "pick") == 0,
+    .context = context,
+    .args = args,
+    .question = &question,
+    .category = category,
+    .found = &found,
+    .event = event,
+    .judge = found.judge,
+    .rules = rules,
+    .panel = panel,
+    .picks = strcmp (jip_event_rules_panel_mode (panel), "pick") == 0,
   };
-  return submit (&card, args, verdict, error);
+  for (guint i = 0; i < G_N_ELEMENTS (contents); i++)
+    card.given[i] = jip_arg_node (args, contents[i].member);
+  return submit (&card, verdict, error);
 }
