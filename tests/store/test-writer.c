@@ -62,6 +62,72 @@ submit (JipWriter *writer, gint64 value, gboolean fail, int *left, int *ok, int 
   jip_writer_submit (writer, write_func, write_done, write, g_free);
 }
 
+typedef struct
+{
+  GMutex mutex;
+  GCond cond;
+  gboolean next_ran;
+  GString *told; /* in the order of the answers */
+} Meeting;
+
+static gboolean
+say_ran (JipDatabase *database, gpointer data, GError **error)
+{
+  Meeting *meeting = data;
+
+  g_mutex_lock (&meeting->mutex);
+  meeting->next_ran = TRUE;
+  g_cond_signal (&meeting->cond);
+  g_mutex_unlock (&meeting->mutex);
+  return TRUE;
+}
+
+static gboolean
+do_nothing (JipDatabase *database, gpointer data, GError **error)
+{
+  return TRUE;
+}
+
+/* An answer that takes until the next job has run. */
+static void
+tell_when_next_ran (gpointer data, const GError *error)
+{
+  Meeting *meeting = data;
+
+  g_mutex_lock (&meeting->mutex);
+  while (!meeting->next_ran)
+    g_cond_wait (&meeting->cond, &meeting->mutex);
+  g_string_append_c (meeting->told, '1');
+  g_mutex_unlock (&meeting->mutex);
+}
+
+static void
+tell (gpointer data, const GError *error)
+{
+  Meeting *meeting = data;
+
+  g_mutex_lock (&meeting->mutex);
+  g_string_append_c (meeting->told, '2');
+  g_mutex_unlock (&meeting->mutex);
+}
+
+/* A job need not wait for the answer to the one before it, but its own comes behind that. */
+static void
+test_slow_answer (TestFolder *fixture, gconstpointer data)
+{
+  JipWriter *writer = open_writer (fixture, 0);
+  Meeting meeting = { .told = g_string_new (NULL) };
+
+  jip_writer_submit (writer, do_nothing, tell_when_next_ran, &meeting, NULL);
+  while (jip_writer_get_n_waiting (writer) > 0) /* else they were in one batch */
+    g_usleep (1000);
+  jip_writer_submit (writer, say_ran, tell, &meeting, NULL);
+  jip_writer_stop (writer);
+  g_assert_cmpstr (meeting.told->str, ==, "12");
+  jip_writer_free (writer);
+  g_string_free (meeting.told, TRUE);
+}
+
 static void
 test_groups (TestFolder *fixture, gconstpointer data)
 {
@@ -408,6 +474,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, func) g_test_add (path, TestFolder, NULL, test_folder_set_up, func, test_folder_tear_down)
   ADD ("/writer/groups", test_groups);
+  ADD ("/writer/slow-answer", test_slow_answer);
   ADD ("/writer/bold-refused", test_bold_refused);
   ADD ("/writer/bold-undone", test_bold_undone);
   ADD ("/writer/bold-constraint", test_bold_constraint);
