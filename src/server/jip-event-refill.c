@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "jip-ballot-table.h"
+#include "jip-event-announced.h"
 #include "jip-event-service.h"
 #include "jip-feed-table.h"
 
@@ -107,11 +108,23 @@ jip_event_refill_expect (JipMutationContext *context, const JipEvent *event, gbo
   return jip_refill_event_put (context->database, event->id, refill, error);
 }
 
-/* What a reveal's receipt says: the result, and which step it was. Servers of before have said the result alone. */
-static char *
-mark_of_reveal (const char *result, gint64 step)
+/* What a reveal's receipt says: the result, which step it was, and which ballots it counted. Servers of before have said the
+ * result alone, or not the ballots. */
+static gboolean
+make_mark_of_reveal (JipDatabase *database,
+                     const JipEvent *event,
+                     const char *result,
+                     gint64 step,
+                     char **mark,
+                     GError **error)
 {
-  return g_strdup_printf ("%s:%" G_GINT64_FORMAT, result, step);
+  g_autofree char *note = NULL;
+
+  *mark = NULL;
+  if (!jip_event_announced_note (database, event, &note, error))
+    return FALSE;
+  *mark = g_strdup_printf ("%s:%" G_GINT64_FORMAT "%s%s", result, step, *note != '\0' ? ":" : "", note);
+  return TRUE;
 }
 
 /* @result: of jip_event_name_result(); servers of before have said nothing of the ballots. Once something of it is announced
@@ -139,68 +152,6 @@ is_closed (const JipRefillEvent *refill)
   return refill->expected == NULL && refill->expected_place > 0;
 }
 
-/* One that comes back waits for the result that it showed, or for the end of the wait. Of another one than was announced
- * since it shows nothing (@step: -1). */
-static gboolean
-refill_reveal (JipMutationContext *context,
-               const JipEvent *event,
-               JipRefillEvent *refill,
-               const char *result,
-               gint64 *step,
-               GError **error)
-{
-  const char *mark = context->refill->mark;
-  gboolean ended = is_closed (refill) && context->place < refill->expected_place;
-  gboolean announced = jip_event_is_announced (event);
-  gboolean same = is_of_result (mark, result, announced) && !refill->due;
-
-  *step = -1;
-  if (announced && !same && !ended)
-    return TRUE;
-  jip_mutation_missing (context, "result", event->id);
-  if (!jip_event_is_locked (event) || refill->due || (!same && !ended))
-    return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("The result is not back yet."));
-  *step = step_of_reveal (mark, event);
-  g_free (context->refill_mark);
-  context->refill_mark = mark_of_reveal (result, *step);
-  refill->incomplete = FALSE;
-  jip_mutation_arrived (context, "result", event->id); /* what waits for another one need not any more */
-  return jip_refill_event_put (context->database, event->id, refill, error);
-}
-
-/**
- * jip_event_refill_check_reveal:
- * @step: (out): up to which step of the reveal this goes; -1 where it shows nothing of this result
- *
- * A reveal that comes back waits until the result is the one it showed; a new one is refused until the result is whole.
- */
-gboolean
-jip_event_refill_check_reveal (JipMutationContext *context,
-                               const JipEvent *event,
-                               gint64 *step,
-                               GError **error)
-{
-  g_autoptr (JipRefillEvent) refill = NULL;
-  g_autofree char *result = NULL;
-  gboolean ready;
-
-  if (!jip_event_name_result (context->database, event, &result, error)
-      || !load (context, event->id, &refill, error))
-    return FALSE;
-  if (context->refill != NULL)
-    return refill_reveal (context, event, refill, result, step, error);
-  if (!jip_parked_has_ready (context->database, &ready, error))
-    return FALSE;
-  *step = MIN (event->revealed + 1, event->reveal_steps);
-  g_autofree char *mark = mark_of_reveal (result, *step);
-  jip_mutation_set_mark (context, mark);
-  jip_mutation_arrived (context, "result", event->id);
-  return jip_event_is_announced (event) || (!refill->incomplete && !refill->due && !ready)
-         || jip_error_set (error, JIP_ERROR_WRONG_STATE,
-                           _ ("Ballots from before the restore are still missing. Let every judge's program "
-                              "connect once, or have the administrator end the wait."));
-}
-
 static gboolean
 touch_reveals (JipMutationContext *context, const JipEvent *event, gint64 steps_before, GError **error)
 {
@@ -224,6 +175,114 @@ compute_again (JipMutationContext *context, JipEvent *event, GError **error)
          && jip_mutation_touch (context, "event", event->id, error)
          && jip_mutation_touch (context, "result", event->id, error)
          && touch_reveals (context, event, before, error);
+}
+
+/* @result: (inout): of what counts */
+static gboolean
+enforce_and_compute (JipMutationContext *context,
+                     JipEvent *event,
+                     const char *ballots,
+                     const char *note,
+                     char **result,
+                     GError **error)
+{
+  gboolean enforced;
+
+  if (!jip_event_announced_enforce (context, event, ballots, note, &enforced, error))
+    return FALSE;
+  if (!enforced)
+    return TRUE;
+  g_clear_pointer (result, g_free);
+  return compute_again (context, event, error)
+         && jip_event_name_result (context->database, event, result, error);
+}
+
+/* More than was announced may be back, or other versions: what the receipt of the reveal counted is made to count, if all of
+ * that is back. @result: (inout) */
+static gboolean
+restore_announced (JipMutationContext *context, JipEvent *event, char **result, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (context->refill->mark != NULL ? context->refill->mark : "", ":", 3);
+  const char *ballots = g_strv_length (parts) == 3 ? strchr (parts[0], '~') : NULL;
+  g_autofree char *before = g_strdup (*result);
+
+  if (ballots == NULL)
+    return TRUE;
+  if (!jip_database_savepoint (context->database, "announced", error)
+      || !enforce_and_compute (context, event, ballots + 1, parts[2], result, error))
+    return FALSE;
+  if (g_strcmp0 (*result, before) != 0 && g_strcmp0 (*result, parts[0]) != 0)
+    {
+      g_free (*result);
+      *result = g_steal_pointer (&before);
+      if (!jip_database_rollback_to (context->database, "announced", error))
+        return FALSE;
+    }
+  return jip_database_release (context->database, "announced", error);
+}
+
+/* One that comes back waits for the result that it showed, or for the end of the wait. Of another one than was announced
+ * since it shows nothing (@step: -1). */
+static gboolean
+refill_reveal (JipMutationContext *context,
+               JipEvent *event,
+               JipRefillEvent *refill,
+               char **result,
+               gint64 *step,
+               GError **error)
+{
+  const char *mark = context->refill->mark;
+  gboolean ended = is_closed (refill) && context->place < refill->expected_place;
+  gboolean announced = jip_event_is_announced (event);
+  gboolean ready = jip_event_is_locked (event) && !refill->due;
+
+  *step = -1;
+  if (ready && !announced && !ended && !is_of_result (mark, *result, FALSE)
+      && !restore_announced (context, event, result, error))
+    return FALSE;
+  gboolean same = ready && is_of_result (mark, *result, announced);
+  if (announced && !same && !ended)
+    return TRUE;
+  jip_mutation_missing (context, "result", event->id);
+  if (!ready || (!same && !ended))
+    return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("The result is not back yet."));
+  *step = step_of_reveal (mark, event);
+  g_clear_pointer (&context->refill_mark, g_free);
+  refill->incomplete = FALSE;
+  jip_mutation_arrived (context, "result", event->id); /* what waits for another one need not any more */
+  return make_mark_of_reveal (context->database, event, *result, *step, &context->refill_mark, error)
+         && jip_refill_event_put (context->database, event->id, refill, error);
+}
+
+/**
+ * jip_event_refill_check_reveal:
+ * @event: where the result is computed anew, it gets the number of its reveal steps
+ * @step: (out): up to which step of the reveal this goes; -1 where it shows nothing of this result
+ *
+ * A reveal that comes back waits until the result is the one it showed; a new one is refused until the result is whole.
+ */
+gboolean
+jip_event_refill_check_reveal (JipMutationContext *context, JipEvent *event, gint64 *step, GError **error)
+{
+  g_autoptr (JipRefillEvent) refill = NULL;
+  g_autofree char *result = NULL, *mark = NULL;
+  gboolean ready;
+
+  if (!jip_event_name_result (context->database, event, &result, error)
+      || !load (context, event->id, &refill, error))
+    return FALSE;
+  if (context->refill != NULL)
+    return refill_reveal (context, event, refill, &result, step, error);
+  *step = MIN (event->revealed + 1, event->reveal_steps);
+  if (!jip_parked_has_ready (context->database, &ready, error)
+      || !make_mark_of_reveal (context->database, event, result, *step, &mark, error))
+    return FALSE;
+  jip_mutation_set_mark (context, mark);
+  jip_mutation_arrived (context, "result", event->id);
+  return jip_event_is_announced (event) || (!refill->incomplete && !refill->due && !ready)
+         || jip_error_set (error, JIP_ERROR_WRONG_STATE,
+                           _ ("Ballots from before the restore are still missing. Let every judge's program "
+                              "connect once, or have the administrator end the wait."));
 }
 
 static gboolean

@@ -11,10 +11,8 @@ gboolean jip_event_is_announced (const JipEvent *event);
 gboolean jip_event_refill_due (JipMutationContext *context, const JipEvent *event, GError **error);
 gboolean
 jip_event_refill_expect (JipMutationContext *context, const JipEvent *event, gboolean lock, GError **error);
-gboolean jip_event_refill_check_reveal (JipMutationContext *context,
-                                        const JipEvent *event,
-                                        gint64 *step,
-                                        GError **error);
+gboolean
+jip_event_refill_check_reveal (JipMutationContext *context, JipEvent *event, gint64 *step, GError **error);
 gboolean jip_event_refill_was_refused (const JipMutationContext *context);
 gboolean jip_event_refill_refuse (JipMutationContext *context,
                                   const JipEvent *event,

@@ -128,8 +128,8 @@ compare_texts (gconstpointer a, gconstpointer b)
 }
 
 /* Of each complete ballot that counts; see jip_submission_list_counted(). */
-static GStrv
-list_counted (JipDatabase *database, const JipEvent *event, GError **error)
+GStrv
+jip_event_list_counted (JipDatabase *database, const JipEvent *event, GError **error)
 {
   g_autoptr (JsonNode) rules = jip_event_rules_parse (event, error);
   g_autoptr (GPtrArray) recusing = g_ptr_array_new ();
@@ -148,6 +148,22 @@ list_counted (JipDatabase *database, const JipEvent *event, GError **error)
 }
 
 /**
+ * jip_event_hash_counted:
+ * @counted: of jip_event_list_counted(), or what that will be; is put in order
+ *
+ * Returns: (transfer full)
+ */
+char *
+jip_event_hash_counted (GStrv counted)
+{
+  qsort (counted, g_strv_length (counted), sizeof *counted,
+         compare_texts); /* databases sort in ways of their own */
+  g_autofree char *text = g_strjoinv ("\n", counted);
+
+  return jip_sha256_hex (text, strlen (text));
+}
+
+/**
  * jip_event_name_result:
  * @name: (out) (transfer full) (nullable): for receipts: the result's SHA-256, `~`, and the one of the ballots that count,
  *   since others may make the same result; %NULL while there is no result
@@ -155,7 +171,7 @@ list_counted (JipDatabase *database, const JipEvent *event, GError **error)
 gboolean
 jip_event_name_result (JipDatabase *database, const JipEvent *event, char **name, GError **error)
 {
-  g_auto (GStrv) counted = list_counted (database, event, error);
+  g_auto (GStrv) counted = jip_event_list_counted (database, event, error);
   g_autoptr (GError) problem = NULL;
 
   *name = NULL;
@@ -169,10 +185,7 @@ jip_event_name_result (JipDatabase *database, const JipEvent *event, char **name
     }
   if (result == NULL)
     return TRUE;
-  qsort (counted, g_strv_length (counted), sizeof *counted,
-         compare_texts); /* databases sort in ways of their own */
-  g_autofree char *text = g_strjoinv ("\n", counted);
-  g_autofree char *ballots = jip_sha256_hex (text, strlen (text));
+  g_autofree char *ballots = jip_event_hash_counted (counted);
   *name = g_strdup_printf ("%s~%s", result, ballots);
   return TRUE;
 }

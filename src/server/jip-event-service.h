@@ -28,6 +28,10 @@ gboolean jip_event_add_progress (JipMutationContext *context,
 /* jip-event-result.c */
 char *
 jip_event_export (JipDatabase *database, const JipEvent *event, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GStrv jip_event_list_counted (JipDatabase *database,
+                              const JipEvent *event,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+char *jip_event_hash_counted (GStrv counted) G_GNUC_WARN_UNUSED_RESULT;
 gboolean jip_event_name_result (JipDatabase *database, const JipEvent *event, char **name, GError **error);
 gboolean jip_event_compute (JipMutationContext *context, JipEvent *event, GError **error);
 gboolean

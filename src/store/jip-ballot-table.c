@@ -203,6 +203,15 @@ jip_ballot_set_state (JipDatabase *database,
                            id, state, reason);
 }
 
+/* As jip_ballot_set_state(), whatever steps of its window are still to come back. */
+gboolean
+jip_ballot_decide_for_good (JipDatabase *database, const char *id, const char *state, GError **error)
+{
+  return jip_database_run (database, error,
+                           "UPDATE ballot SET state = $2, reason = NULL, known = NULL WHERE id = $1", "tt",
+                           id, state);
+}
+
 gboolean
 jip_ballot_refuse_undecided (JipDatabase *database, const char *event, GError **error)
 {

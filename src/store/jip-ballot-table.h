@@ -50,6 +50,8 @@ gboolean jip_ballot_set_state (JipDatabase *database,
                                const char *state,
                                const char *reason,
                                GError **error);
+gboolean
+jip_ballot_decide_for_good (JipDatabase *database, const char *id, const char *state, GError **error);
 gboolean jip_ballot_set_version (JipDatabase *database, const char *id, gint64 version, GError **error);
 gboolean jip_ballot_refuse_undecided (JipDatabase *database, const char *event, GError **error);
 gint64 jip_ballot_count_valid (JipDatabase *database, const char *event, GError **error);

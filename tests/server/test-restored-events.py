@@ -92,14 +92,19 @@ def test_judges_are_in_the_departments_of_then():
 
 
 def test_a_receipt_has_room_for_the_judges():
-    """For 300 of them; clients keep no more than 1,000 characters."""
+    """For 300 of them, and for what an announcement counted; clients keep no more than 1,000 characters."""
     show = Show()
     show.server.import_users([[f'j{n}', f'위원 {n}', f'{n}과', 'staff', ''] for n in range(301)])
     show.boss.pull()
     ids = {row['login']: id for id, row in show.boss.table('user').items()}
     for n in (300, 301):
-        verdict = show.host.do('event.create', event_args(show.chair.user['id'], [(ids[f'j{i}'], 'staff') for i in range(n)]))
-        assert (800 if n == 300 else 0) < len(verdict['receipt']) < 1000 - len(f'@{show.host.replica}:9007199254740991'), len(verdict['receipt'])
+        args = event_args(show.chair.user['id'], [(ids[f'j{i}'], 'staff') for i in range(n)])
+        made = show.host.do('event.create', args)
+        show.chair.step(args['id'], 'open', entry=args['entries'][0]['id'])
+        show.chair.step(args['id'], 'lock')
+        shown = show.chair.do('event.step', {'event': args['id'], 'step': 'reveal', 'args': {}})
+        for verdict, least in ((made, 800 if n == 300 else 0), (shown, 700)):
+            assert least < len(verdict['receipt']) < 1000 - len(f'@{show.host.replica}:9007199254740991'), len(verdict['receipt'])
 
 
 def test_a_ballot_that_does_not_count_is_not_waited_for():
@@ -326,6 +331,90 @@ def test_a_new_lock_while_a_judge_is_away():
             come_back(show, kept, folder, back)
             check_kept(show, pcs)
             assert_same(after, ending(show))
+
+
+def check_announced(show, kept, folder, orders):
+    """Whoever comes back first, what was announced is shown again. @kept: as they were when it was"""
+    announced, shown, before = result(show), show.facts()['reveal'], revealed(show)
+    for order in orders:
+        come_back(show, kept, folder, order)
+        check_kept(show, list(kept))
+        logins = [pc.login for pc in order]
+        assert (result(show), revealed(show), show.count('parked')) == (announced, before, 0), (logins, revealed(show))
+        assert show.facts()['reveal'] == shown, logins
+        assert 'incomplete' not in jipctl('refill', 'list', data=show.server.data), logins
+
+
+def test_the_announced_is_shown_again_where_more_is_back():
+    """The chair announces while a judge's PC is away, whose first ballot, or second version, complete or not, was acknowledged; and the server
+    is lost again before that PC is back."""
+    for version, complete in ((1, True), (2, True), (2, False)):
+        show, _ = opened()
+        away, entry = show.e0, show.entries[0]
+        for judge in show.judges:
+            for each in show.entries:
+                if version == 2 or judge is not away:
+                    show.ballot(judge, each)
+        folder = backup(show.server)
+        args = show.ballot_args(away, entry, version, 4)
+        if not complete:
+            del args['scores']['effect']
+        away.do('ballot.submit', args)
+        lose_disk(show.server, folder)
+        show.chair.server_last_n()
+        for step in ('lock', *['reveal'] * 4):
+            show.chair.step(show.event, step)
+        kept = keep([show.chair, *show.judges])
+        check_announced(show, kept, folder, ([show.chair, away], [away, show.chair]))
+        assert state_of(show, args['id']) == 'late-refused'
+        # and once more, with the receipts of now
+        check_announced(show, keep([show.chair, *show.judges]), folder, ([away, show.chair], [show.chair, away]))
+        assert state_of(show, args['id']) == 'late-refused'
+
+
+def test_a_decision_that_waited_over_the_announcement():
+    """It came back before its ballot, which came back when a result without it had been announced."""
+    show, _ = opened()
+    away, entry = show.e0, show.entries[0]
+    for judge in show.judges:
+        for each in show.entries[1:]:
+            show.ballot(judge, each)
+    show.ballot(show.e1, entry)
+    show.chair.step(show.event, 'close', entry=entry)
+    folder = backup(show.server)
+    late = show.ballot(away, entry, code='late')
+    show.chair.step(show.event, 'late', ballot=late, admit=True, reason='정전')
+    lose_disk(show.server, folder)
+    show.chair.refill()
+    for step in ('lock', 'reveal'):
+        show.chair.step(show.event, step)
+    away.refill()
+    settle(show)
+    assert (state_of(show, late), revealed(show)) == ('late-refused', 1)
+    check_announced(show, keep([show.chair, *show.judges]), folder, ([away, show.chair], [show.chair, away]))
+    assert state_of(show, late) == 'late-refused'
+
+
+def test_a_newer_backup_of_before_the_announcement():
+    """It holds the end of a window that an older one, which was put back first, did not; a ballot was in time meanwhile, and was announced."""
+    show, older = opened()
+    old, new, judge = show.chair, Keeper(show.server, 'chair'), show.e0
+    for each in show.entries[1:]:
+        show.ballot(show.e1, each)
+    older = backup(show.server)
+    old.step(show.event, 'close', entry=show.entries[0])
+    newer = backup(show.server)
+    lose_disk(show.server, older)
+    mine = show.ballot(judge, show.entries[0])
+    for step in ('lock', 'reveal'):
+        new.step(show.event, step)
+    old.refill()
+    settle(show)
+    assert state_of(show, mine) == 'valid'
+    kept = keep([old, new, *show.judges])
+    for folder in (older, newer):
+        check_announced(show, kept, folder, ([old, new, judge], [judge, new, old], [new, judge, old]))
+        assert state_of(show, mine) == 'valid'
 
 
 def test_the_first_of_two_locks_is_the_lock():
