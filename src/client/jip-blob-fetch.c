@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -171,7 +172,8 @@ finish_part (JipTransfer *transfer, int fd, const char *part, const char *path, 
   if (!g_str_equal (hash, transfer->sha256))
     {
       g_unlink (part);
-      jip_error_set (error, JIP_ERROR_HASH_MISMATCH, "%s", jip_error_describe (JIP_ERROR_HASH_MISMATCH));
+      jip_error_set (error, JIP_ERROR_HASH_MISMATCH,
+                     _ ("The file arrived damaged and was not kept. Try again."));
       return NULL;
     }
   if (g_rename (part, path) != 0)
@@ -214,10 +216,13 @@ jip_transfer_fetch (JipTransfer *transfer, GCancellable *cancellable, GError **e
     }
   /* whoever held it may have finished it just now */
   found = find_file (transfer);
-  if (found != NULL)
+  if (found == NULL && fetch_whole (transfer, fd, cancellable, &local))
+    found = finish_part (transfer, fd, part, path, &local);
+  /* what a full disk holds of a file is room for what is typed */
+  else if (found != NULL || g_error_matches (local, JIP_ERROR, JIP_ERROR_STORAGE_FULL))
     g_unlink (part);
-  else if (fetch_whole (transfer, fd, cancellable, error))
-    found = finish_part (transfer, fd, part, path, error);
   close (fd);
+  if (local != NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
   return found;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "faults.h"
+#include "jip-blob-op.h"
 #include "jip-client-private.h"
 #include "jip-database.h"
 #include "jip-error.h"
@@ -231,6 +232,80 @@ test_attach (void)
       g_assert_cmpuint (count_kept (&desk), ==, full ? 0 : 1);
     }
   desk_close (&desk);
+  site_free (site);
+}
+
+static char *
+submit_with_file (Desk *desk, char **sha256)
+{
+  g_autofree char *path = g_build_filename (desk->folder, "자료.bin", NULL);
+  g_autofree char *contents = g_malloc0 (300000);
+  g_autoptr (GPtrArray) files = jip_file_refs_new ();
+  g_autoptr (GAsyncResult) staged = NULL, result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (path, contents, 300000, NULL));
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  jip_file_stage_async (desk->client, file, NULL, done_cb, &staged);
+  wait_until (staged != NULL);
+  JipFileRef *ref = jip_file_stage_finish (desk->client, staged, &error);
+  g_assert_no_error (error);
+  *sha256 = g_strdup (ref->sha256);
+  g_ptr_array_add (files, ref);
+  jip_proposal_submit_with_files_async (desk->client, "proposal", NULL, "자료를 붙인 제안", NULL, NULL, FALSE,
+                                        files, "board/writer", NULL, done_cb, &result);
+  wait_until (result != NULL);
+  char *id = jip_proposal_submit_finish (desk->client, result, &error);
+  g_assert_no_error (error);
+  return id;
+}
+
+static guint
+count_parts (Desk *desk)
+{
+  g_autofree char *cache = jip_client_dup_cache_folder (desk->client);
+  g_autoptr (GDir) dir = g_dir_open (cache, 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  g_assert_nonnull (dir);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    n += g_str_has_suffix (name, ".part");
+  return n;
+}
+
+/* A download for which there is no room does not keep the room that there was: what is typed needs it. */
+static void
+test_fetch (void)
+{
+  Site *site = site_new (USERS);
+  Desk kim, lee;
+  g_autofree char *sha256 = NULL;
+
+  desk_open (&kim, site, "kim");
+  desk_open (&lee, site, "lee");
+  g_autofree char *idea = submit_with_file (&kim, &sha256);
+  wait_until (site_ask (site, "SELECT count(*) FROM attachment WHERE arrived = 1") == 1);
+  for (int full = 1; full >= 0; full--)
+    {
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GError) error = NULL;
+
+      arm (CALL_WRITE, FAULT_BEFORE, ENOSPC, 2, full ? -1 : 0);
+      g_strlcpy (control.match, ".part", sizeof control.match);
+      jip_blob_fetch_async (lee.client, sha256, NULL, NULL, NULL, done_cb, &result);
+      wait_until (result != NULL);
+      g_autofree char *path = jip_blob_fetch_finish (lee.client, result, &error);
+      control.armed = 0;
+      g_assert_cmpint (control.hits > 0, ==, full);
+      if (full)
+        g_assert_error (error, JIP_ERROR, JIP_ERROR_STORAGE_FULL);
+      else
+        g_assert_no_error (error);
+      g_assert_cmpuint (count_parts (&lee), ==, 0);
+    }
+  desk_close (&lee);
+  desk_close (&kim);
   site_free (site);
 }
 
@@ -477,6 +552,7 @@ main (int argc, char **argv)
   g_test_add_func ("/disk-client/submit", test_submit);
   g_test_add_func ("/disk-client/typing", test_typing);
   g_test_add_func ("/disk-client/attach", test_attach);
+  g_test_add_func ("/disk-client/fetch", test_fetch);
   g_test_add_func ("/disk-client/handed-in", test_handed_in);
   g_test_add_func ("/disk-client/ignored-error", test_ignored);
   g_test_add_func ("/disk-client/pull", test_pull);
