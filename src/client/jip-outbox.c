@@ -305,6 +305,17 @@ jip_outbox_refresh_subjects (JipDatabase *database, GHashTable *subjects, gint64
   return TRUE;
 }
 
+/* An edit that conflicts takes the place of older ones of the same fields that wait for a decision: their writer replaced them, and the
+ * history has their text. Not of one that is being decided about. */
+#define FIELDS_OF(row) "SELECT f.key FROM json_each (" row ".args, '$.fields') AS f"
+#define SUPERSEDED \
+  "DELETE FROM refused AS r WHERE r.name = 'proposal.edit' AND r.code = 'version-conflict' AND json_valid (r.args)" \
+  " AND NOT EXISTS (SELECT 1 FROM scratch AS s WHERE s.key = 'settle/' || r.key || '-' || r.at)" \
+  " AND EXISTS (SELECT 1 FROM refused AS n JOIN outbox AS o ON n.name = o.name AND n.args = o.args AND n.at = o.at" \
+  " WHERE o.n = $1 AND n.key > r.key AND n.name = r.name AND n.code = r.code AND json_valid (n.args)" \
+  " AND json_extract (n.args, '$.id') = json_extract (r.args, '$.id')" \
+  " AND NOT EXISTS (" FIELDS_OF ("r") " WHERE f.key NOT IN (" FIELDS_OF ("n") ")))"
+
 /* A verdict gives the reason to what was put aside before it; one that a restored server repeats does not take it away. */
 static gboolean
 keep_refused (JipDatabase *database, const JipVerdict *verdict, GError **error)
@@ -322,7 +333,8 @@ keep_refused (JipDatabase *database, const JipVerdict *verdict, GError **error)
              "SELECT name, args, at, $1, $2, $3 FROM outbox WHERE n = $4 AND status IN ('waiting', 'ok') "
              "AND NOT EXISTS (SELECT 1 FROM refused AS r WHERE r.name = outbox.name AND r.args = outbox.args "
              "AND r.at = outbox.at)",
-             "ttti", verdict->code, verdict->message, detail, verdict->n);
+             "ttti", verdict->code, verdict->message, detail, verdict->n)
+         && jip_database_run (database, error, SUPERSEDED, "i", verdict->n);
 }
 
 /* An answer of another epoch than the page that was read last: it was on its way when the server was restored, and what it

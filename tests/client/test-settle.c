@@ -272,6 +272,59 @@ put_away (Desk *desk, JipRefused *refused)
   g_assert_true (jip_client_dismiss_refused_finish (desk->client, result, NULL));
 }
 
+static void
+edit_title (Desk *desk, const char *id, const char *to)
+{
+  g_autoptr (JsonObject) fields = json_object_new (), base = json_object_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+
+  json_object_set_string_member (fields, "title", to);
+  json_object_set_string_member (base, "title", "처음 제목");
+  jip_proposal_edit_async (desk->client, id, 1, fields, base, NULL, NULL, done_cb, &result);
+  wait_until (result != NULL);
+  g_assert_true (jip_proposal_edit_finish (desk->client, result, NULL));
+  wait_until (jip_client_get_pending (desk->client) == 0);
+}
+
+/* Who has written it anew is asked about the newest text, once; the older one is in the history. Another field's edit stays. */
+static void
+test_newer_text (Fixture *f, gconstpointer data)
+{
+  const char *again = "집에서 다시 고친 글";
+  g_autoptr (JipRefused) older = wait_refused (&f->home);
+
+  edit (&f->home, f->idea, 1, FIRST, again);
+  wait_until (jip_client_get_pending (f->home.client) == 0);
+  g_autoptr (JipRefused) refused = wait_refused (&f->home);
+  g_assert_cmpstr (jip_refused_get_summary (refused), ==, again);
+  g_autofree char *texts = history (&f->home, f->idea, 4);
+  g_assert_nonnull (strstr (texts, "2! " HOME "\n"));
+  g_assert_nonnull (strstr (texts, again));
+  edit_title (&f->home, f->idea, "다른 제목");
+  g_autoptr (JipReplicaList) list = jip_refused_list_new (f->home.client);
+  wait_until (n_items (list) == jip_client_get_refused (f->home.client));
+  for (guint i = 0; i < n_items (list); i++)
+    {
+      g_autoptr (JipRefused) one = g_list_model_get_item (G_LIST_MODEL (list), i);
+      if (g_strcmp0 (jip_refused_get_summary (one), again) == 0)
+        return;
+    }
+  g_assert_not_reached ();
+}
+
+/* What is being decided about is not taken out of the hand. */
+static void
+test_newer_text_meanwhile (Fixture *f, gconstpointer data)
+{
+  g_autoptr (JipRefused) older = wait_refused (&f->home);
+  g_autofree char *key = jip_refused_dup_scratch_key (older);
+
+  type (&f->home, key, "반쯤 쓴 글");
+  edit (&f->home, f->idea, 1, FIRST, "집에서 다시 고친 글");
+  wait_until (jip_client_get_pending (f->home.client) == 0);
+  wait_until (jip_client_get_refused (f->home.client) == 2);
+}
+
 /* The office's text stays: nothing is sent, what was written half-way goes, and my text stays in the history. */
 static void
 test_keep_theirs (Fixture *f, gconstpointer data)
@@ -405,6 +458,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, function) g_test_add ("/settle/" name, Fixture, NULL, set_up, function, tear_down)
   ADD ("merge", test_merge);
+  ADD ("newer-text", test_newer_text);
+  ADD ("newer-text-meanwhile", test_newer_text_meanwhile);
   ADD ("again", test_again);
   ADD ("restart", test_restart);
   ADD ("keep-theirs", test_keep_theirs);
