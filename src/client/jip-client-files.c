@@ -187,6 +187,11 @@ add_scratch (JipDatabase *database, GHashTable *used, GError **error)
   return TRUE;
 }
 
+/* What was refused stands here until its writer has decided about it. */
+#define REFUSED_FILES \
+  "SELECT DISTINCT j.atom FROM refused AS r, json_tree (CASE WHEN json_valid (r.args) THEN r.args END) AS j " \
+  "WHERE r.name IN ('attachment.add', 'event.create') AND j.key = 'sha256' AND j.type = 'text'"
+
 static GStrv
 to_strv (GHashTable *set)
 {
@@ -236,6 +241,7 @@ list_cb (JipDatabase *database, gpointer data, GError **error)
         g_hash_table_add (wanted, g_strdup (*file));
     }
   if (!add_texts (database, "SELECT sha256 FROM file", used, error) || !add_scratch (database, used, error)
+      || !add_texts (database, REFUSED_FILES, used, error)
       || !add_texts (database, "SELECT sha256 FROM file WHERE sent = 0 AND " IS_ATTACHED, wanted, error)
       || !add_texts (database, "SELECT sha256 FROM file WHERE sent = 1 AND " IS_GONE, wanted, error))
     return FALSE;

@@ -776,6 +776,96 @@ test_emptying (void)
   site_free (site);
 }
 
+/* The first start learns what a backup has, the second one forgets it, the third one takes it. A file that nothing refers to
+ * tells of each. */
+static void
+tidy_up (Desk *desk, Site *site, const char *kept)
+{
+  struct utimbuf old = { 1700000000, 1700000000 };
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (GDir) dir = g_dir_open (kept, 0, NULL);
+      const char *name;
+      while ((name = g_dir_read_name (dir)) != NULL)
+        {
+          g_autofree char *path = g_build_filename (kept, name, NULL);
+          g_assert_cmpint (utime (path, &old), ==, 0);
+        }
+      put_aged (kept, "unused", 100, 0);
+      desk_stop (desk);
+      desk_sign_in (desk, site, "kim");
+      wait_until (!is_there (kept, "unused"));
+    }
+}
+
+static void
+put_all_away (Desk *desk)
+{
+  g_autoptr (JipReplicaList) refused = jip_refused_list_new (desk->client);
+
+  wait_until (!jip_replica_list_get_loading (refused));
+  while (n_items (refused) > 0)
+    {
+      g_autoptr (JipRefused) first = g_list_model_get_item (G_LIST_MODEL (refused), 0);
+      g_autoptr (GAsyncResult) result = NULL;
+      guint left = n_items (refused) - 1;
+      jip_client_dismiss_refused_async (desk->client, jip_refused_get_key (first), NULL, done_cb, &result);
+      wait_until (result != NULL);
+      g_assert_true (jip_client_dismiss_refused_finish (desk->client, result, NULL));
+      wait_until (n_items (refused) == left);
+    }
+}
+
+/* A file that was refused, before or after it was sent, is kept until its writer has put it away, and no longer. */
+static void
+test_refused (void)
+{
+  Site *site = site_new (USERS);
+  g_autofree char *sent = NULL, *unsent = NULL;
+  g_autofree char *backup = g_dir_make_tmp ("jip-backup-XXXXXX", NULL);
+  g_autofree char *folder = g_build_filename (backup, "b", NULL);
+  g_autoptr (GError) error = NULL;
+  Desk kim;
+
+  desk_open (&kim, site, "kim");
+  g_autofree char *kept = g_build_filename (kim.folder, "kept", jip_client_get_user_id (kim.client), NULL);
+  g_autofree char *path = make_file (kim.folder, "a.bin", 5000, 18);
+  g_autofree char *other = make_file (kim.folder, "b.bin", 5000, 19);
+  g_autofree char *taken = submit_with (&kim, path, NULL);
+  g_autoptr (JipReplicaList) own = jip_attachment_list_new (kim.client, taken);
+  wait_until (has_arrived (own));
+  site_kill (site);
+  g_free (submit_with (&kim, path, &sent));
+  site_sql (site, "UPDATE account SET roles = '[\"auditor\"]' WHERE login = 'kim'");
+  site_start (site);
+  jip_client_sync_now (kim.client);
+  wait_until (jip_client_get_refused (kim.client) == 2);
+  wait_until (jip_client_get_files (kim.client) == 0);
+  g_atomic_int_set (&site->hold_parts, 1);
+  g_free (submit_with (&kim, other, &unsent));
+  wait_until (jip_client_get_refused (kim.client) == 4);
+  g_assert_cmpint (site_ask (site, "SELECT count(*) FROM blob"), ==, 1);
+  site_jipctl (site, "backup", folder, "--kept", NULL);
+  g_assert_cmpint (look (&kim, TRUE).cached, ==, 0);
+
+  g_clear_object (&own);
+  tidy_up (&kim, site, kept);
+  g_assert_true (is_there (kept, sent));
+  g_assert_true (is_there (kept, unsent));
+  g_autofree char *found = fetch (&kim, unsent, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  assert_same_file (other, found);
+
+  put_all_away (&kim);
+  tidy_up (&kim, site, kept);
+  g_assert_false (is_there (kept, sent));
+  g_assert_false (is_there (kept, unsent));
+  desk_close (&kim);
+  site_free (site);
+  remove_tree (backup);
+}
+
 static void
 test_refs (void)
 {
@@ -818,6 +908,7 @@ main (int argc, char **argv)
   g_test_add_func ("/files/damaged-backup", test_damaged_backup);
   g_test_add_func ("/files/eviction", test_eviction);
   g_test_add_func ("/files/emptying", test_emptying);
+  g_test_add_func ("/files/refused", test_refused);
   g_test_add_func ("/files/refs", test_refs);
   return g_test_run ();
 }
