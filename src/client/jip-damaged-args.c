@@ -6,6 +6,7 @@
 
 #include "jip-id.h"
 #include "jip-json.h"
+#include "jip-sha256.h"
 
 /* What a person typed, out of the arguments of a mutation that are no JSON any more. */
 
@@ -67,7 +68,9 @@ take (JsonObject *args, GString *rest, const char *key, const char *value)
   if (before != NULL)
     g_string_append_printf (rest, "%s%s", rest->len > 0 ? "\n" : "", before);
   if (is_text
-      || (g_strv_contains (ids, key) && !json_object_has_member (args, key) && jip_id_is_valid (value)))
+      || (!json_object_has_member (args, key)
+          && ((g_strv_contains (ids, key) && jip_id_is_valid (value))
+              || (g_str_equal (key, "sha256") && jip_sha256_is_valid (value)))))
     json_object_set_string_member (args, key, value);
   else if (is_prose (value))
     g_string_append_printf (rest, "%s%s", rest->len > 0 ? "\n" : "", value);

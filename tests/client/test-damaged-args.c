@@ -7,6 +7,7 @@
 #include "jip-damaged-args.h"
 
 #define ID "018f0000-0000-7000-8000-0000000000f0"
+#define SHA256 "aaaabbbbccccddddeeeeffff0000111122223333444455556666777788889999"
 
 static const struct
 {
@@ -32,6 +33,10 @@ static const struct
   /* an escape that was cut */
   { "{\"body\":\"본문 \\u00", "{\"body\":\"본문 00\"}" },
   { "{\"body\":\"본문 \\", "{\"body\":\"본문 \\\\\"}" },
+  /* of a file what tells it from others, beside all of it */
+  { "{\"name\":\"계획\",\"proposal\":\"" ID "\",\"sha256\":\"" SHA256 "\",\"size\":",
+    "{\"body\":\"{\\\"name\\\":\\\"계획\\\",\\\"proposal\\\":\\\"" ID "\\\",\\\"sha256\\\":\\\"" SHA256
+    "\\\",\\\"size\\\":\",\"name\":\"계획\",\"proposal\":\"" ID "\",\"sha256\":\"" SHA256 "\"}" },
   /* nothing to tell apart: all of it */
   { "[]", "{\"body\":\"[]\"}" },
   { "", "{\"body\":\"\"}" },
