@@ -175,17 +175,20 @@ add_files (JipDatabase *database, Write *write, JsonObject *args, GError **error
 }
 
 /* What was typed is handed in, and the files with it; what of refused work it takes the place of (jip-settle-op.c) is
- * settled with it. */
+ * settled with it, but for a file that does not go along. */
 static gboolean
-take_scratch (JipDatabase *database, const char *key, GError **error)
+take_scratch (JipDatabase *database, const Write *write, GError **error)
 {
+  const char *key = write->scratch;
   g_autofree char *files = jip_file_refs_scratch_key (key);
+  g_autofree char *going = write->files != NULL ? jip_file_refs_to_text (write->files) : g_strdup ("");
 
   return jip_database_run (
              database, error,
              "DELETE FROM refused WHERE instr (' ' || (SELECT text FROM scratch WHERE key = $1 || "
-             "'/settles') || ' ', ' ' || key || '-' || at || ' ') > 0",
-             "t", key)
+             "'/settles') || ' ', ' ' || key || '-' || at || ' ') > 0 AND (name <> 'attachment.add' OR "
+             "instr ($2, CASE WHEN json_valid (args) THEN args ->> '$.sha256' END) > 0)",
+             "tt", key, going)
          && jip_database_run (database, error, "DELETE FROM scratch WHERE key IN ($1, $1 || '/settles', $2)",
                               "tt", key, files);
 }
@@ -204,7 +207,7 @@ run_write (JipDatabase *database, gpointer data, GError **error)
     return FALSE;
   if (g_str_equal (write->name, "proposal.edit") && !base_edit (database, args, error))
     return FALSE;
-  if (write->scratch != NULL && !take_scratch (database, write->scratch, error))
+  if (write->scratch != NULL && !take_scratch (database, write, error))
     return FALSE;
   write->n = jip_outbox_add (database, write->name, write->args, write->at, error);
   if (g_str_equal (write->name, "attachment.add") && write->n != 0 && !note_file (database, args, error))

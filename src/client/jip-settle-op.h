@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 gint64 jip_refused_get_at (JipRefused *self);
 const char *jip_refused_get_proposal (JipRefused *self);
+const char *jip_refused_get_file (JipRefused *self);
 gboolean jip_refused_is_conflict (JipRefused *self);
 char *jip_refused_dup_idea_text (JipRefused *self, JipProposal *now) G_GNUC_WARN_UNUSED_RESULT;
 char *jip_refused_dup_scratch_key (JipRefused *self) G_GNUC_WARN_UNUSED_RESULT;

@@ -17,6 +17,7 @@
 #include "jip-proposal-submit-op.h"
 #include "jip-record-lists.h"
 #include "jip-scratch.h"
+#include "jip-settle-op.h"
 #include "sync-fixture.h"
 
 #define USERS \
@@ -866,6 +867,124 @@ test_refused (void)
   remove_tree (backup);
 }
 
+/* What was refused with an idea: the first and the second file of three have a copy here. */
+static char *
+submit_three (Desk *desk, GPtrArray *files)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u.bin", i);
+      g_autofree char *path = make_file (desk->folder, name, 3000, 20 + i);
+      g_ptr_array_add (files, try_stage (desk, path, &error));
+      g_assert_no_error (error);
+    }
+  jip_proposal_submit_with_files_async (desk->client, "proposal", NULL, "거절될 제안", NULL, NULL, FALSE,
+                                        files, NULL, NULL, done_cb, &result);
+  wait_until (result != NULL);
+  char *id = jip_proposal_submit_finish (desk->client, result, &error);
+  g_assert_no_error (error);
+  const JipFileRef *last = g_ptr_array_index (files, 2);
+  g_autofree char *copy
+      = g_build_filename (desk->folder, "kept", jip_client_get_user_id (desk->client), last->sha256, NULL);
+  g_assert_cmpint (g_unlink (copy), ==, 0);
+  return id;
+}
+
+static void
+take_over (Desk *desk, const char *name, const char *key)
+{
+  g_autoptr (JipReplicaList) refused = jip_refused_list_new (desk->client);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  wait_until (!jip_replica_list_get_loading (refused));
+  for (guint i = 0; i < n_items (refused) && result == NULL; i++)
+    {
+      g_autoptr (JipRefused) each = g_list_model_get_item (G_LIST_MODEL (refused), i);
+      if (g_strcmp0 (jip_record_get_string (JIP_RECORD (each), "name"), name) != 0)
+        continue;
+      jip_settle_take_over_async (desk->client, each, jip_refused_get_summary (each), key, NULL, done_cb,
+                                  &result);
+      wait_until (result != NULL);
+    }
+  g_assert_nonnull (result);
+  g_assert_true (jip_settle_take_over_finish (desk->client, result, NULL, NULL));
+}
+
+static GPtrArray *
+read_list (Desk *desk, const char *key)
+{
+  JipScratch *scratch = jip_client_get_scratch (desk->client);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autofree char *files = jip_file_refs_scratch_key (key);
+
+  jip_scratch_get_async (scratch, files, NULL, done_cb, &result);
+  wait_until (result != NULL);
+  g_autofree char *text = jip_scratch_get_finish (scratch, result, NULL);
+  return jip_file_refs_from_text (text);
+}
+
+static gboolean
+has_file (JipReplicaList *refused, const JipFileRef *file)
+{
+  for (guint i = 0; i < n_items (refused); i++)
+    {
+      g_autoptr (JipRefused) each = g_list_model_get_item (G_LIST_MODEL (refused), i);
+      if (g_strcmp0 (jip_refused_get_file (each), file->sha256) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* An idea that was refused is taken up again: the files that are here go along, and are settled when they are sent. What was
+ * taken off the list, or has no copy, stays with what was refused. */
+static void
+test_taken_over (void)
+{
+  Site *site = site_new (USERS);
+  g_autoptr (GPtrArray) files = jip_file_refs_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  Desk kim;
+
+  desk_open (&kim, site, "kim");
+  site_kill (site);
+  g_free (submit_three (&kim, files));
+  site_sql (site, "UPDATE account SET roles = '[\"auditor\"]' WHERE login = 'kim'");
+  site_start (site);
+  jip_client_sync_now (kim.client);
+  wait_until (jip_client_get_refused (kim.client) == 4);
+  for (guint i = 0; i < 2; i++) /* the second time changes nothing */
+    {
+      take_over (&kim, "proposal.submit", "board/writer");
+      g_autoptr (GPtrArray) listed = read_list (&kim, "board/writer");
+      g_assert_cmpuint (listed->len, ==, 2);
+      for (guint j = 0; j < listed->len; j++)
+        g_assert_cmpstr (((JipFileRef *) g_ptr_array_index (listed, j))->name, ==,
+                         ((JipFileRef *) g_ptr_array_index (files, j))->name);
+    }
+  g_assert_cmpuint (jip_client_get_refused (kim.client), ==, 4);
+
+  g_autoptr (GPtrArray) going = jip_file_refs_new ();
+  g_ptr_array_add (going, jip_file_ref_copy (g_ptr_array_index (files, 0)));
+  site_kill (site); /* or it is refused again */
+  jip_proposal_submit_with_files_async (kim.client, "proposal", NULL, "다시 낸 제안", NULL, NULL, FALSE,
+                                        going, "board/writer", NULL, done_cb, &result);
+  wait_until (result != NULL);
+  g_free (jip_proposal_submit_finish (kim.client, result, NULL));
+  wait_until (jip_client_get_refused (kim.client) == 2);
+  g_autoptr (JipReplicaList) left = jip_refused_list_new (kim.client);
+  wait_until (!jip_replica_list_get_loading (left));
+  g_assert_false (has_file (left, g_ptr_array_index (files, 0)));
+  g_assert_true (has_file (left, g_ptr_array_index (files, 1)));
+  g_assert_true (has_file (left, g_ptr_array_index (files, 2)));
+  g_autoptr (GPtrArray) listed = read_list (&kim, "board/writer");
+  g_assert_cmpuint (listed->len, ==, 0);
+  desk_close (&kim);
+  site_free (site);
+}
+
 static void
 test_refs (void)
 {
@@ -909,6 +1028,7 @@ main (int argc, char **argv)
   g_test_add_func ("/files/eviction", test_eviction);
   g_test_add_func ("/files/emptying", test_emptying);
   g_test_add_func ("/files/refused", test_refused);
+  g_test_add_func ("/files/taken-over", test_taken_over);
   g_test_add_func ("/files/refs", test_refs);
   return g_test_run ();
 }
