@@ -424,6 +424,16 @@ class Program(Node):
         return wait_until(lambda: next((node for node in self.windows() if matches(name, node.name)), None),
                           f'a window {name!r}', timeout, self.dump)
 
+    def choose_file(self, title, button, path):
+        """In GTK's own file chooser (GTK_USE_PORTAL=0), by typing the path; @title and @button untranslated."""
+        dialog = self.window_named(tr(title))
+        accept = wait_until(lambda: next(iter(dialog.find_all('button', re.compile(re.escape(tr(button)) + '$'))), None), button)
+        if button in ('_Add', '_Attach'):
+            self.keys('ctrl+l')
+        dialog.find('text', where=lambda node: 'editable' in node.states).set_text(str(path))
+        accept.wait_state('sensitive').click()
+        wait_until(lambda: dialog not in self.windows(), 'the dialog to close')
+
     def survey(self):
         """All below its windows."""
         if self.process.poll() is not None:

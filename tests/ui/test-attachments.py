@@ -169,24 +169,13 @@ class FileTest(unittest.TestCase):
     def words(self):
         return f'{random_word(self.city.rng)} {random_word(self.city.rng, 3)} 자동화를 제안합니다.'
 
-    def choose(self, app, title, button, path):
-        """In GTK's own file chooser, by typing the path."""
-        dialog = app.window_named(tr(title))
-        accept = jipui.wait_until(lambda: next(iter(dialog.find_all('button', re.compile(re.escape(tr(button)) + '$'))), None), button)
-        if button == '_Attach':
-            app.keys('ctrl+l')
-        entry = dialog.find('text', where=lambda node: 'editable' in node.states)
-        entry.set_text(str(path))
-        accept.wait_state('sensitive').click()
-        jipui.wait_until(lambda: dialog not in app.windows(), 'the dialog to close')
-
     def attach(self, app, path, button='Attach Files'):
         app.find('button', re.compile('^' + re.escape(tr(button)))).click()
-        self.choose(app, 'Attach Files', '_Attach', path)
+        app.choose_file('Attach Files', '_Attach', path)
 
     def save_to(self, app, path):
         app.find('button', tr('Save…')).click()
-        self.choose(app, 'Save the File', '_Save', path)
+        app.choose_file('Save the File', '_Save', path)
 
 
 class AttachmentTest(FileTest):

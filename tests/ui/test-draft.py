@@ -136,20 +136,10 @@ class DraftTest(unittest.TestCase):
     def section(self, name):
         return self.app.find('text', name)
 
-    def choose_file(self, window, button, path):
-        """In GTK's own file chooser, by typing the path."""
-        dialog = self.app.window_named(tr(window))
-        accept = jipui.wait_until(lambda: next(iter(dialog.find_all('button', re.compile(re.escape(tr(button)) + '$'))), None), button)
-        if button == '_Add':
-            self.app.keys('ctrl+l')
-        entry = dialog.find('text', where=lambda node: 'editable' in node.states)
-        entry.set_text(str(path))
-        accept.wait_state('sensitive').click()
-
     def export(self, item, window, path):
         self.app.find('button', tr('Export')).click()
         self.app.find(None, tr(item), where=lambda node: node.role in ('menu item', 'push button')).click()
-        self.choose_file(window, '_Export', path)
+        self.app.choose_file(window, '_Export', path)
         self.app.find_text(tr('Exported: %s') % path.name)
         self.assertTrue(path.exists())
         return path
@@ -207,7 +197,7 @@ class ModelTest(DraftTest):
 
         title = self.begin()
         self.app.find('button', tr('Add Files…')).click()
-        self.choose_file('Choose Sources', '_Add', self.office.root / '자료.pdf')
+        self.app.choose_file('Choose Sources', '_Add', self.office.root / '자료.pdf')
         self.app.find_text(tr('%u page', '%u pages', 1).replace('%u', '1'), timeout=30)
         self.look_into('자료.pdf', source_fact)
         self.write()
