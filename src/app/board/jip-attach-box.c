@@ -282,6 +282,24 @@ jip_attach_ask_files (GtkWidget *widget)
 }
 
 /**
+ * jip_attach_ask_target:
+ * @name: of a file that is to be saved
+ *
+ * Returns: (transfer full): a chooser for where, to be shown when its "response" is connected
+ */
+GtkFileChooserNative *
+jip_attach_ask_target (GtkWidget *widget, const char *name)
+{
+  GtkFileChooserNative *dialog
+      = gtk_file_chooser_native_new (_ ("Save the File"), GTK_WINDOW (gtk_widget_get_root (widget)),
+                                     GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel"));
+
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  return dialog;
+}
+
+/**
  * jip_attach_box_choose:
  *
  * Asks for files.

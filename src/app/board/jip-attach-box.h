@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (JipAttachBox, jip_attach_box, JIP, ATTACH_BOX, AdwBin)
 
 /* What attaching asks and says, wherever it begins. */
+GtkFileChooserNative *jip_attach_ask_target (GtkWidget *widget, const char *name) G_GNUC_WARN_UNUSED_RESULT;
 GtkFileChooserNative *jip_attach_ask_files (GtkWidget *widget) G_GNUC_WARN_UNUSED_RESULT;
 void jip_attach_tell_error (GtkWidget *widget, const char *name, const GError *error);
 GtkWidget *jip_attach_row_new (const char *name, const char *subtitle, const char *act, GtkWidget **button);

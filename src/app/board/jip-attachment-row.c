@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "jip-area.h"
+#include "jip-attach-box.h"
 #include "jip-error.h"
 #include "jip-file-op.h"
 #include "jip-source-viewer.h"
@@ -175,13 +176,10 @@ chosen_cb (GtkNativeDialog *dialog, int response, JipAttachmentRow *self)
 static void
 save_cb (JipAttachmentRow *self)
 {
-  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
-      _ ("Save the File"), GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), GTK_FILE_CHOOSER_ACTION_SAVE,
-      _ ("_Save"), _ ("_Cancel"));
+  GtkFileChooserNative *dialog
+      = jip_attach_ask_target (GTK_WIDGET (self), jip_attachment_get_name (self->attachment));
 
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), jip_attachment_get_name (self->attachment));
   g_signal_connect_object (dialog, "response", G_CALLBACK (chosen_cb), self, 0);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 

@@ -5,8 +5,10 @@
 #include <glib/gi18n-lib.h>
 
 #include "jip-area.h"
+#include "jip-attach-box.h"
 #include "jip-draft-save-op.h"
 #include "jip-error.h"
+#include "jip-file-op.h"
 
 #define PREVIEW 120 /* characters of a text; all of it is a button away */
 
@@ -106,6 +108,24 @@ put_away_response_cb (JipRefusedRow *self, const char *response)
     put_away (self);
 }
 
+static gboolean
+keeps_file (JipRefusedRow *self)
+{
+  const char *sha256 = jip_refused_get_file (self->refused);
+
+  return sha256 != NULL && jip_client_keeps_file (self->client, sha256);
+}
+
+/* The popover that the row stands in would cover what is asked. */
+static void
+close_popover (JipRefusedRow *self)
+{
+  GtkWidget *popover = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_POPOVER);
+
+  if (popover != NULL)
+    gtk_popover_popdown (GTK_POPOVER (popover));
+}
+
 /* What is nowhere else is asked about first. */
 static void
 put_away_cb (JipRefusedRow *self)
@@ -117,9 +137,12 @@ put_away_cb (JipRefusedRow *self)
       put_away (self);
       return;
     }
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-                                              _ ("Put this text away?"),
-                                              _ ("It is on this PC alone and cannot be brought back."));
+  gboolean file = keeps_file (self);
+  GtkWidget *dialog = adw_message_dialog_new (
+      GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
+      file ? _ ("Put this file away?") : _ ("Put this text away?"),
+      file ? _ ("The copy that is kept on this PC is deleted then. Save it first if you still need it.")
+           : _ ("It is on this PC alone and cannot be brought back."));
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("Cancel"), "put-away",
                                     _ ("Put Away"), NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "put-away",
@@ -127,6 +150,7 @@ put_away_cb (JipRefusedRow *self)
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   g_signal_connect_object (dialog, "response", G_CALLBACK (put_away_response_cb), self, G_CONNECT_SWAPPED);
+  close_popover (self);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
@@ -137,6 +161,48 @@ copy_cb (JipRefusedRow *self)
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
   jip_toast (GTK_WIDGET (self), "%s", _ ("The text is copied."));
+}
+
+static const char *
+file_name (JipRefusedRow *self)
+{
+  return json_object_get_string_member_with_default (
+      jip_record_get_object (JIP_RECORD (self->refused), "args"), "name", "");
+}
+
+static void
+saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipRefusedRow) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (jip_file_save_finish (JIP_CLIENT (source), result, &error))
+    jip_toast (GTK_WIDGET (self), _ ("Saved: %s"), file_name (self));
+  else
+    jip_toast_error (GTK_WIDGET (self), error);
+}
+
+static void
+chosen_cb (GtkNativeDialog *dialog, int response, JipRefusedRow *self)
+{
+  g_autoptr (GFile) file
+      = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog)) : NULL;
+
+  gtk_native_dialog_destroy (dialog);
+  g_object_unref (dialog);
+  if (file != NULL)
+    jip_file_save_async (self->client, jip_refused_get_file (self->refused), file, NULL, NULL, NULL, saved_cb,
+                         g_object_ref (self));
+}
+
+static void
+save_file_cb (JipRefusedRow *self)
+{
+  GtkFileChooserNative *dialog = jip_attach_ask_target (GTK_WIDGET (self), file_name (self));
+
+  g_signal_connect_object (dialog, "response", G_CALLBACK (chosen_cb), self, 0);
+  close_popover (self);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 
 static void
@@ -197,7 +263,7 @@ icon_button_new (const char *icon, const char *name)
 }
 
 /* What the refused text can become: a conflict is settled, a comment goes back to its idea, the rest is a new idea, and
- * a draft a new draft. */
+ * a draft a new draft. A file can be saved. */
 static void
 add_way_out (JipRefusedRow *self, GtkWidget *box)
 {
@@ -218,6 +284,8 @@ add_way_out (JipRefusedRow *self, GtkWidget *box)
                 G_CALLBACK (take_over_cb));
   else if (idea)
     add_button (self, box, gtk_button_new_with_label (_ ("Save as a New Idea")), G_CALLBACK (take_over_cb));
+  else if (keeps_file (self))
+    add_button (self, box, gtk_button_new_with_label (_ ("Save…")), G_CALLBACK (save_file_cb));
 }
 
 static GtkWidget *
@@ -283,7 +351,7 @@ make_buttons (JipRefusedRow *self)
   g_autofree char *text = jip_refused_dup_text (self->refused);
 
   add_way_out (self, buttons);
-  if (*text != '\0')
+  if (*text != '\0' && !keeps_file (self))
     add_button (self, buttons, icon_button_new ("edit-copy-symbolic", _ ("Copy the text")),
                 G_CALLBACK (copy_cb));
   add_button (self, buttons, icon_button_new ("user-trash-symbolic", _ ("Put away")),
