@@ -273,6 +273,68 @@ class SettleTest(unittest.TestCase):
         for refused in ('Your comment was not taken', 'Your idea was not taken'):
             self.assertFalse(home.find_all('label', tr(refused)))
 
+    def give_roles(self, roles):
+        self.city.people = [('kim', '김하늘', roles), *self.city.people[1:]]
+        self.city.import_people()
+
+    def test_files_that_were_refused(self):
+        """The only copies are here: one is saved elsewhere, and both go with the new idea."""
+        home = self.desktop('kim', 'home', GTK_USE_PORTAL='0', HOME=str(self.city.root))
+        files = {name: os.urandom(3000) for name in ('유일한 추진 계획서.bin', '2026년 하반기 야간 도서관 운영에 드는 인력과 예산(최종).bin')}
+        self.city.stop_server()
+        home.find('button', tr('Offline · saved here'), timeout=60)
+        home.find('button', tr('Write an Idea')).click()
+        home.find('text', tr('Your idea')).set_text(self.first)
+        for name, content in files.items():
+            original = self.city.root / name
+            original.write_bytes(content)
+            home.find('button', re.compile(re.escape(tr('Attach Files')))).click()
+            home.choose_file('Attach Files', '_Attach', original)
+            home.find_text(name)
+            original.unlink()
+        home.find('button', tr('Send')).wait_state('sensitive').click()
+        home.find_row(self.name)
+        home.kill()
+        self.give_roles('auditor')
+        self.city.restart_server()
+        self.start_again(home)
+        self.open_popover(home, 'Your file was not taken', to_look_at(3))
+        for name, content in files.items():
+            home.find_row(name)
+        self.picture(home, 'refused-files')
+        jipui.assert_korean(home, [self.first, 'bin'])
+        saved = self.city.root / '되찾은 것.bin'
+        self.save_refused(home, name, saved)
+        self.assertEqual(saved.read_bytes(), content)
+        self.give_roles('staff')
+        self.open_popover(home, 'Your idea was not taken', to_look_at(3))
+        home.find_row(tr('Your idea was not taken')).find('button', tr('Save as a New Idea')).click()
+        home.find('text', tr('Your idea')).wait_text(self.first)
+        for name in files:
+            home.find('button', f"{tr('Remove the file')}: {name}")
+        self.picture(home, 'taken-over-files')
+        home.find('button', tr('Send')).wait_state('sensitive').click()
+        home.find_row(self.name)
+        self.open_popover(home, 'Everything is on the server.', tr('Saved'))
+        self.assertFalse(home.find_all('label', tr('Your file was not taken')))
+        home.keys('Escape')
+        jipui.wait_until(lambda: len(home.find_all('button', tr('Save…'))) == 2, 'both are there', on_failure=home.dump)
+
+    def save_refused(self, app, name, path):
+        row = app.find_row(name)
+        self.assertFalse(row.find_all('button', tr('Copy the text')), 'the name of a file is nothing to copy')
+        row.find('button', tr('Put away')).click()
+        app.find(None, tr('Put this file away?'))
+        dialog = next(window for window in app.windows() if window.role == 'dialog')
+        jipui.assert_korean(dialog)
+        self.picture(app, 'put-file-away')
+        dialog.find('button', re.compile(re.escape(tr('Cancel')))).click()
+        self.wait_closed(app)
+        self.open_popover(app, 'Your file was not taken', to_look_at(3))
+        app.find_row(name).find('button', tr('Save…')).click()
+        app.choose_file('Save the File', '_Save', path)
+        app.find_text(tr('Saved: %s') % name)
+
     def read_and_put_away(self, app, text):
         """All of it can be read, and it goes only when that was meant."""
         row = app.find_row(text[:30])

@@ -235,7 +235,7 @@ jip_idea_writer_begin (JipIdeaWriter *self)
   gtk_widget_grab_focus (GTK_WIDGET (self->text_view));
 }
 
-/* What was taken over stands on disk, behind what was typed before; the box shows all of it. */
+/* What was taken over stands on disk, behind what was typed and chosen before; all of it is shown. */
 static void
 read_again_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -267,6 +267,7 @@ taken_over_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     jip_toast (GTK_WIDGET (self), "%s", _ ("It stands behind what you had been writing here."));
   jip_scratch_get_async (jip_client_get_scratch (self->client), SCRATCH_KEY, NULL, read_again_cb,
                          g_object_ref (self));
+  jip_attach_box_set_key (self->attach_box, SCRATCH_KEY);
 }
 
 /**
