@@ -236,9 +236,9 @@ class SettleTest(unittest.TestCase):
         self.wait_closed(home)
         home.find('text', tr('Your idea')).wait_text(self.home_text)
 
-    def refuse(self, name, args):
-        self.in_replica("INSERT INTO refused (name, args, at, code) VALUES (?, ?, 1780000000000, 'forbidden')", name,
-                        json.dumps({'id': '01900000-0000-7000-8000-000000000001', **args}))
+    def refuse(self, name, args, code='forbidden'):
+        self.in_replica('INSERT INTO refused (name, args, at, code) VALUES (?, ?, 1780000000000, ?)', name,
+                        json.dumps({'id': '01900000-0000-7000-8000-000000000001', **args}), code)
 
     def test_refused_texts_are_taken_up_again(self):
         home = self.desktop('kim', 'home')
@@ -250,11 +250,12 @@ class SettleTest(unittest.TestCase):
         proposal, = sqlite3.connect(database).execute("SELECT id FROM record WHERE tbl = 'proposal'").fetchone()
         answer, idea = random_word(self.city.rng, 6), f'{random_word(self.city.rng, 6)}을 바랍니다.'
         unwanted = f'{random_word(self.city.rng, 6)} 아주 긴 글입니다. ' * 30 + '끝.'
-        self.refuse('comment.add', {'proposal': proposal, 'body': answer})
+        self.refuse('comment.add', {'proposal': proposal, 'body': answer}, 'a-rule-of-next-year')
         self.refuse('proposal.submit', {'kind': 'request', 'body': idea, 'anonymous': False})
         self.refuse('proposal.submit', {'kind': 'request', 'body': unwanted, 'anonymous': False})
         self.start_again(home)
         self.open_popover(home, 'Your comment was not taken', to_look_at(3))
+        home.find_text('이 버전의 프로그램은 서버가 받아들이지 않은 까닭을 알지 못합니다.')
         self.picture(home, 'refused')
         self.read_and_put_away(home, unwanted)
         self.open_popover(home, 'Your comment was not taken', to_look_at(2))

@@ -71,8 +71,13 @@ static const char *
 find_reason (JipRefused *refused)
 {
   const char *name = jip_record_get_string (JIP_RECORD (refused), "name");
-  JipErrorCode code = code_of (refused);
+  const char *said = jip_record_get_string (JIP_RECORD (refused), "code");
+  JipErrorCode code;
 
+  if (!jip_error_code_from_name (said, &code)) /* a newer server's */
+    return _ (
+        "This version of the program does not know why. Use a newer one, or ask the administrator; what you "
+        "wrote stays here.");
   if (jip_refused_is_conflict (refused))
     return _ ("The same part was changed elsewhere first.");
   if (code == JIP_ERROR_DAMAGED)
