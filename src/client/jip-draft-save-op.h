@@ -5,16 +5,37 @@
 
 G_BEGIN_DECLS
 
+/* Where a draft is while it is typed: a scratch key. */
+char *jip_draft_dup_typed_key (const char *id) G_GNUC_WARN_UNUSED_RESULT;
+char *jip_draft_dup_local_key (const char *id) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Saves a draft as a new version. @id: nullable for a new one; @document: a jip-draft/1 object. The version it is
- * based on is the newest in the replica. Returns the draft's id once it is safe in the replica. */
+ * based on is the newest in the replica. @scratch: nullable; the scratch key that it was typed under, empty once it is
+ * saved; when it is not, what still waited to be written there has to be set again. Returns the draft's id once it is safe
+ * in the replica. */
 void jip_draft_save_async (JipClient *client,
                            const char *id,
                            JsonNode *document,
+                           const char *scratch,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
                            gpointer user_data);
 char *
 jip_draft_save_finish (JipClient *client, GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Saves a draft as it was typed, or puts what was typed away, which what was saved outlives. */
+void jip_draft_save_typed_async (JipClient *client,
+                                 const char *id,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+void jip_draft_drop_typed_async (JipClient *client,
+                                 const char *id,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+gboolean jip_draft_drop_typed_finish (JipClient *client, GAsyncResult *result, GError **error);
+
 void jip_draft_delete_async (JipClient *client,
                              const char *id,
                              GCancellable *cancellable,

@@ -68,6 +68,30 @@ number_ballot (JipDatabase *database, JsonObject *args, GError **error)
   return TRUE;
 }
 
+/* A draft that nobody has open is saved as it was typed. */
+static gboolean
+take_typed (JipDatabase *database, JsonObject *args, GError **error)
+{
+  const char *id = json_object_get_string_member (args, "id");
+  g_autoptr (GError) local = NULL;
+  g_autofree char *key = jip_draft_dup_typed_key (id);
+  g_autofree char *text
+      = jip_database_query_text (database, &local, "SELECT text FROM scratch WHERE key = $1", "t", key);
+
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  g_autoptr (JsonNode) document = text != NULL ? jip_json_parse (text, -1, error) : NULL;
+  if (text == NULL)
+    return jip_error_set (error, JIP_ERROR_NOT_FOUND, "%s", id);
+  if (document == NULL)
+    return FALSE;
+  json_object_set_member (args, "document", g_steal_pointer (&document));
+  return jip_database_run (database, error, "DELETE FROM scratch WHERE key = $1", "t", key);
+}
+
 /* A draft builds on the version that this replica shows, unsent saves included. */
 static gboolean
 base_draft (JipDatabase *database, JsonObject *args, GError **error)
@@ -200,6 +224,9 @@ run_write (JipDatabase *database, gpointer data, GError **error)
   JsonObject *args = json_node_get_object (write->args);
 
   if (g_str_equal (write->name, "ballot.submit") && !number_ballot (database, args, error))
+    return FALSE;
+  if (g_str_equal (write->name, "draft.save") && !json_object_has_member (args, "document")
+      && !take_typed (database, args, error))
     return FALSE;
   if (g_str_equal (write->name, "draft.save") && !base_draft (database, args, error))
     return FALSE;
@@ -585,6 +612,7 @@ void
 jip_draft_save_async (JipClient *client,
                       const char *id,
                       JsonNode *document,
+                      const char *scratch,
                       GCancellable *cancellable,
                       GAsyncReadyCallback callback,
                       gpointer user_data)
@@ -594,13 +622,99 @@ jip_draft_save_async (JipClient *client,
 
   set_text (args, "id", id);
   json_object_set_member (args, "document", json_node_copy (document));
-  jip_client_mutate_async (client, "draft.save", args, NULL, cancellable, callback, user_data);
+  jip_client_mutate_async (client, "draft.save", args, scratch, cancellable, callback, user_data);
 }
 
 char *
 jip_draft_save_finish (JipClient *client, GAsyncResult *result, GError **error)
 {
   return finish_id (client, result, error);
+}
+
+/**
+ * jip_draft_save_typed_async:
+ *
+ * Saves the draft as it is in the scratch, where nobody has it open. Fails with %JIP_ERROR_NOT_FOUND when nothing is
+ * there; what cannot be saved stays. Ends with jip_draft_save_finish().
+ */
+void
+jip_draft_save_typed_async (JipClient *client,
+                            const char *id,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (client) && id != NULL);
+  JsonObject *args = json_object_new ();
+
+  set_text (args, "id", id);
+  jip_client_mutate_async (client, "draft.save", args, NULL, cancellable, callback, user_data);
+}
+
+char *
+jip_draft_dup_typed_key (const char *id)
+{
+  return g_strconcat ("draft/", id, NULL);
+}
+
+/* The way back from the marks of a draft, and where its sources are. */
+char *
+jip_draft_dup_local_key (const char *id)
+{
+  return g_strconcat ("draft-local/", id, NULL);
+}
+
+static gboolean
+run_drop_typed (JipDatabase *database, gpointer data, GError **error)
+{
+  g_autofree char *typed = jip_draft_dup_typed_key (data), *place = jip_draft_dup_local_key (data);
+
+  return jip_database_run (database, error, "DELETE FROM scratch WHERE key = $1", "t", typed)
+         && jip_database_run (database, error,
+                              "DELETE FROM scratch WHERE key = $1 AND NOT EXISTS (SELECT 1 FROM record WHERE "
+                              "tbl = 'draft' AND id = $2 AND shown = 1)",
+                              "tt", place, data);
+}
+
+static void
+typed_dropped_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = jip_local_finish (result, &error);
+
+  if (id == NULL)
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  jip_client_table_changed (g_task_get_source_object (task), "draft");
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * jip_draft_drop_typed_async:
+ *
+ * Puts away what was typed and not saved, where nobody has it open; what was saved stays.
+ */
+void
+jip_draft_drop_typed_async (JipClient *client,
+                            const char *id,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (client) && id != NULL);
+  GTask *task = g_task_new (client, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, jip_draft_drop_typed_async);
+  jip_local_write_async (client->local, run_drop_typed, g_strdup (id), g_free, NULL, typed_dropped_cb, task);
+}
+
+gboolean
+jip_draft_drop_typed_finish (JipClient *client, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /**

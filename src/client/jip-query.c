@@ -8,6 +8,9 @@
 #include "jip-json.h"
 #include "jip-record-lists.h"
 
+/* The other keys of the draft writer are no drafts' ids. */
+#define IS_TYPED "scratch.key GLOB 'draft/*' AND length (scratch.key) = 42 AND json_valid (text)"
+
 #define TITLE_CHARS 60 /* of a body that stand for a title */
 
 struct _JipQuery
@@ -18,6 +21,7 @@ struct _JipQuery
   GPtrArray *values; /* texts, bound as $2 … ; $1 is the table */
   const char *order;
   gboolean nothing; /* the search holds no word: nothing matches */
+  gboolean typed;   /* of drafts, what was typed and not saved in the place of what was saved */
 };
 
 /**
@@ -56,6 +60,7 @@ jip_query_copy (const JipQuery *self)
   g_ptr_array_set_free_func (copy->values, g_free);
   copy->order = self->order;
   copy->nothing = self->nothing;
+  copy->typed = self->typed;
   return copy;
 }
 
@@ -101,6 +106,17 @@ jip_query_where_mine (JipQuery *self)
   add (self,
        " AND (author = $%u OR id IN (SELECT parent FROM record WHERE tbl = 'own_proposal' AND shown = 1))",
        self->user);
+}
+
+/**
+ * jip_query_with_typed:
+ *
+ * Of drafts: those that were typed on this PC and are not saved, or not as they were typed last, are there as typed, first.
+ */
+void
+jip_query_with_typed (JipQuery *self)
+{
+  self->typed = TRUE;
 }
 
 /**
@@ -203,6 +219,15 @@ make_sql (JipQuery *self, const char *columns, const char *tail)
         "'message', message, 'detail', json(detail)) AS row FROM (SELECT key, name, at, code, message, "
         "CASE WHEN json_valid(args) THEN args ELSE json_object('body', args) END AS args, "
         "CASE WHEN json_valid(detail) THEN detail END AS detail FROM refused)) AS r WHERE tbl = $1%s%s",
+        columns, self->where->str, tail);
+  if (self->typed)
+    return g_strdup_printf (
+        "SELECT %s FROM (SELECT key, rank, tbl, shown, layer, time, id, parent, author, row FROM record WHERE "
+        "tbl = 'draft' AND shown = 1 AND NOT EXISTS (SELECT 1 FROM scratch WHERE " IS_TYPED
+        " AND substr (scratch.key, 7) = record.id) UNION ALL SELECT 0, 0, 'draft', 1, 0, 9223372036854775807, "
+        "substr (key, 7), NULL, NULL, json_object ('id', substr (key, 7), 'type', text ->> '$.type', 'title', "
+        "text ->> '$.title', 'document', json (text), 'typed', json ('true')) FROM scratch WHERE " IS_TYPED
+        ") AS r WHERE tbl = $1%s%s",
         columns, self->where->str, tail);
   return g_strdup_printf ("SELECT %s FROM record AS r WHERE tbl = $1 AND shown = 1%s%s", columns,
                           self->where->str, tail);

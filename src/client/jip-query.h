@@ -37,6 +37,7 @@ void jip_query_free (JipQuery *self);
 const char *jip_query_get_table (const JipQuery *self);
 void jip_query_where_text (JipQuery *self, const char *column, const char *value);
 void jip_query_where_mine (JipQuery *self);
+void jip_query_with_typed (JipQuery *self);
 void jip_query_search (JipQuery *self, const char *text);
 void jip_query_order (JipQuery *self, const char *order);
 

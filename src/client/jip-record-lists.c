@@ -28,6 +28,8 @@ make_query (JipReplicaList *list)
 
   jip_query_where_text (query, "parent", self->parent);
   jip_query_order (query, self->order);
+  if (self->type == JIP_TYPE_DRAFT_RECORD)
+    jip_query_with_typed (query);
   return query;
 }
 
@@ -152,6 +154,12 @@ jip_reveal_list_new (JipClient *client, const char *event)
   return table_list_new (client, JIP_TYPE_REVEAL, event, BY_RANK);
 }
 
+/**
+ * jip_draft_list_new:
+ *
+ * The drafts, also those that were typed here and not saved; what is typed and not saved since a list was read is in it
+ * once it is read again.
+ */
 JipReplicaList *
 jip_draft_list_new (JipClient *client)
 {

@@ -304,6 +304,18 @@ jip_replica_list_refresh (JipReplicaList *self)
   start_reading (self);
 }
 
+/**
+ * jip_replica_list_read_again:
+ *
+ * Reads what is loaded again, where something else than a table of the replica has changed.
+ */
+void
+jip_replica_list_read_again (JipReplicaList *self)
+{
+  g_return_if_fail (JIP_IS_REPLICA_LIST (self));
+  start_reading (self);
+}
+
 static gboolean
 read_more_cb (gpointer user_data)
 {

@@ -35,5 +35,6 @@ guint jip_replica_list_get_total (JipReplicaList *self);
 gboolean jip_replica_list_find (JipReplicaList *self, const char *id, guint *position);
 JipClient *jip_replica_list_get_client (JipReplicaList *self);
 void jip_replica_list_refresh (JipReplicaList *self);
+void jip_replica_list_read_again (JipReplicaList *self);
 
 G_END_DECLS

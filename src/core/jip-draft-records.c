@@ -108,6 +108,17 @@ jip_draft_record_get_document (JipDraftRecord *self)
   return jip_record_get_object (JIP_RECORD (self), "document");
 }
 
+/**
+ * jip_draft_record_get_typed:
+ *
+ * Returns: whether it is as it was typed on this PC, and not saved yet
+ */
+gboolean
+jip_draft_record_get_typed (JipDraftRecord *self)
+{
+  return jip_record_get_boolean (JIP_RECORD (self), "typed");
+}
+
 JsonObject *
 jip_draft_version_get_document (JipDraftVersion *self)
 {

@@ -14,6 +14,7 @@ const char *jip_draft_record_get_title (JipDraftRecord *self);
 gint64 jip_draft_record_get_version (JipDraftRecord *self);
 gint64 jip_draft_record_get_received_at (JipDraftRecord *self);
 JsonObject *jip_draft_record_get_document (JipDraftRecord *self);
+gboolean jip_draft_record_get_typed (JipDraftRecord *self);
 
 /* A past version of a draft, or a save that lost a conflict ("lost"). */
 #define JIP_TYPE_DRAFT_VERSION (jip_draft_version_get_type ())

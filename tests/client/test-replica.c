@@ -419,7 +419,7 @@ test_draft (Fixture *f, gconstpointer data)
   for (int i = 0; i < 2; i++)
     {
       g_autoptr (GAsyncResult) result = NULL;
-      jip_draft_save_async (f->client, id, document, NULL, done_cb, &result);
+      jip_draft_save_async (f->client, id, document, NULL, NULL, done_cb, &result);
       g_free (id);
       id = jip_draft_save_finish (f->client, wait_for (&result), &error);
       g_assert_no_error (error);
@@ -435,6 +435,77 @@ test_draft (Fixture *f, gconstpointer data)
   jip_draft_delete_async (f->client, id, NULL, done_cb, &result);
   g_assert_true (jip_draft_delete_finish (f->client, wait_for (&result), &error));
   wait_until (n_items (list) == 0);
+}
+
+static JipDraftRecord *
+get_draft (JipReplicaList *list, guint position)
+{
+  return g_list_model_get_item (G_LIST_MODEL (list), position);
+}
+
+static gboolean
+is_typed (JipReplicaList *list, const char *title)
+{
+  g_autoptr (JipDraftRecord) draft = get_draft (list, 0);
+
+  return draft != NULL && jip_draft_record_get_typed (draft)
+         && g_strcmp0 (jip_draft_record_get_title (draft), title) == 0;
+}
+
+static char *
+make_typed (const char *title, gsize length)
+{
+  g_autofree char *text = g_strnfill (length, 'x');
+
+  return g_strdup_printf (
+      "{\"format\":\"jip-draft/1\",\"type\":\"notice\",\"title\":\"%s\",\"sections\":[{\"id\":\"body\",\"blocks\":"
+      "[{\"kind\":\"paragraph\",\"text\":\"%s\"}]}]}",
+      title, text);
+}
+
+/* What could not be saved is among the drafts until it is saved or put away, and what was saved before comes back then. */
+static void
+test_typed_draft (Fixture *f, gconstpointer data)
+{
+  g_autoptr (JipReplicaList) list = jip_draft_list_new (f->client);
+  JipScratch *scratch = jip_client_get_scratch (f->client);
+  g_autofree char *id = jip_id_new (), *key = jip_draft_dup_typed_key (id), *typed = make_typed ("처음", 20),
+                  *large = make_typed ("너무 긴 글", 300 * 1024);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GAsyncResult) none = NULL, saved = NULL, refused = NULL, dropped = NULL;
+
+  jip_scratch_set (scratch, "draft/open", "somewhere notice");
+  jip_scratch_set (scratch, "draft/profile", "{\"phone\":\"02-000-0000\"}");
+  jip_scratch_set (scratch, key, typed);
+  jip_scratch_flush (scratch);
+  wait_until (n_items (list) == 1 || (jip_replica_list_read_again (list), FALSE));
+  g_assert_true (is_typed (list, "처음"));
+
+  jip_draft_save_typed_async (f->client, id, NULL, done_cb, &saved);
+  g_autofree char *saved_id = jip_draft_save_finish (f->client, wait_for (&saved), &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (saved_id, ==, id);
+  wait_until (n_items (list) == 1 && !is_typed (list, "처음"));
+  jip_draft_save_typed_async (f->client, id, NULL, done_cb, &none);
+  g_assert_null (jip_draft_save_finish (f->client, wait_for (&none), &error));
+  g_assert_error (error, JIP_ERROR, JIP_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+
+  jip_scratch_set (scratch, key, large);
+  jip_scratch_flush (scratch);
+  wait_until (is_typed (list, "너무 긴 글") || (jip_replica_list_read_again (list), FALSE));
+  jip_draft_save_typed_async (f->client, id, NULL, done_cb, &refused);
+  g_assert_null (jip_draft_save_finish (f->client, wait_for (&refused), &error));
+  g_assert_error (error, JIP_ERROR, JIP_ERROR_TOO_LARGE);
+  g_clear_error (&error);
+  jip_client_table_changed (f->client, "draft");
+  wait_until (n_items (list) == 1 && is_typed (list, "너무 긴 글"));
+
+  jip_draft_drop_typed_async (f->client, id, NULL, done_cb, &dropped);
+  g_assert_true (jip_draft_drop_typed_finish (f->client, wait_for (&dropped), &error));
+  wait_until (n_items (list) == 1 && !is_typed (list, "너무 긴 글"));
+  g_autoptr (JipDraftRecord) left = get_draft (list, 0);
+  g_assert_cmpstr (jip_draft_record_get_title (left), ==, "처음");
 }
 
 static void
@@ -733,6 +804,7 @@ main (int argc, char **argv)
   ADD ("search", test_search);
   ADD ("ballot", test_ballot);
   ADD ("draft", test_draft);
+  ADD ("typed-draft", test_typed_draft);
   ADD ("bad-args", test_bad_args);
   ADD ("scratch", test_scratch);
   ADD ("scratch-on-its-way", test_scratch_on_its_way);

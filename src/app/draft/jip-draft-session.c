@@ -36,7 +36,9 @@ struct _JipDraftSession
   gboolean held;    /* no versions while a model writes */
   gboolean touched; /* by someone, since it was made or loaded */
   gboolean saving;
-  gboolean again; /* changed while it was being saved */
+  gboolean written; /* as it is, by the disk, under its scratch key */
+  GError *failure;  /* nullable: of the last try to save it */
+  gboolean again;   /* changed while it was being saved */
   guint scratch_timeout;
   guint save_timeout;
 };
@@ -56,18 +58,6 @@ static JipScratch *
 get_scratch (JipDraftSession *self)
 {
   return jip_client_get_scratch (self->client);
-}
-
-static char *
-document_key (JipDraftSession *self)
-{
-  return g_strconcat ("draft/", self->id, NULL);
-}
-
-static char *
-local_key (JipDraftSession *self)
-{
-  return g_strconcat ("draft-local/", self->id, NULL);
 }
 
 static void
@@ -96,7 +86,7 @@ store_local (JipDraftSession *self)
   JsonObject *object = json_object_new ();
   JsonArray *paths = json_array_new ();
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-  g_autofree char *key = local_key (self);
+  g_autofree char *key = jip_draft_dup_local_key (self->id);
 
   self->masks_stored = jip_mask_session_get_revision (self->masks);
   for (guint i = 0; self->paths != NULL && self->paths[i] != NULL; i++)
@@ -114,7 +104,7 @@ scratch_cb (gpointer user_data)
   JipDraftSession *self = user_data;
   g_autoptr (JsonNode) document = make_document (self);
   g_autofree char *text = jip_json_to_string (document);
-  g_autofree char *key = document_key (self);
+  g_autofree char *key = jip_draft_dup_typed_key (self->id);
 
   self->scratch_timeout = 0;
   if (self->masks_stored != jip_mask_session_get_revision (self->masks))
@@ -136,14 +126,15 @@ save_cb (gpointer user_data)
 static void
 scratch_saved_cb (JipDraftSession *self, const char *saved_key)
 {
-  g_autofree char *key = document_key (self);
+  g_autofree char *key = jip_draft_dup_typed_key (self->id);
   gboolean again = self->refused;
 
   if (strcmp (key, saved_key) != 0)
     return;
   self->refused = FALSE;
-  if ((again || self->state == JIP_DRAFT_TYPED) && self->scratch_timeout == 0)
-    set_state (self, JIP_DRAFT_ON_PC);
+  self->written = self->scratch_timeout == 0;
+  if ((again || self->state == JIP_DRAFT_TYPED) && self->written)
+    set_state (self, self->failure != NULL ? JIP_DRAFT_FAILED : JIP_DRAFT_ON_PC);
   if (again && !self->held && self->save_timeout == 0)
     self->save_timeout = g_timeout_add (SAVE_DELAY_MS, save_cb, self);
 }
@@ -151,11 +142,12 @@ scratch_saved_cb (JipDraftSession *self, const char *saved_key)
 static void
 scratch_failed_cb (JipDraftSession *self, const char *failed_key)
 {
-  g_autofree char *key = document_key (self);
+  g_autofree char *key = jip_draft_dup_typed_key (self->id);
 
   if (strcmp (key, failed_key) != 0)
     return;
   self->refused = TRUE;
+  self->written = FALSE;
   set_state (self, JIP_DRAFT_UNSAFE);
 }
 
@@ -163,6 +155,7 @@ static void
 touch (JipDraftSession *self)
 {
   self->touched = TRUE;
+  self->written = FALSE;
   self->again = self->saving;
   if (self->scratch_timeout == 0)
     self->scratch_timeout = g_timeout_add (SCRATCH_DELAY_MS, scratch_cb, self);
@@ -187,18 +180,21 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (JipDraftSession) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autofree char *id = jip_draft_save_finish (JIP_CLIENT (source), result, &error);
-  g_autofree char *key = document_key (self);
 
   self->saving = FALSE;
+  g_clear_error (&self->failure);
   if (id == NULL)
-    set_state (self, self->refused ? JIP_DRAFT_UNSAFE : JIP_DRAFT_FAILED);
-  else if (!self->again)
     {
-      jip_scratch_set (get_scratch (self), key, NULL);
-      set_state (self, JIP_DRAFT_SAVED);
+      self->failure = g_steal_pointer (&error);
+      if (!self->written && self->scratch_timeout == 0)
+        scratch_cb (self); /* the save was to take its place */
+      self->state = self->refused ? JIP_DRAFT_UNSAFE : self->written ? JIP_DRAFT_FAILED : JIP_DRAFT_TYPED;
     }
+  else if (!self->again)
+    self->state = JIP_DRAFT_SAVED;
   else if (self->save_timeout == 0)
     jip_draft_session_save (self);
+  g_signal_emit (self, signals[STATE_CHANGED], 0);
 }
 
 /**
@@ -238,7 +234,8 @@ jip_draft_session_save (JipDraftSession *self)
   g_autoptr (JsonNode) document = make_document (self);
   self->saving = TRUE;
   self->again = FALSE;
-  jip_draft_save_async (self->client, self->id, document, NULL, saved_cb, g_object_ref (self));
+  g_autofree char *key = jip_draft_dup_typed_key (self->id);
+  jip_draft_save_async (self->client, self->id, document, key, NULL, saved_cb, g_object_ref (self));
 }
 
 static void
@@ -267,6 +264,7 @@ jip_draft_session_finalize (GObject *object)
   g_free (self->id);
   g_strfreev (self->paths);
   g_clear_pointer (&self->generation, json_node_unref);
+  g_clear_error (&self->failure);
   g_hash_table_unref (self->kept);
   g_hash_table_unref (self->composed);
   G_OBJECT_CLASS (jip_draft_session_parent_class)->finalize (object);
@@ -420,7 +418,7 @@ local_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   JipDraftSession *self = g_task_get_source_object (task);
   GError *error = NULL;
   g_autofree char *text = jip_scratch_get_finish (JIP_SCRATCH (source), result, &error);
-  g_autofree char *key = document_key (self);
+  g_autofree char *key = jip_draft_dup_typed_key (self->id);
 
   if (error != NULL)
     {
@@ -448,7 +446,7 @@ jip_draft_session_load_async (JipDraftSession *self,
   g_return_if_fail (JIP_IS_DRAFT_SESSION (self));
 
   GTask *task = g_task_new (self, cancellable, callback, user_data);
-  g_autofree char *key = local_key (self);
+  g_autofree char *key = jip_draft_dup_local_key (self->id);
   g_task_set_source_tag (task, jip_draft_session_load_async);
   jip_scratch_get_async (get_scratch (self), key, cancellable, local_read_cb, task);
 }
@@ -546,6 +544,30 @@ jip_draft_session_get_state (JipDraftSession *self)
 {
   g_return_val_if_fail (JIP_IS_DRAFT_SESSION (self), JIP_DRAFT_SAVED);
   return self->state;
+}
+
+/**
+ * jip_draft_session_get_failure:
+ *
+ * Returns: (transfer none) (nullable): why it could not be saved as a version when that was tried last
+ */
+const GError *
+jip_draft_session_get_failure (JipDraftSession *self)
+{
+  g_return_val_if_fail (JIP_IS_DRAFT_SESSION (self), NULL);
+  return self->failure;
+}
+
+/**
+ * jip_draft_session_is_settled:
+ *
+ * Returns: whether it is known where the draft is as it is now; it is told with "state-changed"
+ */
+gboolean
+jip_draft_session_is_settled (JipDraftSession *self)
+{
+  g_return_val_if_fail (JIP_IS_DRAFT_SESSION (self), TRUE);
+  return !self->touched || (!self->saving && self->state != JIP_DRAFT_TYPED);
 }
 
 gboolean

@@ -43,6 +43,8 @@ JipDraft *jip_draft_session_dup_restored (JipDraftSession *self) G_GNUC_WARN_UNU
 char *jip_draft_session_dup_text (JipDraftSession *self, const char *section) G_GNUC_WARN_UNUSED_RESULT;
 const char *jip_draft_session_get_model (JipDraftSession *self);
 JipDraftSaveState jip_draft_session_get_state (JipDraftSession *self);
+const GError *jip_draft_session_get_failure (JipDraftSession *self);
+gboolean jip_draft_session_is_settled (JipDraftSession *self);
 gboolean jip_draft_session_is_touched (JipDraftSession *self);
 
 void jip_draft_session_set_fields (JipDraftSession *self, JsonObject *fields);
