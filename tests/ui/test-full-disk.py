@@ -2,17 +2,23 @@
 """A PC whose disk is full: what was typed stays where it is, a sentence says why, and everything goes on when there is room."""
 
 import errno
+import json
 import os
+import re
 import sys
 import unittest
 
 import jipui
 import jipunit
 from city import BUILD, City, random_word
+from jipui import tr
 
 os.environ.setdefault('JIP_BUILD_DIR', str(BUILD))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'faults'))
 import faults  # noqa: E402
+
+LEAD = '누가, 언제, 어디서, 무엇을 하는지 알리는 첫 문단'
+TOO_LARGE = tr('This draft is too large for the server. Shorten it, or divide it into two; until then it is on this PC only.')
 
 
 class FullDiskTest(unittest.TestCase):
@@ -53,6 +59,78 @@ class FullDiskTest(unittest.TestCase):
         self.preload.clear()
         self.app.find('label', '저장됨')
         jipui.wait_until(lambda: self.drafts(title) == 1, 'the draft is on the server')
+
+    def test_a_draft_is_not_left(self):
+        """Nobody leaves a draft that is nowhere; one that is on this PC alone is among the drafts, and saved when there is room."""
+        self.app.find(None, '보도자료', where=lambda node: node.role != 'label', timeout=30).mouse_click()
+        title = f'{random_word(self.city.rng)} 개관'
+        self.preload.arm(faults.WRITE, 'jiphyeon.db', problem=errno.ENOSPC, count=-1)
+        self.app.find('text', '제목').set_text(title)
+        self.app.find('button', tr('Back to my drafts')).click()
+        self.app.find_text(tr('This draft stays open: the disk of this PC takes nothing, and it is nowhere else yet. '
+                              'Make room, or copy the text to another place.'))
+        self.app.find('text', '제목').wait_text(title)
+        self.picture('not-left')
+        jipui.assert_korean(self.app, [title, self.city.url])
+        self.preload.clear()
+        self.app.find('label', '저장됨')
+        self.app.find('button', tr('Back to my drafts')).click()
+        self.app.find_row(title)
+        jipui.wait_until(lambda: self.drafts(title) == 1, 'the draft is on the server')
+
+    def test_a_draft_that_is_too_large(self):
+        """It is on this PC alone, with words that say so, until it is shortened or deleted."""
+        self.app.find(None, '보도자료', where=lambda node: node.role != 'label', timeout=30).mouse_click()
+        title = f'{random_word(self.city.rng)} 개관'
+        self.app.find('text', '제목').set_text(title)
+        self.app.find('text', LEAD).insert_text('이 문장은 아주 길게 이어집니다. ' * 8500)
+        self.app.find_text(TOO_LARGE, timeout=30)
+        self.app.find('label', tr('Saved on this PC only'))
+        self.picture('too-large')
+        self.app.find('button', tr('Back to my drafts')).click()
+        self.app.find_row(title).find('label', tr('Not saved yet'))
+        self.picture('list')
+        self.app.stop()
+        self.app.start()
+        row = self.app.find_row(title, timeout=30)
+        row.find('label', re.compile(re.escape(tr('on this PC only'))))
+        row.mouse_click()
+        self.app.find('text', LEAD).wait_text(lambda text: text.startswith('이 문장은'), timeout=30)
+        self.app.find_text(TOO_LARGE, timeout=30)
+        self.app.find('text', LEAD).set_text('짧은 글')
+        self.app.find('label', tr('Saved'), timeout=30)
+        jipui.wait_until(lambda: self.drafts(title) == 1, 'the draft is on the server')
+        self.app.find('text', LEAD).insert_text('이 문장은 아주 길게 이어집니다. ' * 8500)
+        self.app.find_text(TOO_LARGE, timeout=30)
+        self.app.find('button', tr('Back to my drafts')).click()
+        self.app.find_row(title).find('button', tr('Delete what was typed')).click()
+        dialog = self.app.window_named(tr('Delete what was typed?'))
+        self.picture('delete')
+        dialog.find('button', re.compile(re.escape(tr('Delete')))).click()
+        self.app.wait_gone('label', tr('Not saved yet'))
+        self.app.find_row(title).mouse_click()
+        self.app.find('text', LEAD).wait_text('짧은 글', timeout=30)
+
+    def test_a_draft_that_was_left(self):
+        """What an earlier run could not save is saved by the next one."""
+        title = f'{random_word(self.city.rng)} 개관'
+        document = {'format': 'jip-draft/1', 'type': 'press-release', 'title': title, 'fields': {}, 'sections': []}
+        self.app.find(None, '보도자료', where=lambda node: node.role != 'label', timeout=30)
+        self.app.stop()
+        replica, = (self.city.root / 'pc-kim').rglob('jiphyeon.db')
+        database = faults.harness.sqlite3.connect(replica)
+        with database:
+            database.execute('INSERT INTO scratch (key, text) VALUES (?, ?)',
+                             ('draft/018f0000-0000-7000-8000-0000000000d1', json.dumps(document, ensure_ascii=False)))
+        database.close()
+        self.app.start()
+        self.app.find_row(title, timeout=30)
+        jipui.wait_until(lambda: self.drafts(title) == 1, 'the draft is on the server')
+        self.app.wait_gone('label', tr('Not saved yet'))
+
+    def picture(self, name):
+        if 'JIPUI_PICTURES' in os.environ:
+            self.app.picture(os.path.join(os.environ['JIPUI_PICTURES'], f'draft-{name}.png'))
 
     def drafts(self, title):
         database = faults.harness.sqlite3.connect(f'file:{self.city.data}/jiphyeon.db?mode=ro', uri=True)

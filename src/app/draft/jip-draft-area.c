@@ -4,8 +4,12 @@
 #include <glib/gi18n-lib.h>
 
 #include "jip-draft-editor.h"
+#include "jip-draft-save-op.h"
 #include "jip-draft-start.h"
+#include "jip-error.h"
 #include "jip-scratch.h"
+
+#define RETRY_S 30
 
 /* The draft writer: the start page, or one draft. */
 struct _JipDraftArea
@@ -13,6 +17,11 @@ struct _JipDraftArea
   JipArea parent_instance;
 
   GCancellable *cancellable;
+  gboolean begun;                      /* it is known which draft is open */
+  guint saving;                        /* of drafts that were typed before */
+  char *wanted;                        /* nullable: the draft to open after that */
+  guint retry;                         /* of saving what could not be saved */
+  void (*then) (JipDraftStart *start); /* nullable: once the draft is closed */
 
   GtkStack *stack;
   JipDraftStart *start;
@@ -28,6 +37,47 @@ open_draft (JipDraftArea *self, JipDocumentType *type, const char *id)
   jip_draft_editor_open (self->editor, jip_area_get_client (JIP_AREA (self)), type, id);
 }
 
+/* -- drafts that were typed and could not be saved */
+
+static gboolean
+retry_cb (gpointer user_data)
+{
+  JipDraftArea *self = user_data;
+
+  self->retry = 0;
+  jip_draft_start_tell_typed (self->start);
+  return G_SOURCE_REMOVE;
+}
+
+static void open_wanted (JipDraftArea *self);
+
+static void
+typed_saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipDraftArea) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = jip_draft_save_finish (JIP_CLIENT (source), result, &error);
+
+  self->saving--;
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
+  if (g_error_matches (error, JIP_ERROR, JIP_ERROR_DATABASE) && self->retry == 0)
+    self->retry = g_timeout_add_seconds (RETRY_S, retry_cb, self);
+  if (self->saving == 0)
+    open_wanted (self);
+}
+
+/* It is saved without being opened, which does nothing to one that is too large. */
+static void
+typed_cb (JipDraftArea *self, const char *id)
+{
+  if (!self->begun || g_strcmp0 (id, jip_draft_editor_get_id (self->editor)) == 0)
+    return;
+  self->saving++;
+  jip_draft_save_typed_async (jip_area_get_client (JIP_AREA (self)), id, NULL, typed_saved_cb,
+                              g_object_ref (self));
+}
+
 static void
 new_cb (JipDraftArea *self, JipDocumentType *type)
 {
@@ -37,13 +87,47 @@ new_cb (JipDraftArea *self, JipDocumentType *type)
 static void
 open_cb (JipDraftArea *self, const char *id, JipDocumentType *type)
 {
-  open_draft (self, type, id);
+  if (self->saving == 0)
+    {
+      open_draft (self, type, id);
+      return;
+    }
+  /* what it builds on is known once that is done */
+  g_free (self->wanted);
+  self->wanted = g_strdup_printf ("%s %s", id, jip_document_type_get_id (type));
 }
 
 static void
 close_cb (JipDraftArea *self)
 {
   gtk_stack_set_visible_child_name (self->stack, "start");
+  jip_draft_start_read_again (self->start);
+  if (self->retry == 0)
+    self->retry = g_timeout_add_seconds (RETRY_S, retry_cb, self);
+  if (self->then != NULL)
+    self->then (self->start);
+  self->then = NULL;
+}
+
+/* @text: a draft's id and its type's. */
+static void
+open_words (JipDraftArea *self, const char *text)
+{
+  g_auto (GStrv) words = text != NULL ? g_strsplit (text, " ", 2) : NULL;
+  JipDocumentType *type = NULL;
+
+  if (words != NULL && words[0] != NULL && words[1] != NULL && jip_draft_editor_get_id (self->editor) == NULL)
+    type = jip_draft_start_find_type (self->start, words[1]);
+  if (type != NULL)
+    open_draft (self, type, words[0]);
+}
+
+static void
+open_wanted (JipDraftArea *self)
+{
+  g_autofree char *wanted = g_steal_pointer (&self->wanted);
+
+  open_words (self, wanted);
 }
 
 /* A draft that was open when the program ended is open again. */
@@ -52,15 +136,12 @@ last_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (JipDraftArea) self = user_data;
   g_autofree char *text = jip_scratch_get_finish (JIP_SCRATCH (source), result, NULL);
-  g_auto (GStrv) words = text != NULL ? g_strsplit (text, " ", 2) : NULL;
-  JipDocumentType *type;
 
-  if (words == NULL || words[0] == NULL || words[1] == NULL || jip_draft_editor_get_id (self->editor) != NULL
-      || g_cancellable_is_cancelled (self->cancellable))
+  if (g_cancellable_is_cancelled (self->cancellable))
     return;
-  type = jip_draft_start_find_type (self->start, words[1]);
-  if (type != NULL)
-    open_draft (self, type, words[0]);
+  open_words (self, text);
+  self->begun = TRUE;
+  jip_draft_start_tell_typed (self->start);
 }
 
 static void
@@ -68,9 +149,8 @@ jip_draft_area_primary (JipArea *area)
 {
   JipDraftArea *self = JIP_DRAFT_AREA (area);
 
-  jip_draft_editor_leave (self->editor);
-  gtk_stack_set_visible_child_name (self->stack, "start");
-  jip_draft_start_focus_types (self->start);
+  self->then = jip_draft_start_focus_types;
+  jip_draft_editor_close (self->editor);
 }
 
 static void
@@ -78,9 +158,8 @@ jip_draft_area_find (JipArea *area)
 {
   JipDraftArea *self = JIP_DRAFT_AREA (area);
 
-  jip_draft_editor_leave (self->editor);
-  gtk_stack_set_visible_child_name (self->stack, "start");
-  jip_draft_start_focus_search (self->start);
+  self->then = jip_draft_start_focus_search;
+  jip_draft_editor_close (self->editor);
 }
 
 static void
@@ -101,6 +180,7 @@ jip_draft_area_dispose (GObject *object)
   JipDraftArea *self = JIP_DRAFT_AREA (object);
 
   g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->retry, g_source_remove);
   adw_bin_set_child (ADW_BIN (self), NULL); /* it is bound: AdwBin would not hear of its end */
   gtk_widget_dispose_template (GTK_WIDGET (self), JIP_TYPE_DRAFT_AREA);
   G_OBJECT_CLASS (jip_draft_area_parent_class)->dispose (object);
@@ -110,6 +190,7 @@ static void
 jip_draft_area_finalize (GObject *object)
 {
   g_clear_object (&JIP_DRAFT_AREA (object)->cancellable);
+  g_free (JIP_DRAFT_AREA (object)->wanted);
   G_OBJECT_CLASS (jip_draft_area_parent_class)->finalize (object);
 }
 
@@ -147,6 +228,7 @@ jip_draft_area_class_init (JipDraftAreaClass *klass)
   gtk_widget_class_bind_template_child (widget_class, JipDraftArea, editor);
   gtk_widget_class_bind_template_callback (widget_class, new_cb);
   gtk_widget_class_bind_template_callback (widget_class, open_cb);
+  gtk_widget_class_bind_template_callback (widget_class, typed_cb);
   gtk_widget_class_bind_template_callback (widget_class, close_cb);
 }
 

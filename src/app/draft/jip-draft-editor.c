@@ -26,7 +26,9 @@ struct _JipDraftEditor
   JipDraftSession *session;
   JipDraftGeneration *generation; /* the last one, running or not */
   gboolean running;
-  guint clock; /* while it runs */
+  gboolean closing; /* as soon as it is known where the draft is */
+  gboolean failed;  /* the status says why it is not saved */
+  guint clock;      /* while it runs */
   GCancellable *cancellable;
   char *organization, *phone; /* what the author filled in last time */
 
@@ -74,9 +76,23 @@ update_saved (JipDraftEditor *self)
     [JIP_DRAFT_UNSAFE] = N_ ("Not saved: the disk of this PC takes nothing"),
   };
 
+  const GError *failure = jip_draft_session_get_failure (self->session);
+
   gtk_label_set_label (self->saved_label, jip_draft_session_is_touched (self->session)
                                               ? _ (words[jip_draft_session_get_state (self->session)])
                                               : "");
+  if (failure != NULL && jip_draft_session_get_state (self->session) == JIP_DRAFT_FAILED)
+    {
+      g_autofree char *sentence
+          = g_error_matches (failure, JIP_ERROR, JIP_ERROR_TOO_LARGE)
+                ? g_strdup (_ ("This draft is too large for the server. Shorten it, or divide it into two; "
+                               "until then it is on this PC only."))
+                : jip_error_to_sentence (failure);
+      gtk_label_set_label (self->status_label, sentence);
+    }
+  else if (failure == NULL && self->failed)
+    gtk_label_set_label (self->status_label, "");
+  self->failed = failure != NULL;
 }
 
 static void
@@ -336,11 +352,54 @@ restore_version_cb (JipDraftEditor *self, JipDraft *draft)
                        _ ("An earlier version is back. Undo it by restoring the newest one."));
 }
 
+static void leave (JipDraftEditor *self);
+
+/* Nobody leaves a draft that is in memory alone. */
 static void
-close_cb (JipDraftEditor *self)
+go_on_closing (JipDraftEditor *self)
 {
-  jip_draft_editor_leave (self);
+  if (!self->closing || (self->session != NULL && !jip_draft_session_is_settled (self->session)))
+    return;
+  self->closing = FALSE;
+  if (self->session != NULL && jip_draft_session_is_touched (self->session)
+      && jip_draft_session_get_state (self->session) == JIP_DRAFT_UNSAFE)
+    {
+      gtk_label_set_label (self->status_label,
+                           _ ("This draft stays open: the disk of this PC takes nothing, and it is nowhere "
+                              "else yet. Make room, or copy the text to another place."));
+      return;
+    }
+  leave (self);
   g_signal_emit (self, close_signal, 0);
+}
+
+/**
+ * jip_draft_editor_close:
+ *
+ * Stops writing, saves and lets go of the draft; the signal "close" says so, which does not come while the disk takes
+ * nothing.
+ */
+void
+jip_draft_editor_close (JipDraftEditor *self)
+{
+  g_return_if_fail (JIP_IS_DRAFT_EDITOR (self));
+
+  self->closing = TRUE;
+  if (self->session != NULL)
+    {
+      drop_generation (self);
+      set_running (self, FALSE);
+      jip_paper_view_commit (self->paper);
+      jip_draft_session_save (self->session);
+    }
+  go_on_closing (self);
+}
+
+static void
+state_changed_cb (JipDraftEditor *self)
+{
+  update_saved (self);
+  go_on_closing (self);
 }
 
 static void
@@ -350,10 +409,10 @@ show_session (JipDraftEditor *self)
   jip_draft_versions_set_draft (self->versions, jip_draft_session_get_client (self->session),
                                 jip_draft_session_get_id (self->session));
   g_signal_connect_swapped (self->session, "changed", G_CALLBACK (session_changed_cb), self);
-  g_signal_connect_swapped (self->session, "state-changed", G_CALLBACK (update_saved), self);
+  g_signal_connect_swapped (self->session, "state-changed", G_CALLBACK (state_changed_cb), self);
   session_changed_cb (self);
-  update_saved (self);
   gtk_label_set_label (self->status_label, "");
+  update_saved (self);
   set_running (self, FALSE);
   gtk_stack_set_visible_child_name (self->stack, "draft");
 }
@@ -373,7 +432,7 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (self->session == JIP_DRAFT_SESSION (source))
     {
       jip_toast_error (GTK_WIDGET (self), error);
-      close_cb (self);
+      jip_draft_editor_close (self);
     }
 }
 
@@ -440,7 +499,7 @@ jip_draft_editor_open (JipDraftEditor *self, JipClient *client, JipDocumentType 
 {
   g_return_if_fail (JIP_IS_DRAFT_EDITOR (self) && JIP_IS_CLIENT (client) && JIP_IS_DOCUMENT_TYPE (type));
 
-  jip_draft_editor_leave (self);
+  leave (self);
   self->session = jip_draft_session_new (client, type, id);
   gtk_stack_set_visible_child_name (self->stack, "loading");
   gtk_label_set_label (self->name_label, jip_document_type_get_name (type));
@@ -464,16 +523,9 @@ jip_draft_editor_get_id (JipDraftEditor *self)
   return self->session != NULL ? jip_draft_session_get_id (self->session) : NULL;
 }
 
-/**
- * jip_draft_editor_leave:
- *
- * Stops writing, saves and lets go of the draft.
- */
-void
-jip_draft_editor_leave (JipDraftEditor *self)
+static void
+leave (JipDraftEditor *self)
 {
-  g_return_if_fail (JIP_IS_DRAFT_EDITOR (self));
-
   if (self->session == NULL)
     return;
   drop_generation (self);
@@ -557,7 +609,7 @@ jip_draft_editor_class_init (JipDraftEditorClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, rewrite_cb);
   gtk_widget_class_bind_template_callback (widget_class, stop_cb);
   gtk_widget_class_bind_template_callback (widget_class, restore_version_cb);
-  gtk_widget_class_bind_template_callback (widget_class, close_cb);
+  gtk_widget_class_bind_template_callback (widget_class, jip_draft_editor_close);
 }
 
 static void

@@ -11,13 +11,14 @@ G_BEGIN_DECLS
 /**
  * JipDraftEditor:
  *
- * Form, paper and checks of one draft. Signal "close": the author goes back to the list; the draft is being saved.
+ * Form, paper and checks of one draft. Signal "close": the author goes back to the list; the draft is
+ * saved, or safe on this PC.
  */
 #define JIP_TYPE_DRAFT_EDITOR (jip_draft_editor_get_type ())
 G_DECLARE_FINAL_TYPE (JipDraftEditor, jip_draft_editor, JIP, DRAFT_EDITOR, AdwBin)
 
 void jip_draft_editor_open (JipDraftEditor *self, JipClient *client, JipDocumentType *type, const char *id);
 const char *jip_draft_editor_get_id (JipDraftEditor *self);
-void jip_draft_editor_leave (JipDraftEditor *self);
+void jip_draft_editor_close (JipDraftEditor *self);
 
 G_END_DECLS

@@ -14,9 +14,13 @@ struct _JipDraftRow
   GtkLabel *title_label;
   GtkLabel *state_label;
   GtkLabel *detail_label;
+  GtkWidget *delete_button;
+  char *id; /* of the draft, where it can be deleted */
 };
 
 G_DEFINE_TYPE (JipDraftRow, jip_draft_row, ADW_TYPE_BIN)
+
+static guint delete_signal;
 
 typedef enum
 {
@@ -80,8 +84,10 @@ jip_draft_row_set_record (JipDraftRow *self,
 
   const char *title = jip_draft_record_get_title (record);
   gint64 when = jip_draft_record_get_received_at (record);
-  g_autofree char *time
-      = when > 0 ? jip_format_when (when, jip_time_now ()) : g_strdup (_ ("waiting to be sent"));
+  gboolean typed = jip_draft_record_get_typed (record);
+  g_autofree char *time = typed      ? g_strdup (_ ("on this PC only"))
+                          : when > 0 ? jip_format_when (when, jip_time_now ())
+                                     : g_strdup (_ ("waiting to be sent"));
   g_autofree char *detail
       = type_name != NULL ? g_strdup_printf ("%s · %s", type_name, time) : g_strdup (time);
   Group group = find_group (record);
@@ -90,9 +96,20 @@ jip_draft_row_set_record (JipDraftRow *self,
   gtk_widget_set_visible (GTK_WIDGET (self->group_label), before == NULL || find_group (before) != group);
   gtk_label_set_label (self->title_label, title != NULL && *title != '\0' ? title : _ ("Without a title"));
   gtk_label_set_label (self->detail_label, detail);
-  gtk_label_set_label (self->state_label, has_words (jip_draft_record_get_document (record))
+  gtk_label_set_label (self->state_label, typed ? _ ("Not saved yet")
+                                          : has_words (jip_draft_record_get_document (record))
                                               ? _ ("In progress")
                                               : _ ("Form only"));
+  g_free (self->id);
+  self->id = typed ? g_strdup (jip_record_get_id (JIP_RECORD (record))) : NULL;
+  gtk_widget_set_visible (self->delete_button, typed);
+}
+
+static void
+delete_cb (JipDraftRow *self)
+{
+  if (self->id != NULL)
+    g_signal_emit (self, delete_signal, 0, self->id);
 }
 
 GtkWidget *
@@ -109,17 +126,29 @@ jip_draft_row_dispose (GObject *object)
 }
 
 static void
+jip_draft_row_finalize (GObject *object)
+{
+  g_free (JIP_DRAFT_ROW (object)->id);
+  G_OBJECT_CLASS (jip_draft_row_parent_class)->finalize (object);
+}
+
+static void
 jip_draft_row_class_init (JipDraftRowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = jip_draft_row_dispose;
+  G_OBJECT_CLASS (klass)->finalize = jip_draft_row_finalize;
+  delete_signal = g_signal_new ("delete", JIP_TYPE_DRAFT_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 1, G_TYPE_STRING);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/kr/go/jiphyeon/Jiphyeon/ui/draft/jip-draft-row.ui");
   gtk_widget_class_bind_template_child (widget_class, JipDraftRow, group_label);
   gtk_widget_class_bind_template_child (widget_class, JipDraftRow, title_label);
   gtk_widget_class_bind_template_child (widget_class, JipDraftRow, state_label);
   gtk_widget_class_bind_template_child (widget_class, JipDraftRow, detail_label);
+  gtk_widget_class_bind_template_child (widget_class, JipDraftRow, delete_button);
+  gtk_widget_class_bind_template_callback (widget_class, delete_cb);
 }
 
 static void

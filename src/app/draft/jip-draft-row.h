@@ -7,6 +7,7 @@
 
 G_BEGIN_DECLS
 
+/* A draft in the list. Signal "delete" (const char *id): what was typed and not saved is to go. */
 #define JIP_TYPE_DRAFT_ROW (jip_draft_row_get_type ())
 G_DECLARE_FINAL_TYPE (JipDraftRow, jip_draft_row, JIP, DRAFT_ROW, AdwBin)
 

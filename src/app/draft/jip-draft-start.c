@@ -6,6 +6,7 @@
 
 #include "jip-area.h"
 #include "jip-draft-row.h"
+#include "jip-draft-save-op.h"
 #include "jip-paths.h"
 #include "jip-record-lists.h"
 
@@ -31,6 +32,7 @@ enum
 {
   NEW,
   OPEN,
+  TYPED,
   N_SIGNALS
 };
 
@@ -205,6 +207,79 @@ drafts_changed_cb (JipDraftStart *self)
 }
 
 static void
+list_changed_cb (JipDraftStart *self, guint position, guint removed, guint added)
+{
+  for (guint i = position; i < position + added; i++)
+    {
+      g_autoptr (JipRecord) record = g_list_model_get_item (G_LIST_MODEL (self->drafts), i);
+      if (record != NULL && jip_draft_record_get_typed (JIP_DRAFT_RECORD (record)))
+        g_signal_emit (self, signals[TYPED], 0, jip_record_get_id (record));
+    }
+}
+
+/**
+ * jip_draft_start_tell_typed:
+ *
+ * Emits "typed" for all drafts that were typed and are not saved.
+ */
+void
+jip_draft_start_tell_typed (JipDraftStart *self)
+{
+  g_return_if_fail (JIP_IS_DRAFT_START (self));
+  list_changed_cb (self, 0, 0, g_list_model_get_n_items (G_LIST_MODEL (self->drafts)));
+}
+
+/**
+ * jip_draft_start_read_again:
+ *
+ * Looks for what was typed and not saved.
+ */
+void
+jip_draft_start_read_again (JipDraftStart *self)
+{
+  g_return_if_fail (JIP_IS_DRAFT_START (self));
+  jip_replica_list_read_again (self->drafts);
+}
+
+static void
+dropped_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipDraftStart) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!jip_draft_drop_typed_finish (JIP_CLIENT (source), result, &error))
+    jip_toast_error (GTK_WIDGET (self), error);
+}
+
+static void
+drop_response_cb (JipDraftStart *self, const char *response, GtkWidget *dialog)
+{
+  if (g_str_equal (response, "delete"))
+    jip_draft_drop_typed_async (jip_replica_list_get_client (self->drafts),
+                                g_object_get_data (G_OBJECT (dialog), "draft"), NULL, dropped_cb,
+                                g_object_ref (self));
+}
+
+/* What is nowhere else is asked about first. */
+static void
+delete_cb (JipDraftStart *self, const char *id)
+{
+  GtkWidget *dialog = adw_message_dialog_new (
+      GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), _ ("Delete what was typed?"),
+      _ ("It is on this PC alone and cannot be brought back. What was saved of this draft before stays."));
+
+  g_object_set_data_full (G_OBJECT (dialog), "draft", g_strdup (id), g_free);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("Cancel"), "delete",
+                                    _ ("Delete"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "delete",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (drop_response_cb), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
 row_activated_cb (GtkListView *view, guint position, JipDraftStart *self)
 {
   g_autoptr (JipDraftRecord) record = g_list_model_get_item (G_LIST_MODEL (self->filtered), position);
@@ -217,9 +292,12 @@ row_activated_cb (GtkListView *view, guint position, JipDraftStart *self)
 }
 
 static void
-setup_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+setup_row_cb (GtkSignalListItemFactory *factory, GtkListItem *item, JipDraftStart *self)
 {
-  gtk_list_item_set_child (item, jip_draft_row_new ());
+  GtkWidget *row = jip_draft_row_new ();
+
+  g_signal_connect_object (row, "delete", G_CALLBACK (delete_cb), self, G_CONNECT_SWAPPED);
+  gtk_list_item_set_child (item, row);
 }
 
 static void
@@ -251,6 +329,7 @@ jip_draft_start_set_client (JipDraftStart *self, JipClient *client)
   g_autoptr (GtkNoSelection) selection = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->filtered)));
   gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (selection));
   g_signal_connect_swapped (self->filtered, "items-changed", G_CALLBACK (drafts_changed_cb), self);
+  g_signal_connect_swapped (self->drafts, "items-changed", G_CALLBACK (list_changed_cb), self);
   g_signal_connect_swapped (self->drafts, "notify::loading", G_CALLBACK (update_stack), self);
   g_signal_connect_swapped (self->type_records, "items-changed", G_CALLBACK (types_changed_cb), self);
   types_changed_cb (self);
@@ -321,6 +400,8 @@ jip_draft_start_class_init (JipDraftStartClass *klass)
                                G_TYPE_NONE, 1, JIP_TYPE_DOCUMENT_TYPE);
   signals[OPEN] = g_signal_new ("open", JIP_TYPE_DRAFT_START, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                 G_TYPE_NONE, 2, G_TYPE_STRING, JIP_TYPE_DOCUMENT_TYPE);
+  signals[TYPED] = g_signal_new ("typed", JIP_TYPE_DRAFT_START, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 1, G_TYPE_STRING);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/kr/go/jiphyeon/Jiphyeon/ui/draft/jip-draft-start.ui");
   gtk_widget_class_bind_template_child (widget_class, JipDraftStart, list_stack);
@@ -341,7 +422,7 @@ jip_draft_start_init (JipDraftStart *self)
   self->types = g_list_store_new (JIP_TYPE_DOCUMENT_TYPE);
   self->bound = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect (factory, "setup", G_CALLBACK (setup_row_cb), NULL);
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_row_cb), self);
   g_signal_connect (factory, "bind", G_CALLBACK (bind_row_cb), self);
   g_signal_connect (factory, "unbind", G_CALLBACK (unbind_row_cb), self);
   gtk_list_view_set_factory (self->list_view, factory);
