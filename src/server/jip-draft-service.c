@@ -119,12 +119,22 @@ confirm_version (JipMutationContext *context, const JipDraftRecord *existing, GE
          && note_place (context, id, existing->version, error);
 }
 
+/* The text tells the version that a save is made from where its number was not known yet. */
+static gboolean
+is_newest (const JipDraftRecord *existing, const char *sha256)
+{
+  g_autofree char *newest = jip_sha256_hex (existing->document, strlen (existing->document));
+
+  return strcmp (newest, sha256) == 0;
+}
+
 gboolean
 jip_draft_save (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error)
 {
   g_autoptr (JipDraftRecord) existing = NULL;
   g_autoptr (JipDraftRecord) sent = g_new0 (JipDraftRecord, 1);
   gint64 base = jip_arg_int (args, "base_version");
+  const char *sha256 = jip_arg_string (args, "base_sha256");
   gboolean won;
 
   sent->id = g_strdup (jip_arg_string (args, "id"));
@@ -147,7 +157,10 @@ jip_draft_save (JipMutationContext *context, JsonObject *args, JipVerdict *verdi
     return FALSE;
   if (won && strcmp (existing->document, sent->document) == 0)
     return confirm_version (context, existing, error);
-  if (!won || existing->version == base) /* what it shows without one is a save that came second */
+  if (!won
+      || (sha256 != NULL
+              ? is_newest (existing, sha256)
+              : existing->version == base)) /* what it shows without one is a save that came second */
     return put_version (context, sent, existing->version + 1, error);
   return keep_beside (context, existing, sent, verdict, error);
 }
@@ -162,8 +175,7 @@ is_seen (const JipDraftRecord *existing, JsonObject *args)
   if (sha256 == NULL)
     return jip_arg_node (args, "base_version") == NULL
            || existing->version <= jip_arg_int (args, "base_version");
-  g_autofree char *newest = jip_sha256_hex (existing->document, strlen (existing->document));
-  return strcmp (newest, sha256) == 0;
+  return is_newest (existing, sha256);
 }
 
 static gboolean

@@ -122,7 +122,10 @@ static const JipMutationSpec mutations[] = {
                            DECIMAL_OPT ("score"),
                            TEXT_OPT ("category", 64),
                            LIST_OPT ("picks", MAX_ENTRIES)) },
-  { "draft.save", ARGS (ID ("id"), INT ("base_version", 0, MAX_DRAFT_BASE), OBJECT ("document")) },
+  { "draft.save", ARGS (ID ("id"),
+                        INT ("base_version", 0, MAX_DRAFT_BASE),
+                        TEXT_OPT ("base_sha256", 64),
+                        OBJECT ("document")) },
   { "draft.delete",
     ARGS (ID ("id"), INT_OPT ("base_version", 0, MAX_DRAFT_BASE), TEXT_OPT ("base_sha256", 64)) },
   { NULL },
@@ -281,7 +284,7 @@ check_file (JsonObject *args, GError **error)
 }
 
 static gboolean
-check_deletion (JsonObject *args, GError **error)
+check_base (JsonObject *args, GError **error)
 {
   const char *sha256 = json_object_get_string_member_with_default (args, "base_sha256", NULL);
 
@@ -315,8 +318,8 @@ jip_mutation_check (const char *name, JsonNode *args, JsonNode *at, GError **err
     return jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("$.args: a number is too large"));
   if (strcmp (name, "attachment.add") == 0)
     return check_file (json_node_get_object (args), error);
-  if (strcmp (name, "draft.delete") == 0)
-    return check_deletion (json_node_get_object (args), error);
+  if (strcmp (name, "draft.save") == 0 || strcmp (name, "draft.delete") == 0)
+    return check_base (json_node_get_object (args), error);
   if (strcmp (name, "event.step") != 0)
     return TRUE;
 

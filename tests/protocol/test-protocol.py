@@ -236,6 +236,23 @@ def test_drafts():
     assert not kim.row('draft', gone['id']) and not kim.row('draft_version', gone['id'] + ':1')
 
 
+def test_a_save_names_the_text_that_it_is_made_from():
+    first, second, other, third = ({'format': 'jip-draft/1', 'type': 'press-release', 'title': title, 'fields': {}, 'sections': []}
+                                   for title in ('초안', '고친 초안', '다른 PC의 초안', '이어 쓴 초안'))
+    draft = {'id': new_id(), 'base_version': 0, 'document': first}
+    kim.expect('draft.save', draft)
+    kim.expect('draft.save', dict(draft, base_version=1, document=other))
+    # made one behind the other before either was acknowledged: 2 is another PC's number
+    for base, text, number in ((first, second, 1), (second, third, 2)):
+        kim.expect('draft.save', dict(draft, base_version=number, base_sha256=sha256_of(base), document=text), 'conflict', 'version-conflict')
+    kim.refused('draft.save', dict(draft, base_version=2, base_sha256='x', document=third), 'bad-args')
+    kim.check()
+    assert kim.row('draft', draft['id'])['document'] == other
+    kim.expect('draft.save', dict(draft, base_version=1, base_sha256=sha256_of(other), document=third))
+    kim.check()
+    assert (kim.row('draft', draft['id'])['document'], kim.row('draft', draft['id'])['version']) == (third, 3)
+
+
 def test_drafts_are_deleted_as_they_were_seen():
     document = {'format': 'jip-draft/1', 'type': 'press-release', 'title': '초안', 'fields': {}, 'sections': []}
     second = dict(document, title='다른 PC에서 고친 초안')
