@@ -5,17 +5,21 @@
 
 G_BEGIN_DECLS
 
-/* Where a draft is while it is typed: a scratch key. */
+/* Where a draft is while it is typed: a scratch key. What is there is the document, and in "base_sha256" what it was made
+ * from, as jip_draft_save_async() takes it. */
 char *jip_draft_dup_typed_key (const char *id) G_GNUC_WARN_UNUSED_RESULT;
 char *jip_draft_dup_local_key (const char *id) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Saves a draft as a new version. @id: nullable for a new one; @document: a jip-draft/1 object. The version it is
- * based on is the newest in the replica. @scratch: nullable; the scratch key that it was typed under, empty once it is
+char *jip_draft_hash (JsonNode *document) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Saves a draft as a new version. @id: nullable for a new one; @document: a jip-draft/1 object; @base: nullable,
+ * jip_draft_hash() of the document that it was made from; without it that is the newest in the replica. @scratch: nullable; the scratch key that it was typed under, empty once it is
  * saved; when it is not, what still waited to be written there has to be set again. Returns the draft's id once it is safe
  * in the replica. */
 void jip_draft_save_async (JipClient *client,
                            const char *id,
                            JsonNode *document,
+                           const char *base,
                            const char *scratch,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,

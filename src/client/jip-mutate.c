@@ -68,6 +68,13 @@ number_ballot (JipDatabase *database, JsonObject *args, GError **error)
   return TRUE;
 }
 
+static void
+set_text (JsonObject *object, const char *member, const char *text)
+{
+  if (text != NULL && *text != '\0')
+    json_object_set_string_member (object, member, text);
+}
+
 /* A draft that nobody has open is saved as it was typed. */
 static gboolean
 take_typed (JipDatabase *database, JsonObject *args, GError **error)
@@ -88,25 +95,68 @@ take_typed (JipDatabase *database, JsonObject *args, GError **error)
     return jip_error_set (error, JIP_ERROR_NOT_FOUND, "%s", id);
   if (document == NULL)
     return FALSE;
+  JsonObject *object = JSON_NODE_HOLDS_OBJECT (document) ? json_node_get_object (document) : NULL;
+  set_text (args, "base_sha256",
+            object != NULL ? json_object_get_string_member_with_default (object, "base_sha256", NULL) : NULL);
+  if (object != NULL)
+    json_object_remove_member (object, "base_sha256");
   json_object_set_member (args, "document", g_steal_pointer (&document));
   return jip_database_run (database, error, "DELETE FROM scratch WHERE key = $1", "t", key);
 }
 
-/* A draft builds on the version that this replica shows, unsent saves included. */
+/**
+ * jip_draft_hash:
+ *
+ * Returns: (transfer full): the SHA-256 of the canonical JSON, in hexadecimal
+ */
+char *
+jip_draft_hash (JsonNode *document)
+{
+  g_autofree char *text = jip_json_canonical (document);
+
+  return jip_sha256_hex (text, strlen (text));
+}
+
+static gboolean
+is_text (JsonObject *row, const char *sha256)
+{
+  JsonNode *document = json_object_get_member (row, "document");
+  g_autofree char *own = document != NULL ? jip_draft_hash (document) : NULL;
+
+  return g_strcmp0 (own, sha256) == 0;
+}
+
+static gint64
+count_unsent (JipDatabase *database, const char *draft, GError **error)
+{
+  return jip_database_query_int (
+      database, 0, error,
+      "SELECT count(*) FROM record WHERE tbl = 'draft' AND id = $1 AND layer = 1 AND shown = 1", "t", draft);
+}
+
+/* A draft builds on the version that its writer had before them, or, where that is not given, on the one that this replica
+ * shows, unsent saves included. The number of an unsent one is a guess, which the server may give to a save of another PC:
+ * there the text decides. Where the replica shows another text, a number before its own leads to a conflict. */
 static gboolean
 base_draft (JipDatabase *database, JsonObject *args, GError **error)
 {
+  const char *id = json_object_get_string_member (args, "id");
+  g_autofree char *base = g_strdup (json_object_get_string_member_with_default (args, "base_sha256", NULL));
   g_autoptr (GError) local = NULL;
-  g_autoptr (JsonObject) row
-      = jip_replica_row_get (database, "draft", json_object_get_string_member (args, "id"), &local);
+  g_autoptr (JsonObject) row = jip_replica_row_get (database, "draft", id, &local);
+  gint64 unsent = local == NULL && row != NULL ? count_unsent (database, id, &local) : 0;
 
   if (local != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  json_object_set_int_member (args, "base_version",
-                              row != NULL ? json_object_get_int_member_with_default (row, "version", 0) : 0);
+  gint64 version = row != NULL ? json_object_get_int_member_with_default (row, "version", 0) : 0;
+  if (base != NULL && row != NULL && !is_text (row, base))
+    version = MAX (version - 1, 0);
+  if (unsent == 0)
+    json_object_remove_member (args, "base_sha256");
+  json_object_set_int_member (args, "base_version", version);
   return TRUE;
 }
 
@@ -121,12 +171,7 @@ base_deletion (JipDatabase *database, JsonObject *args, GError **error)
       database, 0, &local,
       "SELECT coalesce(json_extract(row, '$.version'), 0) FROM record WHERE tbl = 'draft' AND id = $1 AND layer = 0",
       "t", id);
-  gint64 unsent
-      = local == NULL ? jip_database_query_int (
-            database, 0, &local,
-            "SELECT count(*) FROM record WHERE tbl = 'draft' AND id = $1 AND layer = 1 AND shown = 1", "t",
-            id)
-                      : 0;
+  gint64 unsent = local == NULL ? count_unsent (database, id, &local) : 0;
   g_autoptr (JsonObject) row
       = local == NULL && unsent > 0 ? jip_replica_row_get (database, "draft", id, &local) : NULL;
 
@@ -138,8 +183,7 @@ base_deletion (JipDatabase *database, JsonObject *args, GError **error)
   json_object_set_int_member (args, "base_version", version);
   if (row != NULL && json_object_has_member (row, "document"))
     {
-      g_autofree char *text = jip_json_canonical (json_object_get_member (row, "document"));
-      g_autofree char *sha256 = jip_sha256_hex (text, strlen (text));
+      g_autofree char *sha256 = jip_draft_hash (json_object_get_member (row, "document"));
       json_object_set_string_member (args, "base_sha256", sha256);
     }
   return TRUE;
@@ -347,13 +391,6 @@ finish_id (JipClient *client, GAsyncResult *result, GError **error)
   char *id = NULL;
 
   return jip_client_mutate_finish (client, result, &id, error) != 0 ? id : NULL;
-}
-
-static void
-set_text (JsonObject *object, const char *member, const char *text)
-{
-  if (text != NULL && *text != '\0')
-    json_object_set_string_member (object, member, text);
 }
 
 static JsonObject *
@@ -612,6 +649,7 @@ void
 jip_draft_save_async (JipClient *client,
                       const char *id,
                       JsonNode *document,
+                      const char *base,
                       const char *scratch,
                       GCancellable *cancellable,
                       GAsyncReadyCallback callback,
@@ -621,6 +659,7 @@ jip_draft_save_async (JipClient *client,
   JsonObject *args = args_with_id ();
 
   set_text (args, "id", id);
+  set_text (args, "base_sha256", base);
   json_object_set_member (args, "document", json_node_copy (document));
   jip_client_mutate_async (client, "draft.save", args, scratch, cancellable, callback, user_data);
 }

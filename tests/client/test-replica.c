@@ -14,12 +14,14 @@
 #include "jip-proposal-submit-op.h"
 #include "jip-quarantine.h"
 #include "jip-record-lists.h"
+#include "jip-replica-rows.h"
 #include "jip-vote-set-op.h"
 
 #define USER "018f0000-0000-7000-8000-000000000001"
 #define EVENT "018f0000-0000-7000-8000-0000000000e0"
 #define ENTRY "018f0000-0000-7000-8000-0000000000e1"
 #define JUDGE "018f0000-0000-7000-8000-0000000000f1"
+#define DRAFT "018f0000-0000-7000-8000-0000000000d1"
 #define EPOCH "018f0000-0000-7000-8000-0000000000aa"
 
 typedef struct
@@ -419,7 +421,7 @@ test_draft (Fixture *f, gconstpointer data)
   for (int i = 0; i < 2; i++)
     {
       g_autoptr (GAsyncResult) result = NULL;
-      jip_draft_save_async (f->client, id, document, NULL, NULL, done_cb, &result);
+      jip_draft_save_async (f->client, id, document, NULL, NULL, NULL, done_cb, &result);
       g_free (id);
       id = jip_draft_save_finish (f->client, wait_for (&result), &error);
       g_assert_no_error (error);
@@ -506,6 +508,68 @@ test_typed_draft (Fixture *f, gconstpointer data)
   wait_until (n_items (list) == 1 && !is_typed (list, "너무 긴 글"));
   g_autoptr (JipDraftRecord) left = get_draft (list, 0);
   g_assert_cmpstr (jip_draft_record_get_title (left), ==, "처음");
+}
+
+static gboolean
+read_newest_args (JipDatabase *database, gpointer data, GError **error)
+{
+  *(char **) data = jip_database_query_text (
+      database, error,
+      "SELECT coalesce (args ->> '$.base_version', '-') || ' ' || coalesce (args ->> "
+      "'$.base_sha256', '-') FROM outbox ORDER BY n DESC LIMIT 1",
+      "");
+  return *(char **) data != NULL;
+}
+
+static gboolean
+put_draft (JipDatabase *database, gpointer data, GError **error)
+{
+  g_autoptr (JsonNode) row = jip_json_parse (data, -1, NULL);
+
+  return jip_database_run (database, error, "DELETE FROM outbox", "")
+         && jip_database_run (database, error, "DELETE FROM record WHERE tbl = 'draft'", "")
+         && jip_replica_row_put (database, JIP_LAYER_BASE, 1, "draft", DRAFT, json_node_get_object (row),
+                                 error);
+}
+
+static void
+expect_save (Fixture *f, JsonNode *document, const char *base, const char *args)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autofree char *got = NULL;
+
+  jip_draft_save_async (f->client, DRAFT, document, base, NULL, NULL, done_cb, &result);
+  g_autofree char *id = jip_draft_save_finish (f->client, wait_for (&result), &error);
+  g_assert_no_error (error);
+  jip_local_write_sync (f->client->local, read_newest_args, &got, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (got, ==, args);
+}
+
+/* A save is made from the text that its writer had before them, whatever has come to the replica since. */
+static void
+test_draft_base (Fixture *f, gconstpointer data)
+{
+  g_autofree char *first = make_typed ("처음", 1), *other = make_typed ("다른 PC", 1),
+                  *own = make_typed ("여기", 1);
+  g_autoptr (JsonNode) seen = jip_json_parse (first, -1, NULL);
+  g_autoptr (JsonNode) typed = jip_json_parse (own, -1, NULL);
+  g_autofree char *base = jip_draft_hash (seen), *typed_base = jip_draft_hash (typed);
+  g_autofree char *row = g_strdup_printf ("{\"id\":\"" DRAFT "\",\"version\":1,\"document\":%s}", first);
+  g_autofree char *newer = g_strdup_printf ("{\"id\":\"" DRAFT "\",\"version\":2,\"document\":%s}", other);
+  g_autofree char *behind = g_strconcat ("2 ", typed_base, NULL);
+  g_autoptr (GError) error = NULL;
+
+  jip_local_write_sync (f->client->local, put_draft, row, &error);
+  g_assert_no_error (error);
+  expect_save (f, typed, base, "1 -");
+  expect_save (f, seen, typed_base, behind); /* the number of what is not sent is a guess */
+  jip_local_write_sync (f->client->local, put_draft, newer, &error);
+  g_assert_no_error (error);
+  expect_save (f, typed, base, "1 -");
+  jip_local_write_sync (f->client->local, put_draft, newer, &error);
+  expect_save (f, typed, NULL, "2 -");
 }
 
 static void
@@ -805,6 +869,7 @@ main (int argc, char **argv)
   ADD ("ballot", test_ballot);
   ADD ("draft", test_draft);
   ADD ("typed-draft", test_typed_draft);
+  ADD ("draft-base", test_draft_base);
   ADD ("bad-args", test_bad_args);
   ADD ("scratch", test_scratch);
   ADD ("scratch-on-its-way", test_scratch_on_its_way);

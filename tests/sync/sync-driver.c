@@ -172,7 +172,7 @@ ballot (JipClient *client, Command *c)
 static void
 draft (JipClient *client, Command *c)
 {
-  jip_draft_save_async (client, arg (c, "id"), json_object_get_member (c->args, "document"), NULL, NULL,
+  jip_draft_save_async (client, arg (c, "id"), json_object_get_member (c->args, "document"), NULL, NULL, NULL,
                         draft_save_cb, c);
 }
 

@@ -5,6 +5,7 @@ import http.server
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import threading
 import unittest
@@ -94,9 +95,9 @@ class Office(City):
         jipui.wait_until(lambda: url.exists() and url.read_text().strip(), 'the server listens')
         self.url = url.read_text().strip()
 
-    def desktop(self, login):
+    def desktop(self, login, pc=None):
         """With GTK's own file chooser, which can be driven."""
-        program = super().desktop(login)
+        program = super().desktop(login, pc)
         program.environment.update({'GTK_USE_PORTAL': '0', 'HOME': str(self.root)})
         return program
 
@@ -284,6 +285,58 @@ class SkeletonTest(DraftTest):
         self.preview()
         self.app.find('button', tr('Back to my drafts')).click()
         self.app.find_row(title)
+
+    def rows(self, query, path=None):
+        database = sqlite3.connect(f'file:{path or self.office.data / "jiphyeon.db"}?mode=ro', uri=True)
+        found = database.execute(query).fetchall()
+        database.close()
+        return found
+
+    def leads(self, lost):
+        """What the versions on the server say in the first paragraph."""
+        found = self.rows(f'SELECT document FROM draft_version WHERE lost = {lost} ORDER BY version, received_at')
+        return [''.join(block['text'] for section in json.loads(document)['sections'] if section['id'] == 'lead'
+                        for block in section['blocks']) for document, in found]
+
+    def test_another_pc_saves(self):
+        """What another PC has saved is shown, and not undone by the next key; what comes second is kept."""
+        title = self.begin()
+        home, second, third, there, last = (f'{self.word(6)} {self.word(3)}' for _ in range(5))
+        self.section(LEAD).set_text(home)
+        jipui.wait_until(lambda: home in self.leads(0), 'the draft is on the server')
+        other = self.office.desktop('kim', 'office')
+        other.start()
+        self.addCleanup(other.stop)
+        other.find_row(title, timeout=30).mouse_click()
+        other.find('text', LEAD).wait_text(home, timeout=30)
+        other.find('text', LEAD).set_text(there)
+        self.section(LEAD).wait_text(there, timeout=30)
+        self.app.find_text(tr('This is the newest saved version now, such as from another PC. What stood here before is under Versions, '
+                              'or among the changes that were not taken.'))
+        if 'JIPUI_PICTURES' in os.environ:
+            self.app.front()
+            self.app.picture(os.path.join(os.environ['JIPUI_PICTURES'], 'draft-replaced.png'))
+        self.section(LEAD).set_text(home)
+        jipui.wait_until(lambda: self.leads(0)[-1] == home, 'it was made from what the other PC saved')
+        self.assertEqual(self.leads(1), [])
+        other.find('text', LEAD).wait_text(home, timeout=30)
+
+        self.office.stop_server()
+        replica, = (self.office.root / 'pc-kim').rglob('jiphyeon.db')
+        for text in (second, third):
+            self.section(LEAD).set_text(text)
+            jipui.wait_until(lambda text=text: self.rows(f"SELECT 1 FROM outbox WHERE args LIKE '%{text}%'", replica), 'it is queued')
+        self.app.stop()
+        self.office.restart_server()
+        other.find('text', LEAD).set_text(last)
+        jipui.wait_until(lambda: self.leads(0)[-1] == last, 'the other PC came first')
+        self.app.start()
+        jipui.wait_until(lambda: self.leads(1), 'what came second is kept')
+        self.section(LEAD).wait_text(last, timeout=30)
+        self.assertEqual(self.leads(1)[-1], third)
+        self.assertEqual(self.leads(0)[-1], last)
+        self.section(LEAD).insert_text('.')
+        jipui.wait_until(lambda: self.leads(0)[-1].strip('.') == last and '.' in self.leads(0)[-1], 'one more version of what it shows')
 
 
 del DraftTest

@@ -396,6 +396,21 @@ jip_draft_editor_close (JipDraftEditor *self)
 }
 
 static void
+replacing_cb (JipDraftEditor *self)
+{
+  jip_paper_view_commit (self->paper);
+}
+
+static void
+replaced_cb (JipDraftEditor *self)
+{
+  show_form (self);
+  gtk_label_set_label (
+      self->status_label,
+      _ ("This is the newest saved version now, such as from another PC. What stood here before is under Versions, or among the changes that were not taken."));
+}
+
+static void
 state_changed_cb (JipDraftEditor *self)
 {
   update_saved (self);
@@ -410,6 +425,8 @@ show_session (JipDraftEditor *self)
                                 jip_draft_session_get_id (self->session));
   g_signal_connect_swapped (self->session, "changed", G_CALLBACK (session_changed_cb), self);
   g_signal_connect_swapped (self->session, "state-changed", G_CALLBACK (state_changed_cb), self);
+  g_signal_connect_swapped (self->session, "replacing", G_CALLBACK (replacing_cb), self);
+  g_signal_connect_swapped (self->session, "replaced", G_CALLBACK (replaced_cb), self);
   session_changed_cb (self);
   gtk_label_set_label (self->status_label, "");
   update_saved (self);

@@ -36,6 +36,8 @@ struct _JipDraftSession
   gboolean held;    /* no versions while a model writes */
   gboolean touched; /* by someone, since it was made or loaded */
   gboolean saving;
+  char *base;       /* nullable: jip_draft_hash() of the version that it was made from */
+  char *coming;     /* nullable: of the one that is being saved */
   gboolean written; /* as it is, by the disk, under its scratch key */
   GError *failure;  /* nullable: of the last try to save it */
   gboolean again;   /* changed while it was being saved */
@@ -49,6 +51,8 @@ enum
 {
   CHANGED,
   STATE_CHANGED,
+  REPLACING,
+  REPLACED,
   N_SIGNALS
 };
 
@@ -103,6 +107,10 @@ scratch_cb (gpointer user_data)
 {
   JipDraftSession *self = user_data;
   g_autoptr (JsonNode) document = make_document (self);
+  const char *base = self->saving ? self->coming : self->base;
+
+  if (base != NULL)
+    json_object_set_string_member (json_node_get_object (document), "base_sha256", base);
   g_autofree char *text = jip_json_to_string (document);
   g_autofree char *key = jip_draft_dup_typed_key (self->id);
 
@@ -186,14 +194,20 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (id == NULL)
     {
       self->failure = g_steal_pointer (&error);
+      self->written = self->written && !self->again; /* or else it names a version that there is not */
       if (!self->written && self->scratch_timeout == 0)
         scratch_cb (self); /* the save was to take its place */
       self->state = self->refused ? JIP_DRAFT_UNSAFE : self->written ? JIP_DRAFT_FAILED : JIP_DRAFT_TYPED;
     }
-  else if (!self->again)
-    self->state = JIP_DRAFT_SAVED;
-  else if (self->save_timeout == 0)
-    jip_draft_session_save (self);
+  else
+    {
+      g_free (self->base);
+      self->base = g_steal_pointer (&self->coming);
+      if (!self->again)
+        self->state = JIP_DRAFT_SAVED;
+      else if (self->save_timeout == 0)
+        jip_draft_session_save (self);
+    }
   g_signal_emit (self, signals[STATE_CHANGED], 0);
 }
 
@@ -235,7 +249,10 @@ jip_draft_session_save (JipDraftSession *self)
   self->saving = TRUE;
   self->again = FALSE;
   g_autofree char *key = jip_draft_dup_typed_key (self->id);
-  jip_draft_save_async (self->client, self->id, document, key, NULL, saved_cb, g_object_ref (self));
+  g_free (self->coming);
+  self->coming = jip_draft_hash (document);
+  jip_draft_save_async (self->client, self->id, document, self->base, key, NULL, saved_cb,
+                        g_object_ref (self));
 }
 
 static void
@@ -265,6 +282,8 @@ jip_draft_session_finalize (GObject *object)
   g_strfreev (self->paths);
   g_clear_pointer (&self->generation, json_node_unref);
   g_clear_error (&self->failure);
+  g_free (self->base);
+  g_free (self->coming);
   g_hash_table_unref (self->kept);
   g_hash_table_unref (self->composed);
   G_OBJECT_CLASS (jip_draft_session_parent_class)->finalize (object);
@@ -279,6 +298,10 @@ jip_draft_session_class_init (JipDraftSessionClass *klass)
                                    G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[STATE_CHANGED] = g_signal_new ("state-changed", JIP_TYPE_DRAFT_SESSION, G_SIGNAL_RUN_LAST, 0, NULL,
                                          NULL, NULL, G_TYPE_NONE, 0);
+  signals[REPLACING] = g_signal_new ("replacing", JIP_TYPE_DRAFT_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                     NULL, G_TYPE_NONE, 0);
+  signals[REPLACED] = g_signal_new ("replaced", JIP_TYPE_DRAFT_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                    NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -307,6 +330,8 @@ complete_sections (JipDraft *draft, JipDocumentType *type)
   return draft;
 }
 
+static void table_changed_cb (JipDraftSession *self, const char *table);
+
 /**
  * jip_draft_session_new:
  * @id: (nullable): of a draft to be loaded; %NULL for a new one
@@ -321,6 +346,7 @@ jip_draft_session_new (JipClient *client, JipDocumentType *type, const char *id)
   self->type = g_object_ref (type);
   self->id = id != NULL ? g_strdup (id) : jip_id_new ();
   self->draft = complete_sections (jip_draft_new (jip_document_type_get_id (type), NULL), type);
+  g_signal_connect_object (client, "table-changed", G_CALLBACK (table_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (get_scratch (self), "saved", G_CALLBACK (scratch_saved_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (get_scratch (self), "failed", G_CALLBACK (scratch_failed_cb), self,
@@ -364,6 +390,73 @@ take_local (JipDraftSession *self, const char *text)
   self->paths = g_strv_builder_end (builder);
 }
 
+/* What is shown is a version as it was saved. */
+static gboolean
+take_record (JipDraftSession *self, JsonObject *document)
+{
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+
+  json_node_set_object (node, document);
+  if (!take_json (self, node))
+    return FALSE;
+  g_free (self->base);
+  self->base = jip_draft_hash (node);
+  return TRUE;
+}
+
+typedef struct
+{
+  JipDraftSession *session;
+  char *base; /* when it was asked for */
+} Look;
+
+static void
+look_free (Look *look)
+{
+  g_object_unref (look->session);
+  g_free (look->base);
+  g_free (look);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Look, look_free)
+
+/* An editor with nothing unsaved shows what another PC has saved, as also when a save of its own came second. */
+static void
+newest_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Look) look = user_data;
+  JipDraftSession *self = look->session;
+  g_autoptr (JipRecord) record = jip_client_lookup_finish (JIP_CLIENT (source), result, NULL);
+  JsonObject *document = record != NULL && !jip_record_get_pending (record)
+                             ? jip_draft_record_get_document (JIP_DRAFT_RECORD (record))
+                             : NULL;
+
+  if (document == NULL || self->client == NULL || self->held || self->saving || self->state != JIP_DRAFT_SAVED
+      || g_strcmp0 (self->base, look->base) != 0)
+    return;
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+  json_node_set_object (node, document);
+  g_autofree char *newest = jip_draft_hash (node);
+  if (strcmp (newest, self->base) == 0)
+    return;
+  g_signal_emit (self, signals[REPLACING], 0);
+  if (self->state != JIP_DRAFT_SAVED || !take_record (self, document))
+    return;
+  g_signal_emit (self, signals[CHANGED], 0, NULL);
+  g_signal_emit (self, signals[REPLACED], 0);
+}
+
+static void
+table_changed_cb (JipDraftSession *self, const char *table)
+{
+  if (self->client == NULL || jip_client_get_user_id (self->client) == NULL || self->base == NULL
+      || (*table != '\0' && strcmp (table, "draft") != 0))
+    return;
+  Look *look = g_new0 (Look, 1);
+  *look = (Look){ g_object_ref (self), g_strdup (self->base) };
+  jip_client_lookup_async (self->client, JIP_TYPE_DRAFT_RECORD, self->id, NULL, newest_cb, look);
+}
+
 static void
 looked_up_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -379,9 +472,7 @@ looked_up_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                                                : jip_error_new (JIP_ERROR_NOT_FOUND, NULL, "%s", self->id));
       return;
     }
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-  json_node_set_object (node, document);
-  if (take_json (self, node))
+  if (take_record (self, document))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, jip_error_new (JIP_ERROR_DAMAGED, NULL, "%s", self->id));
@@ -401,6 +492,13 @@ document_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
+  JsonObject *typed = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  const char *base
+      = typed != NULL ? json_object_get_string_member_with_default (typed, "base_sha256", NULL) : NULL;
+  g_free (self->base);
+  self->base = g_strdup (base);
+  if (base != NULL)
+    json_object_remove_member (typed, "base_sha256");
   if (node != NULL && take_json (self, node)) /* newer than what was saved */
     {
       touch (self);

@@ -21,7 +21,8 @@ typedef enum
  *
  * One draft while it is open: what it holds, masked; its way back from the marks; and where it is safe. What is typed is on
  * this PC at once, a version follows when typing pauses. Signals: "changed" (const char *section, %NULL for all of it),
- * "state-changed". Knows nothing of widgets.
+ * "state-changed", "replacing" (whoever has newer words sets them now, and keeps them), "replaced" (by what another PC has
+ * saved; what was shown is among the versions). Knows nothing of widgets.
  */
 #define JIP_TYPE_DRAFT_SESSION (jip_draft_session_get_type ())
 G_DECLARE_FINAL_TYPE (JipDraftSession, jip_draft_session, JIP, DRAFT_SESSION, GObject)
