@@ -79,6 +79,59 @@ jip_ballot_recount (JipMutationContext *context, JsonNode *rules, const JipBallo
 }
 
 static gboolean
+make_valid (JipMutationContext *context,
+            JsonNode *rules,
+            const JipBallot *ballot,
+            gboolean *stands,
+            GError **error)
+{
+  JipDatabase *database = context->database;
+  g_autofree char *before = NULL, *after = NULL;
+  gint64 counted_before, counted;
+
+  if (!jip_submission_weigh (database, ballot->event, ballot->judge, ballot->subject, &counted_before,
+                             &before, error)
+      || !jip_ballot_set_state (database, ballot->id, "valid", NULL, error)
+      || !jip_ballot_recount (context, rules, ballot, error)
+      || !jip_submission_weigh (database, ballot->event, ballot->judge, ballot->subject, &counted, &after,
+                                error))
+    return FALSE;
+  *stands = counted == counted_before && g_strcmp0 (before, after) == 0;
+  return TRUE;
+}
+
+/**
+ * jip_ballot_reconsider:
+ * @event: announced
+ * @judge: with @subject whose and about what; empty for all
+ *
+ * What came back behind the announcement in front of the version that took its place is in time after all: with that it changes
+ * nothing.
+ */
+gboolean
+jip_ballot_reconsider (JipMutationContext *context,
+                       const JipEvent *event,
+                       JsonNode *rules,
+                       const char *judge,
+                       const char *subject,
+                       GError **error)
+{
+  JipDatabase *database = context->database;
+  g_autoptr (GPtrArray) list = jip_ballot_list_refused_in_time (database, event->id, judge, subject, error);
+
+  for (guint i = 0; list != NULL && i < list->len; i++)
+    {
+      gboolean stands;
+      if (!jip_database_savepoint (database, "reconsider", error)
+          || !make_valid (context, rules, g_ptr_array_index (list, i), &stands, error)
+          || (!stands && !jip_database_rollback_to (database, "reconsider", error))
+          || !jip_database_release (database, "reconsider", error))
+        return FALSE;
+    }
+  return list != NULL;
+}
+
+static gboolean
 correct (JipMutationContext *context, JsonNode *rules, const JipMisjudged *misjudged, GError **error)
 {
   g_autoptr (JipBallot) ballot = NULL;

@@ -29,5 +29,11 @@ gboolean jip_ballot_judge_again (JipMutationContext *context,
                                  GError **error);
 gboolean
 jip_ballot_recount (JipMutationContext *context, JsonNode *rules, const JipBallot *ballot, GError **error);
+gboolean jip_ballot_reconsider (JipMutationContext *context,
+                                const JipEvent *event,
+                                JsonNode *rules,
+                                const char *judge,
+                                const char *subject,
+                                GError **error);
 
 G_END_DECLS

@@ -336,6 +336,8 @@ come_back_refused (Card *card, JipBallot *ballot, GError **error)
   return jip_feed_get_seq (database, &seq, error)
          && jip_placed_claim (database, decision, seq, &newest, error)
          && come_back_as (card, ballot, "late-refused", error)
+         && (g_strcmp0 (card->context->refill->code, "late") == 0
+             || jip_ballot_note_in_time (database, ballot->id, error))
          && jip_event_refill_refuse (card->context, card->event, NULL, ballot->id, error);
 }
 
@@ -373,7 +375,10 @@ come_back (Card *card, JipBallot *ballot, GError **error)
   if (!jip_ballot_versions_find_id (card->context, ballot, error))
     return FALSE;
   if (jip_event_refill_was_refused (card->context))
-    return come_back_refused (card, ballot, error);
+    return come_back_refused (card, ballot, error)
+           && (!jip_event_is_announced (card->event)
+               || jip_ballot_reconsider (card->context, card->event, card->rules, ballot->judge,
+                                         ballot->subject, error));
   if (!jip_event_is_announced (card->event))
     return come_back_as (card, ballot, state, error);
   if (!jip_database_savepoint (database, "announced", error)
@@ -382,7 +387,9 @@ come_back (Card *card, JipBallot *ballot, GError **error)
       || !jip_database_release (database, "announced", error))
     return FALSE;
   ballot->version = stands ? ballot->version : given;
-  return stands || come_back_refused (card, ballot, error);
+  return stands ? jip_ballot_reconsider (card->context, card->event, card->rules, ballot->judge,
+                                         ballot->subject, error)
+                : come_back_refused (card, ballot, error);
 }
 
 static gboolean

@@ -6,8 +6,10 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "jip-ballot-judgement.h"
 #include "jip-ballot-table.h"
 #include "jip-event-announced.h"
+#include "jip-event-rule-sheet.h"
 #include "jip-event-service.h"
 #include "jip-feed-table.h"
 
@@ -221,6 +223,15 @@ restore_announced (JipMutationContext *context, JipEvent *event, char **result, 
   return jip_database_release (context->database, "announced", error);
 }
 
+/* What had come back behind an earlier announcement of this result says so in its receipt. */
+static gboolean
+reconsider_all (JipMutationContext *context, const JipEvent *event, GError **error)
+{
+  g_autoptr (JsonNode) rules = jip_event_rules_parse (event, error);
+
+  return rules != NULL && jip_ballot_reconsider (context, event, rules, "", "", error);
+}
+
 /* One that comes back waits for the result that it showed, or for the end of the wait. Of another one than was announced
  * since it shows nothing (@step: -1). */
 static gboolean
@@ -250,6 +261,8 @@ refill_reveal (JipMutationContext *context,
   g_clear_pointer (&context->refill_mark, g_free);
   refill->incomplete = FALSE;
   jip_mutation_arrived (context, "result", event->id); /* what waits for another one need not any more */
+  if (!announced && !reconsider_all (context, event, error))
+    return FALSE;
   return make_mark_of_reveal (context->database, event, *result, *step, &context->refill_mark, error)
          && jip_refill_event_put (context->database, event->id, refill, error);
 }

@@ -212,6 +212,35 @@ jip_ballot_decide_for_good (JipDatabase *database, const char *id, const char *s
                            id, state);
 }
 
+/* Of one that is refused since it came back behind an announcement: it had been in time. */
+gboolean
+jip_ballot_note_in_time (JipDatabase *database, const char *id, GError **error)
+{
+  return jip_database_run (database, error, "UPDATE ballot SET judged = 'valid' WHERE id = $1", "t", id);
+}
+
+/**
+ * jip_ballot_list_refused_in_time:
+ * @judge: with @subject whose and about what; empty for all of the event
+ *
+ * Returns: (transfer full) (element-type JipBallot): those of jip_ballot_note_in_time() that are refused, the newest first
+ */
+GPtrArray *
+jip_ballot_list_refused_in_time (JipDatabase *database,
+                                 const char *event,
+                                 const char *judge,
+                                 const char *subject,
+                                 GError **error)
+{
+  return read_list (jip_database_query (database, error,
+                                        BALLOT
+                                        "WHERE event = $1 AND ($2 = '' OR (judge = $2 AND subject = $3))"
+                                        " AND state = 'late-refused' AND judged = 'valid' AND known IS NULL"
+                                        " ORDER BY version DESC, id",
+                                        "ttt", event, judge, subject),
+                    error);
+}
+
 gboolean
 jip_ballot_refuse_undecided (JipDatabase *database, const char *event, GError **error)
 {

@@ -52,6 +52,12 @@ gboolean jip_ballot_set_state (JipDatabase *database,
                                GError **error);
 gboolean
 jip_ballot_decide_for_good (JipDatabase *database, const char *id, const char *state, GError **error);
+gboolean jip_ballot_note_in_time (JipDatabase *database, const char *id, GError **error);
+GPtrArray *jip_ballot_list_refused_in_time (JipDatabase *database,
+                                            const char *event,
+                                            const char *judge,
+                                            const char *subject,
+                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean jip_ballot_set_version (JipDatabase *database, const char *id, gint64 version, GError **error);
 gboolean jip_ballot_refuse_undecided (JipDatabase *database, const char *event, GError **error);
 gint64 jip_ballot_count_valid (JipDatabase *database, const char *event, GError **error);

@@ -372,6 +372,39 @@ def test_the_announced_is_shown_again_where_more_is_back():
         assert state_of(show, args['id']) == 'late-refused'
 
 
+def test_a_version_before_the_one_that_took_its_place():
+    """It would change what was announced while that is not back; with it, it is in time as before, whoever comes back first, and again."""
+    for second, third in ((True, False), (False, True)):  # an incomplete second version; a third one with the contents of the first
+        show, folder = opened()
+        away = show.e0
+        for judge in show.judges[1:]:
+            for each in show.entries:
+                show.ballot(judge, each)
+        versions = [show.ballot_args(away, show.entries[0], n, -3 * n) for n in (1, 2, 3)]
+        versions[1]['scores'] = {'creativity': 1, 'feasibility': '1.5', **({} if second else {'effect': 1})}
+        for args in versions if third else versions[:2]:
+            away.do('ballot.submit', args)
+        for step in ('lock', *['reveal'] * 4):
+            show.chair.step(show.event, step)
+        before, pcs = ending(show), [show.chair, *show.judges]
+        assert {row[8] for row in before['ballot']} == {'valid'}
+        for _ in range(2):
+            kept = keep(pcs)
+            for order in (pcs, pcs[::-1], [*pcs[2:], show.chair, away]):
+                come_back(show, kept, folder, order)
+                settle(show)
+                assert_same(before, ending(show))
+        # one version after the other
+        put_back(kept)
+        lose_disk(show.server, folder)
+        for pc in [*pcs[2:], show.chair]:
+            pc.refill()
+        for n in sorted(away.queue):
+            away.push_raw([away.queue[n]])
+            settle(show)
+        assert_same(before, ending(show))
+
+
 def test_a_decision_that_waited_over_the_announcement():
     """It came back before its ballot, which came back when a result without it had been announced."""
     show, _ = opened()
