@@ -207,9 +207,11 @@ jip_ballot_set_state (JipDatabase *database,
 gboolean
 jip_ballot_decide_for_good (JipDatabase *database, const char *id, const char *state, GError **error)
 {
-  return jip_database_run (database, error,
-                           "UPDATE ballot SET state = $2, reason = NULL, known = NULL WHERE id = $1", "tt",
-                           id, state);
+  return jip_database_run (
+      database, error,
+      "UPDATE ballot SET state = $2, reason = CASE WHEN $2 = 'valid' THEN NULL ELSE reason END,"
+      " known = NULL WHERE id = $1",
+      "tt", id, state);
 }
 
 /* Of one that is refused since it came back behind an announcement: it had been in time. */
