@@ -22,7 +22,7 @@
 static void
 read_basis (JipRows *rows, JipBallotBasis *basis)
 {
-  basis->judge = jip_judge_read (rows, 0);
+  basis->judge = jip_judge_read (rows);
   basis->window = g_strdup (jip_rows_text (rows, REST));
   basis->is_known = !jip_rows_is_null (rows, REST + 1) || !jip_rows_is_null (rows, REST + 2);
   basis->was_complete = jip_rows_int (rows, REST + 3) != 0;

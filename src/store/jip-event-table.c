@@ -295,30 +295,29 @@ jip_entry_update (JipDatabase *database, const JipEntry *entry, GError **error)
 
 /**
  * jip_judge_read:
- * @first: where %JIP_JUDGE_COLUMNS begin
  *
  * Returns: (transfer full)
  */
 JipJudge *
-jip_judge_read (JipRows *rows, guint first)
+jip_judge_read (JipRows *rows)
 {
   JipJudge *judge = g_new0 (JipJudge, 1);
 
-  judge->id = g_strdup (jip_rows_text (rows, first));
-  judge->event = g_strdup (jip_rows_text (rows, first + 1));
-  judge->number = jip_rows_int (rows, first + 2);
-  judge->account = g_strdup (jip_rows_text (rows, first + 3));
-  judge->panel = g_strdup (jip_rows_text (rows, first + 4));
-  judge->label = g_strdup (jip_rows_text (rows, first + 5));
-  judge->name = g_strdup (jip_rows_text (rows, first + 6));
-  judge->department = g_strdup (jip_rows_text (rows, first + 7));
+  judge->id = g_strdup (jip_rows_text (rows, 0));
+  judge->event = g_strdup (jip_rows_text (rows, 1));
+  judge->number = jip_rows_int (rows, 2);
+  judge->account = g_strdup (jip_rows_text (rows, 3));
+  judge->panel = g_strdup (jip_rows_text (rows, 4));
+  judge->label = g_strdup (jip_rows_text (rows, 5));
+  judge->name = g_strdup (jip_rows_text (rows, 6));
+  judge->department = g_strdup (jip_rows_text (rows, 7));
   return judge;
 }
 
 static gpointer
 read_judge (JipRows *rows)
 {
-  return jip_judge_read (rows, 0);
+  return jip_judge_read (rows);
 }
 
 /**

@@ -77,12 +77,12 @@ typedef struct
   char *entries;
 } JipReveal;
 
-/* What jip_judge_read() reads; @of: an alias with its point, or nothing. */
+/* What jip_judge_read() reads, from the first column on; @of: an alias with its point, or nothing. */
 #define JIP_JUDGE_N_COLUMNS 8
 #define JIP_JUDGE_COLUMNS(of) \
   of "id, " of "event, " of "number, " of "account, " of "panel, " of "label, " of "name, " of "department"
 
-JipJudge *jip_judge_read (JipRows *rows, guint first) G_GNUC_WARN_UNUSED_RESULT;
+JipJudge *jip_judge_read (JipRows *rows) G_GNUC_WARN_UNUSED_RESULT;
 JipEvent *jip_event_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void jip_event_unref (JipEvent *event);
 void jip_entry_free (JipEntry *entry);

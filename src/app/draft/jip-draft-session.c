@@ -390,17 +390,26 @@ take_local (JipDraftSession *self, const char *text)
   self->paths = g_strv_builder_end (builder);
 }
 
-/* What is shown is a version as it was saved. */
-static gboolean
-take_record (JipDraftSession *self, JsonObject *document)
+/* Returns: (transfer full) */
+static JsonNode *
+node_of (JsonObject *document)
 {
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
 
   json_node_set_object (node, document);
-  if (!take_json (self, node))
+  return node;
+}
+
+/* What is shown is a version as it was saved. @hash: (transfer full): jip_draft_hash() of @document */
+static gboolean
+take_version (JipDraftSession *self, JsonNode *document, char *hash)
+{
+  g_autofree char *rest = hash;
+
+  if (!take_json (self, document))
     return FALSE;
   g_free (self->base);
-  self->base = jip_draft_hash (node);
+  self->base = g_steal_pointer (&rest);
   return TRUE;
 }
 
@@ -434,13 +443,12 @@ newest_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (document == NULL || self->client == NULL || self->held || self->saving || self->state != JIP_DRAFT_SAVED
       || g_strcmp0 (self->base, look->base) != 0)
     return;
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-  json_node_set_object (node, document);
+  g_autoptr (JsonNode) node = node_of (document);
   g_autofree char *newest = jip_draft_hash (node);
   if (strcmp (newest, self->base) == 0)
     return;
   g_signal_emit (self, signals[REPLACING], 0);
-  if (self->state != JIP_DRAFT_SAVED || !take_record (self, document))
+  if (self->state != JIP_DRAFT_SAVED || !take_version (self, node, g_steal_pointer (&newest)))
     return;
   g_signal_emit (self, signals[CHANGED], 0, NULL);
   g_signal_emit (self, signals[REPLACED], 0);
@@ -472,7 +480,8 @@ looked_up_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                                                : jip_error_new (JIP_ERROR_NOT_FOUND, NULL, "%s", self->id));
       return;
     }
-  if (take_record (self, document))
+  g_autoptr (JsonNode) node = node_of (document);
+  if (take_version (self, node, jip_draft_hash (node)))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, jip_error_new (JIP_ERROR_DAMAGED, NULL, "%s", self->id));
