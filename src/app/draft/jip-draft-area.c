@@ -49,6 +49,16 @@ retry_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Whether the disk, or who else uses it, was in the way: the same text may be taken later. */
+static gboolean
+may_pass (const GError *error)
+{
+  return g_error_matches (error, JIP_ERROR, JIP_ERROR_STORAGE_FULL)
+         || g_error_matches (error, JIP_ERROR, JIP_ERROR_UNAVAILABLE)
+         || g_error_matches (error, JIP_ERROR, JIP_ERROR_BUSY)
+         || g_error_matches (error, JIP_ERROR, JIP_ERROR_DATABASE);
+}
+
 static void open_wanted (JipDraftArea *self);
 
 static void
@@ -61,7 +71,7 @@ typed_saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self->saving--;
   if (g_cancellable_is_cancelled (self->cancellable))
     return;
-  if (g_error_matches (error, JIP_ERROR, JIP_ERROR_DATABASE) && self->retry == 0)
+  if (may_pass (error) && self->retry == 0)
     self->retry = g_timeout_add_seconds (RETRY_S, retry_cb, self);
   if (self->saving == 0)
     open_wanted (self);
