@@ -100,6 +100,7 @@ jip_model_status_dispose (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_object (&self->monitor);
   g_clear_object (&self->file);
+  adw_bin_set_child (ADW_BIN (self), NULL); /* it is bound: AdwBin would not hear of its end */
   gtk_widget_dispose_template (GTK_WIDGET (self), JIP_TYPE_MODEL_STATUS);
   G_OBJECT_CLASS (jip_model_status_parent_class)->dispose (object);
 }
