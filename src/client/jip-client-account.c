@@ -238,14 +238,22 @@ take_local (JipClient *self, JipLocal *local)
 void
 jip_arrival_adopt (JipClient *self, JipArrival *account)
 {
+  JsonObject *user = jip_arrival_user_of (account->session);
+
   jip_client_stop_sync (self);
+  if (self->user != NULL
+      && g_strcmp0 (json_object_get_string_member (user, "id"), jip_client_get_user_id (self)) != 0)
+    {
+      jip_scratch_flush (self->scratch);
+      jip_scratch_forget (self->scratch);
+    }
   take_local (self, g_steal_pointer (&account->local));
   g_free (self->server_url);
   self->server_url = g_steal_pointer (&account->server_url);
   g_free (self->token);
   self->token = g_steal_pointer (&account->token);
   g_clear_pointer (&self->user, json_object_unref);
-  self->user = json_object_ref (jip_arrival_user_of (account->session));
+  self->user = json_object_ref (user);
   g_strfreev (self->roles);
   self->roles = roles_of (account->session);
   self->pulled_seq = 0;

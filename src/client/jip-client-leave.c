@@ -80,6 +80,7 @@ closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   JipClient *self = JIP_CLIENT (source);
 
   jip_client_close_finish (self, result, NULL);
+  jip_scratch_forget (self->scratch);
   g_clear_pointer (&self->user, json_object_unref);
   g_clear_pointer (&self->roles, g_strfreev);
   jip_client_notify_account (self);

@@ -67,9 +67,10 @@ struct _JipClient
   gboolean tried;
   gboolean update_needed;
   gboolean server_behind;
-  char *problems[JIP_N_EXCHANGES]; /* nullable: a sentence about what went wrong last */
-  guint stalls[JIP_N_EXCHANGES];   /* answers in a row that brought nothing on */
-  guint turns[JIP_N_EXCHANGES];    /* times in a row that it had to begin anew */
+  char *problems[JIP_N_EXCHANGES];      /* nullable: a sentence about what went wrong last */
+  gboolean disk_fails[JIP_N_EXCHANGES]; /* what went wrong last was the replica, not the server */
+  guint stalls[JIP_N_EXCHANGES];        /* answers in a row that brought nothing on */
+  guint turns[JIP_N_EXCHANGES];         /* times in a row that it had to begin anew */
   guint retry_ids[JIP_N_EXCHANGES];
   gboolean held[JIP_N_EXCHANGES]; /* the next try waits for its time whatever the server tells meanwhile */
   guint empty_pages;              /* in a row */
@@ -211,6 +212,7 @@ void jip_client_verdict (JipClient *self, gint64 n, GError *error);
 /* jip-scratch.c */
 JipScratch *jip_scratch_new (JipClient *client) G_GNUC_WARN_UNUSED_RESULT;
 void jip_scratch_drop (JipScratch *self, const char *key);
+void jip_scratch_forget (JipScratch *self);
 gboolean jip_scratch_write (JipDatabase *database, const char *key, const char *text, GError **error);
 
 G_END_DECLS

@@ -20,6 +20,7 @@ jip_client_state_get_type (void)
     { JIP_CLIENT_SIGNED_OUT, "JIP_CLIENT_SIGNED_OUT", "signed-out" },
     { JIP_CLIENT_OFFLINE, "JIP_CLIENT_OFFLINE", "offline" },
     { JIP_CLIENT_CONNECTING, "JIP_CLIENT_CONNECTING", "connecting" },
+    { JIP_CLIENT_DISK_FAILS, "JIP_CLIENT_DISK_FAILS", "disk-fails" },
     { JIP_CLIENT_SYNCING, "JIP_CLIENT_SYNCING", "syncing" },
     { JIP_CLIENT_SYNCED, "JIP_CLIENT_SYNCED", "synced" },
     { JIP_CLIENT_UPDATE_NEEDED, "JIP_CLIENT_UPDATE_NEEDED", "update-needed" },

@@ -92,6 +92,7 @@ jip_exchange_strange_error_new (void)
 static void
 set_problem (JipClient *self, JipExchangeKind kind, const char *sentence)
 {
+  self->disk_fails[kind] = FALSE;
   g_free (self->problems[kind]);
   self->problems[kind] = g_strdup (sentence);
   jip_client_set_last_error (self, self->problems[JIP_EXCHANGE_PULL] != NULL
@@ -154,6 +155,7 @@ failed_here (JipExchange *exchange, const GError *error)
     return;
   self->tried = TRUE;
   set_problem (self, exchange->kind, error->message);
+  self->disk_fails[exchange->kind] = TRUE;
   retry_later (self, exchange->kind, 0, 0);
   jip_client_update_state (self);
 }
@@ -351,6 +353,7 @@ jip_client_stop_sync (JipClient *self)
     {
       g_clear_handle_id (&self->retry_ids[kind], g_source_remove);
       g_clear_pointer (&self->problems[kind], g_free);
+      self->disk_fails[kind] = FALSE;
       self->stalls[kind] = self->turns[kind] = 0;
     }
   self->empty_pages = 0;

@@ -12,6 +12,7 @@ typedef enum
   JIP_CLIENT_SIGNED_OUT,    /* nobody is signed in, or the session ended: sign in again, the queue is kept */
   JIP_CLIENT_OFFLINE,       /* the server cannot be reached; work goes on over the replica */
   JIP_CLIENT_CONNECTING,    /* the first exchange is under way */
+  JIP_CLIENT_DISK_FAILS,    /* this PC's disk does not take what is read and sent; it is tried again */
   JIP_CLIENT_SYNCING,       /* changes are being read or sent */
   JIP_CLIENT_SYNCED,        /* everything is read and sent */
   JIP_CLIENT_UPDATE_NEEDED, /* the server does not speak this program's schema any more; the queue is kept */

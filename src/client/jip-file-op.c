@@ -63,24 +63,55 @@ translate (GError **error, GError *local)
   return FALSE;
 }
 
+/* Returns: (transfer full) (nullable): by what a file that is written meanwhile, or cut, is known */
+static GFileInfo *
+query_version (GFileInputStream *input, GCancellable *cancellable)
+{
+  return g_file_input_stream_query_info (input,
+                                         G_FILE_ATTRIBUTE_STANDARD_SIZE
+                                         "," G_FILE_ATTRIBUTE_TIME_MODIFIED
+                                         "," G_FILE_ATTRIBUTE_TIME_MODIFIED_USEC,
+                                         cancellable, NULL);
+}
+
+static gboolean
+has_changed (GFileInfo *before, GFileInfo *after)
+{
+  return g_file_info_get_size (before) != g_file_info_get_size (after)
+         || g_file_info_get_attribute_uint64 (before, G_FILE_ATTRIBUTE_TIME_MODIFIED)
+                != g_file_info_get_attribute_uint64 (after, G_FILE_ATTRIBUTE_TIME_MODIFIED)
+         || g_file_info_get_attribute_uint32 (before, G_FILE_ATTRIBUTE_TIME_MODIFIED_USEC)
+                != g_file_info_get_attribute_uint32 (after, G_FILE_ATTRIBUTE_TIME_MODIFIED_USEC);
+}
+
 /* What is read is what is sent, whatever becomes of the original: the hash is of this one copy. */
 static gboolean
-fill (Stage *stage, int fd, const char *fresh, GInputStream *input, GCancellable *cancellable, GError **error)
+fill (Stage *stage,
+      int fd,
+      const char *fresh,
+      GFileInputStream *input,
+      GCancellable *cancellable,
+      GError **error)
 {
+  g_autoptr (GFileInfo) before = query_version (input, cancellable);
   GError *local = NULL;
   goffset size = 0;
 
-  stage->hash = jip_client_hash_stream (input, fd, &size, cancellable, &local);
+  stage->hash = jip_client_hash_stream (G_INPUT_STREAM (input), fd, &size, cancellable, &local);
   stage->size = size;
   if (stage->hash == NULL)
     return translate (error, local);
   if (size == 0)
     return jip_error_set (error, JIP_ERROR_EMPTY, "%s", jip_error_describe (JIP_ERROR_EMPTY));
+  g_autoptr (GFileInfo) after = query_version (input, cancellable);
+  if (before != NULL && after != NULL && has_changed (before, after))
+    return jip_error_set (error, JIP_ERROR_VERSION_CONFLICT, "%s",
+                          jip_error_describe (JIP_ERROR_VERSION_CONFLICT));
   return fsync (fd) == 0 || fail_errno (error, fresh);
 }
 
 static gboolean
-copy_in (Stage *stage, GInputStream *input, GCancellable *cancellable, GError **error)
+copy_in (Stage *stage, GFileInputStream *input, GCancellable *cancellable, GError **error)
 {
   g_autofree char *fresh = g_build_filename (stage->folder, "new.XXXXXX", NULL);
   int fd = g_mkdir_with_parents (stage->folder, 0700) == 0 ? g_mkstemp_full (fresh, O_RDWR | O_CLOEXEC, 0600)
@@ -133,7 +164,7 @@ stage_file (Stage *stage, JipFileRef **ref, GCancellable *cancellable, GError **
   g_autoptr (GFileInputStream) input = g_file_read (stage->file, cancellable, &local);
   if (input == NULL)
     return translate (error, local);
-  if (!copy_in (stage, G_INPUT_STREAM (input), cancellable, error))
+  if (!copy_in (stage, input, cancellable, error))
     return FALSE;
   jip_store_sync_folder (stage->folder);
   g_autofree char *name = jip_file_name_make_plain (g_file_info_get_display_name (info));
@@ -159,7 +190,8 @@ run_stage (GTask *task, gpointer source, gpointer task_data, GCancellable *cance
  * @file: of 1 byte to 200 MiB
  *
  * Errors: %JIP_ERROR_EMPTY, %JIP_ERROR_TOO_LARGE, %JIP_ERROR_FILE, %JIP_ERROR_UNSUPPORTED (a folder),
- * %JIP_ERROR_STORAGE_FULL, %JIP_ERROR_CANCELLED; nothing is left of it then.
+ * %JIP_ERROR_VERSION_CONFLICT (changed meanwhile), %JIP_ERROR_STORAGE_FULL, %JIP_ERROR_CANCELLED; nothing is left of it
+ * then.
  */
 void
 jip_file_stage_async (JipClient *client,

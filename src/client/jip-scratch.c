@@ -16,6 +16,7 @@ struct _JipScratch
   GList *writing;      /* of Flush, not owned, the newest first */
   gint64 since;        /* monotonic time of the oldest of them */
   guint timeout;
+  guint failures; /* how often the disk did not take something */
 };
 
 G_DEFINE_FINAL_TYPE (JipScratch, jip_scratch, G_TYPE_OBJECT)
@@ -107,6 +108,7 @@ take_back (JipScratch *self, Flush *flush, const GError *error)
   GHashTableIter iter;
   gpointer key, text;
 
+  self->failures++;
   g_hash_table_iter_init (&iter, flush->texts);
   while (g_hash_table_iter_next (&iter, &key, &text))
     {
@@ -175,6 +177,83 @@ jip_scratch_flush (JipScratch *self)
   flush->texts = copy_texts (page->texts);
   self->writing = g_list_prepend (self->writing, flush);
   jip_local_write_async (self->client->local, write_page, page, page_free, NULL, written_cb, flush);
+}
+
+static void wait_for_disk (GTask *task);
+
+static gboolean
+do_nothing (JipDatabase *database, gpointer data, GError **error)
+{
+  return TRUE;
+}
+
+static void
+came_to_disk_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  JipScratch *self = g_task_get_source_object (task);
+
+  jip_local_finish (result, NULL); /* what was asked before it has ended, well or not */
+  if (g_hash_table_size (self->waiting) == 0)
+    g_task_return_boolean (task, TRUE);
+  else if (self->failures != GPOINTER_TO_UINT (g_task_get_task_data (task)))
+    g_task_return_boolean (task, FALSE);
+  else
+    wait_for_disk (g_steal_pointer (&task)); /* what failed to be saved came back here */
+}
+
+/* @task: (transfer full) */
+static void
+wait_for_disk (GTask *task)
+{
+  JipScratch *self = g_task_get_source_object (task);
+
+  if (self->client == NULL || self->client->local == NULL)
+    {
+      g_task_return_boolean (task, g_hash_table_size (self->waiting) == 0);
+      g_object_unref (task);
+      return;
+    }
+  jip_scratch_flush (self);
+  jip_local_write_async (self->client->local, do_nothing, NULL, NULL, NULL, came_to_disk_cb, task);
+}
+
+/**
+ * jip_scratch_flush_async:
+ *
+ * Writes what waits, and what comes back from saves that are under way.
+ */
+void
+jip_scratch_flush_async (JipScratch *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_SCRATCH (self));
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, jip_scratch_flush_async);
+  g_task_set_task_data (task, GUINT_TO_POINTER (self->failures), NULL);
+  wait_for_disk (task);
+}
+
+/**
+ * jip_scratch_flush_finish:
+ *
+ * Returns: whether all of it is on disk; what is not is kept and tried again
+ */
+gboolean
+jip_scratch_flush_finish (JipScratch *self, GAsyncResult *result)
+{
+  return g_task_propagate_boolean (G_TASK (result), NULL);
+}
+
+/* It was another account's: what is not on its disk by now goes with it, and to nobody else. */
+void
+jip_scratch_forget (JipScratch *self)
+{
+  g_clear_handle_id (&self->timeout, g_source_remove);
+  self->since = 0;
+  g_hash_table_remove_all (self->waiting);
+  for (GList *at = self->writing; at != NULL; at = at->next)
+    g_hash_table_remove_all (((Flush *) at->data)->texts);
 }
 
 static gboolean

@@ -25,5 +25,7 @@ void jip_scratch_get_async (JipScratch *self,
 char *
 jip_scratch_get_finish (JipScratch *self, GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void jip_scratch_flush (JipScratch *self);
+void jip_scratch_flush_async (JipScratch *self, GAsyncReadyCallback callback, gpointer user_data);
+gboolean jip_scratch_flush_finish (JipScratch *self, GAsyncResult *result);
 
 G_END_DECLS

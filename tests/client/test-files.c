@@ -282,6 +282,37 @@ test_hostile_files (void)
   site_free (site);
 }
 
+/* A file that is written while it is copied is attached neither as it was nor as it will be. */
+static void
+test_changed_meanwhile (void)
+{
+  Site *site = site_new (USERS);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  Desk kim;
+
+  desk_open (&kim, site, "kim");
+  g_autofree char *kept = g_build_filename (kim.folder, "kept", jip_client_get_user_id (kim.client), NULL);
+  g_autofree char *path = make_file (kim.folder, "a.bin", 64 * MIB, 7);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  jip_file_stage_async (kim.client, file, NULL, done_cb, &result);
+  int fd = open (path, O_WRONLY | O_APPEND | O_CLOEXEC);
+  while (result == NULL)
+    {
+      g_assert_cmpint (write (fd, "x", 1), ==, 1);
+      g_main_context_iteration (NULL, FALSE);
+    }
+  close (fd);
+  g_assert_null (jip_file_stage_finish (kim.client, result, &error));
+  g_assert_error (error, JIP_ERROR, JIP_ERROR_VERSION_CONFLICT);
+  g_assert_cmpuint (count_files (kept), ==, 0);
+  g_clear_error (&error);
+  g_autoptr (JipFileRef) ref = try_stage (&kim, path, &error);
+  g_assert_no_error (error);
+  desk_close (&kim);
+  site_free (site);
+}
+
 /* What was chosen is what is sent, whatever happens to the original before that. */
 static void
 test_changed_on_disk (void)
@@ -1015,6 +1046,7 @@ main (int argc, char **argv)
   g_test_add_func ("/files/list", test_list);
   g_test_add_func ("/files/offline", test_offline);
   g_test_add_func ("/files/hostile", test_hostile_files);
+  g_test_add_func ("/files/changed-meanwhile", test_changed_meanwhile);
   g_test_add_func ("/files/changed-on-disk", test_changed_on_disk);
   g_test_add_func ("/files/damaged-copy", test_damaged_copy);
   g_test_add_func ("/files/taken-away", test_taken_away);

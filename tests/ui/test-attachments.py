@@ -232,6 +232,10 @@ class AttachmentTest(FileTest):
         lee.find(None, re.compile(r'쪽.*1|1.*쪽'), timeout=30, where=lambda node: node.role == 'image')
         self.picture(lee, 'attach-view')
 
+    def remove(self, app):
+        app.find('button', tr('Remove the file')).click()
+        app.window_named(tr('Remove this file?')).find('button', re.compile(re.escape(tr('Remove')))).click()
+
     def test_a_comment_with_a_file(self):
         kim, lee = self.desktop('kim'), self.desktop('lee')
         text, answer = self.words(), random_word(self.city.rng, 6)
@@ -251,7 +255,7 @@ class AttachmentTest(FileTest):
         self.picture(kim, 'attach-comment')
         jipui.assert_korean(kim, [text, '현장 사진.png', 'png', 'kB'])
         self.assertFalse(kim.find(None, '현장 사진.png').window().find_all('button', tr('Remove the file')))
-        lee.find('button', tr('Remove the file')).click()
+        self.remove(lee)
         kim.wait_gone('label', '현장 사진.png')
         self.assertFalse(lee.find_all('button', tr('Attach files to the idea')), 'it is not lee who wrote it')
         plan = self.city.root / '나중에 낸 계획서.pdf'
@@ -261,6 +265,12 @@ class AttachmentTest(FileTest):
         lee.find('button', tr('View')).wait_state('sensitive')
         self.picture(kim, 'attach-later')
         kim.find('button', tr('Remove the file')).click()
+        question = kim.window_named(tr('Remove this file?'))
+        self.picture(kim, 'attach-remove')
+        question.find('button', re.compile(re.escape(tr('Cancel')))).click()
+        kim.wait_gone('label', tr('Remove this file?'))
+        kim.find_text('나중에 낸 계획서.pdf')
+        self.remove(kim)
         lee.wait_gone('label', '나중에 낸 계획서.pdf')
 
     def test_still_on_its_way(self):

@@ -10,6 +10,7 @@ import unittest
 import jipui
 import jipunit
 from city import City, random_word
+from jipui import tr
 
 
 class BoardTest(unittest.TestCase):
@@ -97,9 +98,24 @@ class BoardTest(unittest.TestCase):
         self.open_board(kim)
         kim.find_row(text[:6]).mouse_click()
         kim.find('text', '아이디어 고치기').wait_text(text + ' 덧붙임.')
+        self.ask_to_drop(kim, 'Cancel')
+        kim.find('text', '아이디어 고치기').wait_text(text + ' 덧붙임.')
         kim.find('button', '저장').wait_state('sensitive').click()
         kim.find('button', '고치기').wait_state('sensitive')
         kim.find('label', text + ' 덧붙임.')
+        kim.find('button', '고치기').wait_state('sensitive').click()
+        kim.find('text', '아이디어 고치기').insert_text(' 그만둠.')
+        self.ask_to_drop(kim, 'Drop')
+        kim.find('button', '고치기').wait_state('sensitive').click()
+        kim.find('text', '아이디어 고치기').wait_text(text + ' 덧붙임.')
+        kim.find('button', tr('Cancel')).click()  # nothing was changed, and nothing is asked
+        kim.find('button', '고치기').wait_state('sensitive')
+
+    def ask_to_drop(self, app, answer):
+        app.find('button', tr('Cancel')).click()
+        question = app.window_named(tr('Drop what you changed?'))
+        question.find('button', re.compile(re.escape(tr(answer)))).click()
+        jipui.wait_until(lambda: tr('Drop what you changed?') not in [window.name for window in app.windows()], 'it is answered')
 
     @contextlib.contextmanager
     def slow_disk(self, login):

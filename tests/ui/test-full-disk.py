@@ -23,7 +23,7 @@ TOO_LARGE = tr('This draft is too large for the server. Shorten it, or divide it
 
 class FullDiskTest(unittest.TestCase):
     def setUp(self):
-        self.city = City([('kim', '김하늘', 'staff')])
+        self.city = City([('kim', '김하늘', 'staff'), ('lee', '이바다', 'staff')])
         self.city.__enter__()
         self.addCleanup(self.city.__exit__)
         self.preload = faults.Faults(self.city.root / 'pc-kim')
@@ -128,9 +128,125 @@ class FullDiskTest(unittest.TestCase):
         jipui.wait_until(lambda: self.drafts(title) == 1, 'the draft is on the server')
         self.app.wait_gone('label', tr('Not saved yet'))
 
+    def fill_disk(self):
+        self.app.find('tab', '아이디어', timeout=30)
+        self.preload.arm(faults.WRITE, 'jiphyeon.db', problem=errno.ENOSPC, count=-1)
+
+    def write_idea(self, app, text):
+        app.find('tab', '아이디어').click()
+        app.find('button', '아이디어 쓰기').click()
+        app.find('text', '아이디어 내용').set_text(text)
+
+    def test_news(self):
+        """What cannot be taken from the server is not said to be there; a comment and a like are not either."""
+        lee = self.city.desktop('lee')
+        lee.start()
+        self.addCleanup(lee.stop)
+        first, second = [f'{random_word(self.city.rng)} {random_word(self.city.rng, 3)} 자동화를 제안합니다.' for _ in range(2)]
+        comment = f'{random_word(self.city.rng)} 좋은 생각입니다.'
+        self.write_idea(lee, first)
+        lee.find('button', '보내기').wait_state('sensitive').click()
+        self.app.find('tab', '아이디어').click()
+        self.app.find_row(first[:6]).mouse_click()
+        box = self.app.find('text', tr('Your comment'))
+        self.fill_disk()
+        box.set_text(comment)
+        self.app.find_text('디스크가 가득 찼습니다. 아무것도 바뀌지 않았습니다. 공간을 마련한 뒤 다시 해 보십시오.')
+        like = self.app.find('button', re.compile('공감'))
+        like.click()
+        jipui.wait_until(lambda: not like.has('pressed') and not like.has('checked'), 'the like is taken back')
+        self.write_idea(lee, second)
+        lee.find('button', '보내기').wait_state('sensitive').click()
+        self.app.find('button', tr('This PC’s disk takes nothing'))
+        self.picture('news')
+        jipui.assert_korean(self.app, [first, second, comment, self.city.url])
+        self.preload.clear()
+        self.app.find('button', tr('Saved'))
+        self.app.find_row(second[:6])
+        box.wait_text(comment)
+        self.app.wait_gone('label', '디스크가 가득 찼습니다. 아무것도 바뀌지 않았습니다. 공간을 마련한 뒤 다시 해 보십시오.')
+
+    def test_closing(self):
+        """A window with something that is in memory alone closes once that is written, or when its writer says so."""
+        text = f'{random_word(self.city.rng)} {random_word(self.city.rng, 3)} 자동화를 제안합니다.'
+        self.fill_disk()
+        self.write_idea(self.app, text)
+        self.app.keys('ctrl+q')
+        self.app.find_text(tr('What you typed last is not on this PC’s disk yet'))
+        self.picture('closing')
+        jipui.assert_korean(self.app, [text, self.city.url])
+        self.app.find('button', tr('Go On Working')).click()
+        self.app.find('tab', '아이디어').click()
+        self.app.find('button', '아이디어 쓰기').click()
+        self.app.find('text', '아이디어 내용').wait_text(text)
+        self.app.keys('ctrl+q')
+        self.app.find_text(tr('What you typed last is not on this PC’s disk yet'))
+        self.preload.clear()
+        self.app.process.wait(30)
+        self.app.start()
+        self.app.find('tab', '아이디어').click()
+        self.app.find('button', '아이디어 쓰기').click()
+        self.app.find('text', '아이디어 내용').wait_text(text)
+        self.app.find('text', '아이디어 내용').set_text(text * 2)
+        self.app.find('label', '이 PC에 저장됨')
+        self.fill_disk()
+        self.app.find('text', '아이디어 내용').set_text('버릴 내용')
+        self.app.keys('ctrl+q')
+        self.app.find('button', tr('Leave and Lose It')).click()
+        self.app.process.wait(30)
+        self.preload.clear()
+        self.app.start()
+        self.app.find('tab', '아이디어').click()
+        self.app.find('button', '아이디어 쓰기').click()
+        self.app.find('text', '아이디어 내용').wait_text(text * 2)
+
+    def test_the_next_person(self):
+        """What one person could not keep is written into nobody else's folder."""
+        text = f'{random_word(self.city.rng)} {random_word(self.city.rng, 3)} 자동화를 제안합니다.'
+        self.fill_disk()
+        self.write_idea(self.app, text)
+        self.app.find('button', '김하늘').click()
+        self.app.find(None, tr('_Sign Out')).click()
+        self.app.find('button', tr('Leave and Lose It')).click()
+        self.app.find_text('다른 사람이 이 PC에 남긴 작업을 지금은 열 수 없습니다')
+        self.app.find(None, tr('Login'), where=lambda node: 'editable' in node.states).set_text('lee')
+        self.preload.clear()
+        self.app.find(None, tr('Password'), where=lambda node: 'editable' in node.states).set_text(self.city.password)
+        self.app.find('button', tr('Sign In')).wait_state('sensitive').click()
+        self.app.find('button', '이바다', timeout=30)
+        self.app.find('tab', '아이디어').click()
+        self.app.find('button', '아이디어 쓰기').click()
+        self.assertNotIn(text, self.app.find('text', '아이디어 내용').text)
+        self.app.stop()
+        kept = [faults.harness.sqlite3.connect(path).execute('SELECT COUNT(*) FROM scratch WHERE text = ?', (text,)).fetchone()
+                for path in (self.city.root / 'pc-kim').rglob('jiphyeon.db')]
+        self.assertEqual(kept, [(0,), (0,)])
+
+    def test_start(self):
+        """Work that is on this PC is not asked to sign in for; it opens once there is room."""
+        self.app.find(None, '보도자료', where=lambda node: node.role != 'label', timeout=30)
+        self.app.stop()
+        self.preload.arm(faults.WRITE, '', problem=errno.ENOSPC, count=-1)
+        self.app.start()
+        self.app.find_text(tr('Your work cannot be opened just now'))
+        self.picture('start')
+        jipui.assert_korean(self.app, [self.city.url])
+        self.preload.clear()
+        self.app.find(None, '보도자료', where=lambda node: node.role != 'label', timeout=30)
+
+    def test_the_end_of_the_session(self):
+        """What was typed the moment before is written."""
+        text = f'{random_word(self.city.rng)} {random_word(self.city.rng, 3)} 자동화를 제안합니다.'
+        self.write_idea(self.app, text)
+        self.assertEqual(self.app.stop(), 0)
+        self.app.start()
+        self.app.find('tab', '아이디어').click()
+        self.app.find('button', '아이디어 쓰기').click()
+        self.app.find('text', '아이디어 내용').wait_text(text)
+
     def picture(self, name):
         if 'JIPUI_PICTURES' in os.environ:
-            self.app.picture(os.path.join(os.environ['JIPUI_PICTURES'], f'draft-{name}.png'))
+            self.app.picture(os.path.join(os.environ['JIPUI_PICTURES'], f'full-disk-{name}.png'))
 
     def drafts(self, title):
         database = faults.harness.sqlite3.connect(f'file:{self.city.data}/jiphyeon.db?mode=ro', uri=True)

@@ -152,6 +152,8 @@ jip_attach_tell_error (GtkWidget *widget, const char *name, const GError *error)
     return;
   if (code == JIP_ERROR_TOO_LARGE)
     jip_toast (widget, _ ("“%s” is too large: a file may have up to 200 MiB."), name);
+  else if (code == JIP_ERROR_VERSION_CONFLICT)
+    jip_toast (widget, _ ("“%s” was changed while it was being copied. Attach it again."), name);
   else
     {
       g_autofree char *sentence = jip_error_to_sentence (error);

@@ -7,6 +7,7 @@
 #include "jip-attach-box.h"
 #include "jip-error.h"
 #include "jip-file-op.h"
+#include "jip-question.h"
 #include "jip-source-viewer.h"
 
 struct _JipAttachmentRow
@@ -116,11 +117,25 @@ removed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+remove_response_cb (JipAttachmentRow *self, const char *response)
+{
+  if (g_str_equal (response, JIP_QUESTION_YES))
+    jip_attachment_remove_async (self->client, jip_attachment_get_proposal (self->attachment),
+                                 jip_record_get_id (JIP_RECORD (self->attachment)), NULL, removed_cb,
+                                 g_object_ref (self));
+}
+
+static void
 remove_cb (JipAttachmentRow *self)
 {
-  jip_attachment_remove_async (self->client, jip_attachment_get_proposal (self->attachment),
-                               jip_record_get_id (JIP_RECORD (self->attachment)), NULL, removed_cb,
-                               g_object_ref (self));
+  g_autofree char *body = g_strdup_printf (
+      _ ("“%s” goes for everybody and cannot be brought back from here. Save it first if you still need it."),
+      jip_attachment_get_name (self->attachment));
+  AdwMessageDialog *dialog
+      = jip_question_new (GTK_WIDGET (self), _ ("Remove this file?"), body, _ ("Remove"));
+
+  g_signal_connect_object (dialog, "response", G_CALLBACK (remove_response_cb), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 /* Saving */

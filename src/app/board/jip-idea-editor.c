@@ -7,6 +7,7 @@
 #include "jip-idea-fields.h"
 #include "jip-json.h"
 #include "jip-proposal-edit-op.h"
+#include "jip-question.h"
 #include "jip-scratch.h"
 #include "jip-text.h"
 #include "jip-text-buffer.h"
@@ -244,12 +245,39 @@ save_cb (JipIdeaEditor *self)
 }
 
 static void
-cancel_cb (JipIdeaEditor *self)
+drop (JipIdeaEditor *self)
 {
   g_autofree char *key = scratch_key (self);
 
   jip_scratch_set (jip_client_get_scratch (self->client), key, NULL);
   g_signal_emit (self, signals[ENDED], 0);
+}
+
+static void
+drop_response_cb (JipIdeaEditor *self, const char *response, GtkWidget *dialog)
+{
+  if (g_str_equal (response, JIP_QUESTION_YES)
+      && g_strcmp0 (g_object_get_data (G_OBJECT (dialog), "proposal"), self->proposal) == 0)
+    drop (self);
+}
+
+static void
+cancel_cb (JipIdeaEditor *self)
+{
+  g_autofree char *text = jip_text_buffer_dup_text (self->buffer);
+
+  if (g_strcmp0 (text, self->base) == 0)
+    {
+      drop (self);
+      return;
+    }
+  AdwMessageDialog *dialog = jip_question_new (
+      GTK_WIDGET (self), _ ("Drop what you changed?"),
+      _ ("What you typed here was not sent, and cannot be brought back. The idea stays as it was."),
+      _ ("Drop"));
+  g_object_set_data_full (G_OBJECT (dialog), "proposal", g_strdup (self->proposal), g_free);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (drop_response_cb), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void

@@ -49,6 +49,7 @@ struct _JipProposalDetail
   GtkListBox *comment_list;
   GtkTextView *comment_text;
   GtkWidget *comment_button;
+  GtkLabel *comment_note;
   JipAttachBox *comment_files;
   AdwBin *files_bin;
   GtkListBox *copying_list;
@@ -88,6 +89,32 @@ comment_changed_cb (JipProposalDetail *self)
 }
 
 static void
+show_comment_note (JipProposalDetail *self, const char *note)
+{
+  gtk_label_set_label (self->comment_note, note);
+  gtk_widget_set_visible (GTK_WIDGET (self->comment_note), *note != '\0');
+}
+
+/* What was typed stays where it is, and is tried again. */
+static void
+scratch_failed_cb (JipProposalDetail *self, const char *key, const char *message)
+{
+  g_autofree char *mine = self->proposal != NULL ? scratch_key (self) : NULL;
+
+  if (g_strcmp0 (key, mine) == 0)
+    show_comment_note (self, message);
+}
+
+static void
+scratch_saved_cb (JipProposalDetail *self, const char *key)
+{
+  g_autofree char *mine = self->proposal != NULL ? scratch_key (self) : NULL;
+
+  if (g_strcmp0 (key, mine) == 0)
+    show_comment_note (self, "");
+}
+
+static void
 attach_cb (JipProposalDetail *self)
 {
   if (self->proposal != NULL)
@@ -124,6 +151,7 @@ restore_comment (JipProposalDetail *self)
   self->filling = TRUE;
   gtk_text_buffer_set_text (self->comment_buffer, "", 0);
   self->filling = FALSE;
+  show_comment_note (self, "");
   g_cancellable_cancel (self->restoring);
   g_clear_object (&self->restoring);
   self->restoring = g_cancellable_new ();
@@ -172,13 +200,23 @@ comment_cb (JipProposalDetail *self)
 }
 
 static void
+show_vote (JipProposalDetail *self)
+{
+  self->filling = TRUE;
+  gtk_toggle_button_set_active (self->vote_button, jip_proposal_get_voted (self->proposal));
+  self->filling = FALSE;
+}
+
+static void
 voted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (JipProposalDetail) self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!jip_vote_set_finish (JIP_CLIENT (source), result, &error))
-    jip_toast_error (GTK_WIDGET (self), error);
+  if (jip_vote_set_finish (JIP_CLIENT (source), result, &error) || self->proposal == NULL)
+    return;
+  show_vote (self);
+  jip_toast_error (GTK_WIDGET (self), error);
 }
 
 static void
@@ -259,18 +297,16 @@ fill (JipProposalDetail *self)
   g_autofree char *votes = g_strdup_printf (_ ("♥ Support %d"), (int) jip_proposal_get_votes (proposal));
   g_autofree char *comments = g_strdup_printf (_ ("Comments %d"), (int) jip_proposal_get_comments (proposal));
 
-  self->filling = TRUE;
   gtk_label_set_label (self->state_label, state);
   gtk_label_set_label (self->title_label, jip_proposal_get_display_title (proposal));
   gtk_label_set_label (self->author_label, author);
   gtk_label_set_label (self->body_label, jip_proposal_get_body (proposal));
   gtk_button_set_label (GTK_BUTTON (self->vote_button), votes);
-  gtk_toggle_button_set_active (self->vote_button, jip_proposal_get_voted (proposal));
   gtk_widget_set_visible (self->edit_button, jip_proposal_get_mine (proposal));
   gtk_widget_set_visible (self->attach_button, jip_proposal_get_mine (proposal));
   gtk_label_set_label (self->pending_label, pending ? _ ("Waiting to be sent") : "");
   gtk_label_set_label (self->comments_label, comments);
-  self->filling = FALSE;
+  show_vote (self);
 }
 
 static void
@@ -323,6 +359,7 @@ jip_proposal_detail_class_init (JipProposalDetailClass *klass)
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, comment_list);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, comment_text);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, comment_button);
+  gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, comment_note);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, comment_files);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, files_bin);
   gtk_widget_class_bind_template_child (widget_class, JipProposalDetail, copying_list);
@@ -357,6 +394,10 @@ jip_proposal_detail_set_client (JipProposalDetail *self, JipClient *client)
 {
   g_return_if_fail (JIP_IS_PROPOSAL_DETAIL (self));
   g_set_object (&self->client, client);
+  g_signal_connect_object (jip_client_get_scratch (client), "failed", G_CALLBACK (scratch_failed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (jip_client_get_scratch (client), "saved", G_CALLBACK (scratch_saved_cb), self,
+                           G_CONNECT_SWAPPED);
   jip_attach_box_set_client (self->comment_files, client);
   jip_idea_editor_set_client (self->editor, client);
 }

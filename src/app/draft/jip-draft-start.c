@@ -8,6 +8,7 @@
 #include "jip-draft-row.h"
 #include "jip-draft-save-op.h"
 #include "jip-paths.h"
+#include "jip-question.h"
 #include "jip-record-lists.h"
 
 struct _JipDraftStart
@@ -254,7 +255,7 @@ dropped_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 drop_response_cb (JipDraftStart *self, const char *response, GtkWidget *dialog)
 {
-  if (g_str_equal (response, "delete"))
+  if (g_str_equal (response, JIP_QUESTION_YES))
     jip_draft_drop_typed_async (jip_replica_list_get_client (self->drafts),
                                 g_object_get_data (G_OBJECT (dialog), "draft"), NULL, dropped_cb,
                                 g_object_ref (self));
@@ -264,17 +265,12 @@ drop_response_cb (JipDraftStart *self, const char *response, GtkWidget *dialog)
 static void
 delete_cb (JipDraftStart *self, const char *id)
 {
-  GtkWidget *dialog = adw_message_dialog_new (
-      GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), _ ("Delete what was typed?"),
-      _ ("It is on this PC alone and cannot be brought back. What was saved of this draft before stays."));
+  AdwMessageDialog *dialog = jip_question_new (
+      GTK_WIDGET (self), _ ("Delete what was typed?"),
+      _ ("It is on this PC alone and cannot be brought back. What was saved of this draft before stays."),
+      _ ("Delete"));
 
   g_object_set_data_full (G_OBJECT (dialog), "draft", g_strdup (id), g_free);
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("Cancel"), "delete",
-                                    _ ("Delete"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "delete",
-                                              ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   g_signal_connect_object (dialog, "response", G_CALLBACK (drop_response_cb), self, G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (dialog));
 }

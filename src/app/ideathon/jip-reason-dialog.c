@@ -4,6 +4,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "jip-question.h"
 #include "jip-text.h"
 
 #define REASON_MAX 500
@@ -35,14 +36,14 @@ is_filled (GtkEditable *editable)
 static void
 changed_cb (Ask *ask)
 {
-  adw_message_dialog_set_response_enabled (ask->dialog, "act",
+  adw_message_dialog_set_response_enabled (ask->dialog, JIP_QUESTION_YES,
                                            is_filled (ask->reason) && is_filled (ask->value));
 }
 
 static void
 response_cb (AdwMessageDialog *dialog, const char *response, Ask *ask)
 {
-  if (!g_str_equal (response, "act"))
+  if (!g_str_equal (response, JIP_QUESTION_YES))
     return;
   g_autofree char *reason
       = ask->reason != NULL ? g_strstrip (g_strdup (gtk_editable_get_text (ask->reason))) : g_strdup ("");
@@ -74,18 +75,12 @@ ask_new (GtkWidget *widget,
          JipReasonFunc answered,
          gpointer data)
 {
-  GtkRoot *root = gtk_widget_get_root (widget);
   Ask *ask = g_new0 (Ask, 1);
 
-  ask->dialog = ADW_MESSAGE_DIALOG (
-      adw_message_dialog_new (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, heading, body));
+  ask->dialog = jip_question_new (widget, heading, body, act);
   ask->widget = g_object_ref (widget);
   ask->answered = answered;
   ask->data = data;
-  adw_message_dialog_add_response (ask->dialog, "cancel", _ ("Cancel"));
-  adw_message_dialog_add_response (ask->dialog, "act", act);
-  adw_message_dialog_set_close_response (ask->dialog, "cancel");
-  adw_message_dialog_set_response_appearance (ask->dialog, "act", ADW_RESPONSE_DESTRUCTIVE);
   g_signal_connect (ask->dialog, "response", G_CALLBACK (response_cb), ask);
   g_object_set_data_full (G_OBJECT (ask->dialog), "jip-ask", ask, ask_free);
   return ask;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "jip-application.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 
 #include "jip-client.h"
@@ -40,6 +41,21 @@ quit_cb (GSimpleAction *action, GVariant *parameter, gpointer user_data)
       next = l->next;
       gtk_window_close (l->data);
     }
+}
+
+/* The end of the user's session, or of the PC: what was typed a moment ago is written first. */
+static gboolean
+ended_cb (gpointer user_data)
+{
+  GList *windows = gtk_application_get_windows (GTK_APPLICATION (user_data));
+
+  for (GList *l = windows, *next; l != NULL; l = next)
+    {
+      next = l->next;
+      if (JIP_IS_WINDOW (l->data))
+        jip_window_end (l->data);
+    }
+  return G_SOURCE_CONTINUE;
 }
 
 /* The password comes from a file, never from the command line, which every user of the PC can read. */
@@ -99,6 +115,9 @@ jip_application_startup (GApplication *application)
     gtk_application_set_accels_for_action (GTK_APPLICATION (application), shortcuts[i].action,
                                            (const char *const *) shortcuts[i].keys);
   gtk_window_set_default_icon_name (JIP_APP_ID);
+  g_unix_signal_add (SIGTERM, ended_cb, application);
+  g_unix_signal_add (SIGHUP, ended_cb, application);
+  g_unix_signal_add (SIGINT, ended_cb, application);
 }
 
 static void

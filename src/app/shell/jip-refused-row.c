@@ -9,6 +9,7 @@
 #include "jip-draft-save-op.h"
 #include "jip-error.h"
 #include "jip-file-op.h"
+#include "jip-question.h"
 
 #define PREVIEW 120 /* characters of a text; all of it is a button away */
 
@@ -109,7 +110,7 @@ put_away (JipRefusedRow *self)
 static void
 put_away_response_cb (JipRefusedRow *self, const char *response)
 {
-  if (g_str_equal (response, "put-away"))
+  if (g_str_equal (response, JIP_QUESTION_YES))
     put_away (self);
 }
 
@@ -143,17 +144,11 @@ put_away_cb (JipRefusedRow *self)
       return;
     }
   gboolean file = keeps_file (self);
-  GtkWidget *dialog = adw_message_dialog_new (
-      GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-      file ? _ ("Put this file away?") : _ ("Put this text away?"),
+  AdwMessageDialog *dialog = jip_question_new (
+      GTK_WIDGET (self), file ? _ ("Put this file away?") : _ ("Put this text away?"),
       file ? _ ("The copy that is kept on this PC is deleted then. Save it first if you still need it.")
-           : _ ("It is on this PC alone and cannot be brought back."));
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("Cancel"), "put-away",
-                                    _ ("Put Away"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "put-away",
-                                              ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+           : _ ("It is on this PC alone and cannot be brought back."),
+      _ ("Put Away"));
   g_signal_connect_object (dialog, "response", G_CALLBACK (put_away_response_cb), self, G_CONNECT_SWAPPED);
   close_popover (self);
   gtk_window_present (GTK_WINDOW (dialog));

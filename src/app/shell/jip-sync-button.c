@@ -45,6 +45,8 @@ short_state (JipClientState state, guint pending, guint files, guint refused)
     return g_strdup (_ ("Update needed"));
   if (state == JIP_CLIENT_SERVER_BEHIND)
     return g_strdup (_ ("Waiting for the server’s update"));
+  if (state == JIP_CLIENT_DISK_FAILS)
+    return g_strdup (_ ("This PC’s disk takes nothing"));
   if (pending > 0)
     return g_strdup_printf (ngettext ("%u waiting to be sent", "%u waiting to be sent", pending), pending);
   if (jip_client_state_is_fetching (state))
@@ -146,7 +148,7 @@ icon_name (JipClientState state, guint waiting, guint refused)
     return "dialog-warning-symbolic";
   if (state == JIP_CLIENT_OFFLINE)
     return "network-offline-symbolic";
-  if (state == JIP_CLIENT_SIGNED_OUT || state == JIP_CLIENT_UPDATE_NEEDED)
+  if (state == JIP_CLIENT_SIGNED_OUT || state == JIP_CLIENT_UPDATE_NEEDED || state == JIP_CLIENT_DISK_FAILS)
     return "dialog-warning-symbolic";
   return waiting > 0 || jip_client_state_is_fetching (state) ? "emblem-synchronizing-symbolic"
                                                              : "emblem-ok-symbolic";
@@ -258,6 +260,7 @@ jip_sync_button_dispose (GObject *object)
   if (self->client != NULL)
     g_signal_handlers_disconnect_by_data (self->client, self);
   g_clear_object (&self->client);
+  adw_bin_set_child (ADW_BIN (self), NULL); /* it is bound: AdwBin would not hear of its end */
   gtk_widget_dispose_template (GTK_WIDGET (self), JIP_TYPE_SYNC_BUTTON);
   G_OBJECT_CLASS (jip_sync_button_parent_class)->dispose (object);
 }

@@ -12,6 +12,7 @@
 #include "jip-model-status.h"
 #include "jip-paths.h"
 #include "jip-preferences.h"
+#include "jip-scratch.h"
 #include "jip-sign-in-page.h"
 #include "jip-sync-button.h"
 
@@ -30,12 +31,16 @@ struct _JipWindow
   char *pending_login;
   char *pending_password; /* given at the start; kept to sign in again without asking */
   guint retry_source;
+  void (*leave) (JipWindow *self); /* nullable: what is done once all that was typed is on disk */
+  gboolean leaving;                /* and it is being written */
+  gboolean forced;                 /* and done all the same where the disk does not take it */
   gboolean closed;
   gboolean filling; /* while areas come and go */
 
   AdwToastOverlay *toasts;
   GtkStack *main_stack;
   JipSignInPage *sign_in_page;
+  AdwStatusPage *unopened_page;
   GtkWidget *primary_button;
   AdwViewStack *area_stack;
   JipSyncButton *sync_button;
@@ -198,6 +203,7 @@ static void
 show_sign_in (JipWindow *self)
 {
   remove_areas (self);
+  g_clear_handle_id (&self->retry_source, g_source_remove);
   gtk_stack_set_visible_child_name (self->main_stack, "sign-in");
   g_autofree char *server = remembered (self, "server-url");
   g_autofree char *login = remembered (self, "login");
@@ -209,6 +215,7 @@ show_sign_in (JipWindow *self)
 }
 
 static gboolean try_given_password_cb (gpointer user_data);
+static void opened_cb (GObject *source, GAsyncResult *result, gpointer user_data);
 
 static void
 signed_in_again_cb (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -262,6 +269,26 @@ state_changed_cb (JipWindow *self)
   self->schema_differs = differs;
 }
 
+static gboolean
+open_again_cb (gpointer user_data)
+{
+  JipWindow *self = user_data;
+
+  self->retry_source = 0;
+  jip_client_open_last_async (self->client, NULL, opened_cb, g_object_ref (self));
+  return G_SOURCE_REMOVE;
+}
+
+/* What stands on this PC is nobody's to sign in for anew: it opens by itself once the disk lets it. */
+static void
+show_unopened (JipWindow *self, const GError *error)
+{
+  adw_status_page_set_description (self->unopened_page, error->message);
+  gtk_stack_set_visible_child_name (self->main_stack, "unopened");
+  g_clear_handle_id (&self->retry_source, g_source_remove);
+  self->retry_source = g_timeout_add_seconds (RETRY_SECONDS, open_again_cb, self);
+}
+
 static void
 opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -269,6 +296,8 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   gboolean opened = jip_client_open_last_finish (JIP_CLIENT (source), result, &error);
 
+  if (self->closed)
+    return;
   /* another person was named at the start */
   if (opened && self->pending_login != NULL
       && g_strcmp0 (self->pending_login, jip_client_get_login (self->client)) != 0)
@@ -280,9 +309,12 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
         try_given_password_cb (self);
       return;
     }
-  show_sign_in (self);
   if (error != NULL && !g_error_matches (error, JIP_ERROR, JIP_ERROR_NOT_FOUND))
-    jip_toast_error (GTK_WIDGET (self), error);
+    {
+      show_unopened (self, error);
+      return;
+    }
+  show_sign_in (self);
   if (has_given_password (self))
     jip_sign_in_page_submit (self->sign_in_page, self->pending_password);
 }
@@ -291,15 +323,6 @@ static void
 sign_in_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   show_sign_in (JIP_WINDOW (widget));
-}
-
-static void
-closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (JipWindow) self = user_data;
-
-  jip_client_close_finish (JIP_CLIENT (source), result, NULL);
-  gtk_window_destroy (GTK_WINDOW (self));
 }
 
 static void
@@ -326,7 +349,94 @@ restore_state (JipWindow *self)
     gtk_window_maximize (GTK_WINDOW (self));
 }
 
-/* What was typed a moment ago is written before the window goes. */
+static void start_leaving (JipWindow *self);
+
+static gboolean
+leave_again_cb (gpointer user_data)
+{
+  JipWindow *self = user_data;
+
+  self->retry_source = 0;
+  start_leaving (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipWindow) self = user_data;
+  gboolean written = jip_scratch_flush_finish (JIP_SCRATCH (source), result);
+
+  self->leaving = FALSE;
+  if (written || self->forced)
+    {
+      self->leave (self);
+      return;
+    }
+  gtk_stack_set_visible_child_name (self->main_stack, "unwritten");
+  gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
+  self->retry_source = g_timeout_add_seconds (RETRY_SECONDS, leave_again_cb, self);
+}
+
+static void
+start_leaving (JipWindow *self)
+{
+  g_clear_handle_id (&self->retry_source, g_source_remove);
+  self->leaving = TRUE;
+  jip_scratch_flush_async (jip_client_get_scratch (self->client), written_cb, g_object_ref (self));
+}
+
+/* What was typed a moment ago is written first; where the disk does not take it, its writer decides. */
+static void
+leave (JipWindow *self, void (*how) (JipWindow *self))
+{
+  if (self->leaving || self->closed)
+    return;
+  self->leave = how;
+  remove_areas (self);
+  start_leaving (self);
+}
+
+static void
+go_on_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  JipWindow *self = JIP_WINDOW (widget);
+
+  if (self->leaving)
+    return;
+  g_clear_handle_id (&self->retry_source, g_source_remove);
+  show_main (self);
+}
+
+static void
+leave_anyway_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  JipWindow *self = JIP_WINDOW (widget);
+
+  g_clear_handle_id (&self->retry_source, g_source_remove);
+  if (self->leaving)
+    self->forced = TRUE;
+  else
+    self->leave (self);
+}
+
+static void
+closed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipWindow) self = user_data;
+
+  jip_client_close_finish (JIP_CLIENT (source), result, NULL);
+  gtk_window_destroy (GTK_WINDOW (self));
+}
+
+static void
+close_client (JipWindow *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+  self->closed = TRUE;
+  jip_client_close_async (self->client, NULL, closed_cb, g_object_ref (self));
+}
+
 static gboolean
 jip_window_close_request (GtkWindow *window)
 {
@@ -334,12 +444,9 @@ jip_window_close_request (GtkWindow *window)
 
   if (self->closed)
     return TRUE;
-  self->closed = TRUE;
   keep_state (self);
-  g_clear_handle_id (&self->retry_source, g_source_remove);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
-  remove_areas (self);
-  jip_client_close_async (self->client, NULL, closed_cb, g_object_ref (self));
+  leave (self, close_client);
   return TRUE;
 }
 
@@ -359,19 +466,23 @@ signed_out_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!jip_client_sign_out_finish (JIP_CLIENT (source), result, &error))
     jip_toast_error (GTK_WIDGET (self), error);
+  self->forced = FALSE;
   g_clear_pointer (&self->pending_login, g_free);
   g_clear_pointer (&self->pending_password, g_free);
   show_sign_in (self);
 }
 
 static void
-sign_out_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+sign_out (JipWindow *self)
 {
-  JipWindow *self = JIP_WINDOW (widget);
-
-  remove_areas (self);
   gtk_stack_set_visible_child_name (self->main_stack, "loading");
   jip_client_sign_out_async (self->client, NULL, signed_out_cb, g_object_ref (self));
+}
+
+static void
+sign_out_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  leave (JIP_WINDOW (widget), sign_out);
 }
 
 /* A toast's own title takes markup, which the name of a file is none of, and cuts off what is longer than a line. */
@@ -478,6 +589,7 @@ jip_window_class_init (JipWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, JipWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, JipWindow, main_stack);
   gtk_widget_class_bind_template_child (widget_class, JipWindow, sign_in_page);
+  gtk_widget_class_bind_template_child (widget_class, JipWindow, unopened_page);
   gtk_widget_class_bind_template_child (widget_class, JipWindow, primary_button);
   gtk_widget_class_bind_template_child (widget_class, JipWindow, area_stack);
   gtk_widget_class_bind_template_child (widget_class, JipWindow, sync_button);
@@ -496,6 +608,8 @@ jip_window_class_init (JipWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.preferences", NULL, preferences_cb);
   gtk_widget_class_install_action (widget_class, "win.sign-in", NULL, sign_in_cb);
   gtk_widget_class_install_action (widget_class, "win.sign-out", NULL, sign_out_cb);
+  gtk_widget_class_install_action (widget_class, "win.go-on", NULL, go_on_cb);
+  gtk_widget_class_install_action (widget_class, "win.leave-anyway", NULL, leave_anyway_cb);
 }
 
 static void
@@ -545,4 +659,18 @@ jip_window_start (JipWindow *self, const char *server, const char *login, const 
   self->pending_password = g_strdup (password);
   gtk_stack_set_visible_child_name (self->main_stack, "loading");
   jip_client_open_last_async (self->client, NULL, opened_cb, g_object_ref (self));
+}
+
+/**
+ * jip_window_end:
+ *
+ * Closes it without asking anything: nobody may be there any more to answer.
+ */
+void
+jip_window_end (JipWindow *self)
+{
+  g_return_if_fail (JIP_IS_WINDOW (self));
+
+  self->forced = TRUE;
+  gtk_window_close (GTK_WINDOW (self));
 }

@@ -12,5 +12,6 @@ G_DECLARE_FINAL_TYPE (JipWindow, jip_window, JIP, WINDOW, AdwApplicationWindow)
 
 JipWindow *jip_window_new (GtkApplication *application, JipClient *client);
 void jip_window_start (JipWindow *window, const char *server, const char *login, const char *password);
+void jip_window_end (JipWindow *window);
 
 G_END_DECLS
