@@ -110,6 +110,19 @@ error_from_status (guint status)
   return jip_client_foreign_error_new ();
 }
 
+/* The sentences of these codes would speak of this PC. */
+static const char *
+describe_server (JipErrorCode code)
+{
+  if (code == JIP_ERROR_STORAGE_FULL)
+    return _ ("The server’s disk is full. Everything is kept on this PC and sent once there is room there. "
+              "Tell who looks after the server.");
+  if (code == JIP_ERROR_DATABASE || code == JIP_ERROR_FILE || code == JIP_ERROR_INTERNAL)
+    return _ ("Something went wrong on the server. Everything is kept on this PC and tried again. "
+              "If this lasts, tell who looks after the server.");
+  return jip_error_describe (code);
+}
+
 /**
  * jip_client_error_from:
  * @status: an HTTP status that is no success
@@ -133,7 +146,7 @@ jip_client_error_from (guint status, GBytes *body)
   g_autoptr (GError) named = jip_error_from_json (node, status);
   JsonNode *detail = jip_error_get_detail (named);
   return jip_error_new (jip_error_get_code (named), detail != NULL ? json_node_copy (detail) : NULL, "%s",
-                        jip_error_describe (jip_error_get_code (named)));
+                        describe_server (jip_error_get_code (named)));
 }
 
 /**

@@ -88,6 +88,13 @@ typed_cb (JipDraftArea *self, const char *id)
                               g_object_ref (self));
 }
 
+/* What is on this PC alone asks to be looked at. */
+static void
+listed_cb (JipDraftArea *self)
+{
+  jip_area_set_attention (JIP_AREA (self), jip_draft_start_count_typed (self->start));
+}
+
 static void
 new_cb (JipDraftArea *self, JipDocumentType *type)
 {
@@ -239,6 +246,7 @@ jip_draft_area_class_init (JipDraftAreaClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, new_cb);
   gtk_widget_class_bind_template_callback (widget_class, open_cb);
   gtk_widget_class_bind_template_callback (widget_class, typed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, listed_cb);
   gtk_widget_class_bind_template_callback (widget_class, close_cb);
 }
 

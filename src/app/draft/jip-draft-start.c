@@ -34,6 +34,7 @@ enum
   NEW,
   OPEN,
   TYPED,
+  LISTED,
   N_SIGNALS
 };
 
@@ -207,9 +208,29 @@ drafts_changed_cb (JipDraftStart *self)
   refresh_rows (self);
 }
 
+/**
+ * jip_draft_start_count_typed:
+ *
+ * Returns: how many drafts in the list were typed and are not saved
+ */
+guint
+jip_draft_start_count_typed (JipDraftStart *self)
+{
+  g_return_val_if_fail (JIP_IS_DRAFT_START (self), 0);
+  guint count = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->drafts)); i++)
+    {
+      g_autoptr (JipDraftRecord) record = g_list_model_get_item (G_LIST_MODEL (self->drafts), i);
+      count += record != NULL && jip_draft_record_get_typed (record);
+    }
+  return count;
+}
+
 static void
 list_changed_cb (JipDraftStart *self, guint position, guint removed, guint added)
 {
+  g_signal_emit (self, signals[LISTED], 0);
   for (guint i = position; i < position + added; i++)
     {
       g_autoptr (JipRecord) record = g_list_model_get_item (G_LIST_MODEL (self->drafts), i);
@@ -398,6 +419,8 @@ jip_draft_start_class_init (JipDraftStartClass *klass)
                                 G_TYPE_NONE, 2, G_TYPE_STRING, JIP_TYPE_DOCUMENT_TYPE);
   signals[TYPED] = g_signal_new ("typed", JIP_TYPE_DRAFT_START, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[LISTED]
+      = g_signal_new ("listed", JIP_TYPE_DRAFT_START, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/kr/go/jiphyeon/Jiphyeon/ui/draft/jip-draft-start.ui");
   gtk_widget_class_bind_template_child (widget_class, JipDraftStart, list_stack);
