@@ -108,6 +108,7 @@ class FullDiskTest(unittest.TestCase):
         self.picture('delete')
         dialog.find('button', re.compile(re.escape(tr('Delete')))).click()
         self.app.wait_gone('label', tr('Not saved yet'))
+        jipui.wait_until(lambda: len(self.app.windows()) == 1, 'the question is gone')
         self.app.find_row(title).mouse_click()
         self.app.find('text', LEAD).wait_text('짧은 글', timeout=30)
 
@@ -224,6 +225,7 @@ class FullDiskTest(unittest.TestCase):
 
     def test_start(self):
         """Work that is on this PC is not asked to sign in for; it opens once there is room."""
+        self.app.find('tab', '초안', timeout=30).click()
         self.app.find(None, '보도자료', where=lambda node: node.role != 'label', timeout=30)
         self.app.stop()
         self.preload.arm(faults.WRITE, '', problem=errno.ENOSPC, count=-1)
@@ -232,6 +234,7 @@ class FullDiskTest(unittest.TestCase):
         self.picture('start')
         jipui.assert_korean(self.app, [self.city.url])
         self.preload.clear()
+        self.app.find('tab', '초안', timeout=30).click()
         self.app.find(None, '보도자료', where=lambda node: node.role != 'label', timeout=30)
 
     def test_the_end_of_the_session(self):
