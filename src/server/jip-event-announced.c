@@ -14,6 +14,7 @@
 
 #define MAX_BITS 3900 /* with all else a receipt has less than 1,000 characters */
 #define MAX_DIGEST_BITS 8
+#define WITH_VERSIONS "v" /* servers of before have noted the contents alone */
 #define VARIANT sodium_base64_VARIANT_URLSAFE_NO_PADDING
 
 static void
@@ -65,14 +66,16 @@ by_submission (GStrv counted)
   return table;
 }
 
-/* Of a ballot's contents; 0 stands for none. */
+/* Of a ballot's contents and, where @with_version, of the version that it came with; 0 stands for none. */
 static guint
-digest_of (const char *hash, guint bits)
+digest_of (const JipBallot *ballot, guint bits, gboolean with_version)
 {
-  guint value = 0;
+  guint32 value = 0;
 
   for (guint i = 0; i < 6; i++)
-    value = value << 4 | (guint) g_ascii_xdigit_value (hash[i]);
+    value = value << 4 | (guint32) g_ascii_xdigit_value (ballot->hash[i]);
+  if (with_version)
+    value ^= (guint32) ballot->given * 2654435761u >> 8;
   return 1 + value % ((1u << bits) - 1);
 }
 
@@ -99,52 +102,6 @@ get_digest (const guint8 *bytes, guint cell, guint bits)
     }
   return digest;
 }
-
-/**
- * jip_event_announced_note:
- * @event: whose result is about to be announced
- * @note: (out) (transfer full): without `:`; empty for an event of thousands of judges and entries, which has no room in a receipt
- */
-gboolean
-jip_event_announced_note (JipDatabase *database, const JipEvent *event, char **note, GError **error)
-{
-  g_autoptr (JsonNode) rules = jip_event_rules_parse (event, error);
-  g_autoptr (GPtrArray) cells = rules != NULL ? list_cells (database, event, rules, error) : NULL;
-  g_auto (GStrv) list = cells != NULL ? jip_event_list_counted (database, event, error) : NULL;
-  guint8 bytes[MAX_BITS / 8 + 1] = { 0 };
-  char text[MAX_BITS / 6 + 8];
-
-  *note = NULL;
-  if (list == NULL)
-    return FALSE;
-  guint bits = MIN (MAX_BITS / MAX (cells->len, 1), MAX_DIGEST_BITS);
-  if (bits == 0)
-    {
-      *note = g_strdup ("");
-      return TRUE;
-    }
-  g_autoptr (GHashTable) counted = by_submission (list);
-  for (guint i = 0; i < cells->len; i++)
-    {
-      const char *hash = g_hash_table_lookup (counted, g_ptr_array_index (cells, i));
-      set_digest (bytes, i, bits, hash != NULL ? digest_of (hash, bits) : 0);
-    }
-  sodium_bin2base64 (text, sizeof text, bytes, (cells->len * bits + 7) / 8, VARIANT);
-  *note = g_strdup_printf ("%u%s", bits, text);
-  return TRUE;
-}
-
-typedef struct
-{
-  JipMutationContext *context;
-  JipEvent *event;
-  JsonNode *rules;
-  GHashTable *counted;  /* as of by_submission() */
-  GHashTable *versions; /* submission id -> GPtrArray of JipBallot, the newest first */
-  GPtrArray *refused;   /* of JipBallot, as the following */
-  GPtrArray *accepted;
-  GStrvBuilder *made; /* what jip_event_list_counted() says then */
-} Plan;
 
 static gboolean
 is_counting (const JipBallot *ballot)
@@ -180,6 +137,70 @@ sort_versions (GPtrArray *ballots)
   return table;
 }
 
+/* @versions: (nullable): the newest first */
+static const JipBallot *
+find_counting (GPtrArray *versions)
+{
+  for (guint i = 0; versions != NULL && i < versions->len; i++)
+    if (is_counting (g_ptr_array_index (versions, i)))
+      return g_ptr_array_index (versions, i);
+  return NULL;
+}
+
+/**
+ * jip_event_announced_note:
+ * @event: whose result is about to be announced
+ * @note: (out) (transfer full): without `:`; empty for an event of thousands of judges and entries, which has no room in a receipt
+ */
+gboolean
+jip_event_announced_note (JipDatabase *database, const JipEvent *event, char **note, GError **error)
+{
+  g_autoptr (JsonNode) rules = jip_event_rules_parse (event, error);
+  g_autoptr (GPtrArray) cells = rules != NULL ? list_cells (database, event, rules, error) : NULL;
+  g_auto (GStrv) list = cells != NULL ? jip_event_list_counted (database, event, error) : NULL;
+  g_autoptr (GPtrArray) all = list != NULL ? jip_ballot_list (database, event->id, error) : NULL;
+  guint8 bytes[MAX_BITS / 8 + 1] = { 0 };
+  char text[MAX_BITS / 6 + 8];
+
+  *note = NULL;
+  if (all == NULL)
+    return FALSE;
+  guint bits = MIN (MAX_BITS / MAX (cells->len, 1), MAX_DIGEST_BITS);
+  if (bits == 0)
+    {
+      *note = g_strdup ("");
+      return TRUE;
+    }
+  g_autoptr (GHashTable) counted = by_submission (list);
+  g_autoptr (GHashTable) versions = sort_versions (all);
+  for (guint i = 0; i < cells->len; i++)
+    {
+      const char *cell = g_ptr_array_index (cells, i);
+      const JipBallot *ballot = g_hash_table_contains (counted, cell)
+                                    ? find_counting (g_hash_table_lookup (versions, cell))
+                                    : NULL;
+      set_digest (bytes, i, bits, ballot != NULL ? digest_of (ballot, bits, TRUE) : 0);
+    }
+  sodium_bin2base64 (text, sizeof text, bytes, (cells->len * bits + 7) / 8, VARIANT);
+  *note = g_strdup_printf (WITH_VERSIONS "%u%s", bits, text);
+  return TRUE;
+}
+
+typedef struct
+{
+  JipMutationContext *context;
+  JipEvent *event;
+  JsonNode *rules;
+  const guint8 *bytes; /* of the note */
+  guint bits;
+  gboolean with_versions;
+  GHashTable *counted;  /* as of by_submission() */
+  GHashTable *versions; /* submission id -> GPtrArray of JipBallot, the newest first */
+  GPtrArray *refused;   /* of JipBallot, as the following */
+  GPtrArray *accepted;
+  GStrvBuilder *made; /* what jip_event_list_counted() says then */
+} Plan;
+
 /* None was counted: what is complete must not be, up to a version that is not. */
 static void
 plan_none (Plan *plan, const char *cell, GPtrArray *versions)
@@ -203,14 +224,14 @@ may_count (const JipBallot *ballot)
 
 /* FALSE when no version is the one that was counted, or none is back yet. */
 static gboolean
-plan_one (Plan *plan, const char *cell, GPtrArray *versions, guint digest, guint bits)
+plan_one (Plan *plan, const char *cell, GPtrArray *versions, guint digest)
 {
   JipBallot *wanted = NULL;
 
   for (guint i = 0; i < versions->len && (wanted == NULL || !is_counting (wanted)); i++)
     {
       JipBallot *ballot = g_ptr_array_index (versions, i);
-      if (may_count (ballot) && digest_of (ballot->hash, bits) == digest
+      if (may_count (ballot) && digest_of (ballot, plan->bits, plan->with_versions) == digest
           && (wanted == NULL || is_counting (ballot)))
         wanted = ballot;
     }
@@ -230,14 +251,14 @@ plan_one (Plan *plan, const char *cell, GPtrArray *versions, guint digest, guint
 }
 
 static gboolean
-plan_all (Plan *plan, GPtrArray *cells, const guint8 *bytes, guint bits)
+plan_all (Plan *plan, GPtrArray *cells)
 {
   for (guint i = 0; i < cells->len; i++)
     {
       const char *cell = g_ptr_array_index (cells, i);
       GPtrArray *versions = g_hash_table_lookup (plan->versions, cell);
-      guint digest = get_digest (bytes, i, bits);
-      if (digest != 0 && (versions == NULL || !plan_one (plan, cell, versions, digest, bits)))
+      guint digest = get_digest (plan->bytes, i, plan->bits);
+      if (digest != 0 && (versions == NULL || !plan_one (plan, cell, versions, digest)))
         return FALSE;
       if (digest == 0 && versions != NULL)
         plan_none (plan, cell, versions);
@@ -247,10 +268,12 @@ plan_all (Plan *plan, GPtrArray *cells, const guint8 *bytes, guint bits)
 
 /* @note: of jip_event_announced_note() */
 static gboolean
-read_note (const char *note, guint n_cells, guint8 *bytes, gsize size, guint *bits)
+read_note (const char *note, guint n_cells, guint8 *bytes, gsize size, guint *bits, gboolean *with_versions)
 {
   gsize length;
 
+  *with_versions = g_str_has_prefix (note, WITH_VERSIONS);
+  note += *with_versions ? strlen (WITH_VERSIONS) : 0;
   *bits = (guint) g_ascii_digit_value (*note);
   return *bits >= 1 && *bits <= MAX_DIGEST_BITS && n_cells <= MAX_BITS / *bits
          && sodium_base642bin (bytes, size, note + 1, strlen (note + 1), NULL, &length, NULL, VARIANT) == 0
@@ -265,7 +288,10 @@ set_all (Plan *plan, GPtrArray *ballots, const char *state, const char *kind, GE
   for (guint i = 0; i < ballots->len; i++)
     {
       const JipBallot *ballot = g_ptr_array_index (ballots, i);
+      /* an older one than counted is in time after all once that is back, too */
+      gboolean in_time = strcmp (state, "late-refused") == 0 && strcmp (ballot->state, "valid") == 0;
       if (!jip_ballot_decide_for_good (context->database, ballot->id, state, error)
+          || (in_time && !jip_ballot_note_in_time (context->database, ballot->id, error))
           || !jip_ballot_recount (context, plan->rules, ballot, error)
           || !jip_mutation_audit (context, kind, error, "event", plan->event->id, "ballot", ballot->id,
                                   "state", state, NULL))
@@ -307,19 +333,21 @@ jip_event_announced_enforce (JipMutationContext *context,
   g_autoptr (GPtrArray) all = list != NULL ? jip_ballot_list (context->database, event->id, error) : NULL;
   guint8 bytes[MAX_BITS / 8 + 1];
   guint bits;
+  gboolean with_versions;
 
   *enforced = FALSE;
   if (all == NULL)
     return FALSE;
-  if (!read_note (note, cells->len, bytes, sizeof bytes, &bits))
+  if (!read_note (note, cells->len, bytes, sizeof bytes, &bits, &with_versions))
     return TRUE;
   g_autoptr (GHashTable) counted = by_submission (list);
   g_autoptr (GHashTable) versions = sort_versions (all);
   g_autoptr (GPtrArray) refused = g_ptr_array_new ();
   g_autoptr (GPtrArray) accepted = g_ptr_array_new ();
   g_autoptr (GStrvBuilder) made = g_strv_builder_new ();
-  Plan plan = { context, event, rules, counted, versions, refused, accepted, made };
-  if (!plan_all (&plan, cells, bytes, bits) || !plan_makes (&plan, ballots))
+  Plan plan
+      = { context, event, rules, bytes, bits, with_versions, counted, versions, refused, accepted, made };
+  if (!plan_all (&plan, cells) || !plan_makes (&plan, ballots))
     return TRUE;
   *enforced = TRUE;
   return set_all (&plan, refused, "late-refused", "refused", error)

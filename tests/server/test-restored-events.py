@@ -2,6 +2,7 @@
 """An event over restores of its server: windows, ballots, locks, lots and reveals come back in any order, once, and nothing of what
 was announced changes (docs/protocol.md, After a restore)."""
 
+import itertools
 import json
 import os
 import random
@@ -403,6 +404,59 @@ def test_a_version_before_the_one_that_took_its_place():
             away.push_raw([away.queue[n]])
             settle(show)
         assert_same(before, ending(show))
+
+
+def test_versions_worth_the_same():
+    """The first version alone makes the result that the last one made; the chair's steps come back while the last one is away."""
+    show, _ = opened()
+    judge, other, entry = show.s0, Keeper(show.server, 's0'), show.entries[0]
+    for each in show.judges:
+        for one_of in show.entries:
+            if (each, one_of) != (judge, entry):
+                show.ballot(each, one_of)
+    folder = backup(show.server)
+    versions = [{**show.ballot_args(judge, entry, n + 1), 'score': score} for n, score in enumerate((7, 5, 8, 5, 7))]
+    for args in versions:
+        (judge if args['version'] <= 3 else other).do('ballot.submit', args)
+    for step in ('lock', 'reveal'):
+        show.chair.step(show.event, step)
+    before, pcs = ending(show), [show.chair, judge, other]
+    assert {row[8] for row in before['ballot']} == {'valid'}
+    for _ in range(2):
+        kept = keep(pcs)
+        for order in (pcs, [judge, show.chair, other], pcs[::-1], [other, show.chair, judge]):
+            come_back(show, kept, folder, order)
+            settle(show)
+            assert_same(before, ending(show))
+
+
+def test_the_same_given_again_behind_the_lock():
+    """A judge gives the same contents anew while the lock is away: the announced version counts, whoever comes back first, and again."""
+    show, _ = opened()
+    judge, other, entry = show.s0, Keeper(show.server, 's0'), show.entries[0]
+    for each in show.judges:
+        for one_of in show.entries:
+            if (each, one_of) != (judge, entry):
+                show.ballot(each, one_of)
+    folder = backup(show.server)
+    first = {**show.ballot_args(judge, entry), 'score': 7}
+    judge.do('ballot.submit', first)
+    for step in ('lock', 'reveal'):
+        show.chair.step(show.event, step)
+    lose_disk(show.server, folder)
+    other.server_last_n()
+    again = {**first, 'id': new_id(), 'version': 2}
+    other.do('ballot.submit', again)
+    pcs = [show.chair, judge, other]
+    for pc in pcs:
+        pc.refill()
+    settle(show)
+    after, kept = ending(show), keep(pcs)
+    assert (state_of(show, first['id']), state_of(show, again['id']), revealed(show)) == ('valid', 'late-refused', 1)
+    for order in itertools.permutations(pcs):
+        come_back(show, kept, folder, order)
+        settle(show)
+        assert_same(after, ending(show))
 
 
 def test_a_decision_that_waited_over_the_announcement():
