@@ -13,19 +13,30 @@ char *jip_draft_dup_local_key (const char *id) G_GNUC_WARN_UNUSED_RESULT;
 char *jip_draft_hash (JsonNode *document) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Saves a draft as a new version. @id: nullable for a new one; @document: a jip-draft/1 object; @base: nullable,
- * jip_draft_hash() of the document that it was made from; without it that is the newest in the replica. @scratch: nullable; the scratch key that it was typed under, empty once it is
- * saved; when it is not, what still waited to be written there has to be set again. Returns the draft's id once it is safe
- * in the replica. */
+ * jip_draft_hash() of the document that it was made from; without it that is the newest in the replica. @scratch: nullable; the
+ * scratch key that it was typed under, empty once it is saved; @local: nullable; what is kept under jip_draft_dup_local_key()
+ * from then on, since its marks say nothing without it. When it is not saved, what still waited to be written under the two
+ * has to be set again. Returns the draft's id once it is safe in the replica. */
 void jip_draft_save_async (JipClient *client,
                            const char *id,
                            JsonNode *document,
                            const char *base,
                            const char *scratch,
+                           const char *local,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
                            gpointer user_data);
 char *
 jip_draft_save_finish (JipClient *client, GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Saves what was refused as a version of the draft @of as a draft of its own; the way back from its marks goes along. Ends
+ * with jip_draft_save_finish(). */
+void jip_draft_save_as_new_async (JipClient *client,
+                                  const char *of,
+                                  JsonNode *document,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
 
 /* Saves a draft as it was typed, or puts what was typed away, which what was saved outlives. */
 void jip_draft_save_typed_async (JipClient *client,

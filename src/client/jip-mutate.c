@@ -23,6 +23,8 @@ typedef struct
   char *name;
   JsonNode *args;
   char *scratch;    /* what it was typed as, which it takes the place of */
+  char *local;      /* nullable: of a draft, see jip_draft_dup_local_key() */
+  char *of;         /* nullable: the draft whose that is */
   GPtrArray *files; /* nullable: JipFileRef that go on what is written */
   gint64 at;
   gint64 n;
@@ -36,6 +38,8 @@ write_free (gpointer data)
 
   g_free (write->name);
   g_free (write->scratch);
+  g_free (write->local);
+  g_free (write->of);
   g_clear_pointer (&write->files, g_ptr_array_unref);
   json_node_unref (write->args);
   g_free (write);
@@ -261,6 +265,21 @@ take_scratch (JipDatabase *database, const Write *write, GError **error)
                               "tt", key, files);
 }
 
+/* The marks of a draft are of no use without the way back. */
+static gboolean
+keep_local (JipDatabase *database, const Write *write, JsonObject *args, GError **error)
+{
+  g_autofree char *key = jip_draft_dup_local_key (json_object_get_string_member (args, "id"));
+  g_autofree char *from = write->of != NULL ? jip_draft_dup_local_key (write->of) : NULL;
+
+  if (write->local != NULL && !jip_scratch_write (database, key, write->local, error))
+    return FALSE;
+  return from == NULL
+         || jip_database_run (database, error,
+                              "INSERT INTO scratch (key, text) SELECT $1, text FROM scratch WHERE key = $2",
+                              "tt", key, from);
+}
+
 static gboolean
 run_write (JipDatabase *database, gpointer data, GError **error)
 {
@@ -279,6 +298,8 @@ run_write (JipDatabase *database, gpointer data, GError **error)
   if (g_str_equal (write->name, "proposal.edit") && !base_edit (database, args, error))
     return FALSE;
   if (write->scratch != NULL && !take_scratch (database, write, error))
+    return FALSE;
+  if ((write->local != NULL || write->of != NULL) && !keep_local (database, write, args, error))
     return FALSE;
   write->n = jip_outbox_add (database, write->name, write->args, write->at, error);
   if (g_str_equal (write->name, "attachment.add") && write->n != 0 && !note_file (database, args, error))
@@ -311,6 +332,42 @@ written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_task_return_pointer (task, write, write_free);
 }
 
+/* @args: (transfer full) */
+static Write *
+write_new (JipClient *self, const char *name, JsonObject *args, const char *scratch)
+{
+  Write *write = g_new0 (Write, 1);
+
+  write->name = g_strdup (name);
+  write->scratch = g_strdup (scratch);
+  if (scratch != NULL)
+    {
+      g_autofree char *listed = jip_file_refs_scratch_key (scratch);
+      jip_scratch_flush (self->scratch); /* that the box was emptied meanwhile is known before */
+      jip_scratch_drop (self->scratch, scratch);
+      jip_scratch_drop (self->scratch, listed);
+    }
+  write->args = json_node_init_object (json_node_alloc (), args);
+  json_object_unref (args);
+  write->at = jip_time_now ();
+  return write;
+}
+
+/* @write: (transfer full) */
+static void
+start_write (JipClient *self,
+             Write *write,
+             GCancellable *cancellable,
+             GAsyncReadyCallback callback,
+             gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, start_write);
+  g_task_set_check_cancellable (task, FALSE); /* what is queued is queued */
+  jip_local_write_async (self->local, run_write, write, write_free, NULL, written_cb, task);
+}
+
 /**
  * jip_client_mutate_files_async:
  * @args: (transfer full): the mutation's arguments; versions that come from the replica are filled in
@@ -327,24 +384,10 @@ jip_client_mutate_files_async (JipClient *self,
                                GAsyncReadyCallback callback,
                                gpointer user_data)
 {
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
-  Write *write = g_new0 (Write, 1);
+  Write *write = write_new (self, name, args, scratch);
 
-  g_task_set_source_tag (task, jip_client_mutate_files_async);
-  g_task_set_check_cancellable (task, FALSE); /* what is queued is queued */
-  write->name = g_strdup (name);
   write->files = files != NULL && files->len > 0 ? jip_file_refs_copy (files) : NULL;
-  write->scratch = g_strdup (scratch);
-  if (scratch != NULL)
-    {
-      g_autofree char *listed = jip_file_refs_scratch_key (scratch);
-      jip_scratch_drop (self->scratch, scratch);
-      jip_scratch_drop (self->scratch, listed);
-    }
-  write->args = json_node_init_object (json_node_alloc (), args);
-  json_object_unref (args);
-  write->at = jip_time_now ();
-  jip_local_write_async (self->local, run_write, write, write_free, NULL, written_cb, task);
+  start_write (self, write, cancellable, callback, user_data);
 }
 
 /**
@@ -651,6 +694,7 @@ jip_draft_save_async (JipClient *client,
                       JsonNode *document,
                       const char *base,
                       const char *scratch,
+                      const char *local,
                       GCancellable *cancellable,
                       GAsyncReadyCallback callback,
                       gpointer user_data)
@@ -661,7 +705,31 @@ jip_draft_save_async (JipClient *client,
   set_text (args, "id", id);
   set_text (args, "base_sha256", base);
   json_object_set_member (args, "document", json_node_copy (document));
-  jip_client_mutate_async (client, "draft.save", args, scratch, cancellable, callback, user_data);
+  if (local != NULL && id != NULL)
+    {
+      g_autofree char *key = jip_draft_dup_local_key (id);
+      jip_scratch_drop (client->scratch, key);
+    }
+  Write *write = write_new (client, "draft.save", args, scratch);
+  write->local = g_strdup (local);
+  start_write (client, write, cancellable, callback, user_data);
+}
+
+void
+jip_draft_save_as_new_async (JipClient *client,
+                             const char *of,
+                             JsonNode *document,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  g_return_if_fail (JIP_IS_CLIENT (client) && of != NULL);
+  JsonObject *args = args_with_id ();
+
+  json_object_set_member (args, "document", json_node_copy (document));
+  Write *write = write_new (client, "draft.save", args, NULL);
+  write->of = g_strdup (of);
+  start_write (client, write, cancellable, callback, user_data);
 }
 
 char *

@@ -216,7 +216,8 @@ make_sql (JipQuery *self, const char *columns, const char *tail)
         "0 AS layer, at AS time, CAST(key AS TEXT) AS id, coalesce (args ->> '$.proposal', args ->> '$.id') AS parent, "
         "json_object('id', CAST(key AS TEXT), 'key', key, 'token', key || '-' || at, 'at', at, 'name', name, "
         "'parent', coalesce (args ->> '$.proposal', args ->> '$.id'), 'args', json(args), 'code', code, "
-        "'message', message, 'detail', json(detail)) AS row FROM (SELECT key, name, at, code, message, "
+        "'message', message, 'detail', json(detail), 'marks', CASE WHEN name = 'draft.save' THEN json((SELECT "
+        "text -> '$.map' FROM scratch WHERE key = 'draft-local/' || (args ->> '$.id'))) END) AS row FROM (SELECT key, name, at, code, message, "
         "CASE WHEN json_valid(args) THEN args ELSE json_object('body', args) END AS args, "
         "CASE WHEN json_valid(detail) THEN detail END AS detail FROM refused)) AS r WHERE tbl = $1%s%s",
         columns, self->where->str, tail);

@@ -3,6 +3,7 @@
 
 #include "jip-client-private.h"
 #include "jip-draft-text.h"
+#include "jip-privacy.h"
 #include "jip-query.h"
 
 /* A list of one table, of one parent where it has one. */
@@ -274,6 +275,34 @@ jip_refused_dup_document (JipRefused *self)
 }
 
 /**
+ * jip_refused_get_draft:
+ *
+ * Returns: (transfer none) (nullable): the id of the draft of which a version was refused
+ */
+const char *
+jip_refused_get_draft (JipRefused *self)
+{
+  g_return_val_if_fail (JIP_IS_REFUSED (self), NULL);
+  JsonObject *args = jip_record_get_object (JIP_RECORD (self), "args");
+
+  return args != NULL ? json_object_get_string_member_with_default (args, "id", NULL) : NULL;
+}
+
+/* Returns: (transfer full): as its author wrote it, where the way back from its marks is on this PC */
+static char *
+dup_draft_text (JipRefused *self, JipDraft *draft)
+{
+  JsonNode *marks = json_object_get_member (jip_record_get_row (JIP_RECORD (self)), "marks");
+  g_autofree char *masked = jip_draft_to_text (draft);
+  g_autoptr (JipPrivacyMap) map = marks != NULL ? jip_privacy_map_from_json (marks, NULL) : NULL;
+
+  if (map == NULL)
+    return g_steal_pointer (&masked);
+  g_autoptr (GBytes) text = jip_privacy_restore (masked, strlen (masked), map);
+  return g_strndup (g_bytes_get_data (text, NULL), g_bytes_get_size (text));
+}
+
+/**
  * jip_refused_dup_text:
  *
  * Returns: (transfer full): all texts that the refused change carried, title first, a blank line between; may be empty
@@ -288,7 +317,7 @@ jip_refused_dup_text (JipRefused *self)
   g_autoptr (JipDraft) draft = document != NULL ? jip_draft_from_json (document, NULL) : NULL;
 
   if (draft != NULL)
-    return jip_draft_to_text (draft);
+    return dup_draft_text (self, draft);
   GString *all = g_string_new (NULL);
 
   if (fields != NULL && JSON_NODE_HOLDS_OBJECT (fields))

@@ -46,6 +46,7 @@ G_DECLARE_FINAL_TYPE (JipRefused, jip_refused, JIP, REFUSED, JipRecord)
 gint64 jip_refused_get_key (JipRefused *self);
 const char *jip_refused_get_summary (JipRefused *self);
 char *jip_refused_dup_text (JipRefused *self) G_GNUC_WARN_UNUSED_RESULT;
+const char *jip_refused_get_draft (JipRefused *self);
 JsonNode *jip_refused_dup_document (JipRefused *self) G_GNUC_WARN_UNUSED_RESULT;
 char *jip_refused_dup_server_text (JipRefused *self) G_GNUC_WARN_UNUSED_RESULT;
 JipReplicaList *jip_refused_list_new (JipClient *client); /* newest first */

@@ -92,9 +92,9 @@ write_page (JipDatabase *database, gpointer data, GError **error)
   g_hash_table_iter_init (&iter, page->texts);
   while (g_hash_table_iter_next (&iter, &key, &text))
     {
-      gboolean ok = *(char *) text == '\0' ? jip_database_run (
-                        database, error, "DELETE FROM scratch WHERE key IN ($1, $1 || '/settles')", "t", key)
-                                           : jip_scratch_write (database, key, text, error);
+      gboolean ok = *(char *) text == '\0'
+                        ? jip_database_run (database, error, "DELETE FROM scratch WHERE key = $1", "t", key)
+                        : jip_scratch_write (database, key, text, error);
       if (!ok)
         return FALSE;
     }
@@ -279,6 +279,8 @@ jip_scratch_set (JipScratch *self, const char *key, const char *text)
   gint64 now = g_get_monotonic_time ();
 
   g_hash_table_insert (self->waiting, g_strdup (key), g_strdup (text != NULL ? text : ""));
+  if (text == NULL || *text == '\0') /* what is typed from here on is nothing of what was refused */
+    g_hash_table_insert (self->waiting, g_strconcat (key, "/settles", NULL), g_strdup (""));
   if (self->since == 0)
     self->since = now;
   g_clear_handle_id (&self->timeout, g_source_remove);

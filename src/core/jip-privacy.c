@@ -21,7 +21,8 @@ static const struct
   [JIP_PRIVACY_EMAIL] = { "email", "전자우편" },     [JIP_PRIVACY_ADDRESS] = { "address", "주소" },
 };
 
-/* One mark. A value that was written in several ways keeps them in their order. */
+/* One mark. A value that was written in several ways keeps them in their order; one of which somebody else has the way
+ * back has none. */
 typedef struct
 {
   char *mark;
@@ -115,6 +116,49 @@ add_entry (JipPrivacyMap *map, const char *mark, JipPrivacyKind kind)
   return entry;
 }
 
+/**
+ * jip_privacy_map_copy:
+ *
+ * Returns: (transfer full): a map that goes on by itself
+ */
+JipPrivacyMap *
+jip_privacy_map_copy (JipPrivacyMap *map)
+{
+  g_return_val_if_fail (map != NULL, NULL);
+  JipPrivacyMap *copy = jip_privacy_map_new ();
+  GHashTableIter iter;
+  gpointer key, value;
+
+  for (guint i = 0; i < map->entries->len; i++)
+    {
+      Entry *entry = g_ptr_array_index (map->entries, i);
+      Entry *own = add_entry (copy, entry->mark, entry->kind);
+      for (guint j = 0; j < entry->originals->len; j++)
+        g_ptr_array_add (own->originals, g_strdup (g_ptr_array_index (entry->originals, j)));
+    }
+  g_hash_table_iter_init (&iter, map->by_value);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    g_hash_table_insert (copy->by_value, g_strdup (key),
+                         g_hash_table_lookup (copy->by_mark, ((Entry *) value)->mark));
+  memcpy (copy->counts, map->counts, sizeof copy->counts);
+  return copy;
+}
+
+/**
+ * jip_privacy_map_begin_after:
+ * @number: 0 to 999,999
+ *
+ * Marks given from now on have higher numbers: of several who mask one paper without asking each other, each has its own.
+ */
+void
+jip_privacy_map_begin_after (JipPrivacyMap *map, guint number)
+{
+  g_return_if_fail (map != NULL && number <= 999999);
+
+  for (guint i = 0; i < JIP_PRIVACY_N_KINDS; i++)
+    map->counts[i] = MAX (map->counts[i], number);
+}
+
 typedef struct
 {
   JipPrivacyKind kind;
@@ -149,9 +193,18 @@ read_mark (const char *text, gsize length, Mark *mark)
   return FALSE;
 }
 
-/* Copies what is not personal; what looks like a mark of ours gets one more backslash. */
+static gboolean
+is_reserved (JipPrivacyMap *map, const char *text, const Mark *mark)
+{
+  g_autofree char *name = g_strndup (text, mark->length);
+  Entry *entry = mark->backslashes == 0 ? g_hash_table_lookup (map->by_mark, name) : NULL;
+
+  return entry != NULL && entry->originals->len == 0;
+}
+
+/* Copies what is not personal; what looks like a mark and is none gets one more backslash. */
 static void
-copy_escaped (GString *out, const char *text, gsize length)
+copy_escaped (GString *out, const char *text, gsize length, JipPrivacyMap *map)
 {
   Mark mark;
 
@@ -165,7 +218,7 @@ copy_escaped (GString *out, const char *text, gsize length)
       if (text == end)
         return;
       g_string_append_c (out, *text);
-      if (read_mark (text, (gsize) (end - text), &mark))
+      if (read_mark (text, (gsize) (end - text), &mark) && !is_reserved (map, text, &mark))
         g_string_append_c (out, '\\');
       text++;
     }
@@ -189,8 +242,13 @@ find_entry (JipPrivacyMap *map, const JipPrivacyFinding *finding, const char *or
 
   if (entry == NULL)
     {
-      g_autofree char *mark
-          = g_strdup_printf ("[%s%u]", kinds[finding->kind].label, ++map->counts[finding->kind]);
+      g_autofree char *mark = NULL;
+      do
+        {
+          g_free (mark);
+          mark = g_strdup_printf ("[%s%u]", kinds[finding->kind].label, ++map->counts[finding->kind]);
+        }
+      while (g_hash_table_contains (map->by_mark, mark));
       entry = add_entry (map, mark, finding->kind);
       g_hash_table_insert (map->by_value, g_steal_pointer (&key), entry);
     }
@@ -224,12 +282,36 @@ jip_privacy_mask (const char *text, gsize length, const JipPrivacyOptions *optio
       char *original = g_strndup (text + finding->start, finding->length);
       Entry *entry = find_entry (map, finding, original);
       g_ptr_array_add (entry->originals, original);
-      copy_escaped (out, text + done, finding->start - done);
+      copy_escaped (out, text + done, finding->start - done, map);
       g_string_append (out, entry->mark);
       done = finding->start + finding->length;
     }
-  copy_escaped (out, text + done, length - done);
+  copy_escaped (out, text + done, length - done, map);
   return g_string_free_to_bytes (out);
+}
+
+/**
+ * jip_privacy_map_reserve:
+ * @text: masked text, of whose marks somebody else may have the way back
+ *
+ * The marks in @text that the map does not know stay marks when text is masked, are left when it is restored, and are given
+ * to no other value.
+ */
+void
+jip_privacy_map_reserve (JipPrivacyMap *map, const char *text, gsize length)
+{
+  Mark mark;
+
+  g_return_if_fail (map != NULL && text != NULL);
+  for (const char *end = text + length, *open; (open = memchr (text, '[', (gsize) (end - text))) != NULL;
+       text = open + 1)
+    {
+      if (!read_mark (open, (gsize) (end - open), &mark) || mark.backslashes > 0)
+        continue;
+      g_autofree char *name = g_strndup (open, mark.length);
+      if (!g_hash_table_contains (map->by_mark, name))
+        add_entry (map, name, mark.kind);
+    }
 }
 
 static void
@@ -252,7 +334,7 @@ restore_mark (GString *out, const char *text, const Mark *mark, JipPrivacyMap *m
     }
   g_autofree char *name = g_strndup (text, mark->length);
   Entry *entry = g_hash_table_lookup (map->by_mark, name);
-  if (entry != NULL)
+  if (entry != NULL && entry->originals->len > 0)
     append_original (out, entry);
   else
     g_string_append (out, name);
@@ -297,7 +379,8 @@ jip_privacy_restore (const char *text, gsize length, JipPrivacyMap *map)
 /**
  * jip_privacy_map_foreach:
  *
- * Calls @func for each mark in the order in which they were given, with the first writing of what it stands for.
+ * Calls @func for each mark in the order in which they were given, with the first writing of what it stands for; for those
+ * of jip_privacy_map_reserve() with %NULL.
  */
 void
 jip_privacy_map_foreach (JipPrivacyMap *map, JipPrivacyMapFunc func, gpointer user_data)
@@ -307,15 +390,9 @@ jip_privacy_map_foreach (JipPrivacyMap *map, JipPrivacyMapFunc func, gpointer us
   for (guint i = 0; i < map->entries->len; i++)
     {
       Entry *entry = g_ptr_array_index (map->entries, i);
-      func (entry->mark, entry->kind, g_ptr_array_index (entry->originals, 0), user_data);
+      func (entry->mark, entry->kind,
+            entry->originals->len > 0 ? g_ptr_array_index (entry->originals, 0) : NULL, user_data);
     }
-}
-
-guint
-jip_privacy_map_get_size (JipPrivacyMap *map)
-{
-  g_return_val_if_fail (map != NULL, 0);
-  return map->entries->len;
 }
 
 static gboolean
@@ -343,6 +420,8 @@ jip_privacy_map_to_json (JipPrivacyMap *map)
   for (guint i = 0; i < map->entries->len; i++)
     {
       Entry *entry = g_ptr_array_index (map->entries, i);
+      if (entry->originals->len == 0)
+        continue;
       JsonArray *originals = json_array_new ();
       guint count = all_equal (entry->originals) ? 1 : entry->originals->len;
       for (guint j = 0; j < count; j++)

@@ -41,7 +41,7 @@ typedef struct
   const char *const *allowed_values;
 } JipPrivacyOptions;
 
-/* The way back from the marks to what they stand for. */
+/* The way back from the marks to what they stand for. @original: nullable */
 typedef struct _JipPrivacyMap JipPrivacyMap;
 
 typedef void (*JipPrivacyMapFunc) (const char *mark,
@@ -61,8 +61,10 @@ void jip_privacy_count_marks (JsonNode *node, guint counts[JIP_PRIVACY_N_KINDS])
 JipPrivacyMap *jip_privacy_map_new (void) G_GNUC_WARN_UNUSED_RESULT;
 JipPrivacyMap *jip_privacy_map_from_json (JsonNode *node, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 JsonNode *jip_privacy_map_to_json (JipPrivacyMap *map) G_GNUC_WARN_UNUSED_RESULT;
+JipPrivacyMap *jip_privacy_map_copy (JipPrivacyMap *map) G_GNUC_WARN_UNUSED_RESULT;
+void jip_privacy_map_begin_after (JipPrivacyMap *map, guint number);
+void jip_privacy_map_reserve (JipPrivacyMap *map, const char *text, gsize length);
 void jip_privacy_map_foreach (JipPrivacyMap *map, JipPrivacyMapFunc func, gpointer user_data);
-guint jip_privacy_map_get_size (JipPrivacyMap *map);
 void jip_privacy_map_free (JipPrivacyMap *map);
 
 GBytes *jip_privacy_mask (const char *text,

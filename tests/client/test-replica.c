@@ -421,7 +421,7 @@ test_draft (Fixture *f, gconstpointer data)
   for (int i = 0; i < 2; i++)
     {
       g_autoptr (GAsyncResult) result = NULL;
-      jip_draft_save_async (f->client, id, document, NULL, NULL, NULL, done_cb, &result);
+      jip_draft_save_async (f->client, id, document, NULL, NULL, NULL, NULL, done_cb, &result);
       g_free (id);
       id = jip_draft_save_finish (f->client, wait_for (&result), &error);
       g_assert_no_error (error);
@@ -511,6 +511,42 @@ test_typed_draft (Fixture *f, gconstpointer data)
 }
 
 static gboolean
+read_local (JipDatabase *database, gpointer data, GError **error)
+{
+  char **text = data;
+  g_autofree char *key = jip_draft_dup_local_key (*text);
+
+  g_free (*text);
+  *text = jip_database_query_text (database, error, "SELECT text FROM scratch WHERE key = $1", "t", key);
+  return TRUE;
+}
+
+/* The way back from the marks of a draft is written with it, and goes along where a version becomes a draft of its own. */
+static void
+test_draft_marks (Fixture *f, gconstpointer data)
+{
+  g_autoptr (JsonNode) document = jip_json_parse (
+      "{\"format\":\"jip-draft/1\",\"type\":\"press-release\",\"title\":\"제목\",\"sections\":[]}", -1, NULL);
+  g_autofree char *key = jip_draft_dup_local_key (DRAFT);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GAsyncResult) first = NULL, second = NULL;
+
+  jip_scratch_set (jip_client_get_scratch (f->client), key, "older");
+  jip_draft_save_async (f->client, DRAFT, document, NULL, NULL, "the way back", NULL, done_cb, &first);
+  g_autofree char *id = jip_draft_save_finish (f->client, wait_for (&first), &error);
+  g_assert_no_error (error);
+  jip_draft_save_as_new_async (f->client, DRAFT, document, NULL, done_cb, &second);
+  g_autofree char *fresh = jip_draft_save_finish (f->client, wait_for (&second), &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (fresh, !=, id);
+  jip_scratch_flush (jip_client_get_scratch (f->client));
+  g_assert_true (jip_local_write_sync (f->client->local, read_local, &id, &error));
+  g_assert_cmpstr (id, ==, "the way back");
+  g_assert_true (jip_local_write_sync (f->client->local, read_local, &fresh, &error));
+  g_assert_cmpstr (fresh, ==, "the way back");
+}
+
+static gboolean
 read_newest_args (JipDatabase *database, gpointer data, GError **error)
 {
   *(char **) data = jip_database_query_text (
@@ -539,7 +575,7 @@ expect_save (Fixture *f, JsonNode *document, const char *base, const char *args)
   g_autoptr (GAsyncResult) result = NULL;
   g_autofree char *got = NULL;
 
-  jip_draft_save_async (f->client, DRAFT, document, base, NULL, NULL, done_cb, &result);
+  jip_draft_save_async (f->client, DRAFT, document, base, NULL, NULL, NULL, done_cb, &result);
   g_autofree char *id = jip_draft_save_finish (f->client, wait_for (&result), &error);
   g_assert_no_error (error);
   jip_local_write_sync (f->client->local, read_newest_args, &got, &error);
@@ -608,6 +644,39 @@ test_scratch (Fixture *f, gconstpointer data)
   g_autofree char *text = jip_scratch_get_finish (scratch, wait_for (&result), NULL);
   g_assert_cmpstr (text, ==, "쓰다 만 글");
   g_signal_handlers_disconnect_by_func (scratch, saved_cb, &saved);
+}
+
+static gboolean
+put_settles (JipDatabase *database, gpointer data, GError **error)
+{
+  return jip_scratch_write (database, "board/writer/settles", "7-1700000000000", error);
+}
+
+static gboolean
+count_settles (JipDatabase *database, gpointer data, GError **error)
+{
+  *(gint64 *) data = jip_database_query_int (
+      database, -1, error, "SELECT count(*) FROM scratch WHERE key = 'board/writer/settles'", "");
+  return TRUE;
+}
+
+/* A box that was emptied, if only for a moment, holds nothing any more of the refused text that was taken up in it. */
+static void
+test_scratch_emptied (Fixture *f, gconstpointer data)
+{
+  JipScratch *scratch = jip_client_get_scratch (f->client);
+  static const char *const typed[] = { "거절된 글을 고친 글", "" };
+  gint64 count;
+
+  g_assert_true (jip_local_write_sync (f->client->local, put_settles, NULL, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (typed); i++)
+    {
+      jip_scratch_set (scratch, "board/writer", typed[i]);
+      jip_scratch_set (scratch, "board/writer", "다른 글");
+      jip_scratch_flush (scratch);
+      g_assert_true (jip_local_write_sync (f->client->local, count_settles, &count, NULL));
+      g_assert_cmpint (count, ==, i == 0 ? 1 : 0);
+    }
 }
 
 /* What is on its way to the disk is found, and not what stood there before. */
@@ -868,10 +937,12 @@ main (int argc, char **argv)
   ADD ("search", test_search);
   ADD ("ballot", test_ballot);
   ADD ("draft", test_draft);
+  ADD ("draft-marks", test_draft_marks);
   ADD ("typed-draft", test_typed_draft);
   ADD ("draft-base", test_draft_base);
   ADD ("bad-args", test_bad_args);
   ADD ("scratch", test_scratch);
+  ADD ("scratch-emptied", test_scratch_emptied);
   ADD ("scratch-on-its-way", test_scratch_on_its_way);
   ADD ("clone", test_clone);
   ADD ("damaged", test_damaged);

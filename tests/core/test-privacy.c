@@ -314,6 +314,60 @@ test_rewritten (void)
                     strlen (rows[i].restored));
 }
 
+static char *
+masked_with (JipPrivacyMap *map, const char *text)
+{
+  g_autoptr (GBytes) bytes = jip_privacy_mask (text, strlen (text), NULL, map);
+
+  return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+static char *
+restored_with (JipPrivacyMap *map, const char *text)
+{
+  g_autoptr (GBytes) bytes = jip_privacy_restore (text, strlen (text), map);
+
+  return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+/* Two who mask one paper, each without the way back of the other. */
+static void
+test_marks_of_somebody_else (void)
+{
+  static const char theirs[] = "문의는 [전화번호1], [전화번호3] 또는 [\\전화번호2] 로 한다.";
+  g_autoptr (JipPrivacyMap) map = jip_privacy_map_new ();
+
+  jip_privacy_map_reserve (map, theirs, strlen (theirs));
+  g_autofree char *shown = restored_with (map, theirs);
+  g_assert_cmpstr (shown, ==, "문의는 [전화번호1], [전화번호3] 또는 [전화번호2] 로 한다.");
+  g_autofree char *again = masked_with (map, shown);
+  g_assert_cmpstr (again, ==, theirs); /* what they had escaped is no mark of theirs */
+
+  /* no mark of theirs is given to another value */
+  g_autofree char *added = masked_with (map, "010-2345-6789, 010-3456-7890, 010-4567-8901");
+  g_assert_cmpstr (added, ==, "[전화번호2], [전화번호4], [전화번호5]");
+  g_autofree char *back = restored_with (map, added);
+  g_assert_cmpstr (back, ==, "010-2345-6789, 010-3456-7890, 010-4567-8901");
+
+  g_autoptr (JipPrivacyMap) copy = jip_privacy_map_copy (map);
+  g_autofree char *same = masked_with (copy, "[전화번호1] 010-3456-7890 010-5678-9012");
+  g_assert_cmpstr (same, ==, "[전화번호1] [전화번호4] [전화번호6]");
+  g_autofree char *other = masked_with (map, "010-6789-0123"); /* the copy went on by itself */
+  g_assert_cmpstr (other, ==, "[전화번호6]");
+
+  jip_privacy_map_begin_after (map, 500);
+  g_autofree char *far = masked_with (map, "010-7890-1234 kim@city.example 010-2345-6789");
+  g_assert_cmpstr (far, ==, "[전화번호501] [전자우편501] [전화번호2]");
+
+  /* the way back holds what is known */
+  g_autoptr (JsonNode) json = jip_privacy_map_to_json (map);
+  JsonObject *marks = json_object_get_object_member (json_node_get_object (json), "marks");
+  g_assert_true (json_object_has_member (marks, "[전화번호4]"));
+  g_assert_false (json_object_has_member (marks, "[전화번호1]"));
+  g_autoptr (JipPrivacyMap) read = jip_privacy_map_from_json (json, NULL);
+  g_assert_nonnull (read);
+}
+
 static void
 test_check_json (void)
 {
@@ -442,6 +496,7 @@ main (int argc, char **argv)
   g_test_add_func ("/privacy/escapes", test_escapes);
   g_test_add_func ("/privacy/allowed", test_allowed);
   g_test_add_func ("/privacy/rewritten", test_rewritten);
+  g_test_add_func ("/privacy/marks-of-somebody-else", test_marks_of_somebody_else);
   g_test_add_func ("/privacy/check-json", test_check_json);
   g_test_add_func ("/privacy/bad-maps", test_bad_maps);
   g_test_add_func ("/privacy/random", test_random);

@@ -173,7 +173,7 @@ static void
 draft (JipClient *client, Command *c)
 {
   jip_draft_save_async (client, arg (c, "id"), json_object_get_member (c->args, "document"), NULL, NULL, NULL,
-                        draft_save_cb, c);
+                        NULL, draft_save_cb, c);
 }
 
 static void

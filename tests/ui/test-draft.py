@@ -19,6 +19,7 @@ from jipui import tr
 LEAD = '누가, 언제, 어디서, 무엇을 하는지 알리는 첫 문단'
 BODY = '배경, 내용, 규모와 절차를 숫자와 함께 설명하는 본문'
 SECRET = '010-2345-6789'
+MARKED = re.compile(r'문의는 (\[전화번호[0-9]+\]) 로 한다\.')
 
 
 class Model(http.server.ThreadingHTTPServer):
@@ -337,6 +338,41 @@ class SkeletonTest(DraftTest):
         self.assertEqual(self.leads(0)[-1], last)
         self.section(LEAD).insert_text('.')
         jipui.wait_until(lambda: self.leads(0)[-1].strip('.') == last and '.' in self.leads(0)[-1], 'one more version of what it shows')
+
+    def test_numbers_on_two_pcs(self):
+        """Each PC puts back its own numbers alone, leaves the marks of the other, and never has a mark without its number."""
+        number, there, last = (f'010-{self.rng.randrange(2000, 9999)}-{self.rng.randrange(1000, 9999)}' for _ in range(3))
+        title = self.begin()
+        self.section(LEAD).set_text(f'문의는 {number} 로 한다.')
+        jipui.wait_until(lambda: MARKED.fullmatch((self.leads(0) or [''])[-1]), 'the draft is on the server')
+        mark = MARKED.fullmatch((self.leads(0) or [''])[-1])[1]
+        other = self.office.desktop('kim', 'office')
+        other.start()
+        self.addCleanup(other.stop)
+        other.find_row(title, timeout=30).mouse_click()
+        other.find('text', LEAD).wait_text(f'문의는 {mark} 로 한다.', timeout=30).insert_text(' 끝.')
+        self.section(LEAD).wait_text(f'문의는 {number} 로 한다. 끝.', timeout=30)
+        other.find('text', LEAD).set_text(f'문의는 {mark} 또는 {there} 로 한다.')
+        shown = re.compile(f'문의는 {number} 또는 ' + r'\[전화번호[0-9]{4,5}\] 로 한다\.')
+        self.section(LEAD).wait_text(lambda text: shown.fullmatch(text), timeout=30)
+        self.app.find_text(tr('What it stands for is on another PC only. Type it here, or finish the paper there.'))
+        if 'JIPUI_PICTURES' in os.environ:
+            self.app.front()
+            self.app.picture(os.path.join(os.environ['JIPUI_PICTURES'], 'draft-marks.png'))
+        other.find('text', LEAD).wait_text(f'문의는 {mark} 또는 {there} 로 한다.')
+
+        self.section(LEAD).set_text(f'문의는 {last} 로 한다.')
+        self.app.find('button', tr('Back to my drafts')).click()
+        jipui.wait_until(lambda: MARKED.fullmatch((self.leads(0) or [''])[-1]), 'it is on the server')
+        self.app.kill()
+        self.app.start()
+        jipui.wait_until(lambda: self.app.find_all('text', LEAD) or self.rows_of(title), 'it is open, or in the list', 30)
+        for row in self.rows_of(title):
+            row.mouse_click()
+        self.section(LEAD).wait_text(f'문의는 {last} 로 한다.', timeout=30)
+
+    def rows_of(self, title):
+        return [row for row, words in self.app.rows() if title in words]
 
 
 del DraftTest

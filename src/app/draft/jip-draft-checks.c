@@ -83,6 +83,12 @@ add_masked (JipDraftChecks *self, GPtrArray *items)
   for (guint i = 0; i < items->len; i++)
     {
       const JipMaskedItem *item = items->pdata[i];
+      if (item->original == NULL)
+        {
+          add_row (self, "dialog-warning-symbolic", item->mark,
+                   _ ("What it stands for is on another PC only. Type it here, or finish the paper there."));
+          continue;
+        }
       g_autofree char *text
           = g_strdup_printf (_ ("%s is hidden from the model and the server"), item->original);
       add_row (self, "changes-prevent-symbolic", item->mark, text);
@@ -90,6 +96,16 @@ add_masked (JipDraftChecks *self, GPtrArray *items)
   if (items->len == 0)
     add_row (self, "emblem-ok-symbolic", _ ("No personal data found"),
              _ ("Numbers and addresses of people would be hidden before anything leaves this PC."));
+}
+
+static guint
+count_unknown (GPtrArray *items)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < items->len; i++)
+    count += ((const JipMaskedItem *) items->pdata[i])->original == NULL;
+  return count;
 }
 
 static char *
@@ -102,8 +118,10 @@ describe_all (JipDraftSession *session, GPtrArray *missing, GPtrArray *items)
   for (guint i = 0; i < missing->len; i++)
     g_string_append_printf (out, "\n%s", ((const JipDocumentField *) missing->pdata[i])->id);
   for (guint i = 0; i < items->len; i++)
-    g_string_append_printf (out, "\n%s %s", ((const JipMaskedItem *) items->pdata[i])->mark,
-                            ((const JipMaskedItem *) items->pdata[i])->original);
+    {
+      const JipMaskedItem *item = items->pdata[i];
+      g_string_append_printf (out, "\n%s %s", item->mark, item->original != NULL ? item->original : "");
+    }
   return g_string_free (g_steal_pointer (&out), FALSE);
 }
 
@@ -123,8 +141,9 @@ jip_draft_checks_update (JipDraftChecks *self, JipDraftSession *session, JipForm
   g_autoptr (GPtrArray) items = jip_mask_session_list_items (jip_draft_session_get_masks (session), document);
   g_autoptr (GPtrArray) missing = jip_form_state_find_missing (form);
   g_autofree char *all = describe_all (session, missing, items);
+  guint due = missing->len + count_unknown (items);
   if (g_strcmp0 (all, self->shown) == 0)
-    return missing->len;
+    return due;
   g_free (self->shown);
   self->shown = g_steal_pointer (&all);
   while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->list))) != NULL)
@@ -132,7 +151,7 @@ jip_draft_checks_update (JipDraftChecks *self, JipDraftSession *session, JipForm
   add_missing (self, form);
   add_origin (self, session);
   add_masked (self, items);
-  return missing->len;
+  return due;
 }
 
 static void

@@ -15,6 +15,9 @@
 #define SCRATCH_DELAY_MS 150
 #define SAVE_DELAY_MS 2000
 #define MAX_KEPT 64
+#define MIN_AFTER 1000 /* of numbers of marks on a PC that the draft was not begun on */
+#define MAX_AFTER 99000
+#define NOT_STORED G_MAXUINT /* a revision */
 
 struct _JipDraftSession
 {
@@ -26,6 +29,7 @@ struct _JipDraftSession
   JipDraft *draft; /* masked */
   JipMaskSession *masks;
   guint masks_stored; /* revision */
+  guint after;        /* marks of this PC have higher numbers; 0 on the one that the draft was begun on */
   GStrv paths;
   JsonNode *generation; /* nullable: which model wrote it */
   GHashTable
@@ -83,22 +87,29 @@ make_document (JipDraftSession *self)
   return node;
 }
 
-/* The way back and the sources' places: they never leave this PC. */
-static void
-store_local (JipDraftSession *self)
+/* Returns: (transfer full): the way back and the sources' places: they never leave this PC */
+static char *
+dup_local (JipDraftSession *self)
 {
   JsonObject *object = json_object_new ();
   JsonArray *paths = json_array_new ();
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-  g_autofree char *key = jip_draft_dup_local_key (self->id);
 
   self->masks_stored = jip_mask_session_get_revision (self->masks);
   for (guint i = 0; self->paths != NULL && self->paths[i] != NULL; i++)
     json_array_add_string_element (paths, self->paths[i]);
   json_object_set_member (object, "map", jip_mask_session_to_json (self->masks));
   json_object_set_array_member (object, "sources", paths);
+  json_object_set_int_member (object, "after", self->after);
   json_node_take_object (node, object);
-  g_autofree char *text = jip_json_to_string (node);
+  return jip_json_to_string (node);
+}
+
+static void
+store_local (JipDraftSession *self)
+{
+  g_autofree char *key = jip_draft_dup_local_key (self->id), *text = dup_local (self);
+
   jip_scratch_set (get_scratch (self), key, text);
 }
 
@@ -194,6 +205,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (id == NULL)
     {
       self->failure = g_steal_pointer (&error);
+      self->masks_stored = NOT_STORED;
       self->written = self->written && !self->again; /* or else it names a version that there is not */
       if (!self->written && self->scratch_timeout == 0)
         scratch_cb (self); /* the save was to take its place */
@@ -243,15 +255,13 @@ jip_draft_session_save (JipDraftSession *self)
       g_clear_handle_id (&self->scratch_timeout, g_source_remove);
       scratch_cb (self);
     }
-  if (self->masks_stored != jip_mask_session_get_revision (self->masks))
-    store_local (self);
   g_autoptr (JsonNode) document = make_document (self);
   self->saving = TRUE;
   self->again = FALSE;
-  g_autofree char *key = jip_draft_dup_typed_key (self->id);
+  g_autofree char *key = jip_draft_dup_typed_key (self->id), *local = dup_local (self);
   g_free (self->coming);
   self->coming = jip_draft_hash (document);
-  jip_draft_save_async (self->client, self->id, document, self->base, key, NULL, saved_cb,
+  jip_draft_save_async (self->client, self->id, document, self->base, key, local, NULL, saved_cb,
                         g_object_ref (self));
 }
 
@@ -345,6 +355,7 @@ jip_draft_session_new (JipClient *client, JipDocumentType *type, const char *id)
   self->client = g_object_ref (client);
   self->type = g_object_ref (type);
   self->id = id != NULL ? g_strdup (id) : jip_id_new ();
+  self->masks_stored = id != NULL ? 0 : NOT_STORED; /* it says as well that the draft was begun here */
   self->draft = complete_sections (jip_draft_new (jip_document_type_get_id (type), NULL), type);
   g_signal_connect_object (client, "table-changed", G_CALLBACK (table_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (get_scratch (self), "saved", G_CALLBACK (scratch_saved_cb), self,
@@ -362,6 +373,7 @@ take_json (JipDraftSession *self, JsonNode *node)
 
   if (draft == NULL)
     return FALSE;
+  jip_mask_session_reserve (self->masks, node);
   jip_draft_unref (self->draft);
   self->draft = complete_sections (draft, self->type);
   g_clear_pointer (&self->generation, json_node_unref);
@@ -382,6 +394,8 @@ take_local (JipDraftSession *self, const char *text)
     return;
   g_object_unref (self->masks);
   self->masks = masks;
+  self->after = (guint) CLAMP (json_object_get_int_member_with_default (object, "after", 0), 0, MAX_AFTER);
+  jip_mask_session_begin_after (masks, self->after);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   JsonArray *paths = json_object_get_array_member (object, "sources");
   for (guint i = 0; paths != NULL && i < json_array_get_length (paths); i++)
@@ -534,6 +548,12 @@ local_read_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (text != NULL)
     take_local (self, text);
+  else
+    {
+      /* another PC gives marks as well, and may be without a network as this one may: each has numbers of its own */
+      self->after = (guint) g_random_int_range (MIN_AFTER, MAX_AFTER);
+      jip_mask_session_begin_after (self->masks, self->after);
+    }
   jip_scratch_get_async (JIP_SCRATCH (source), key, g_task_get_cancellable (task), document_read_cb,
                          g_object_ref (task));
 }
@@ -818,6 +838,9 @@ void
 jip_draft_session_take_document (JipDraftSession *self, JipDraft *draft)
 {
   g_return_if_fail (JIP_IS_DRAFT_SESSION (self) && draft != NULL);
+  g_autoptr (JsonNode) node = jip_draft_to_json (draft);
+
+  jip_mask_session_reserve (self->masks, node);
   take_draft (self, complete_sections (jip_draft_ref (draft), self->type), NULL);
 }
 

@@ -54,7 +54,8 @@ jip_mask_session_new (void)
 static void
 remember_cb (const char *mark, JipPrivacyKind kind, const char *original, gpointer user_data)
 {
-  g_hash_table_add (user_data, g_strdup (original));
+  if (original != NULL)
+    g_hash_table_add (user_data, g_strdup (original));
 }
 
 /**
@@ -136,15 +137,42 @@ jip_mask_session_mask (JipMaskSession *self, const char *text)
   g_mutex_lock (&self->mutex);
   if (learn (self, text, length))
     self->revision++;
-  else
-    {
-      /* text is masked again with each change; only what is new may make the map grow */
-      g_autoptr (JsonNode) node = jip_privacy_map_to_json (self->map);
-      scratch = jip_privacy_map_from_json (node, NULL);
-    }
+  else /* text is masked again with each change; only what is new may make the map grow */
+    scratch = jip_privacy_map_copy (self->map);
   g_autoptr (GBytes) masked = jip_privacy_mask (text, length, NULL, scratch != NULL ? scratch : self->map);
   g_mutex_unlock (&self->mutex);
   return g_strndup (g_bytes_get_data (masked, NULL), g_bytes_get_size (masked));
+}
+
+/**
+ * jip_mask_session_reserve:
+ * @masked: a draft as it came from somewhere else
+ *
+ * Its marks that are not this PC's stay what they are, whatever is typed beside them.
+ */
+void
+jip_mask_session_reserve (JipMaskSession *self, JsonNode *masked)
+{
+  g_return_if_fail (JIP_IS_MASK_SESSION (self) && masked != NULL);
+  g_autofree char *text = jip_json_to_string (masked);
+
+  g_mutex_lock (&self->mutex);
+  jip_privacy_map_reserve (self->map, text, strlen (text));
+  g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * jip_mask_session_begin_after:
+ * @number: as of jip_privacy_map_begin_after()
+ */
+void
+jip_mask_session_begin_after (JipMaskSession *self, guint number)
+{
+  g_return_if_fail (JIP_IS_MASK_SESSION (self));
+
+  g_mutex_lock (&self->mutex);
+  jip_privacy_map_begin_after (self->map, number);
+  g_mutex_unlock (&self->mutex);
 }
 
 /**

@@ -17,7 +17,7 @@ G_DECLARE_FINAL_TYPE (JipMaskSession, jip_mask_session, JIP, MASK_SESSION, GObje
 
 /**
  * JipMaskedItem:
- * @original: what the mark stands for, as it was first written
+ * @original: what the mark stands for, as it was first written; %NULL when the way back is on another PC only
  */
 typedef struct
 {
@@ -31,6 +31,8 @@ JipMaskSession *jip_mask_session_new_from_json (JsonNode *node, GError **error) 
 JsonNode *jip_mask_session_to_json (JipMaskSession *self) G_GNUC_WARN_UNUSED_RESULT;
 guint jip_mask_session_get_revision (JipMaskSession *self);
 
+void jip_mask_session_reserve (JipMaskSession *self, JsonNode *masked);
+void jip_mask_session_begin_after (JipMaskSession *self, guint number);
 char *jip_mask_session_mask (JipMaskSession *self, const char *text) G_GNUC_WARN_UNUSED_RESULT;
 char *jip_mask_session_restore (JipMaskSession *self, const char *text) G_GNUC_WARN_UNUSED_RESULT;
 JsonNode *jip_mask_session_mask_json (JipMaskSession *self, JsonNode *node) G_GNUC_WARN_UNUSED_RESULT;

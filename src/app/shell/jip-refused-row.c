@@ -240,7 +240,8 @@ save_draft_cb (JipRefusedRow *self)
   g_autoptr (JsonNode) document = jip_refused_dup_document (self->refused);
 
   gtk_widget_set_sensitive (GTK_WIDGET (self), FALSE);
-  jip_draft_save_async (self->client, NULL, document, NULL, NULL, NULL, draft_saved_cb, g_object_ref (self));
+  jip_draft_save_as_new_async (self->client, jip_refused_get_draft (self->refused), document, NULL,
+                               draft_saved_cb, g_object_ref (self));
 }
 
 static void
