@@ -25,6 +25,9 @@ typedef struct
   gint64 first;
   gint64 last;
   gsize size; /* bytes of the body */
+
+  /* of a pull: the newest n that the server had acknowledged when it was asked */
+  gint64 acknowledged;
 } JipExchange;
 
 JipExchange *jip_exchange_new (JipClient *client, JipExchangeKind kind) G_GNUC_WARN_UNUSED_RESULT;

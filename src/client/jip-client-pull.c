@@ -19,11 +19,12 @@ typedef struct
   GBytes *body;
   char *path;
   char *replica; /* under whose id it is or was asked */
+  gint64 acknowledged;
   gboolean snapshot;
   GHashTable *tables;
   gboolean more;
   gboolean again;  /* a snapshot is due */
-  gboolean turned; /* the replica goes on under another name, or the server in another epoch */
+  gboolean turned; /* another name of the replica, another epoch, or the server has lost something */
   gboolean moved;  /* the cursor is another one than before */
   gboolean empty;
   gboolean files; /* files that a restored server may have lost are due */
@@ -38,6 +39,7 @@ work_new (JipExchange *exchange, GBytes *body)
 
   work->body = body != NULL ? g_bytes_ref (body) : NULL;
   work->replica = g_strdup (exchange->replica);
+  work->acknowledged = exchange->acknowledged;
   work->tables = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return work;
 }
@@ -69,6 +71,7 @@ make_pull (JipDatabase *database, gpointer data, GError **error)
   if (replica == NULL)
     return FALSE;
   work->replica = g_strdup (replica);
+  work->acknowledged = jip_outbox_get_acknowledged (database);
   work->snapshot = jip_outbox_get_number (database, "in_snapshot", NULL) != 0;
   work->path = g_strdup_printf ("/v1/%s?replica=%s&schema=%d%s%s%s", work->snapshot ? "snapshot" : "pull",
                                 replica, JIP_SYNC_SCHEMA, work->snapshot ? "" : "&limit=500",
@@ -106,6 +109,7 @@ made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   exchange->replica = g_strdup (work->replica);
+  exchange->acknowledged = work->acknowledged;
   exchange->message = jip_client_message_new (self, "GET", work->path);
   g_object_set_data (G_OBJECT (exchange->message), "jip-snapshot", GINT_TO_POINTER (work->snapshot));
   SoupMessage *message = exchange->message;
@@ -199,6 +203,17 @@ read_page (GBytes *body, GError **error)
   return page;
 }
 
+/* Old files of the server were put back by hand, so that it counts in the epoch of before without all that it acknowledged.
+ * It is shown that as if it had asked: then a new epoch begins. Other pages than the last one of a pull may be of before. */
+static gboolean
+note_loss (JipDatabase *database, Work *work, const JipPage *page, GError **error)
+{
+  if (work->turned || work->snapshot || page->more || page->last_n >= work->acknowledged)
+    return TRUE;
+  work->turned = TRUE;
+  return jip_outbox_resend_from (database, page->last_n + 1, error);
+}
+
 static gboolean
 apply_page (JipDatabase *database, gpointer data, GError **error)
 {
@@ -217,6 +232,8 @@ apply_page (JipDatabase *database, gpointer data, GError **error)
     return FALSE;
   work->turned = jip_exchange_is_stale (database, work->replica)
                  || (epoch != NULL && !work->snapshot && g_strcmp0 (epoch, page->epoch) != 0);
+  if (!note_loss (database, work, page, error))
+    return FALSE;
   work->moved = g_strcmp0 (cursor, page->cursor) != 0;
   work->empty = page->changes->len == 0;
   work->more = page->more || work->again;

@@ -141,6 +141,17 @@ jip_outbox_get_resend (JipDatabase *database)
   return jip_outbox_get_number (database, "resend_from", NULL);
 }
 
+/* The newest n that the server is known to have, of what is kept here. What it gets again does not count, and that is all
+ * where the replica has taken another name. */
+gint64
+jip_outbox_get_acknowledged (JipDatabase *database)
+{
+  return jip_database_query_int (
+      database, 0, NULL,
+      "SELECT coalesce(max(n), 0) FROM outbox WHERE status <> 'waiting' AND (n < $1 OR $1 = 0)", "i",
+      jip_outbox_get_resend (database));
+}
+
 /* A proof that is damaged is none; without the name of before, where it had another one, it is one for nothing. */
 static void
 read_receipt (JipMutation *mutation, JipRows *rows)

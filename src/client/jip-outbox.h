@@ -33,6 +33,7 @@ gboolean jip_outbox_apply_answer (JipDatabase *database, const JipPushAnswer *an
 gboolean jip_outbox_resend_from (JipDatabase *database, gint64 expected, GError **error);
 gboolean jip_outbox_note_epoch (JipDatabase *database, const char *epoch, gint64 last_n, GError **error);
 gint64 jip_outbox_get_resend (JipDatabase *database);
+gint64 jip_outbox_get_acknowledged (JipDatabase *database);
 gboolean jip_outbox_new_replica (JipDatabase *database, GError **error);
 gboolean jip_outbox_count (JipDatabase *database, JipOutboxCounts *counts, GError **error);
 

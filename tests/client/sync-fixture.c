@@ -35,6 +35,17 @@ remove_tree (const char *path)
   g_remove (path);
 }
 
+void
+copy_tree (const char *from, const char *to)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) run
+      = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, "cp", "-a", from, to, NULL);
+
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_wait_check (run, NULL, &error));
+}
+
 typedef struct
 {
   GInputStream *from;
@@ -274,22 +285,44 @@ open_address (const char *uri)
   return database;
 }
 
-static void
-make_database (Site *site)
+static char *
+name_of (const char *uri)
+{
+  const char *name = strstr (uri, "///") + 3;
+
+  return g_strndup (name, strcspn (name, "?"));
+}
+
+static void G_GNUC_PRINTF (1, 2) administer (const char *format, ...)
+{
+  g_autofree char *server = address_of ("postgres");
+  g_autoptr (JipDatabase) database = open_address (server);
+  g_autoptr (GError) error = NULL;
+  va_list args;
+
+  va_start (args, format);
+  g_autofree char *sql = g_strdup_vprintf (format, args);
+  va_end (args);
+  jip_database_exec (database, sql, &error);
+  g_assert_no_error (error);
+}
+
+static char *
+new_database (const char *template)
 {
   g_autofree char *id = jip_id_new ();
   g_autofree char *name = g_strconcat ("jip_", g_strdelimit (id, "-", '_'), NULL);
-  g_autofree char *sql = g_strdup_printf ("CREATE DATABASE %s TEMPLATE template0", name);
-  g_autoptr (GError) error = NULL;
 
+  administer ("CREATE DATABASE %s TEMPLATE %s", name, template);
+  return address_of (name);
+}
+
+static void
+make_database (Site *site)
+{
   g_clear_pointer (&site->uri, g_free);
-  if (g_getenv ("JIP_TEST_DATABASE") == NULL)
-    return;
-  g_autofree char *server = address_of ("postgres");
-  g_autoptr (JipDatabase) database = open_address (server);
-  jip_database_exec (database, sql, &error);
-  g_assert_no_error (error);
-  site->uri = address_of (name);
+  if (g_getenv ("JIP_TEST_DATABASE") != NULL)
+    site->uri = new_database ("template0");
 }
 
 static void
@@ -547,6 +580,50 @@ void
 site_lose_disk_and_files (Site *site, const char *backup)
 {
   restore (site, backup, 1);
+}
+
+/**
+ * site_copy_aside:
+ *
+ * Returns: (transfer full): a copy of all data, for site_put_back()
+ */
+SiteCopy *
+site_copy_aside (Site *site)
+{
+  SiteCopy *copy = g_new0 (SiteCopy, 1);
+  g_autofree char *name = site->uri != NULL ? name_of (site->uri) : NULL;
+
+  site_kill (site);
+  copy->data = g_strdup_printf ("%s-copy", site->data);
+  copy_tree (site->data, copy->data);
+  copy->uri = name != NULL ? new_database (name) : NULL;
+  site_start (site);
+  return copy;
+}
+
+/**
+ * site_put_back:
+ * @copy: (transfer full):
+ *
+ * By hand: nobody tells the server that it is an old one.
+ */
+void
+site_put_back (Site *site, SiteCopy *copy)
+{
+  site_kill (site);
+  remove_tree (site->data);
+  g_assert_cmpint (g_rename (copy->data, site->data), ==, 0);
+  if (site->uri != NULL)
+    {
+      g_autofree char *name = name_of (site->uri);
+      g_autofree char *copied = name_of (copy->uri);
+      administer ("DROP DATABASE %s WITH (FORCE)", name);
+      administer ("ALTER DATABASE %s RENAME TO %s", copied, name);
+    }
+  site_start (site);
+  g_free (copy->data);
+  g_free (copy->uri);
+  g_free (copy);
 }
 
 void

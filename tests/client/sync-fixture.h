@@ -49,12 +49,22 @@ void site_free (Site *site);
 char *site_get_url (Site *site);
 void site_move (Site *site);
 void remove_tree (const char *path);
+void copy_tree (const char *from, const char *to);
 void site_sql (Site *site, const char *sql);
 gint64 site_ask (Site *site, const char *sql);
 char *site_ask_text (Site *site, const char *sql) G_GNUC_WARN_UNUSED_RESULT;
 void site_jipctl (Site *site, ...) G_GNUC_NULL_TERMINATED;
 void site_lose_disk (Site *site, const char *backup);
 void site_lose_disk_and_files (Site *site, const char *backup);
+
+typedef struct
+{
+  char *data;
+  char *uri; /* as that of its site */
+} SiteCopy;
+
+SiteCopy *site_copy_aside (Site *site) G_GNUC_WARN_UNUSED_RESULT;
+void site_put_back (Site *site, SiteCopy *copy);
 
 /* A desktop with a data folder of its own. */
 typedef struct

@@ -321,15 +321,45 @@ test_running (Fixture *f, gconstpointer data)
     }
 }
 
-static void
-copy_tree (const char *from, const char *to)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GSubprocess) run
-      = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, "cp", "-a", from, to, NULL);
+#define LOST "SELECT max (id || received_at) FROM comment WHERE body = '사라질 뻔한 말'"
 
-  g_assert_no_error (error);
-  g_assert_true (g_subprocess_wait_check (run, NULL, &error));
+/* Old files of the server are put back by hand, and others write until its seq is beyond the cursor of the only desktop
+ * that knows more, which has nothing new to send. */
+static void
+test_by_hand (Fixture *f, gconstpointer data)
+{
+  Desk *kim = desk (f, "kim"), *lee = desk (f, "lee");
+
+  f->proposal = desk_submit (kim, "글");
+  settle (kim);
+  settle (lee);
+  comment (lee, f->proposal, "남은 말");
+  for (guint i = 0; i < N_DESKS; i++)
+    desk_stop (&f->desks[i]);
+  SiteCopy *copy = site_copy_aside (f->site);
+  desk_sign_in (lee, f->site, "lee");
+  vote (lee, f->proposal, TRUE);
+  comment (lee, f->proposal, "사라질 뻔한 말");
+  wait_until (replica_ask (lee, "SELECT value FROM meta WHERE key = 'last_n'") == 3);
+  desk_stop (lee);
+  g_autofree char *before = site_ask_text (f->site, LOST);
+  site_put_back (f->site, copy);
+  desk_sign_in (kim, f->site, "kim");
+  for (guint i = 0; i < 20; i++)
+    comment (kim, f->proposal, "그동안 쓴 말");
+  desk_sign_in (lee, f->site, "lee");
+  wait_until (site_ask (f->site, "SELECT votes * 100 + comments FROM proposal") == 122);
+  g_autofree char *after = site_ask_text (f->site, LOST);
+  g_assert_cmpstr (after, ==, before);
+  for (guint i = 0; i < N_DESKS; i++)
+    {
+      if (f->desks[i].client == NULL)
+        desk_sign_in (&f->desks[i], f->site, logins[i]);
+      settle (&f->desks[i]);
+      g_assert_cmpuint (jip_client_get_refused (f->desks[i].client), ==, 0);
+    }
+  g_assert_cmpint (site_ask (f->site, "SELECT count(*) FROM epoch"), ==, 1);
+  g_assert_cmpint (site_ask (f->site, "SELECT votes * 100 + comments FROM proposal"), ==, 122);
 }
 
 /* A PC's folder was copied, both have sent since, and the server has forgotten which was first. */
@@ -475,6 +505,7 @@ main (int argc, char **argv)
   ADD ("event/lock-first", lock_first, test_event);
   ADD ("safe", NULL, test_safe);
   ADD ("running", NULL, test_running);
+  ADD ("by-hand", NULL, test_by_hand);
   ADD ("clone", NULL, test_clone);
   ADD ("foreign", NULL, test_foreign);
   ADD ("new-account", NULL, test_new_account);

@@ -283,17 +283,6 @@ test_too_old (Fixture *f, gconstpointer data)
   assert_server_has (f, 2);
 }
 
-static void
-copy_tree (const char *from, const char *to)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GSubprocess) run
-      = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, "cp", "-a", from, to, NULL);
-
-  g_assert_no_error (error);
-  g_assert_true (g_subprocess_wait_check (run, NULL, &error));
-}
-
 /* The PC's folder was copied: both go on, what was queued before goes once. */
 static void
 test_clone (Fixture *f, gconstpointer data)

@@ -11,6 +11,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'server'))
@@ -172,6 +173,30 @@ def test_pull_between_two_servers():
 
 def test_pull_of_a_copy_for_ever():
     calm_pull(lambda handler, query, body: page(last_n=1000000))
+
+
+def test_pull_that_has_lost_it_for_ever():
+    calm_pull(lambda handler, query, body: page(last_n=0))
+
+
+def test_pull_that_a_push_overtakes():
+    """Its page says less than is acknowledged by then, and nothing is lost."""
+    def slow(handler, query, body):
+        answer = fake.pull_now(handler, query, body)
+        began.set()
+        pushed.wait(10)
+        return answer
+    began, pushed = threading.Event(), threading.Event()
+    with meeting() as (fake, desk):
+        desk.wait(lambda: desk.state[0] == 'synced')
+        fake.pull_now, fake.pull = fake.pull, slow
+        desk.sync()
+        assert began.wait(10)
+        desk.submit('하나')
+        desk.wait_sent()
+        pushed.set()
+        desk.wait(lambda: desk.query("SELECT value FROM meta WHERE key = 'last_n'") == [('1',)], what='its own')
+        assert fake.counts['push'] == 1, fake.counts
 
 
 def test_snapshot_with_more_and_no_way_on():
