@@ -522,6 +522,45 @@ def test_a_server_notices_by_itself():
         assert show.count('epoch') == 1, 'one loss, one epoch'
 
 
+def test_old_files_that_were_written_on():
+    """Others have written before whoever knows more asks: no cursor tells it, only a last_n that has become less."""
+    for first in (1, 2):  # all that is kept, or what is missing
+        show = Show()
+        mine = show.propose(show.s0)
+        show.s1.do('comment.add', {'id': new_id(), 'proposal': mine, 'body': '남은 말'})
+        show.server.stop()
+        copy = show.server.copy_aside()
+        show.server.start()
+        show.s1.do('comment.add', {'id': new_id(), 'proposal': mine, 'body': '사라질 뻔한 말'})
+        show.s1.do('vote.set', {'proposal': mine, 'on': True})
+        show.s1.do('attachment.remove', {'id': new_id(), 'proposal': mine}, 'rejected', 'not-found')
+        page = show.s1.pull()
+        epoch, before = page['epoch'], show.facts()
+        show.server.kill()
+        show.server.put_back(copy)
+        show.server.start()
+        for i in range(20):
+            show.s2.do('comment.add', {'id': new_id(), 'proposal': mine, 'body': f'그동안 {i}'})
+        page = show.s1.pull()
+        assert (page['last_n'], page['epoch'], page['more']) == (1, epoch, False), page
+        for other in (show.s2, Keeper(show.server, 's1')):  # a receipt that is not for it proves nothing
+            lie = other.mutation('comment.add', {'id': new_id(), 'proposal': mine, 'body': '새 말'})
+            for origin in ({}, {'origin': {'replica': show.s1.replica, 'n': 2}}):
+                status, answer = other.call('POST', '/v1/push', {'replica': other.replica, 'schema': 1, 'oldest': lie['n'], 'mutations': [
+                    {**lie, 'receipt': show.s1.queue[2]['receipt'], **origin}]})
+                assert (status, answer['epoch']) == (200, epoch), (status, answer)
+                lie = other.mutation('comment.add', {'id': new_id(), 'proposal': mine, 'body': '새 말'})
+        assert show.count('epoch') == 0 and show.count("audit WHERE kind = 'receipt'") == 4
+        answer = show.s1.push_kept([show.s1.queue[n] for n in range(first, 5)], first)
+        assert answer['epoch'] != epoch and answer['last_n'] == 4, answer
+        after = show.facts()
+        assert after['vote'] == before['vote'] and len(after['comment']) == 26
+        assert not [row for row in before['comment'] if row not in after['comment']]
+        for client in (show.s2, show.s1, show.s0):
+            client.refill()
+        assert show.count('epoch') == 1 and show.facts() == after, 'one loss, one epoch'
+
+
 def test_what_is_new_stands_behind_all_that_was():
     """Restores, and old files put back by hand between them, under a clock that goes right."""
     show = Show()
