@@ -390,10 +390,13 @@ start_leaving (JipWindow *self)
 static void
 leave (JipWindow *self, void (*how) (JipWindow *self))
 {
-  if (self->leaving || self->closed)
+  if (self->closed)
     return;
   self->leave = how;
+  if (self->leaving)
+    return;
   remove_areas (self);
+  gtk_stack_set_visible_child_name (self->main_stack, "loading");
   start_leaving (self);
 }
 
@@ -475,7 +478,6 @@ signed_out_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 sign_out (JipWindow *self)
 {
-  gtk_stack_set_visible_child_name (self->main_stack, "loading");
   jip_client_sign_out_async (self->client, NULL, signed_out_cb, g_object_ref (self));
 }
 
