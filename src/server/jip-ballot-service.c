@@ -342,7 +342,7 @@ come_back_refused (Card *card, JipBallot *ballot, GError **error)
 }
 
 /* As come_back_as(), where the result is announced. @stands: (out): whether it is the same with the ballot. Thousands may come
- * back, so the tally, which reads all ballots, is asked only where the numbers do not say so. */
+ * back, so the tally is asked only where the numbers do not say so, and then of as little as tells. */
 static gboolean
 come_back_beside (Card *card, JipBallot *ballot, const char *state, gboolean *stands, GError **error)
 {
@@ -358,7 +358,7 @@ come_back_beside (Card *card, JipBallot *ballot, const char *state, gboolean *st
     return FALSE;
   *stands = counted == counted_before;
   return !*stands || g_strcmp0 (hash, hash_before) == 0
-         || jip_event_check_result (database, card->event, stands, error);
+         || jip_event_check_ballot (database, card->event, card->judge->panel, ballot, stands, error);
 }
 
 /* What is acknowledged comes back as it was, but changes nothing of what was announced meanwhile. */

@@ -36,6 +36,12 @@ gboolean jip_event_name_result (JipDatabase *database, const JipEvent *event, ch
 gboolean jip_event_compute (JipMutationContext *context, JipEvent *event, GError **error);
 gboolean
 jip_event_check_result (JipDatabase *database, const JipEvent *event, gboolean *stands, GError **error);
+gboolean jip_event_check_ballot (JipDatabase *database,
+                                 const JipEvent *event,
+                                 const char *panel,
+                                 const JipBallot *ballot,
+                                 gboolean *stands,
+                                 GError **error);
 gboolean jip_event_check_reveal (JipMutationContext *context, const JipEvent *event, GError **error);
 
 G_END_DECLS

@@ -136,6 +136,27 @@ jip_ballot_list (JipDatabase *database, const char *event, GError **error)
       error);
 }
 
+/**
+ * jip_ballot_list_of_panel:
+ * @subject: an entry or a category
+ *
+ * Returns: (transfer full) (element-type JipBallot): all versions about @subject that may count, by the judges of @panel
+ */
+GPtrArray *
+jip_ballot_list_of_panel (JipDatabase *database,
+                          const char *event,
+                          const char *panel,
+                          const char *subject,
+                          GError **error)
+{
+  return read_list (
+      jip_database_query (database, error,
+                          BALLOT "WHERE subject = $3 AND state IN ('valid', 'late-admitted')"
+                                 " AND judge IN (SELECT id FROM judge WHERE event = $1 AND panel = $2)",
+                          "ttt", event, panel, subject),
+      error);
+}
+
 gboolean
 jip_ballot_set_version (JipDatabase *database, const char *id, gint64 version, GError **error)
 {

@@ -63,6 +63,11 @@ gboolean jip_ballot_refuse_undecided (JipDatabase *database, const char *event, 
 gint64 jip_ballot_count_valid (JipDatabase *database, const char *event, GError **error);
 GPtrArray *
 jip_ballot_list (JipDatabase *database, const char *event, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *jip_ballot_list_of_panel (JipDatabase *database,
+                                     const char *event,
+                                     const char *panel,
+                                     const char *subject,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 char *jip_submission_id (const char *judge, const char *subject) G_GNUC_WARN_UNUSED_RESULT;
 gboolean jip_submission_count (JipDatabase *database, const JipBallot *ballot, GError **error);

@@ -419,6 +419,13 @@ jip_result_set (JipDatabase *database,
       "ttt", event, result, sha256);
 }
 
+/* Returns: (transfer full) (nullable): jip-result/1; %NULL also while there is no result, then without @error */
+char *
+jip_result_find (JipDatabase *database, const char *event, GError **error)
+{
+  return jip_database_query_text (database, error, "SELECT result FROM result WHERE event = $1", "t", event);
+}
+
 /* Returns: (transfer full) (nullable): %NULL also while there is no result, then without @error */
 char *
 jip_result_find_sha256 (JipDatabase *database, const char *event, GError **error)

@@ -128,6 +128,7 @@ gboolean jip_result_set (JipDatabase *database,
                          const char *result,
                          const char *sha256,
                          GError **error);
+char *jip_result_find (JipDatabase *database, const char *event, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 char *
 jip_result_find_sha256 (JipDatabase *database, const char *event, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean jip_reveal_clear (JipDatabase *database, const char *event, GError **error);

@@ -803,8 +803,65 @@ def test_a_new_edit_in_the_push_of_its_idea():
 
 
 def test_ballots_after_the_announcement():
-    """Each would change it, and no step of a window does (tests/bench/bench-return.py: what that costs among thousands)."""
+    """Each would change it, newer versions too, and no step of a window does (tests/bench/bench-return.py: what that costs among thousands)."""
     come_back_to_the_announced(20)
+
+
+def mixed(show, rng):
+    """An event of few scores, so that much of it is worth the same: trimmed, tied down to a criterion, picked, recused, withdrawn."""
+    criteria = [{'id': one_of, 'name': one_of, 'max': 2} for one_of in ('a', 'b')]
+    show.create()
+    args = {**show.args, 'id': new_id(), 'entries': [{**entry, 'id': new_id()} for entry in show.args['entries']],
+            'judges': [{**judge, 'id': new_id()} for judge in show.args['judges']]}
+    args['rules'] = {**args['rules'], 'ties': ['criterion:expert/a'], 'panels': [
+        {'id': 'expert', 'name': '전문가', 'weight': 60, 'mode': 'rubric', 'criteria': criteria, 'trim': rng.choice(['none', 'one-each']), 'trim_min': 3},
+        {'id': 'staff', 'name': '직원', 'weight': 40, 'mode': 'pick', 'picks': 2, 'normalise': rng.choice(['share', 'top'])}]}
+    show.host.do('event.create', args)
+    show.args, show.event, show.entries = args, args['id'], [entry['id'] for entry in args['entries']]
+    for what in [{'entry': entry} for entry in show.entries] + [{'category': category['id']} for category in args['rules']['categories']]:
+        show.chair.step(show.event, 'open', **what)
+    show.chair.step(show.event, 'recuse', judge=rng.choice(args['judges'])['id'], entry=rng.choice(show.entries), kind='challenged', reason='친족')
+    show.chair.step(show.event, 'withdraw', entry=show.entries[-1], reason='불참')
+
+
+def mixed_ballots(show, rng, pc, version, alike):
+    """What a judge says of everything; where all is @alike, the entries differ in their criteria alone."""
+    for category in show.args['rules']['categories'] if pc.login[0] == 's' else []:
+        of_category = [entry['id'] for entry in show.args['entries'] if entry['category'] == category['id']]
+        yield {'category': category['id'], 'version': version, 'picks': rng.sample(of_category, 2 if alike else rng.randrange(3))}
+    for entry in show.entries if pc.login[0] == 'e' else []:
+        a = rng.randrange(3)
+        scores = {'a': a, 'b': 2 - a if alike else rng.choice([0, 1, '1.0', 2])}
+        yield {'entry': entry, 'version': version, 'scores': scores if alike or rng.random() < 0.8 else {'a': a}}
+
+
+def test_only_ballots_that_leave_it_as_it_is_count_beside_the_announced():
+    """What the tally of the whole event says of each that comes back behind the announcement."""
+    for seed in range(3):
+        rng, show = random.Random(seed), Show()
+        mixed(show, rng)
+        judges = {judge['user']: judge['id'] for judge in show.args['judges']}
+        folder, newer = backup(show.server), [Keeper(show.server, judge.login) for judge in show.judges]
+        for pcs, versions in ((show.judges, (1,)), (newer, (2, 3))):
+            for pc in pcs:
+                for version in versions:
+                    for ballot in mixed_ballots(show, rng, pc, version, alike=seed == 0):
+                        pc.do('ballot.submit', {'id': new_id(), 'event': show.event, **ballot})
+        lose_disk(show.server, folder)
+        for judge in show.judges:
+            judge.refill()
+        show.chair.server_last_n()
+        for step in ('lock', 'reveal'):
+            show.chair.step(show.event, step)
+        announced = one(show, f"SELECT result FROM result WHERE event = '{show.event}'")[0]
+        for pc, mutation in [(pc, mutation) for pc in newer for mutation in pc.queue.values()]:
+            args = mutation['args']
+            event = json.loads(jipctl('event', 'export', show.event, data=show.server.data))
+            event['ballots'].append({'judge': judges[pc.user['id']], 'state': 'valid', **args})
+            stands = jipctl('tally', '-', text=json.dumps(event)) == announced
+            pc.server_last_n()
+            pc.push_kept([mutation], min(pc.queue))
+            assert state_of(show, args['id']) == ('valid' if stands else 'late-refused'), (seed, args)
 
 
 def test_thousands_of_ballots_before_their_event():
