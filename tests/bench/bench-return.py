@@ -16,7 +16,8 @@ sys.path[:0] = [str(TOP / 'tests/server')]
 from refill import come_back_to_the_announced  # noqa: E402
 
 judges = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-tally, ballots, steps = come_back_to_the_announced(judges)
+tally, ballots, steps, newer = come_back_to_the_announced(judges)
 print(json.dumps({'bench': 'return', 'judges': judges, 'tally_s': round(tally, 3),
                   'ballots': 16, 'ballots_s': round(ballots, 3), 'ballots_ratio': round(ballots / tally, 2),
-                  'steps': 14, 'steps_s': round(steps, 3), 'steps_ratio': round(steps / tally, 2)}))
+                  'steps': 14, 'steps_s': round(steps, 3), 'steps_ratio': round(steps / tally, 2),
+                  'versions': 16, 'versions_s': round(newer, 3), 'versions_ratio': round(newer / tally, 2)}))

@@ -290,8 +290,8 @@ def fill(show, n):
 
 
 def come_back_to_the_announced(n):
-    """Of an event with @n judges more, 4 judges with 16 ballots and a PC with 14 steps come back when all is announced. Returns the seconds
-    of the tally, of the 16 and of the 14."""
+    """Of an event with @n judges more, 4 judges with 16 ballots, a PC with 14 steps and the PCs of 4 judges with the newer versions of 16
+    ballots come back when all is announced. Returns the seconds of the tally, of the 16, of the 14 and of the newer 16."""
     seconds = []
 
     def timed(act):
@@ -302,6 +302,7 @@ def come_back_to_the_announced(n):
     show, _ = opened()
     fill(show, n)
     folder, away, steps = backup(show.server), show.judges[:4], Keeper(show.server, 'chair')
+    newer = [Keeper(show.server, judge.login) for judge in show.judges[-4:]]
     for entry in show.entries * 3:
         steps.step(show.event, 'present', entry=entry)
     for step in ('close', 'open'):
@@ -309,6 +310,9 @@ def come_back_to_the_announced(n):
     for judge in show.judges:
         for entry in show.entries:
             show.ballot(judge, entry)
+    for judge in newer:
+        for entry in show.entries:
+            show.ballot(judge, entry, version=2)
     lose_disk(show.server, folder)
     for judge in show.judges[4:]:
         judge.refill()
@@ -318,7 +322,8 @@ def come_back_to_the_announced(n):
     announced = result(show)
     timed(lambda: [judge.refill() for judge in away])
     timed(steps.refill)
-    assert 'came back after the announcement: 16' in jipctl('refill', 'list', data=show.server.data)
+    timed(lambda: [judge.refill() for judge in newer])
+    assert 'came back after the announcement: 32' in jipctl('refill', 'list', data=show.server.data)
     assert jipctl('tally', '-', text=jipctl('event', 'export', show.event, data=show.server.data)) == one(show, 'SELECT result FROM result')[0]
     assert result(show) == announced
     return seconds
