@@ -68,6 +68,7 @@ struct _JipClient
   gboolean update_needed;
   gboolean server_behind;
   char *problems[JIP_N_EXCHANGES];      /* nullable: a sentence about what went wrong last */
+  gboolean typing_fails;                /* the disk did not take what was typed last */
   gboolean disk_fails[JIP_N_EXCHANGES]; /* what went wrong last was the replica, not the server */
   guint stalls[JIP_N_EXCHANGES];        /* answers in a row that brought nothing on */
   guint turns[JIP_N_EXCHANGES];         /* times in a row that it had to begin anew */
@@ -211,7 +212,8 @@ void jip_client_verdict (JipClient *self, gint64 n, GError *error);
 
 /* jip-scratch.c */
 JipScratch *jip_scratch_new (JipClient *client) G_GNUC_WARN_UNUSED_RESULT;
-void jip_scratch_drop (JipScratch *self, const char *key);
+void jip_scratch_give_back (JipScratch *self, const char *key, const char *text);
+char *jip_scratch_take (JipScratch *self, const char *key) G_GNUC_WARN_UNUSED_RESULT;
 void jip_scratch_forget (JipScratch *self);
 gboolean jip_scratch_write (JipDatabase *database, const char *key, const char *text, GError **error);
 

@@ -157,7 +157,7 @@ find_state (JipClient *self)
     return JIP_CLIENT_SERVER_BEHIND;
   if (self->token == NULL || self->running == NULL)
     return JIP_CLIENT_SIGNED_OUT;
-  if (self->disk_fails[JIP_EXCHANGE_PULL] || self->disk_fails[JIP_EXCHANGE_PUSH])
+  if (self->typing_fails || self->disk_fails[JIP_EXCHANGE_PULL] || self->disk_fails[JIP_EXCHANGE_PUSH])
     return JIP_CLIENT_DISK_FAILS;
   if (!self->online)
     return self->tried ? JIP_CLIENT_OFFLINE : JIP_CLIENT_CONNECTING;

@@ -15,8 +15,7 @@ char *jip_draft_hash (JsonNode *document) G_GNUC_WARN_UNUSED_RESULT;
 /* Saves a draft as a new version. @id: nullable for a new one; @document: a jip-draft/1 object; @base: nullable,
  * jip_draft_hash() of the document that it was made from; without it that is the newest in the replica. @scratch: nullable; the
  * scratch key that it was typed under, empty once it is saved; @local: nullable; what is kept under jip_draft_dup_local_key()
- * from then on, since its marks say nothing without it. When it is not saved, what still waited to be written under the two
- * has to be set again. Returns the draft's id once it is safe in the replica. */
+ * from then on, since its marks say nothing without it. Returns the draft's id once it is safe in the replica. */
 void jip_draft_save_async (JipClient *client,
                            const char *id,
                            JsonNode *document,

@@ -18,9 +18,59 @@
 
 /* Local writes: the mutation and what it shows are one transaction, and the caller hears of it when that is durable. */
 
+/* What waited to be written as typed when a write took its place. */
+typedef struct
+{
+  JipLocal *local;   /* not owned: for comparing */
+  GHashTable *texts; /* scratch key -> text */
+} Typed;
+
+static Typed *
+typed_new (JipClient *self)
+{
+  Typed *typed = g_new0 (Typed, 1);
+
+  typed->local = self->local;
+  typed->texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  return typed;
+}
+
+static void
+typed_free (gpointer data)
+{
+  Typed *typed = data;
+
+  g_hash_table_unref (typed->texts);
+  g_free (typed);
+}
+
+static void
+typed_take (Typed *typed, JipClient *self, const char *key)
+{
+  char *text = jip_scratch_take (self->scratch, key);
+
+  if (text != NULL && *text != '\0')
+    g_hash_table_insert (typed->texts, g_strdup (key), text);
+  else
+    g_free (text);
+}
+
+/* The write failed, whoever shows it now. What was typed since counts more. */
+static void
+typed_give_back (Typed *typed, JipClient *self)
+{
+  GHashTableIter iter;
+  gpointer key, text;
+
+  g_hash_table_iter_init (&iter, typed->texts);
+  while (typed->local == self->local && g_hash_table_iter_next (&iter, &key, &text))
+    jip_scratch_give_back (self->scratch, key, text);
+}
+
 typedef struct
 {
   char *name;
+  Typed *typed;
   JsonNode *args;
   char *scratch;    /* what it was typed as, which it takes the place of */
   char *local;      /* nullable: of a draft, see jip_draft_dup_local_key() */
@@ -37,6 +87,7 @@ write_free (gpointer data)
   Write *write = data;
 
   g_free (write->name);
+  g_clear_pointer (&write->typed, typed_free);
   g_free (write->scratch);
   g_free (write->local);
   g_free (write->of);
@@ -320,6 +371,7 @@ written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (write == NULL)
     {
+      typed_give_back (g_task_get_task_data (task), self);
       g_task_return_error (task, error);
       return;
     }
@@ -339,13 +391,14 @@ write_new (JipClient *self, const char *name, JsonObject *args, const char *scra
   Write *write = g_new0 (Write, 1);
 
   write->name = g_strdup (name);
+  write->typed = typed_new (self);
   write->scratch = g_strdup (scratch);
   if (scratch != NULL)
     {
       g_autofree char *listed = jip_file_refs_scratch_key (scratch);
       jip_scratch_flush (self->scratch); /* that the box was emptied meanwhile is known before */
-      jip_scratch_drop (self->scratch, scratch);
-      jip_scratch_drop (self->scratch, listed);
+      typed_take (write->typed, self, scratch);
+      typed_take (write->typed, self, listed);
     }
   write->args = json_node_init_object (json_node_alloc (), args);
   json_object_unref (args);
@@ -364,6 +417,7 @@ start_write (JipClient *self,
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, start_write);
+  g_task_set_task_data (task, g_steal_pointer (&write->typed), typed_free);
   g_task_set_check_cancellable (task, FALSE); /* what is queued is queued */
   jip_local_write_async (self->local, run_write, write, write_free, NULL, written_cb, task);
 }
@@ -705,12 +759,12 @@ jip_draft_save_async (JipClient *client,
   set_text (args, "id", id);
   set_text (args, "base_sha256", base);
   json_object_set_member (args, "document", json_node_copy (document));
+  Write *write = write_new (client, "draft.save", args, scratch);
   if (local != NULL && id != NULL)
     {
       g_autofree char *key = jip_draft_dup_local_key (id);
-      jip_scratch_drop (client->scratch, key);
+      typed_take (write->typed, client, key);
     }
-  Write *write = write_new (client, "draft.save", args, scratch);
   write->local = g_strdup (local);
   start_write (client, write, cancellable, callback, user_data);
 }

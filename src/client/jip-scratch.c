@@ -101,6 +101,15 @@ write_page (JipDatabase *database, gpointer data, GError **error)
   return TRUE;
 }
 
+static void
+set_failing (JipScratch *self, gboolean failing)
+{
+  if (self->client == NULL || self->client->typing_fails == failing)
+    return;
+  self->client->typing_fails = failing;
+  jip_client_update_state (self->client);
+}
+
 /* The disk did not take it: it waits again, unless something newer does, and is tried again without another key. */
 static void
 take_back (JipScratch *self, Flush *flush, const GError *error)
@@ -109,6 +118,7 @@ take_back (JipScratch *self, Flush *flush, const GError *error)
   gpointer key, text;
 
   self->failures++;
+  set_failing (self, TRUE);
   g_hash_table_iter_init (&iter, flush->texts);
   while (g_hash_table_iter_next (&iter, &key, &text))
     {
@@ -135,6 +145,7 @@ written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       take_back (self, flush, error);
       return;
     }
+  set_failing (self, FALSE);
   g_hash_table_iter_init (&iter, flush->texts);
   while (g_hash_table_iter_next (&iter, &key, NULL))
     if (!g_hash_table_contains (self->waiting, key))
@@ -251,6 +262,7 @@ jip_scratch_forget (JipScratch *self)
 {
   g_clear_handle_id (&self->timeout, g_source_remove);
   self->since = 0;
+  set_failing (self, FALSE);
   g_hash_table_remove_all (self->waiting);
   for (GList *at = self->writing; at != NULL; at = at->next)
     g_hash_table_remove_all (((Flush *) at->data)->texts);
@@ -288,11 +300,15 @@ jip_scratch_set (JipScratch *self, const char *key, const char *text)
   self->timeout = g_timeout_add ((guint) MIN (DELAY_MS, left_ms), timeout_cb, self);
 }
 
-/* Leaves out what waits under @key, and does not try it again: somebody else writes or removes it now. */
-void
-jip_scratch_drop (JipScratch *self, const char *key)
+static const char *find_unwritten (JipScratch *self, const char *key);
+
+/* Leaves out what waits under @key, and does not try it again: somebody else writes or removes it now.
+ * Returns: (transfer full) (nullable): what that was, to be set again where he fails */
+char *
+jip_scratch_take (JipScratch *self, const char *key)
 {
   g_autofree char *settles = g_strconcat (key, "/settles", NULL);
+  char *unwritten = g_strdup (find_unwritten (self, key));
 
   g_hash_table_remove (self->waiting, key);
   g_hash_table_remove (self->waiting, settles);
@@ -301,6 +317,15 @@ jip_scratch_drop (JipScratch *self, const char *key)
       g_hash_table_remove (((Flush *) at->data)->texts, key);
       g_hash_table_remove (((Flush *) at->data)->texts, settles);
     }
+  return unwritten;
+}
+
+/* What jip_scratch_take() returned, unless something was typed under @key since. */
+void
+jip_scratch_give_back (JipScratch *self, const char *key, const char *text)
+{
+  if (find_unwritten (self, key) == NULL)
+    jip_scratch_set (self, key, text);
 }
 
 static gboolean

@@ -10,6 +10,8 @@
 
 #define MAP_FORMAT "jip-redact-map/1"
 #define MAX_MARK_DIGITS 9
+#define MAX_MARK_BYTES 40
+#define THEIRS "\u2060" /* a word joiner, which nobody sees and nobody types */
 
 static const struct
 {
@@ -37,6 +39,7 @@ struct _JipPrivacyMap
   GHashTable *by_value; /* kind and canonical value -> Entry */
   GHashTable *by_mark;
   guint counts[JIP_PRIVACY_N_KINDS];
+  gboolean exact;
 };
 
 static void
@@ -116,6 +119,40 @@ add_entry (JipPrivacyMap *map, const char *mark, JipPrivacyKind kind)
   return entry;
 }
 
+static char *
+make_key (JipPrivacyMap *map, JipPrivacyKind kind, const char *original)
+{
+  if (map->exact)
+    return g_strdup_printf ("%d %s", kind, original);
+  g_autoptr (GArray) chars = jip_text_fold (original, strlen (original));
+  const JipTextChar *first = (const JipTextChar *) (gpointer) chars->data;
+  g_autofree char *value = jip_privacy_canonical (first, 0, chars->len - 1);
+
+  return g_strdup_printf ("%d %s", kind, value);
+}
+
+/**
+ * jip_privacy_map_set_exact:
+ *
+ * From now on each writing of a value has a mark of its own: text that is masked again and again while it is typed comes back
+ * as it was typed last.
+ */
+void
+jip_privacy_map_set_exact (JipPrivacyMap *map)
+{
+  g_return_if_fail (map != NULL);
+
+  map->exact = TRUE;
+  g_hash_table_remove_all (map->by_value);
+  for (guint i = 0; i < map->entries->len; i++)
+    {
+      Entry *entry = g_ptr_array_index (map->entries, i);
+      if (entry->originals->len > 0)
+        g_hash_table_insert (map->by_value,
+                             make_key (map, entry->kind, g_ptr_array_index (entry->originals, 0)), entry);
+    }
+}
+
 /**
  * jip_privacy_map_copy:
  *
@@ -141,6 +178,7 @@ jip_privacy_map_copy (JipPrivacyMap *map)
     g_hash_table_insert (copy->by_value, g_strdup (key),
                          g_hash_table_lookup (copy->by_mark, ((Entry *) value)->mark));
   memcpy (copy->counts, map->counts, sizeof copy->counts);
+  copy->exact = map->exact;
   return copy;
 }
 
@@ -193,13 +231,24 @@ read_mark (const char *text, gsize length, Mark *mark)
   return FALSE;
 }
 
-static gboolean
-is_reserved (JipPrivacyMap *map, const char *text, const Mark *mark)
+/* A mark of somebody else, as it is shown. @length: (out): in bytes, as it is shown. Returns: (transfer full) (nullable) */
+static char *
+read_theirs (const char *text, gsize left, JipPrivacyMap *map, gsize *length)
 {
-  g_autofree char *name = g_strndup (text, mark->length);
-  Entry *entry = mark->backslashes == 0 ? g_hash_table_lookup (map->by_mark, name) : NULL;
+  const gsize at = 1 + strlen (THEIRS);
+  Mark mark;
 
-  return entry != NULL && entry->originals->len == 0;
+  if (left <= at || memcmp (text + 1, THEIRS, strlen (THEIRS)) != 0)
+    return NULL;
+  const char *close = memchr (text, ']', MIN (left, MAX_MARK_BYTES));
+  if (close == NULL)
+    return NULL;
+  g_autofree char *name = g_strdup_printf ("[%.*s", (int) (close + 1 - text - (gssize) at), text + at);
+  Entry *entry = g_hash_table_lookup (map->by_mark, name);
+  if (entry == NULL || entry->originals->len > 0 || !read_mark (name, strlen (name), &mark))
+    return NULL;
+  *length = (gsize) (close + 1 - text);
+  return g_steal_pointer (&name);
 }
 
 /* Copies what is not personal; what looks like a mark and is none gets one more backslash. */
@@ -207,6 +256,7 @@ static void
 copy_escaped (GString *out, const char *text, gsize length, JipPrivacyMap *map)
 {
   Mark mark;
+  gsize shown;
 
   for (const char *end = text + length; text < end;)
     {
@@ -217,27 +267,24 @@ copy_escaped (GString *out, const char *text, gsize length, JipPrivacyMap *map)
       text = open;
       if (text == end)
         return;
+      g_autofree char *theirs = read_theirs (text, (gsize) (end - text), map, &shown);
+      if (theirs != NULL)
+        {
+          g_string_append (out, theirs);
+          text += shown;
+          continue;
+        }
       g_string_append_c (out, *text);
-      if (read_mark (text, (gsize) (end - text), &mark) && !is_reserved (map, text, &mark))
+      if (read_mark (text, (gsize) (end - text), &mark))
         g_string_append_c (out, '\\');
       text++;
     }
 }
 
-static char *
-make_key (JipPrivacyKind kind, const char *original)
-{
-  g_autoptr (GArray) chars = jip_text_fold (original, strlen (original));
-  const JipTextChar *first = (const JipTextChar *) (gpointer) chars->data;
-  g_autofree char *value = jip_privacy_canonical (first, 0, chars->len - 1);
-
-  return g_strdup_printf ("%d %s", kind, value);
-}
-
 static Entry *
 find_entry (JipPrivacyMap *map, const JipPrivacyFinding *finding, const char *original)
 {
-  g_autofree char *key = make_key (finding->kind, original);
+  g_autofree char *key = make_key (map, finding->kind, original);
   Entry *entry = g_hash_table_lookup (map->by_value, key);
 
   if (entry == NULL)
@@ -294,24 +341,30 @@ jip_privacy_mask (const char *text, gsize length, const JipPrivacyOptions *optio
  * jip_privacy_map_reserve:
  * @text: masked text, of whose marks somebody else may have the way back
  *
- * The marks in @text that the map does not know stay marks when text is masked, are left when it is restored, and are given
- * to no other value.
+ * The marks in @text that the map does not know are given to no other value. Restored, they are shown with a word joiner
+ * behind the bracket, by which text that only looks like them is told apart when it is masked again.
+ *
+ * Returns: whether there were any
  */
-void
+gboolean
 jip_privacy_map_reserve (JipPrivacyMap *map, const char *text, gsize length)
 {
+  gboolean more = FALSE;
   Mark mark;
 
-  g_return_if_fail (map != NULL && text != NULL);
+  g_return_val_if_fail (map != NULL && text != NULL, FALSE);
   for (const char *end = text + length, *open; (open = memchr (text, '[', (gsize) (end - text))) != NULL;
        text = open + 1)
     {
       if (!read_mark (open, (gsize) (end - open), &mark) || mark.backslashes > 0)
         continue;
       g_autofree char *name = g_strndup (open, mark.length);
-      if (!g_hash_table_contains (map->by_mark, name))
-        add_entry (map, name, mark.kind);
+      if (g_hash_table_contains (map->by_mark, name))
+        continue;
+      add_entry (map, name, mark.kind);
+      more = TRUE;
     }
+  return more;
 }
 
 static void
@@ -336,6 +389,8 @@ restore_mark (GString *out, const char *text, const Mark *mark, JipPrivacyMap *m
   Entry *entry = g_hash_table_lookup (map->by_mark, name);
   if (entry != NULL && entry->originals->len > 0)
     append_original (out, entry);
+  else if (entry != NULL)
+    g_string_append_printf (out, "[" THEIRS "%s", name + 1);
   else
     g_string_append (out, name);
 }
@@ -451,7 +506,7 @@ read_entry (JipPrivacyMap *map, const char *name, JsonNode *value)
       if (!JSON_NODE_HOLDS_VALUE (original) || json_node_get_value_type (original) != G_TYPE_STRING)
         return FALSE;
       g_ptr_array_add (entry->originals, json_node_dup_string (original));
-      g_hash_table_replace (map->by_value, make_key (mark.kind, json_node_get_string (original)), entry);
+      g_hash_table_replace (map->by_value, make_key (map, mark.kind, json_node_get_string (original)), entry);
     }
   guint number = (guint) g_ascii_strtoull (name + 1 + strlen (kinds[mark.kind].label), NULL, 10);
   map->counts[mark.kind] = MAX (map->counts[mark.kind], number);

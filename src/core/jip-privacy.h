@@ -63,7 +63,8 @@ JipPrivacyMap *jip_privacy_map_from_json (JsonNode *node, GError **error) G_GNUC
 JsonNode *jip_privacy_map_to_json (JipPrivacyMap *map) G_GNUC_WARN_UNUSED_RESULT;
 JipPrivacyMap *jip_privacy_map_copy (JipPrivacyMap *map) G_GNUC_WARN_UNUSED_RESULT;
 void jip_privacy_map_begin_after (JipPrivacyMap *map, guint number);
-void jip_privacy_map_reserve (JipPrivacyMap *map, const char *text, gsize length);
+void jip_privacy_map_set_exact (JipPrivacyMap *map);
+gboolean jip_privacy_map_reserve (JipPrivacyMap *map, const char *text, gsize length);
 void jip_privacy_map_foreach (JipPrivacyMap *map, JipPrivacyMapFunc func, gpointer user_data);
 void jip_privacy_map_free (JipPrivacyMap *map);
 

@@ -679,6 +679,29 @@ test_scratch_emptied (Fixture *f, gconstpointer data)
     }
 }
 
+/* Somebody else holds the file for longer than it is waited for. What was typed is kept, whatever is shown by then. */
+static void
+test_scratch_of_a_failed_write (Fixture *f, gconstpointer data)
+{
+  JipScratch *scratch = jip_client_get_scratch (f->client);
+  g_autoptr (GAsyncResult) result = NULL, kept = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_build_filename (f->folder, "replica", JIP_STORE_FILE, NULL);
+  g_autoptr (JipDatabase) other = jip_database_open_sqlite (path, JIP_DATABASE_READ_WRITE, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (jip_database_begin (other, &error));
+  jip_scratch_set (scratch, "board/comment/" ENTRY, "댓글");
+  jip_comment_add_async (f->client, ENTRY, "댓글", "board/comment/" ENTRY, NULL, done_cb, &result);
+  g_autofree char *id = jip_comment_add_finish (f->client, wait_for (&result), &error);
+  g_assert_null (id);
+  g_clear_error (&error);
+  g_assert_true (jip_database_rollback (other, &error));
+  jip_scratch_get_async (scratch, "board/comment/" ENTRY, NULL, done_cb, &kept);
+  g_autofree char *text = jip_scratch_get_finish (scratch, wait_for (&kept), NULL);
+  g_assert_cmpstr (text, ==, "댓글");
+}
+
 /* What is on its way to the disk is found, and not what stood there before. */
 static void
 test_scratch_on_its_way (Fixture *f, gconstpointer data)
@@ -943,6 +966,7 @@ main (int argc, char **argv)
   ADD ("bad-args", test_bad_args);
   ADD ("scratch", test_scratch);
   ADD ("scratch-emptied", test_scratch_emptied);
+  ADD ("scratch-of-a-failed-write", test_scratch_of_a_failed_write);
   ADD ("scratch-on-its-way", test_scratch_on_its_way);
   ADD ("clone", test_clone);
   ADD ("damaged", test_damaged);

@@ -339,7 +339,7 @@ test_marks_of_somebody_else (void)
 
   jip_privacy_map_reserve (map, theirs, strlen (theirs));
   g_autofree char *shown = restored_with (map, theirs);
-  g_assert_cmpstr (shown, ==, "문의는 [전화번호1], [전화번호3] 또는 [전화번호2] 로 한다.");
+  g_assert_cmpstr (shown, ==, "문의는 [\u2060전화번호1], [\u2060전화번호3] 또는 [전화번호2] 로 한다.");
   g_autofree char *again = masked_with (map, shown);
   g_assert_cmpstr (again, ==, theirs); /* what they had escaped is no mark of theirs */
 
@@ -350,8 +350,9 @@ test_marks_of_somebody_else (void)
   g_assert_cmpstr (back, ==, "010-2345-6789, 010-3456-7890, 010-4567-8901");
 
   g_autoptr (JipPrivacyMap) copy = jip_privacy_map_copy (map);
-  g_autofree char *same = masked_with (copy, "[전화번호1] 010-3456-7890 010-5678-9012");
-  g_assert_cmpstr (same, ==, "[전화번호1] [전화번호4] [전화번호6]");
+  g_autofree char *same
+      = masked_with (copy, "[\u2060전화번호1] [전화번호1] [\u2060전화번호2] 010-3456-7890 010-5678-9012");
+  g_assert_cmpstr (same, ==, "[전화번호1] [\\전화번호1] [\u2060전화번호2] [전화번호4] [전화번호6]");
   g_autofree char *other = masked_with (map, "010-6789-0123"); /* the copy went on by itself */
   g_assert_cmpstr (other, ==, "[전화번호6]");
 
@@ -366,6 +367,29 @@ test_marks_of_somebody_else (void)
   g_assert_false (json_object_has_member (marks, "[전화번호1]"));
   g_autoptr (JipPrivacyMap) read = jip_privacy_map_from_json (json, NULL);
   g_assert_nonnull (read);
+}
+
+/* What is masked again while it is typed comes back as it was typed last, each writing in its place. */
+static void
+test_exact (void)
+{
+  static const char *const typed[]
+      = { "01012345678", "010-1234-5678", "+82 10 1234 5678, 010-1234-5678 01012345678" };
+  g_autoptr (JipPrivacyMap) map = jip_privacy_map_new ();
+
+  jip_privacy_map_set_exact (map);
+  for (guint i = 0; i < G_N_ELEMENTS (typed); i++)
+    {
+      g_autofree char *masked = masked_with (map, typed[i]);
+      g_autoptr (JsonNode) json = jip_privacy_map_to_json (map);
+      g_autoptr (JipPrivacyMap) read = jip_privacy_map_from_json (json, NULL);
+      jip_privacy_map_set_exact (read);
+      g_autofree char *back = restored_with (map, masked), *again = restored_with (read, masked);
+      g_assert_cmpstr (back, ==, typed[i]);
+      g_assert_cmpstr (again, ==, typed[i]);
+      g_autofree char *same = masked_with (read, typed[i]);
+      g_assert_cmpstr (same, ==, masked);
+    }
 }
 
 static void
@@ -497,6 +521,7 @@ main (int argc, char **argv)
   g_test_add_func ("/privacy/allowed", test_allowed);
   g_test_add_func ("/privacy/rewritten", test_rewritten);
   g_test_add_func ("/privacy/marks-of-somebody-else", test_marks_of_somebody_else);
+  g_test_add_func ("/privacy/exact", test_exact);
   g_test_add_func ("/privacy/check-json", test_check_json);
   g_test_add_func ("/privacy/bad-maps", test_bad_maps);
   g_test_add_func ("/privacy/random", test_random);

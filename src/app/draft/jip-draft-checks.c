@@ -85,8 +85,10 @@ add_masked (JipDraftChecks *self, GPtrArray *items)
       const JipMaskedItem *item = items->pdata[i];
       if (item->original == NULL)
         {
-          add_row (self, "dialog-warning-symbolic", item->mark,
-                   _ ("What it stands for is on another PC only. Type it here, or finish the paper there."));
+          add_row (
+              self, "dialog-warning-symbolic", item->mark,
+              _ ("What it stands for is not known here: it was typed on another PC, or into another draft. "
+                 "Type it here, or finish the paper there."));
           continue;
         }
       g_autofree char *text

@@ -101,6 +101,7 @@ dup_local (JipDraftSession *self)
   json_object_set_member (object, "map", jip_mask_session_to_json (self->masks));
   json_object_set_array_member (object, "sources", paths);
   json_object_set_int_member (object, "after", self->after);
+  json_object_set_member (object, "theirs", jip_mask_session_dup_theirs (self->masks));
   json_node_take_object (node, object);
   return jip_json_to_string (node);
 }
@@ -396,6 +397,8 @@ take_local (JipDraftSession *self, const char *text)
   self->masks = masks;
   self->after = (guint) CLAMP (json_object_get_int_member_with_default (object, "after", 0), 0, MAX_AFTER);
   jip_mask_session_begin_after (masks, self->after);
+  if (json_object_has_member (object, "theirs"))
+    jip_mask_session_reserve (masks, json_object_get_member (object, "theirs"));
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   JsonArray *paths = json_object_get_array_member (object, "sources");
   for (guint i = 0; paths != NULL && i < json_array_get_length (paths); i++)

@@ -42,6 +42,7 @@ jip_mask_session_init (JipMaskSession *self)
 {
   g_mutex_init (&self->mutex);
   self->map = jip_privacy_map_new ();
+  jip_privacy_map_set_exact (self->map);
   self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
@@ -75,6 +76,7 @@ jip_mask_session_new_from_json (JsonNode *node, GError **error)
   JipMaskSession *self = jip_mask_session_new ();
   jip_privacy_map_free (self->map);
   self->map = map;
+  jip_privacy_map_set_exact (map);
   jip_privacy_map_foreach (map, remember_cb, self->known);
   return self;
 }
@@ -146,7 +148,7 @@ jip_mask_session_mask (JipMaskSession *self, const char *text)
 
 /**
  * jip_mask_session_reserve:
- * @masked: a draft as it came from somewhere else
+ * @masked: a draft as it came from somewhere else, or jip_mask_session_dup_theirs()
  *
  * Its marks that are not this PC's stay what they are, whatever is typed beside them.
  */
@@ -157,8 +159,35 @@ jip_mask_session_reserve (JipMaskSession *self, JsonNode *masked)
   g_autofree char *text = jip_json_to_string (masked);
 
   g_mutex_lock (&self->mutex);
-  jip_privacy_map_reserve (self->map, text, strlen (text));
+  if (jip_privacy_map_reserve (self->map, text, strlen (text)))
+    self->revision++;
   g_mutex_unlock (&self->mutex);
+}
+
+static void
+add_theirs_cb (const char *mark, JipPrivacyKind kind, const char *original, gpointer user_data)
+{
+  if (original == NULL)
+    json_array_add_string_element (user_data, mark);
+}
+
+/**
+ * jip_mask_session_dup_theirs:
+ *
+ * Returns: (transfer full): the marks of other PCs; one that was cut may be put back later
+ */
+JsonNode *
+jip_mask_session_dup_theirs (JipMaskSession *self)
+{
+  g_return_val_if_fail (JIP_IS_MASK_SESSION (self), NULL);
+  JsonNode *node = json_node_init_array (json_node_alloc (), NULL);
+  JsonArray *marks = json_array_new ();
+
+  g_mutex_lock (&self->mutex);
+  jip_privacy_map_foreach (self->map, add_theirs_cb, marks);
+  g_mutex_unlock (&self->mutex);
+  json_node_take_array (node, marks);
+  return node;
 }
 
 /**

@@ -32,6 +32,7 @@ JsonNode *jip_mask_session_to_json (JipMaskSession *self) G_GNUC_WARN_UNUSED_RES
 guint jip_mask_session_get_revision (JipMaskSession *self);
 
 void jip_mask_session_reserve (JipMaskSession *self, JsonNode *masked);
+JsonNode *jip_mask_session_dup_theirs (JipMaskSession *self) G_GNUC_WARN_UNUSED_RESULT;
 void jip_mask_session_begin_after (JipMaskSession *self, guint number);
 char *jip_mask_session_mask (JipMaskSession *self, const char *text) G_GNUC_WARN_UNUSED_RESULT;
 char *jip_mask_session_restore (JipMaskSession *self, const char *text) G_GNUC_WARN_UNUSED_RESULT;

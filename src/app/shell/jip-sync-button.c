@@ -70,6 +70,9 @@ dup_matter (JipClientState state, const char *error)
   if (state == JIP_CLIENT_SERVER_BEHIND)
     return g_strdup (_ (
         "This program is newer than the server. What you write is kept here and sent once the server has been updated."));
+  if (state == JIP_CLIENT_DISK_FAILS && error == NULL)
+    return g_strdup (
+        _ ("The disk of this PC takes nothing. What you type stays in the window only until there is room."));
   if (state == JIP_CLIENT_OFFLINE && error == NULL)
     return g_strdup (
         _ ("The server cannot be reached. You can go on working: everything is kept on this PC."));
