@@ -206,7 +206,8 @@ class Client:
         if isinstance(body, str):
             headers.setdefault('Content-Type', 'application/json')
         status, data, response = self.raw(method, path, body, headers)
-        return status, json.loads(data) if data[:1] == b'{' else data
+        is_json = (response.getheader('Content-Type') or '').startswith('application/json')
+        return status, json.loads(data) if is_json else data
 
     def sign_in(self, login, password='pw', device='test'):
         status, answer = self.call('POST', '/v1/session', {'login': login, 'password': password, 'device': device})
