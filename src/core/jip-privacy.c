@@ -231,24 +231,26 @@ read_mark (const char *text, gsize length, Mark *mark)
   return FALSE;
 }
 
-/* A mark of somebody else, as it is shown. @length: (out): in bytes, as it is shown. Returns: (transfer full) (nullable) */
+/* A mark of somebody else, as it is shown; one that is not of this paper is no mark here, and nowhere else.
+ * @length: (out): in bytes, as it is shown. Returns: (transfer full) (nullable): what stands for it in masked text */
 static char *
 read_theirs (const char *text, gsize left, JipPrivacyMap *map, gsize *length)
 {
   const gsize at = 1 + strlen (THEIRS);
   Mark mark;
 
-  if (left <= at || memcmp (text + 1, THEIRS, strlen (THEIRS)) != 0)
+  if (!map->exact || left <= at || memcmp (text + 1, THEIRS, strlen (THEIRS)) != 0)
     return NULL;
   const char *close = memchr (text, ']', MIN (left, MAX_MARK_BYTES));
   if (close == NULL)
     return NULL;
   g_autofree char *name = g_strdup_printf ("[%.*s", (int) (close + 1 - text - (gssize) at), text + at);
-  Entry *entry = g_hash_table_lookup (map->by_mark, name);
-  if (entry == NULL || entry->originals->len > 0 || !read_mark (name, strlen (name), &mark))
+  if (!read_mark (name, strlen (name), &mark))
     return NULL;
+  Entry *entry = g_hash_table_lookup (map->by_mark, name);
   *length = (gsize) (close + 1 - text);
-  return g_steal_pointer (&name);
+  return entry != NULL && entry->originals->len == 0 ? g_steal_pointer (&name)
+                                                     : g_strconcat ("[\\", name + 1, NULL);
 }
 
 /* Copies what is not personal; what looks like a mark and is none gets one more backslash. */
@@ -389,7 +391,7 @@ restore_mark (GString *out, const char *text, const Mark *mark, JipPrivacyMap *m
   Entry *entry = g_hash_table_lookup (map->by_mark, name);
   if (entry != NULL && entry->originals->len > 0)
     append_original (out, entry);
-  else if (entry != NULL)
+  else if (entry != NULL && map->exact)
     g_string_append_printf (out, "[" THEIRS "%s", name + 1);
   else
     g_string_append (out, name);

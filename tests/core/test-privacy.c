@@ -337,6 +337,7 @@ test_marks_of_somebody_else (void)
   static const char theirs[] = "문의는 [전화번호1], [전화번호3] 또는 [\\전화번호2] 로 한다.";
   g_autoptr (JipPrivacyMap) map = jip_privacy_map_new ();
 
+  jip_privacy_map_set_exact (map);
   jip_privacy_map_reserve (map, theirs, strlen (theirs));
   g_autofree char *shown = restored_with (map, theirs);
   g_assert_cmpstr (shown, ==, "문의는 [\u2060전화번호1], [\u2060전화번호3] 또는 [전화번호2] 로 한다.");
@@ -352,7 +353,7 @@ test_marks_of_somebody_else (void)
   g_autoptr (JipPrivacyMap) copy = jip_privacy_map_copy (map);
   g_autofree char *same
       = masked_with (copy, "[\u2060전화번호1] [전화번호1] [\u2060전화번호2] 010-3456-7890 010-5678-9012");
-  g_assert_cmpstr (same, ==, "[전화번호1] [\\전화번호1] [\u2060전화번호2] [전화번호4] [전화번호6]");
+  g_assert_cmpstr (same, ==, "[전화번호1] [\\전화번호1] [\\전화번호2] [전화번호4] [전화번호6]");
   g_autofree char *other = masked_with (map, "010-6789-0123"); /* the copy went on by itself */
   g_assert_cmpstr (other, ==, "[전화번호6]");
 

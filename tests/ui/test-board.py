@@ -71,13 +71,21 @@ class BoardTest(unittest.TestCase):
         text = self.idea()
         kim.find('button', '아이디어 쓰기').click()
         kim.find('text', '아이디어 내용').set_text(text)
+        kim.find('check box', tr('Hide my name')).click()
         kim.find('label', '이 PC에 저장됨')
+        jipui.wait_until(lambda: self.wish('kim'), 'that the name is to be hidden is on the disk')
         kim.kill()
         kim.start()
         self.open_board(kim)
         kim.find('button', '아이디어 쓰기').click()
         kim.find('text', '아이디어 내용').wait_text(text)
+        kim.find('check box', tr('Hide my name')).wait_state('checked').click()
         self.change(kim, text + ' 영수증을 사진으로 올립니다.' * 200)
+
+    def wish(self, login):
+        replica = next((self.city.root / f'pc-{login}' / 'replicas').glob('*/jiphyeon.db'))
+        with contextlib.closing(sqlite3.connect(replica)) as connection:
+            return connection.execute("SELECT 1 FROM scratch WHERE key = 'board/writer/wish' AND text ->> '$.anonymous'").fetchone()
 
     def change(self, kim, text):
         """What is typed into an idea that was handed in survives as well, also where another one is looked at meanwhile."""

@@ -6,12 +6,14 @@
 #include "jip-area.h"
 #include "jip-attach-box.h"
 #include "jip-idea-fields.h"
+#include "jip-json.h"
 #include "jip-proposal-submit-op.h"
 #include "jip-scratch.h"
 #include "jip-text.h"
 #include "jip-text-buffer.h"
 
 #define SCRATCH_KEY "board/writer"
+#define WISH_KEY "board/writer/wish" /* a JSON object: how it is to be sent */
 
 /* One box and no title. What is typed is on disk within a second; it goes away only when it has been sent. */
 struct _JipIdeaWriter
@@ -90,6 +92,35 @@ restored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (text != NULL && gtk_text_buffer_get_char_count (self->buffer) == 0)
     gtk_text_buffer_set_text (self->buffer, text, -1);
+}
+
+/* Whether a name is shown must not depend on the program having run all the time. */
+static void
+wish_changed_cb (JipIdeaWriter *self)
+{
+  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), json_object_new ());
+  JsonObject *wish = json_node_get_object (node);
+
+  json_object_set_boolean_member (wish, "request", gtk_drop_down_get_selected (self->kind_drop) == 1);
+  json_object_set_boolean_member (wish, "anonymous", gtk_check_button_get_active (self->anonymous_check));
+  g_autofree char *text = jip_json_to_string (node);
+  jip_scratch_set (jip_client_get_scratch (self->client), WISH_KEY, text);
+}
+
+static void
+wish_restored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipIdeaWriter) self = user_data;
+  g_autofree char *text = jip_scratch_get_finish (JIP_SCRATCH (source), result, NULL);
+  g_autoptr (JsonNode) node = text != NULL ? jip_json_parse (text, -1, NULL) : NULL;
+  JsonObject *wish = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+
+  if (wish == NULL || self->client == NULL)
+    return;
+  if (json_object_get_boolean_member_with_default (wish, "request", FALSE))
+    gtk_drop_down_set_selected (self->kind_drop, 1);
+  if (json_object_get_boolean_member_with_default (wish, "anonymous", FALSE))
+    gtk_check_button_set_active (self->anonymous_check, TRUE);
 }
 
 static void
@@ -219,6 +250,12 @@ jip_idea_writer_set_client (JipIdeaWriter *self, JipClient *client)
                            G_CONNECT_SWAPPED);
   jip_scratch_get_async (jip_client_get_scratch (client), SCRATCH_KEY, NULL, restored_cb,
                          g_object_ref (self));
+  g_signal_connect_object (self->anonymous_check, "toggled", G_CALLBACK (wish_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->kind_drop, "notify::selected", G_CALLBACK (wish_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  jip_scratch_get_async (jip_client_get_scratch (client), WISH_KEY, NULL, wish_restored_cb,
+                         g_object_ref (self));
   jip_attach_box_set_client (self->attach_box, client);
   jip_attach_box_set_key (self->attach_box, SCRATCH_KEY);
 }
@@ -286,9 +323,13 @@ jip_idea_writer_take_over (JipIdeaWriter *self, JipRefused *refused, const char 
   if (args != NULL && json_object_has_member (args, "kind"))
     {
       const char *kind = json_object_get_string_member_with_default (args, "kind", "");
-      gtk_drop_down_set_selected (self->kind_drop, g_str_equal (kind, "request") ? 1 : 0);
+      gboolean empty = gtk_text_buffer_get_char_count (self->buffer) == 0;
+      gboolean hidden = json_object_get_boolean_member_with_default (args, "anonymous", FALSE);
+      if (empty)
+        gtk_drop_down_set_selected (self->kind_drop, g_str_equal (kind, "request") ? 1 : 0);
+      /* a name that one of the two texts hides stays hidden */
       gtk_check_button_set_active (self->anonymous_check,
-                                   json_object_get_boolean_member_with_default (args, "anonymous", FALSE));
+                                   hidden || (!empty && gtk_check_button_get_active (self->anonymous_check)));
     }
   gtk_text_view_set_editable (self->text_view, FALSE);
   jip_settle_take_over_async (self->client, refused, text, SCRATCH_KEY, NULL, taken_over_cb,

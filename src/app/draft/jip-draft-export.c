@@ -6,6 +6,7 @@
 
 #include "jip-area.h"
 #include "jip-print-preview.h"
+#include "jip-question.h"
 
 typedef struct
 {
@@ -50,12 +51,41 @@ exported_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+write_file (Export *export)
+{
+  const JipDocumentOptions options = { NULL, FALSE };
+
+  jip_document_export_async (export->draft, export->format, export->path, &options, NULL, exported_cb,
+                             export);
+}
+
+static void
+replace_response_cb (AdwMessageDialog *dialog, const char *response, gpointer user_data)
+{
+  if (g_str_equal (response, JIP_QUESTION_YES))
+    write_file (user_data);
+  else
+    export_free (user_data);
+}
+
+/* The file chooser has asked about the name as it was typed, without what its kind adds to it. */
+static void
+ask_to_replace (Export *export)
+{
+  g_autofree char *name = g_filename_display_basename (export->path);
+  g_autofree char *body = g_strdup_printf (_ ("There is a file “%s” already. What it holds is lost."), name);
+  AdwMessageDialog *dialog = jip_question_new (export->widget, _ ("Replace the file?"), body, _ ("Replace"));
+
+  g_signal_connect (dialog, "response", G_CALLBACK (replace_response_cb), export);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
 chosen_cb (GtkNativeDialog *dialog, int response, gpointer user_data)
 {
   Export *export = user_data;
   g_autoptr (GFile) file
       = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog)) : NULL;
-  const JipDocumentOptions options = { NULL, FALSE };
 
   export->path = file != NULL ? g_file_get_path (file) : NULL;
   gtk_native_dialog_destroy (dialog);
@@ -70,9 +100,13 @@ chosen_cb (GtkNativeDialog *dialog, int response, gpointer user_data)
       char *path = g_strconcat (export->path, formats[export->format].suffix, NULL);
       g_free (export->path);
       export->path = path;
+      if (g_file_test (path, G_FILE_TEST_EXISTS))
+        {
+          ask_to_replace (export);
+          return;
+        }
     }
-  jip_document_export_async (export->draft, export->format, export->path, &options, NULL, exported_cb,
-                             export);
+  write_file (export);
 }
 
 static char *
