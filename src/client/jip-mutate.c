@@ -44,15 +44,15 @@ typed_free (gpointer data)
   g_free (typed);
 }
 
-static void
+/* Returns: (transfer none) (nullable): what waited, "" for a removal */
+static const char *
 typed_take (Typed *typed, JipClient *self, const char *key)
 {
   char *text = jip_scratch_take (self->scratch, key);
 
-  if (text != NULL && *text != '\0')
+  if (text != NULL)
     g_hash_table_insert (typed->texts, g_strdup (key), text);
-  else
-    g_free (text);
+  return text;
 }
 
 /* The write failed, whoever shows it now. What was typed since counts more. */
@@ -73,6 +73,7 @@ typedef struct
   Typed *typed;
   JsonNode *args;
   char *scratch;    /* what it was typed as, which it takes the place of */
+  gboolean emptied; /* nothing of what was refused is in it any more */
   char *local;      /* nullable: of a draft, see jip_draft_dup_local_key() */
   char *of;         /* nullable: the draft whose that is */
   GPtrArray *files; /* nullable: JipFileRef that go on what is written */
@@ -306,12 +307,13 @@ take_scratch (JipDatabase *database, const Write *write, GError **error)
   g_autofree char *files = jip_file_refs_scratch_key (key);
   g_autofree char *going = write->files != NULL ? jip_file_refs_to_text (write->files) : g_strdup ("");
 
-  return jip_database_run (
-             database, error,
-             "DELETE FROM refused WHERE instr (' ' || (SELECT text FROM scratch WHERE key = $1 || "
-             "'/settles') || ' ', ' ' || key || '-' || at || ' ') > 0 AND (name <> 'attachment.add' OR "
-             "instr ($2, CASE WHEN json_valid (args) THEN args ->> '$.sha256' END) > 0)",
-             "tt", key, going)
+  return (write->emptied
+          || jip_database_run (
+              database, error,
+              "DELETE FROM refused WHERE instr (' ' || (SELECT text FROM scratch WHERE key = $1 || "
+              "'/settles') || ' ', ' ' || key || '-' || at || ' ') > 0 AND (name <> 'attachment.add' OR "
+              "instr ($2, CASE WHEN json_valid (args) THEN args ->> '$.sha256' END) > 0)",
+              "tt", key, going))
          && jip_database_run (database, error, "DELETE FROM scratch WHERE key IN ($1, $1 || '/settles', $2)",
                               "tt", key, files);
 }
@@ -396,9 +398,10 @@ write_new (JipClient *self, const char *name, JsonObject *args, const char *scra
   if (scratch != NULL)
     {
       g_autofree char *listed = jip_file_refs_scratch_key (scratch);
-      jip_scratch_flush (self->scratch); /* that the box was emptied meanwhile is known before */
+      g_autofree char *settles = g_strconcat (scratch, "/settles", NULL);
       typed_take (write->typed, self, scratch);
       typed_take (write->typed, self, listed);
+      write->emptied = g_strcmp0 (typed_take (write->typed, self, settles), "") == 0;
     }
   write->args = json_node_init_object (json_node_alloc (), args);
   json_object_unref (args);

@@ -307,16 +307,11 @@ static const char *find_unwritten (JipScratch *self, const char *key);
 char *
 jip_scratch_take (JipScratch *self, const char *key)
 {
-  g_autofree char *settles = g_strconcat (key, "/settles", NULL);
   char *unwritten = g_strdup (find_unwritten (self, key));
 
   g_hash_table_remove (self->waiting, key);
-  g_hash_table_remove (self->waiting, settles);
   for (GList *at = self->writing; at != NULL; at = at->next)
-    {
-      g_hash_table_remove (((Flush *) at->data)->texts, key);
-      g_hash_table_remove (((Flush *) at->data)->texts, settles);
-    }
+    g_hash_table_remove (((Flush *) at->data)->texts, key);
   return unwritten;
 }
 

@@ -51,19 +51,15 @@ list_cells (JipDatabase *database, const JipEvent *event, JsonNode *rules, GErro
   return g_steal_pointer (&cells);
 }
 
-/* Returns: (transfer full): submission id -> hash of the contents, of jip_event_list_counted() */
+/* Returns: (transfer full): the ids of the submissions of jip_event_list_counted() */
 static GHashTable *
-by_submission (GStrv counted)
+set_of_counted (GStrv counted)
 {
-  GHashTable *table = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GHashTable *set = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint i = 0; counted[i] != NULL; i++)
-    {
-      const char *space = strchr (counted[i], ' ');
-      g_hash_table_insert (table, g_strndup (counted[i], (gsize) (space - counted[i])),
-                           (gpointer) (space + 1));
-    }
-  return table;
+    g_hash_table_add (set, g_strndup (counted[i], strcspn (counted[i], " ")));
+  return set;
 }
 
 /* Of a ballot's contents and, where @with_version, of the version that it came with; 0 stands for none. */
@@ -171,7 +167,7 @@ jip_event_announced_note (JipDatabase *database, const JipEvent *event, char **n
       *note = g_strdup ("");
       return TRUE;
     }
-  g_autoptr (GHashTable) counted = by_submission (list);
+  g_autoptr (GHashTable) counted = set_of_counted (list);
   g_autoptr (GHashTable) versions = sort_versions (all);
   for (guint i = 0; i < cells->len; i++)
     {
@@ -194,7 +190,7 @@ typedef struct
   const guint8 *bytes; /* of the note */
   guint bits;
   gboolean with_versions;
-  GHashTable *counted;  /* as of by_submission() */
+  GHashTable *counted;  /* as of set_of_counted() */
   GHashTable *versions; /* submission id -> GPtrArray of JipBallot, the newest first */
   GPtrArray *refused;   /* of JipBallot, as the following */
   GPtrArray *accepted;
@@ -340,7 +336,7 @@ jip_event_announced_enforce (JipMutationContext *context,
     return FALSE;
   if (!read_note (note, cells->len, bytes, sizeof bytes, &bits, &with_versions))
     return TRUE;
-  g_autoptr (GHashTable) counted = by_submission (list);
+  g_autoptr (GHashTable) counted = set_of_counted (list);
   g_autoptr (GHashTable) versions = sort_versions (all);
   g_autoptr (GPtrArray) refused = g_ptr_array_new ();
   g_autoptr (GPtrArray) accepted = g_ptr_array_new ();

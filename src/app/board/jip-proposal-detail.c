@@ -95,22 +95,26 @@ show_comment_note (JipProposalDetail *self, const char *note)
   gtk_widget_set_visible (GTK_WIDGET (self->comment_note), *note != '\0');
 }
 
+static gboolean
+is_mine (JipProposalDetail *self, const char *key)
+{
+  g_autofree char *mine = self->proposal != NULL ? scratch_key (self) : NULL;
+
+  return g_strcmp0 (key, mine) == 0;
+}
+
 /* What was typed stays where it is, and is tried again. */
 static void
 scratch_failed_cb (JipProposalDetail *self, const char *key, const char *message)
 {
-  g_autofree char *mine = self->proposal != NULL ? scratch_key (self) : NULL;
-
-  if (g_strcmp0 (key, mine) == 0)
+  if (is_mine (self, key))
     show_comment_note (self, message);
 }
 
 static void
 scratch_saved_cb (JipProposalDetail *self, const char *key)
 {
-  g_autofree char *mine = self->proposal != NULL ? scratch_key (self) : NULL;
-
-  if (g_strcmp0 (key, mine) == 0)
+  if (is_mine (self, key))
     show_comment_note (self, "");
 }
 
