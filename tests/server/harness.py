@@ -207,7 +207,7 @@ class Client:
             headers.setdefault('Content-Type', 'application/json')
         status, data, response = self.raw(method, path, body, headers)
         is_json = (response.getheader('Content-Type') or '').startswith('application/json')
-        return status, json.loads(data) if is_json else data
+        return status, json.loads(data) if is_json and method != 'HEAD' else data
 
     def sign_in(self, login, password='pw', device='test'):
         status, answer = self.call('POST', '/v1/session', {'login': login, 'password': password, 'device': device})
