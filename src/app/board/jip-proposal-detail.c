@@ -13,6 +13,7 @@
 #include "jip-format.h"
 #include "jip-idea-attach.h"
 #include "jip-idea-editor.h"
+#include "jip-idea-fields.h"
 #include "jip-proposal-row.h"
 #include "jip-record-lists.h"
 #include "jip-scratch.h"
@@ -67,12 +68,29 @@ scratch_key (JipProposalDetail *self)
 }
 
 static void
+show_comment_note (JipProposalDetail *self, const char *note)
+{
+  gtk_label_set_label (self->comment_note, note);
+  gtk_widget_set_visible (GTK_WIDGET (self->comment_note), *note != '\0');
+}
+
+static gboolean
+comment_is_too_long (JipProposalDetail *self)
+{
+  g_autofree char *text = g_strstrip (jip_text_buffer_dup_text (self->comment_buffer));
+  return g_utf8_strlen (text, -1) > JIP_COMMENT_MAX_BODY;
+}
+
+static void
 update_comment_button (JipProposalDetail *self)
 {
   g_autofree char *text = jip_text_buffer_dup_text (self->comment_buffer);
+  gboolean too_long = comment_is_too_long (self);
 
-  gtk_widget_set_sensitive (self->comment_button, !jip_text_is_blank (text) && !self->gone
+  gtk_widget_set_sensitive (self->comment_button, !jip_text_is_blank (text) && !too_long && !self->gone
                                                       && !jip_attach_box_is_busy (self->comment_files));
+  if (too_long)
+    show_comment_note (self, _ ("Too long: a comment takes up to 5,000 characters."));
 }
 
 static void
@@ -86,13 +104,6 @@ comment_changed_cb (JipProposalDetail *self)
       jip_scratch_set (jip_client_get_scratch (self->client), key, text);
     }
   update_comment_button (self);
-}
-
-static void
-show_comment_note (JipProposalDetail *self, const char *note)
-{
-  gtk_label_set_label (self->comment_note, note);
-  gtk_widget_set_visible (GTK_WIDGET (self->comment_note), *note != '\0');
 }
 
 static gboolean
@@ -114,7 +125,7 @@ scratch_failed_cb (JipProposalDetail *self, const char *key, const char *message
 static void
 scratch_saved_cb (JipProposalDetail *self, const char *key)
 {
-  if (is_mine (self, key))
+  if (is_mine (self, key) && !comment_is_too_long (self))
     show_comment_note (self, "");
 }
 
@@ -192,7 +203,7 @@ comment_cb (JipProposalDetail *self)
 {
   g_autofree char *text = g_strstrip (jip_text_buffer_dup_text (self->comment_buffer));
 
-  if (self->proposal == NULL || self->gone || jip_text_is_blank (text)
+  if (self->proposal == NULL || self->gone || jip_text_is_blank (text) || comment_is_too_long (self)
       || !gtk_text_view_get_editable (self->comment_text) || jip_attach_box_is_busy (self->comment_files))
     return;
   gtk_text_view_set_editable (self->comment_text, FALSE);
