@@ -17,14 +17,11 @@ TOP = Path(__file__).resolve().parent.parent
 CHECKS = ['check-format', 'check-tree', 'check-translations', 'check-metadata']
 # Suites that open windows: they are run once, on the plain build.
 WINDOW_SUITES = ['ui']
-# Suites that draw text: what Pango and Cairo keep can only be told from a leak of ours by whole, slow stack traces. (cli calls the
-# same code, a process for each call: its traces are short.)
-DRAWING_SUITES = ['document', 'app']
 # On PostgreSQL, what takes minutes: under the sanitizers it runs on SQLite, and shorter suites on PostgreSQL.
 LONG_SUITES = ['long']
 FUZZ_SECONDS = 10
-# One more than there are processors: tests also wait for windows, clocks and each other's programs.
-PROCESSES = len(os.sched_getaffinity(0)) + 1
+# More than there are processors: tests also wait for windows, clocks and each other's programs.
+PROCESSES = len(os.sched_getaffinity(0)) + 2
 TAP_LINE = re.compile(r'^(not )?ok\b\s*\d*\s*-?\s*(.*?)\s*(?:#\s*(skip|todo)\b\s*(.*))?$', re.IGNORECASE)
 TAP_PLAN = re.compile(r'^1\.\.(\d+)\s*(?:#\s*(skip)\b\s*(.*))?$', re.IGNORECASE)
 
@@ -172,20 +169,6 @@ def run_checks(score):
         score.take_tap(check, result.stdout, result.returncode, result.stderr[-4000:])
 
 
-def run_sanitized(suites, score):
-    for drawing in (False, True):
-        environment = {
-            'ASAN_OPTIONS': f'detect_leaks=1:abort_on_error=1:verify_asan_link_order=0:fast_unwind_on_malloc={0 if drawing else 1}',
-            'UBSAN_OPTIONS': 'print_stacktrace=1:halt_on_error=1',
-            'LSAN_OPTIONS': f'suppressions={TOP}/tests/{"leaks" if drawing else "leaks-in-short"}.supp:print_suppressions=0',
-        }
-        wanted = [suite for suite in suites if suite not in WINDOW_SUITES and (suite in DRAWING_SUITES) == drawing]
-        if drawing and not suites:
-            wanted = DRAWING_SUITES
-        if wanted or not (drawing or suites):
-            run_suites('_build-asan', wanted, WINDOW_SUITES + LONG_SUITES + ([] if drawing else DRAWING_SUITES), environment, 4, score)
-
-
 def report(score, started):
     for name, reason in score.skipped:
         say(f'skipped {name}: {reason}')
@@ -224,7 +207,7 @@ def main():
             if build('_build', [], score):
                 run_suites('_build', suites, [], helpers.model_environment(score), 1, score)
             if not options.quick and build('_build-asan', ['-Db_sanitize=address,undefined', '-Db_lundef=false'], score):
-                run_sanitized(suites, score)
+                run_suites('_build-asan', suites, WINDOW_SUITES + LONG_SUITES, {}, 4, score)
         if (everything and not options.quick) or 'fuzz' in options.suite:
             run_fuzz(score)
         if everything or 'checks' in options.suite:

@@ -7,7 +7,7 @@
         app.find_row('출장비 정산').click()
         app.picture('sent.png')
 
-Run it under tests/ui/run. Nothing waits for a time: each wait is for a state, and fails with what was on screen.
+Run it under tests/ui/run. But for buttons nothing waits for a time: each wait is for a state, and fails with what was on screen.
 """
 
 import collections
@@ -27,6 +27,8 @@ BUILD = atspi.BUILD
 
 WAIT = float(os.environ.get('JIPUI_WAIT', '15'))
 POLL = 0.03
+# GTK does what a button is for this long after it was activated; who goes on at once does the next thing before it.
+BUTTON_STAYS_DOWN = 0.26
 
 ROLES = {'button': 'push button', 'toggle': 'push button', 'entry': 'text', 'switch': 'check box', 'row': 'list item',
          'check': 'check box', 'window': 'frame', 'tab': 'page tab', 'radio': 'radio button'}
@@ -53,16 +55,19 @@ class Missing(AssertionError):
 
 
 def wait_until(condition, what, timeout=WAIT, on_failure=None):
-    """Calls @condition until it gives something true, which is returned."""
+    """Calls @condition until it gives something true, which is returned. Half of the time the program is left alone: what is waited
+    for is its work, which each look at it delays."""
     end = time.monotonic() + timeout
     while True:
+        began = time.monotonic()
         result = condition()
         if result:
             return result
-        if time.monotonic() > end:
+        now = time.monotonic()
+        if now > end:
             seen = f'\n{on_failure()}' if on_failure else ''
             raise Missing(f'not within {timeout:g} s: {what}{seen}')
-        time.sleep(POLL)
+        time.sleep(max(POLL, now - began))
 
 
 def matches(wanted, text):
@@ -209,11 +214,12 @@ class Node:
     wait_for = find
 
     def find_text(self, text, timeout=WAIT):
-        """The first node whose name or content holds @text, waited for."""
+        """The first node whose name holds @text, else the first whose content does, waited for."""
         def look():
             all_seen = self.survey()
-            return next((seen.node for seen, content in zip(all_seen, contents([seen.node for seen in all_seen]))
-                         if text in seen.name or text in (content or '')), None)
+            named = next((seen.node for seen in all_seen if text in seen.name), None)
+            return named or next((seen.node for seen, content in zip(all_seen, contents([seen.node for seen in all_seen]))
+                                  if text in (content or '')), None)
         return wait_until(look, f'the text {text!r}', timeout, self.program.dump)
 
     def rows(self):
@@ -239,6 +245,10 @@ class Node:
         wait_until(lambda: self.has(*states), f'{self!r} becomes {", ".join(states)}', timeout, self.program.dump)
         return self
 
+    def wait_without(self, state, timeout=WAIT):
+        wait_until(lambda: state not in self.states, f'{self!r} is no longer {state}', timeout, self.program.dump)
+        return self
+
     def wait_text(self, wanted, timeout=WAIT):
         """Until the text equals @wanted, or matches it (a pattern), or satisfies it (a function)."""
         def look():
@@ -255,6 +265,7 @@ class Node:
         for wanted in ACTIONS:
             if wanted in names:
                 self._do(names.index(wanted))
+                time.sleep(BUTTON_STAYS_DOWN)
                 return self
         return self.mouse_click()
 

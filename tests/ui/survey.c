@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Loaded by atspi.py: one look at all that a program shows, over the accessibility bus. A window has hundreds of widgets, each of which
- * is asked five things; level by level all questions go out at once, so that a look takes tens of milliseconds. */
+/* Loaded by atspi.py: one look at all that a program shows, over the accessibility bus. GTK's list of all objects tells most of it
+ * in one answer, but not where they are, and it has an object only once somebody has asked its parent for its children. What is not
+ * in the list is asked one by one; level by level all questions go out at once. */
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
 #define ACCESSIBLE "org.a11y.atspi.Accessible"
+#define COMPONENT "org.a11y.atspi.Component"
 #define WINDOW_COORDINATES 1
 #define STATE_VISIBLE (G_GUINT64_CONSTANT (1) << 30)
 #define NOTHING "/org/a11y/atspi/null"
@@ -27,9 +29,36 @@ struct _Seen
   GPtrArray *children; /* of Seen */
 };
 
+/* An object as GTK's list tells it. */
+typedef struct
+{
+  char *bus_name;
+  char *path;
+  gboolean is_widget;
+  guint role;
+  char *name;
+  guint64 states;
+  int place;           /* among its parent's children */
+  int n_children;      /* those that nobody has asked for are not in the list */
+  GPtrArray *children; /* of Listed, not owned */
+} Listed;
+
 static GDBusConnection *bus;
 static GMainContext *context;
 static guint n_waiting;
+static GHashTable *listed; /* path -> Listed, during a look; of several programs, since paths are random */
+
+static void
+listed_free (gpointer data)
+{
+  Listed *object = data;
+
+  g_free (object->bus_name);
+  g_free (object->path);
+  g_free (object->name);
+  g_ptr_array_unref (object->children);
+  g_free (object);
+}
 
 static Seen *
 seen_new (const char *bus_name, const char *path)
@@ -53,10 +82,15 @@ seen_free (gpointer data)
   g_free (seen);
 }
 
-/* GTK gives no room to what it does not show. A page of a stack is no widget and has no room at all. */
+/* GTK gives no room to what it does not show. A page of a stack is no widget and has no room at all; a widget that says nothing of
+ * its room is gone. */
 static gboolean
 may_show (const Seen *seen)
 {
+  const Listed *known = g_hash_table_lookup (listed, seen->path);
+
+  if (!seen->has_box && known != NULL && known->is_widget)
+    return FALSE;
   return (seen->states & STATE_VISIBLE) != 0 && (!seen->has_box || (seen->box[2] > 0 && seen->box[3] > 0));
 }
 
@@ -98,17 +132,25 @@ wait_for_all (void)
     g_main_context_iteration (context, TRUE);
 }
 
-static void
-take_states (Seen *seen, GVariant *answer)
+static guint64
+join_words (GVariant *words)
 {
-  g_autoptr (GVariant) words = g_variant_get_child_value (answer, 0);
+  guint64 states = 0;
 
   for (gsize i = 0; i < 2 && i < g_variant_n_children (words); i++)
     {
       guint32 word;
       g_variant_get_child (words, i, "u", &word);
-      seen->states |= (guint64) word << (32 * i);
+      states |= (guint64) word << (32 * i);
     }
+  return states;
+}
+
+static void
+take_states (Seen *seen, GVariant *answer)
+{
+  g_autoptr (GVariant) words = g_variant_get_child_value (answer, 0);
+  seen->states = join_words (words);
 }
 
 static void
@@ -146,22 +188,109 @@ take_children (Seen *seen, GVariant *answer)
       g_ptr_array_add (seen->children, seen_new (bus_name, path));
 }
 
+static int
+by_place (gconstpointer a, gconstpointer b)
+{
+  return (*(Listed *const *) a)->place - (*(Listed *const *) b)->place;
+}
+
+static void
+list_objects (const char *bus_name)
+{
+  g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
+      bus, bus_name, "/org/a11y/atspi/cache", "org.a11y.atspi.Cache", "GetItems", NULL,
+      G_VARIANT_TYPE ("(a((so)(so)(so)iiassusau))"), G_DBUS_CALL_FLAGS_NO_AUTO_START, TIMEOUT_MS, NULL, NULL);
+  g_autoptr (GHashTable) parents = g_hash_table_new_full (NULL, NULL, NULL, g_free); /* Listed -> path */
+  GHashTableIter iter;
+  gpointer object, path;
+
+  if (answer == NULL)
+    return;
+  g_autoptr (GVariant) items = g_variant_get_child_value (answer, 0);
+  for (gsize i = 0; i < g_variant_n_children (items); i++)
+    {
+      g_autofree const char **interfaces = NULL;
+      g_autoptr (GVariant) words = NULL;
+      Listed *new = g_new0 (Listed, 1);
+      char *parent;
+
+      g_variant_get_child (items, i, "((so)(so)(so)ii^a&ssus@au)", &new->bus_name, &new->path, NULL, NULL,
+                           NULL, &parent, &new->place, &new->n_children, &interfaces, &new->name, &new->role,
+                           NULL, &words);
+      new->is_widget = g_strv_contains (interfaces, COMPONENT);
+      new->states = join_words (words);
+      new->children = g_ptr_array_new ();
+      if (g_hash_table_contains (listed, new->path)) /* the root, which has the same path in each program */
+        {
+          listed_free (new);
+          g_free (parent);
+          continue;
+        }
+      g_hash_table_insert (parents, new, parent);
+      g_hash_table_insert (listed, new->path, new);
+    }
+  g_hash_table_iter_init (&iter, parents);
+  while (g_hash_table_iter_next (&iter, &object, &path))
+    {
+      Listed *parent = g_hash_table_lookup (listed, path);
+      if (parent != NULL)
+        g_ptr_array_add (parent->children, object);
+    }
+}
+
 static void
 ask_whether_shown (Seen *seen)
 {
-  ask (seen, ACCESSIBLE, "GetState", NULL, "(au)", take_states);
-  ask (seen, "org.a11y.atspi.Component", "GetExtents", g_variant_new ("(u)", WINDOW_COORDINATES), "((iiii))",
-       take_box);
+  const Listed *known = g_hash_table_lookup (listed, seen->path);
+
+  if (known != NULL)
+    seen->states = known->states;
+  else
+    ask (seen, ACCESSIBLE, "GetState", NULL, "(au)", take_states);
+  if (known == NULL || (known->is_widget && (known->states & STATE_VISIBLE) != 0))
+    ask (seen, COMPONENT, "GetExtents", g_variant_new ("(u)", WINDOW_COORDINATES), "((iiii))", take_box);
+}
+
+/* Whether the list has all children. It has a page between a stack and each child, which an answer to "GetChildren" has not. */
+static gboolean
+add_listed (Seen *seen, const Listed *parent)
+{
+  if ((guint) parent->n_children != parent->children->len)
+    return FALSE;
+  g_ptr_array_sort (parent->children, by_place);
+  for (guint i = 0; i < parent->children->len; i++)
+    {
+      const Listed *child = g_ptr_array_index (parent->children, i);
+      if (child->is_widget)
+        g_ptr_array_add (seen->children, seen_new (child->bus_name, child->path));
+      else if (!add_listed (seen, child))
+        {
+          g_ptr_array_set_size (seen->children, 0);
+          return FALSE;
+        }
+    }
+  return TRUE;
 }
 
 static void
 ask_what_it_is (Seen *seen)
 {
+  const Listed *known = g_hash_table_lookup (listed, seen->path);
+
   seen->children = g_ptr_array_new_with_free_func (seen_free);
-  ask (seen, ACCESSIBLE, "GetChildren", NULL, "(a(so))", take_children);
-  ask (seen, ACCESSIBLE, "GetRole", NULL, "(u)", take_role);
-  ask (seen, "org.freedesktop.DBus.Properties", "Get", g_variant_new ("(ss)", ACCESSIBLE, "Name"), "(v)",
-       take_name);
+  if (known != NULL)
+    {
+      seen->role = known->role;
+      seen->name = g_strdup (known->name);
+    }
+  else
+    {
+      ask (seen, ACCESSIBLE, "GetRole", NULL, "(u)", take_role);
+      ask (seen, "org.freedesktop.DBus.Properties", "Get", g_variant_new ("(ss)", ACCESSIBLE, "Name"), "(v)",
+           take_name);
+    }
+  if (known == NULL || !add_listed (seen, known))
+    ask (seen, ACCESSIBLE, "GetChildren", NULL, "(a(so))", take_children);
 }
 
 static void
@@ -247,14 +376,18 @@ jipui_survey (const char *address, const char *const *bus_names, const char *con
                                                   NULL, NULL, &error);
   if (bus == NULL)
     g_error ("%s", error->message);
+  listed = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, listed_free);
   for (guint i = 0; i < n; i++)
     {
       Seen *root = seen_new (bus_names[i], paths[i]);
+      if (i == 0 || !g_str_equal (bus_names[i], bus_names[i - 1]))
+        list_objects (bus_names[i]);
       ask_whether_shown (root);
       g_ptr_array_add (roots, root);
     }
   wait_for_all ();
   look (roots);
+  g_clear_pointer (&listed, g_hash_table_unref);
   g_main_context_pop_thread_default (context);
   json_builder_begin_array (builder);
   for (guint i = 0; i < roots->len; i++)

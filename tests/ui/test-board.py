@@ -98,7 +98,7 @@ class BoardTest(unittest.TestCase):
         kim.find('text', '아이디어 내용').set_text(text)
         kim.find('button', '보내기').wait_state('sensitive').click()
         kim.find_row(text[:6]).mouse_click()
-        kim.find('button', '고치기').wait_state('sensitive').click()
+        kim.find('button', '고치기').wait_state('sensitive').click().wait_without('sensitive')
         kim.find('text', '아이디어 고치기').insert_text(' 덧붙임.')
         kim.find('label', '이 PC에 저장됨')
         self.assertLessEqual(kim.windows()[0].extents()[2], 1280, 'the window has room on the screen')
@@ -117,10 +117,10 @@ class BoardTest(unittest.TestCase):
         kim.find('button', '저장').wait_state('sensitive').click()
         kim.find('button', '고치기').wait_state('sensitive')
         kim.find('label', text + ' 덧붙임.')
-        kim.find('button', '고치기').wait_state('sensitive').click()
+        kim.find('button', '고치기').wait_state('sensitive').click().wait_without('sensitive')
         kim.find('text', '아이디어 고치기').insert_text(' 그만둠.')
         self.ask_to_drop(kim, 'Drop')
-        kim.find('button', '고치기').wait_state('sensitive').click()
+        kim.find('button', '고치기').wait_state('sensitive').click().wait_without('sensitive')
         kim.find('text', '아이디어 고치기').wait_text(text + ' 덧붙임.')
         kim.find('button', tr('Cancel')).click()  # nothing was changed, and nothing is asked
         kim.find('button', '고치기').wait_state('sensitive')
@@ -171,7 +171,7 @@ class BoardTest(unittest.TestCase):
         for text in (other, one):
             self.look_at(kim, text)
             kim.find('label', text)
-            kim.find('button', '고치기').wait_state('sensitive').click()
+            kim.find('button', '고치기').wait_state('sensitive').click().wait_without('sensitive')
             kim.find('text', '아이디어 고치기').wait_text(text).insert_text(' 고침.')
             kim.find('label', '이 PC에 저장됨')
         with self.slow_disk('kim'):

@@ -61,7 +61,8 @@ class SettleTest(unittest.TestCase):
         app.find('button', tr('Send')).wait_state('sensitive').click()
 
     def begin_edit(self, app, text):
-        app.find('button', tr('Edit')).click()
+        # the editor of the time before is there, too, behind what is shown
+        app.find('button', tr('Edit')).wait_state('sensitive').click().wait_without('sensitive')
         app.find('text', tr('The text of your idea')).set_text(text)
 
     def save_edit(self, app):

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /* The fields of an idea that can be changed, for people. */
 #define JIP_N_IDEA_FIELDS 4
-#define JIP_IDEA_MAX_BODY 20000 /* characters; docs/protocol.md, proposal.submit and proposal.edit */
+#define JIP_IDEA_MAX_BODY 20000   /* characters; docs/protocol.md, proposal.submit and proposal.edit */
 #define JIP_COMMENT_MAX_BODY 5000 /* characters; docs/protocol.md, comment.add */
 
 const char *jip_idea_field_get_name (guint index);
