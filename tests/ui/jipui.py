@@ -287,12 +287,18 @@ class Node:
     def mouse_click(self, times=1):
         window = self.window()
         self.program.focus_window(window)
-        x, y, width, height = self.extents()
         left, top = self.program.window_origin(window)
+        x, y, width, height = wait_until(self._settled_extents, f'{self!r} stays in its place', 5, self.program.dump)
         # without --sync, which waits for seconds where the pointer is there already
         subprocess.run(['xdotool', 'mousemove', str(left + x + width // 2), str(top + y + height // 2),
                         'click', '--repeat', str(times), '--delay', '60', '1'], check=True)
         return self
+
+    def _settled_extents(self):
+        """Where it is, once that is so for a moment and not the place that something before it is about to give up."""
+        before = self.extents()
+        time.sleep(POLL)
+        return before if before[2] > 0 and before == self.extents() else None
 
     def window(self):
         node = self
@@ -454,19 +460,16 @@ class Program(Node):
     def x_windows(self):
         """The X windows on screen. Asking here and not through AT-SPI leaves a window that closes alone: GTK 4.8's bridge crashes
         when it is asked for what is being destroyed."""
-        return subprocess.run(['xdotool', 'search', '--onlyvisible', '--pid', str(self.process.pid)], capture_output=True,
+        return subprocess.run(['xdotool', 'search', '--onlyvisible', '--pid', str(self.pid)], capture_output=True,
                               text=True, check=False).stdout.split()
 
     def _x_window(self, window):
         """The X window that belongs to an accessible one: by its title among the program's, else its active one."""
-        found = subprocess.run(['xdotool', 'search', '--onlyvisible', '--pid', str(self.pid)],
-                               capture_output=True, text=True, check=False).stdout.split()
+        found = wait_until(self.x_windows, f'an X window of {self.command[0]}')
         for number in reversed(found):
             title = subprocess.run(['xdotool', 'getwindowname', number], capture_output=True, text=True, check=False)
             if title.stdout.rstrip('\n') == window.name:
                 return number
-        if not found:
-            raise Missing(f'no X window of {self.command[0]}')
         return found[-1]
 
     def window_origin(self, window):

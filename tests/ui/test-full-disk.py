@@ -98,8 +98,7 @@ class FullDiskTest(unittest.TestCase):
         self.app.find('text', LEAD).wait_text(lambda text: text.startswith('이 문장은'), timeout=30)
         self.app.find_text(TOO_LARGE, timeout=30)
         self.app.find('text', LEAD).set_text('짧은 글')
-        self.app.find('label', tr('Saved'), timeout=30)
-        jipui.wait_until(lambda: self.drafts(title) == 1, 'the draft is on the server')
+        jipui.wait_until(lambda: self.versions('짧은 글') == 1, 'the draft is on the server as it is now', 30)
         self.app.find('text', LEAD).insert_text('이 문장은 아주 길게 이어집니다. ' * 8500)
         self.app.find_text(TOO_LARGE, timeout=30)
         self.app.find('button', tr('Back to my drafts')).click()
@@ -254,6 +253,12 @@ class FullDiskTest(unittest.TestCase):
     def drafts(self, title):
         database = faults.harness.sqlite3.connect(f'file:{self.city.data}/jiphyeon.db?mode=ro', uri=True)
         count, = database.execute('SELECT COUNT(*) FROM draft WHERE title = ?', (title,)).fetchone()
+        database.close()
+        return count
+
+    def versions(self, text):
+        database = faults.harness.sqlite3.connect(f'file:{self.city.data}/jiphyeon.db?mode=ro', uri=True)
+        count, = database.execute('SELECT COUNT(*) FROM draft_version WHERE instr(document, ?)', (text,)).fetchone()
         database.close()
         return count
 
