@@ -266,6 +266,16 @@ jip_live_hub_set_epoch (JipLiveHub *hub, const char *epoch, gint64 seq)
   jip_live_hub_notify (hub, pokes);
 }
 
+/* Who may read more or less since he connected is told of other rows from now on. */
+static void
+take_readers (Feed *feed, const JipPokes *pokes)
+{
+  gpointer mask;
+
+  if (g_hash_table_lookup_extended (pokes->readers, feed->account, NULL, &mask))
+    feed->mask = GPOINTER_TO_UINT (mask);
+}
+
 /* Pokes those whom a durable change concerns. */
 void
 jip_live_hub_notify (JipLiveHub *hub, const JipPokes *pokes)
@@ -281,6 +291,7 @@ jip_live_hub_notify (JipLiveHub *hub, const JipPokes *pokes)
   while (g_hash_table_iter_next (&iter, &item, NULL))
     {
       Feed *feed = item;
+      take_readers (feed, pokes);
       if (feed->pending || !jip_pokes_concern (pokes, feed->mask, feed->account))
         continue;
       if (feed->poked_at + gap <= now)

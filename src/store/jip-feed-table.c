@@ -14,6 +14,7 @@ jip_pokes_new (void)
   JipPokes *pokes = g_new0 (JipPokes, 1);
 
   pokes->accounts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  pokes->readers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return pokes;
 }
 
@@ -21,6 +22,7 @@ void
 jip_pokes_free (JipPokes *pokes)
 {
   g_hash_table_unref (pokes->accounts);
+  g_hash_table_unref (pokes->readers);
   g_free (pokes);
 }
 
@@ -365,6 +367,9 @@ jip_feed_readers_changed (JipDatabase *database,
         }
     }
   if (pokes != NULL && before != after)
-    g_hash_table_add (pokes->accounts, g_strdup (account));
+    {
+      g_hash_table_add (pokes->accounts, g_strdup (account));
+      g_hash_table_insert (pokes->readers, g_strdup (account), GUINT_TO_POINTER (after));
+    }
   return TRUE;
 }

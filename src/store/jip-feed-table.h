@@ -14,7 +14,9 @@ typedef struct
 {
   JipReaders roles;
   GHashTable *accounts; /* set of ids */
-  gint64 seq;           /* the newest */
+  GHashTable *
+      readers; /* id -> JipReaders (GUINT_TO_POINTER): what an account is of from now on, where that changed */
+  gint64 seq;  /* the newest */
 } JipPokes;
 
 JipPokes *jip_pokes_new (void) G_GNUC_WARN_UNUSED_RESULT;

@@ -311,6 +311,28 @@ def test_live_feed():
     assert error_of(gone.call('GET', '/v1/session')) == (401, 'unauthorized')
 
 
+def test_a_feed_follows_the_roles_of_its_account():
+    server.import_users([['climber', '오름', '', 'staff', 'pw'], ['other', '다른이', '', 'staff', 'pw']])
+    feed = Live(Client(server, 'climber'))
+
+    def pokes(work):
+        before = len(feed.events)
+        work()
+        time.sleep(0.8)
+        return len(feed.events) - before
+
+    def other_is_changed():
+        for change in ('disable', 'enable'):
+            jipctl('user', change, 'other', data=server.data)
+
+    feed.wait(1)
+    assert pokes(other_is_changed) == 0
+    assert pokes(lambda: server.import_users([['climber', '오름', '', 'staff admin', '']])) > 0
+    assert pokes(other_is_changed) > 0
+    assert pokes(lambda: server.import_users([['climber', '오름', '', 'staff', '']])) > 0
+    assert pokes(other_is_changed) == 0
+
+
 def upload(client, content, part=1000):
     sha256 = hashlib.sha256(content).hexdigest()
     status, state = client.call('POST', '/v1/blobs', {'sha256': sha256, 'size': len(content)})
