@@ -224,13 +224,13 @@ jip_ballot_set_state (JipDatabase *database,
                            id, state, reason);
 }
 
-/* As jip_ballot_set_state(), whatever steps of its window are still to come back. */
+/* As jip_ballot_set_state(), whatever steps of its window are still to come back. The reason of another decision goes with it. */
 gboolean
 jip_ballot_decide_for_good (JipDatabase *database, const char *id, const char *state, GError **error)
 {
   return jip_database_run (
       database, error,
-      "UPDATE ballot SET state = $2, reason = CASE WHEN $2 = 'valid' THEN NULL ELSE reason END,"
+      "UPDATE ballot SET state = $2, reason = CASE WHEN $2 <> 'valid' AND state = $2 THEN reason END,"
       " known = NULL WHERE id = $1",
       "tt", id, state);
 }

@@ -482,6 +482,33 @@ def test_a_decision_that_waited_over_the_announcement():
     assert state_of(show, late) == 'late-refused'
 
 
+def test_a_decision_while_the_announcement_is_away():
+    """It is without effect once the announcement is back, and its reason is none of what then holds, whoever comes back first."""
+    show, _ = opened()
+    other, entry = Keeper(show.server, 'chair'), show.entries[0]
+    for judge in show.judges:
+        show.ballot(judge, entry)
+    show.chair.step(show.event, 'close', entry=entry)
+    late = show.ballot(show.s0, entry, 2, 4, code='late')
+    folder = backup(show.server)
+    for step in ('lock', 'reveal'):
+        show.chair.step(show.event, step)
+    lose_disk(show.server, folder)
+    other.server_last_n()
+    other.step(show.event, 'late', ballot=late, admit=True, reason='정전')
+    pcs = [other, show.chair, *show.judges]
+    for pc in pcs[1:]:
+        pc.refill()
+    settle(show)
+    after, kept = ending(show), keep(pcs)
+    for order in (None, pcs, [show.chair, other, *show.judges]):
+        if order is not None:
+            come_back(show, kept, folder, order)
+            settle(show)
+        assert (state_of(show, late), one(show, f"SELECT reason FROM ballot WHERE id = '{late}'")[0]) == ('late-refused', None)
+        assert_same(after, ending(show))
+
+
 def test_a_newer_backup_of_before_the_announcement():
     """It holds the end of a window that an older one, which was put back first, did not; a ballot was in time meanwhile, and was announced."""
     show, older = opened()
