@@ -25,7 +25,7 @@ from gi.repository import GLib
 
 BUILD = atspi.BUILD
 
-WAIT = float(os.environ.get('JIPUI_WAIT', '15'))
+WAIT = float(os.environ.get('JIPUI_WAIT', '30'))
 POLL = 0.03
 # GTK does what a button is for this long after it was activated; who goes on at once does the next thing before it.
 BUTTON_STAYS_DOWN = 0.26
@@ -288,7 +288,7 @@ class Node:
         window = self.window()
         self.program.focus_window(window)
         left, top = self.program.window_origin(window)
-        x, y, width, height = wait_until(self._settled_extents, f'{self!r} stays in its place', 5, self.program.dump)
+        x, y, width, height = wait_until(self._settled_extents, f'{self!r} stays in its place', WAIT, self.program.dump)
         # without --sync, which waits for seconds where the pointer is there already
         subprocess.run(['xdotool', 'mousemove', str(left + x + width // 2), str(top + y + height // 2),
                         'click', '--repeat', str(times), '--delay', '60', '1'], check=True)
@@ -313,7 +313,7 @@ class Node:
             wait_until(lambda: 'focused' in self.states, 'focus', 1)
         except Missing:
             self.mouse_click()
-            wait_until(lambda: 'focused' in self.states, f'{self!r} takes the keyboard', 5, self.program.dump)
+            wait_until(lambda: 'focused' in self.states, f'{self!r} takes the keyboard', WAIT, self.program.dump)
         return self
 
     def set_text(self, text):
@@ -445,6 +445,7 @@ class Program(Node):
         """In GTK's own file chooser (GTK_USE_PORTAL=0), by typing the path; @title and @button untranslated."""
         dialog = self.window_named(tr(title))
         accept = wait_until(lambda: next(iter(dialog.find_all('button', re.compile(re.escape(tr(button)) + '$'))), None), button)
+        self.focus_window(dialog)
         if button in ('_Add', '_Attach'):
             self.keys('ctrl+l')
         dialog.find('text', where=lambda node: 'editable' in node.states).set_text(str(path))
@@ -489,7 +490,7 @@ class Program(Node):
             return active.stdout.strip() == number
         if not is_active():
             subprocess.run(['xdotool', 'windowactivate', '--sync', number], check=True)
-            wait_until(is_active, f'{window!r} is the active window', 5, self.dump)
+            wait_until(is_active, f'{window!r} is the active window', WAIT, self.dump)
 
     def keys(self, *keys):
         """Presses keys for whatever has the keyboard."""
