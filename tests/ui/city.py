@@ -6,13 +6,11 @@
             …
 """
 
-import contextlib
 import csv
 import os
 import random
 import secrets
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -94,15 +92,6 @@ class City:
     def restart_server(self):
         """On the port it had, as desktops that are running expect."""
         self.start_server(int(self.url.rsplit(':', 1)[1]))
-
-    @contextlib.contextmanager
-    def slow_disk(self, login):
-        """Nothing is written into the replica of a PC meanwhile."""
-        replica = next((self.root / f'pc-{login}' / 'replicas').glob('*/jiphyeon.db'))
-        with contextlib.closing(sqlite3.connect(replica, isolation_level=None)) as connection:
-            connection.execute('BEGIN IMMEDIATE')
-            yield connection
-            connection.execute('ROLLBACK')
 
     def desktop(self, login, pc=None, env=None):
         """A desktop of this person on a PC of their own, or on the one named; the same PC at each call."""

@@ -2,11 +2,8 @@
 """An event from the first presentation to the last award: chair, expert and staff judge, each at a desktop of their own."""
 
 import re
-import sqlite3
-import time
 from fractions import Fraction
 
-import jipui
 import jipunit
 from city import random_word
 from hall import HallTest, pattern
@@ -125,44 +122,6 @@ class IdeathonTest(HallTest):
         self.next_step(chair, tr('Show All Winners on the Stage'))
         stage.find('label', tr('Winners'))
         self.picture(chair, 'stage-winners', stage)
-
-    def ballots(self):
-        database = sqlite3.connect(f'file:{self.city.data}/jiphyeon.db?mode=ro', uri=True)
-        rows = database.execute('SELECT score, scores FROM ballot ORDER BY version').fetchall()
-        database.close()
-        return rows
-
-    def test_what_is_given_while_a_ballot_is_written(self):
-        """The last press holds, and is handed in; what is typed stays, and is not called handed in."""
-        chair, panel, expert = self.desktop('chair'), self.desktop('panel'), self.desktop('expert')
-        self.next_step(chair, pattern('Present no. %d: %s', 1, self.titles[0]))
-        self.next_step(chair, pattern('Open Scoring of No. %d', 1))
-
-        def button(score):
-            return panel.find('toggle', tr('%u point', '%u points', score).replace('%u', str(score)))
-        button(2).wait_state('sensitive')
-        with self.city.slow_disk('panel'):
-            button(2).click()
-            button(9).click()
-            self.assertFalse(panel.find_all('label', tr('Handed in and saved on the server.')))
-        panel.find('label', tr('Handed in and saved on the server.'))
-        jipui.wait_until(lambda: [row[0] for row in self.ballots()][-1:] == ['"9"'], 'the last press is on the server', on_failure=lambda: str(self.ballots()))
-        panel.find('label', tr('Handed in and saved on the server.'))
-
-        for criterion in self.criteria:
-            field = expert.find('text', criterion['name']).set_text('7')
-        expert.find('label', tr('Kept on this PC, not handed in yet.'))
-        with self.city.slow_disk('expert'):
-            expert.find('button', tr('Hand In')).wait_state('sensitive').click()
-            field.set_text('8')
-            self.assertFalse(expert.find_all('label', tr('Kept on this PC, not handed in yet.')))
-        expert.find('label', tr('Changed, and not handed in yet.'))
-        jipui.wait_until(lambda: len([row for row in self.ballots() if row[1]]) == 1, 'the ballot is on the server')
-        time.sleep(1)
-        field.wait_text('8')
-        self.picture(expert, 'typed-while-written')
-        expert.find('button', tr('Hand In Again')).wait_state('sensitive').click()
-        expert.find('label', tr('Handed in and saved on the server.'))
 
 
 if __name__ == '__main__':

@@ -17,9 +17,6 @@ struct _JipBallotCard
   JipEntry *entry;
   gboolean by_button; /* choosing a score hands it in */
   gboolean busy;
-  gboolean again;   /* something was chosen while it was busy */
-  gboolean unsent;  /* a score was chosen that no ballot has, such as on a full disk */
-  gboolean on_disk; /* what was typed is */
 
   GtkLabel *title_label;
   GtkLabel *team_label;
@@ -90,9 +87,8 @@ status (JipBallotCard *self, gboolean handed_in)
     return _ ("Give every criterion a score to hand it in.");
   if (self->card.ballot != NULL)
     return _ ("Changed, and not handed in yet.");
-  if (jip_ballot_form_is_empty (self->form))
-    return _ ("Not handed in yet.");
-  return self->on_disk ? _ ("Kept on this PC, not handed in yet.") : _ ("Saving…");
+  return jip_ballot_form_is_empty (self->form) ? _ ("Not handed in yet.")
+                                               : _ ("Kept on this PC, not handed in yet.");
 }
 
 static void
@@ -107,7 +103,7 @@ update (JipBallotCard *self)
   gtk_button_set_label (self->submit_button, late                        ? _ ("Hand In Late")
                                              : self->card.ballot != NULL ? _ ("Hand In Again")
                                                                          : _ ("Hand In"));
-  gtk_widget_set_visible (GTK_WIDGET (self->submit_button), !self->by_button || late || self->unsent);
+  gtk_widget_set_visible (GTK_WIDGET (self->submit_button), !self->by_button || late);
   gtk_widget_set_sensitive (GTK_WIDGET (self->submit_button),
                             allowed && !self->busy && !handed_in && jip_ballot_form_is_complete (self->form));
 }
@@ -130,7 +126,6 @@ edited_cb (JipBallotCard *self)
 
   g_clear_pointer (&self->form, jip_ballot_form_unref);
   self->form = form;
-  self->again = self->busy;
   update (self);
   g_signal_emit (self, signals[EDITED], 0);
   if (self->by_button && self->card.window == JIP_CARD_OPEN)
@@ -190,10 +185,6 @@ jip_ballot_card_show (JipBallotCard *self, JipEventModel *model, JipEntry *entry
   const JipPanel *panel = jip_event_model_get_own_panel (model);
   g_return_if_fail (panel != NULL);
   g_set_object (&self->model, model);
-  if (self->entry == NULL
-      || g_strcmp0 (jip_record_get_id (JIP_RECORD (self->entry)), jip_record_get_id (JIP_RECORD (entry)))
-             != 0)
-    self->again = FALSE;
   g_set_object (&self->entry, entry);
   jip_ballot_form_ref (form);
   g_clear_pointer (&self->form, jip_ballot_form_unref);
@@ -214,8 +205,6 @@ jip_ballot_card_show (JipBallotCard *self, JipEventModel *model, JipEntry *entry
   gtk_widget_set_sensitive (GTK_WIDGET (self->editors),
                             editable && (!self->by_button || jip_judge_card_can_submit (&self->card)));
   gtk_widget_set_visible (self->recuse_button, editable && panel->mode != JIP_PANEL_PICK);
-  self->unsent = !self->busy && jip_ballot_form_is_complete (form) && !is_handed_in (self)
-                 && jip_judge_card_can_submit (&self->card);
   update (self);
 }
 
@@ -232,37 +221,17 @@ jip_ballot_card_get_form (JipBallotCard *self)
 }
 
 /**
- * jip_ballot_card_set_on_disk:
- * @on_disk: whether what stands on the card, and is not handed in, would survive a power cut
- */
-void
-jip_ballot_card_set_on_disk (JipBallotCard *self, gboolean on_disk)
-{
-  g_return_if_fail (JIP_IS_BALLOT_CARD (self));
-
-  self->on_disk = on_disk;
-  if (self->form != NULL)
-    update (self);
-}
-
-/**
  * jip_ballot_card_set_busy:
- * @busy: whether a ballot is on its way into the replica; a score that is chosen meanwhile is handed in after it
+ * @busy: whether a ballot is on its way into the replica
  */
 void
 jip_ballot_card_set_busy (JipBallotCard *self, gboolean busy)
 {
   g_return_if_fail (JIP_IS_BALLOT_CARD (self));
 
-  gboolean again = !busy && self->again;
-
   self->busy = busy;
-  self->again = FALSE;
-  if (self->form == NULL)
-    return;
-  update (self);
-  if (again && self->by_button && self->card.window == JIP_CARD_OPEN)
-    jip_ballot_card_submit (self);
+  if (self->form != NULL)
+    update (self);
 }
 
 /**

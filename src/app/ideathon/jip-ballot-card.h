@@ -14,7 +14,6 @@ G_DECLARE_FINAL_TYPE (JipBallotCard, jip_ballot_card, JIP, BALLOT_CARD, AdwBin)
 
 void jip_ballot_card_show (JipBallotCard *self, JipEventModel *model, JipEntry *entry, JipBallotForm *form);
 JipBallotForm *jip_ballot_card_get_form (JipBallotCard *self);
-void jip_ballot_card_set_on_disk (JipBallotCard *self, gboolean on_disk);
 void jip_ballot_card_set_busy (JipBallotCard *self, gboolean busy);
 void jip_ballot_card_submit (JipBallotCard *self);
 

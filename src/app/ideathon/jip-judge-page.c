@@ -21,7 +21,6 @@ struct _JipJudgePage
   JipEventModel *model;
   JipTypedBallots *typed;
   char *selected;  /* the finalist on the card */
-  char *leaving;   /* nullable: what the ballot that is on its way into the replica is about */
   char *recusing;  /* the finalist that the question is about */
   char *dismissed; /* the presentation that the judge did not want to follow */
   gboolean filling;
@@ -186,7 +185,6 @@ show_card (JipJudgePage *self)
   JipJudgeCard card = jip_judge_card_get (self->model, entry);
   g_autoptr (JipBallotForm) form = jip_typed_ballots_get_form (self->typed, card.subject, panel, card.ballot);
   jip_ballot_card_show (self->card, self->model, entry, form);
-  jip_ballot_card_set_on_disk (self->card, jip_typed_ballots_is_on_disk (self->typed, card.subject));
   jip_slide_view_show (self->slides, self->client, jip_entry_get_slides_sha256 (entry),
                        jip_entry_get_slides_missing (entry));
 }
@@ -247,18 +245,6 @@ edited_cb (JipJudgePage *self)
     return;
   JipJudgeCard card = jip_judge_card_get (self->model, entry);
   jip_typed_ballots_set_form (self->typed, card.subject, jip_ballot_card_get_form (self->card), card.ballot);
-  jip_ballot_card_set_on_disk (self->card, jip_typed_ballots_is_on_disk (self->typed, card.subject));
-}
-
-static void
-saved_cb (JipJudgePage *self)
-{
-  JipEntry *entry = selected_entry (self);
-
-  if (entry == NULL)
-    return;
-  JipJudgeCard card = jip_judge_card_get (self->model, entry);
-  jip_ballot_card_set_on_disk (self->card, jip_typed_ballots_is_on_disk (self->typed, card.subject));
 }
 
 static void
@@ -270,14 +256,9 @@ submitted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (self->card == NULL)
     return; /* the page is gone */
-  if (self->leaving != NULL)
-    jip_typed_ballots_set_leaving (self->typed, self->leaving, FALSE, NULL);
-  g_clear_pointer (&self->leaving, g_free);
   jip_ballot_card_set_busy (self->card, FALSE);
-  if (id != NULL)
-    return;
-  jip_toast_error (GTK_WIDGET (self), error);
-  update (self);
+  if (id == NULL)
+    jip_toast_error (GTK_WIDGET (self), error);
 }
 
 static void
@@ -291,9 +272,6 @@ submit_cb (JipJudgePage *self)
   JipJudgeCard card = jip_judge_card_get (self->model, entry);
   const char *event = jip_event_model_get_id (self->model);
   jip_ballot_card_set_busy (self->card, TRUE);
-  g_free (self->leaving);
-  self->leaving = g_strdup (card.subject);
-  jip_typed_ballots_set_leaving (self->typed, card.subject, TRUE, card.ballot);
   switch (jip_ballot_form_get_mode (form))
     {
     case JIP_PANEL_RUBRIC:
@@ -394,7 +372,6 @@ jip_judge_page_set_model (JipJudgePage *self, JipClient *client, JipEventModel *
   if (self->model != NULL)
     g_signal_handlers_disconnect_by_data (self->model, self);
   g_clear_object (&self->typed);
-  g_clear_pointer (&self->leaving, g_free);
   g_clear_pointer (&self->selected, g_free);
   g_clear_pointer (&self->dismissed, g_free);
   g_set_object (&self->client, client);
@@ -403,7 +380,6 @@ jip_judge_page_set_model (JipJudgePage *self, JipClient *client, JipEventModel *
     return;
   self->typed = jip_typed_ballots_new (client, jip_event_model_get_id (model));
   g_signal_connect_object (self->typed, "loaded", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->typed, "saved", G_CALLBACK (saved_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
 }

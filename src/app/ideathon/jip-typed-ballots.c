@@ -14,17 +14,14 @@ struct _JipTypedBallots
 
 G_DEFINE_FINAL_TYPE (JipTypedBallots, jip_typed_ballots, G_TYPE_OBJECT)
 
-static guint loaded_signal, saved_signal;
+static guint loaded_signal;
 
 /* Typed over a version of the ballot; a newer one that the server has confirmed takes its place. */
 typedef struct
 {
   char *text;          /* jip_ballot_form_to_text(), nullable for nothing */
   gint64 base_version; /* 0 for no ballot */
-  gint64
-      leaving; /* the version that is on its way into the replica, over which is typed meanwhile; 0 for none */
-  gboolean asked; /* whether the scratch was read, or need not be any more */
-  gboolean on_disk;
+  gboolean asked;      /* whether the scratch was read, or need not be any more */
 } Kept;
 
 static void
@@ -83,7 +80,6 @@ scratch_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   *text = '\0';
   kept->base_version = g_ascii_strtoll (found, NULL, 10);
   kept->text = g_strdup (text + 1);
-  kept->on_disk = TRUE;
   g_signal_emit (load->self, loaded_signal, 0);
 }
 
@@ -160,59 +156,11 @@ jip_typed_ballots_set_form (JipTypedBallots *self,
   Kept *kept = get_kept (self, subject);
   g_free (kept->text);
   kept->text = jip_ballot_form_to_text (form);
-  kept->base_version = MAX (ballot != NULL ? jip_ballot_get_version_number (ballot) : 0, kept->leaving);
+  kept->base_version = ballot != NULL ? jip_ballot_get_version_number (ballot) : 0;
   kept->asked = TRUE;
-  kept->on_disk = FALSE;
   if (ballot == NULL && jip_ballot_form_is_empty (form))
     g_clear_pointer (&kept->text, g_free);
   write_scratch (self, subject, kept);
-}
-
-/**
- * jip_typed_ballots_set_leaving:
- * @leaving: whether a ballot is on its way into the replica: what is typed until it is there is typed over it
- * @ballot: (nullable): the newest version before it
- */
-void
-jip_typed_ballots_set_leaving (JipTypedBallots *self,
-                               const char *subject,
-                               gboolean leaving,
-                               JipBallot *ballot)
-{
-  g_return_if_fail (JIP_IS_TYPED_BALLOTS (self) && subject != NULL);
-
-  gint64 version = ballot != NULL ? jip_ballot_get_version_number (ballot) : 0;
-  get_kept (self, subject)->leaving = leaving ? version + 1 : 0;
-}
-
-/**
- * jip_typed_ballots_is_on_disk:
- *
- * Returns: whether what was typed would survive a power cut; "saved" tells when that is so
- */
-gboolean
-jip_typed_ballots_is_on_disk (JipTypedBallots *self, const char *subject)
-{
-  g_return_val_if_fail (JIP_IS_TYPED_BALLOTS (self) && subject != NULL, FALSE);
-  return self->client == NULL || get_kept (self, subject)->on_disk;
-}
-
-static void
-saved_cb (JipTypedBallots *self, const char *key)
-{
-  GHashTableIter iter;
-  gpointer subject, kept;
-
-  g_hash_table_iter_init (&iter, self->kept);
-  while (g_hash_table_iter_next (&iter, &subject, &kept))
-    {
-      g_autofree char *own = key_of (self, subject);
-      if (!g_str_equal (own, key))
-        continue;
-      ((Kept *) kept)->on_disk = TRUE;
-      g_signal_emit (self, saved_signal, 0);
-      return;
-    }
 }
 
 static void
@@ -232,8 +180,6 @@ jip_typed_ballots_class_init (JipTypedBallotsClass *klass)
   G_OBJECT_CLASS (klass)->finalize = jip_typed_ballots_finalize;
   loaded_signal = g_signal_new ("loaded", JIP_TYPE_TYPED_BALLOTS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                 G_TYPE_NONE, 0);
-  saved_signal = g_signal_new ("saved", JIP_TYPE_TYPED_BALLOTS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                               G_TYPE_NONE, 0);
 }
 
 static void
@@ -254,8 +200,5 @@ jip_typed_ballots_new (JipClient *client, const char *event)
   JipTypedBallots *self = g_object_new (JIP_TYPE_TYPED_BALLOTS, NULL);
   self->client = client != NULL ? g_object_ref (client) : NULL;
   self->event = g_strdup (event);
-  if (client != NULL)
-    g_signal_connect_object (jip_client_get_scratch (client), "saved", G_CALLBACK (saved_cb), self,
-                             G_CONNECT_SWAPPED);
   return self;
 }

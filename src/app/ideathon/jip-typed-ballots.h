@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * JipTypedBallots:
  *
  * What a judge has typed and the server has not confirmed, per finalist or category; it survives a crash. Signal
- * "loaded": something typed earlier was found; "saved": something is on the disk now.
+ * "loaded": something typed earlier was found.
  */
 #define JIP_TYPE_TYPED_BALLOTS (jip_typed_ballots_get_type ())
 G_DECLARE_FINAL_TYPE (JipTypedBallots, jip_typed_ballots, JIP, TYPED_BALLOTS, GObject)
@@ -24,10 +24,5 @@ void jip_typed_ballots_set_form (JipTypedBallots *self,
                                  const char *subject,
                                  JipBallotForm *form,
                                  JipBallot *ballot);
-void jip_typed_ballots_set_leaving (JipTypedBallots *self,
-                                    const char *subject,
-                                    gboolean leaving,
-                                    JipBallot *ballot);
-gboolean jip_typed_ballots_is_on_disk (JipTypedBallots *self, const char *subject);
 
 G_END_DECLS
