@@ -99,6 +99,8 @@ class FullDiskTest(unittest.TestCase):
         self.app.find_text(TOO_LARGE, timeout=30)
         self.app.find('text', LEAD).set_text('짧은 글')
         jipui.wait_until(lambda: self.versions('짧은 글') == 1, 'the draft is on the server as it is now', 30)
+        self.app.find('label', tr('Saved'), timeout=30)
+        self.assertEqual(self.drafts(title), 1)
         self.app.find('text', LEAD).insert_text('이 문장은 아주 길게 이어집니다. ' * 8500)
         self.app.find_text(TOO_LARGE, timeout=30)
         self.app.find('button', tr('Back to my drafts')).click()
@@ -250,23 +252,21 @@ class FullDiskTest(unittest.TestCase):
         if 'JIPUI_PICTURES' in os.environ:
             self.app.picture(os.path.join(os.environ['JIPUI_PICTURES'], f'full-disk-{name}.png'))
 
-    def drafts(self, title):
+    def count(self, sql, value):
+        """Of the server's rows."""
         database = faults.harness.sqlite3.connect(f'file:{self.city.data}/jiphyeon.db?mode=ro', uri=True)
-        count, = database.execute('SELECT COUNT(*) FROM draft WHERE title = ?', (title,)).fetchone()
+        count, = database.execute(sql, (value,)).fetchone()
         database.close()
         return count
+
+    def drafts(self, title):
+        return self.count('SELECT COUNT(*) FROM draft WHERE title = ?', title)
 
     def versions(self, text):
-        database = faults.harness.sqlite3.connect(f'file:{self.city.data}/jiphyeon.db?mode=ro', uri=True)
-        count, = database.execute('SELECT COUNT(*) FROM draft_version WHERE instr(document, ?)', (text,)).fetchone()
-        database.close()
-        return count
+        return self.count('SELECT COUNT(*) FROM draft_version WHERE instr(document, ?)', text)
 
     def sent(self, text):
-        database = faults.harness.sqlite3.connect(f'file:{self.city.data}/jiphyeon.db?mode=ro', uri=True)
-        count, = database.execute('SELECT COUNT(*) FROM proposal WHERE body = ?', (text,)).fetchone()
-        database.close()
-        return count
+        return self.count('SELECT COUNT(*) FROM proposal WHERE body = ?', text)
 
 
 if __name__ == '__main__':
