@@ -277,7 +277,7 @@ insert_ballot (Card *card, const JipBallot *ballot, const char *stand_in, GError
   gboolean newest = TRUE;
 
   jip_mutation_arrived (context, "ballot", ballot->id);
-  if (context->refill != NULL && !jip_mutation_newest (context, "ballot", ballot->id, &newest, error))
+  if (context->refill != NULL && !jip_mutation_place (context, "ballot", ballot->id, &newest, error))
     return FALSE;
   if (context->refill != NULL && jip_event_is_locked (card->event)
       && !jip_event_refill_due (context, card->event, error))

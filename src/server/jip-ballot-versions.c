@@ -163,6 +163,7 @@ jip_ballot_versions_find_id (JipMutationContext *context, JipBallot *ballot, GEr
  * @stand_in: (out) (transfer full) (nullable): whose row it gets
  *
  * Of two devices that gave the same ballot the first has the row; the second's stands in for it as long as that is not back.
+ * One that came before its receipt stands in for itself.
  */
 gboolean
 jip_ballot_versions_come_back (JipMutationContext *context,
@@ -178,13 +179,20 @@ jip_ballot_versions_come_back (JipMutationContext *context,
   if (!jip_ballot_get (context->database, ballot->id, &there, error)
       || !find_same (context->database, ballot, !same, &other, error))
     return FALSE;
+  if (there != NULL && context->moved_from > 0)
+    {
+      *known = FALSE;
+      *stand_in = g_strdup (ballot->id);
+      ballot->version = there->version;
+      return TRUE;
+    }
   *known = there != NULL || (same && other != NULL);
   if (*known)
     return TRUE;
   *stand_in = g_steal_pointer (&other);
   if (*stand_in != NULL)
     return TRUE;
-  if (same && !jip_mutation_newest (context, STAND_IN, ballot->id, &newest, error))
+  if (same && !jip_mutation_place (context, STAND_IN, ballot->id, &newest, error))
     return FALSE;
   return jip_ballot_versions_make_room (context, ballot, error);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "jip-draft.h"
+#include "jip-draft-deletion.h"
 #include "jip-json.h"
 
 /* Fills in what the row shows from the document itself. */
@@ -141,6 +142,18 @@ find_newest (GPtrArray *saves, gboolean lost)
   return NULL;
 }
 
+static JipDraftVersion *
+find_at (GPtrArray *saves, gint64 place)
+{
+  for (guint i = 0; place > 0 && i < saves->len; i++)
+    {
+      JipDraftVersion *save = g_ptr_array_index (saves, i);
+      if (!save->lost && save->place == place)
+        return save;
+    }
+  return NULL;
+}
+
 /* The newest save is what the draft is. One that came second is, while nothing else is there: the first may not be back
  * yet, or may have been deleted by somebody who had not seen the second. */
 static gboolean
@@ -208,14 +221,18 @@ jip_draft_place_save (JipMutationContext *context,
 
   if (saves == NULL)
     return FALSE;
-  JipDraftVersion *save = g_new0 (JipDraftVersion, 1);
-  save->id = g_strdup (lost_id);
-  save->document = g_strdup (sent->document);
-  save->lost = lost_id != NULL;
+  JipDraftVersion *save = lost_id == NULL ? find_at (saves, context->moved_from) : NULL;
+  if (save == NULL)
+    {
+      save = g_new0 (JipDraftVersion, 1);
+      save->id = g_strdup (lost_id);
+      save->document = g_strdup (sent->document);
+      save->lost = lost_id != NULL;
+      g_ptr_array_add (saves, save);
+    }
   save->received_at = context->now;
   save->place = context->place;
   save->number = number;
-  g_ptr_array_add (saves, save);
   g_ptr_array_sort (saves, compare_saves);
   return put_in_order (context, sent->id, saves, before, error);
 }
@@ -238,14 +255,14 @@ jip_draft_touch_deleted (JipMutationContext *context, const char *const *ids, GE
 /**
  * jip_draft_place_deletion:
  * @existing: the draft as it is
- * @seen: the place of the newest save that who deleted had seen
+ * @seen: (element-type JipDraftRange): the saves that who deleted had seen
  *
- * Does a deletion of before the restore again. A save behind @seen was not there for its writer: the draft stays then.
+ * Does a deletion of before the restore again. Another save was not there for its writer: the draft stays then.
  */
 gboolean
 jip_draft_place_deletion (JipMutationContext *context,
                           const JipDraftRecord *existing,
-                          gint64 seen,
+                          GArray *seen,
                           GError **error)
 {
   const char *id = existing->id;
@@ -253,7 +270,7 @@ jip_draft_place_deletion (JipMutationContext *context,
   if (existing->deleted)
     return TRUE;
   g_auto (GStrv) before = jip_draft_list_version_ids (context->database, id, error);
-  if (before == NULL || !jip_draft_delete_versions (context->database, id, seen, error))
+  if (before == NULL || !jip_draft_deletion_take (context->database, id, seen, error))
     return FALSE;
   g_autoptr (GPtrArray) saves = jip_draft_list_versions_from (context->database, id, 0, error);
   if (saves == NULL)

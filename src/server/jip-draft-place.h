@@ -14,7 +14,7 @@ gboolean jip_draft_place_save (JipMutationContext *context,
                                GError **error);
 gboolean jip_draft_place_deletion (JipMutationContext *context,
                                    const JipDraftRecord *existing,
-                                   gint64 seen,
+                                   GArray *seen,
                                    GError **error);
 gboolean jip_draft_touch_deleted (JipMutationContext *context, const char *const *ids, GError **error);
 

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "jip-draft-deletion.h"
 #include "jip-draft-place.h"
 #include "jip-id.h"
 #include "jip-json.h"
@@ -87,6 +88,17 @@ is_back (JipMutationContext *context,
   return there >= 0;
 }
 
+/* It was done again before its receipt was back, which says that who deleted had seen it. */
+static gboolean
+delete_moved (JipMutationContext *context, const char *id, GArray *deleted, GError **error)
+{
+  g_autoptr (JipDraftRecord) existing = NULL;
+
+  return jip_draft_move_version (context->database, id, context->moved_from, context->place, error)
+         && jip_draft_record_get (context->database, id, &existing, error)
+         && (existing == NULL || jip_draft_place_deletion (context, existing, deleted, error));
+}
+
 /* What was saved before is saved again, in whatever order it comes, unless somebody deleted it who had seen it. One that
  * had come second does not wait for the first. */
 static gboolean
@@ -94,13 +106,16 @@ refill_save (JipMutationContext *context, JipDraftRecord *sent, JipVerdict *verd
 {
   const char *mark = context->refill->mark;
   gboolean lost = verdict->status == JIP_VERDICT_CONFLICT, back;
-  gint64 deleted, number = lost || mark == NULL ? 0 : g_ascii_strtoll (mark, NULL, 10);
+  gint64 number = lost || mark == NULL ? 0 : g_ascii_strtoll (mark, NULL, 10);
 
   jip_mutation_arrived (context, "draft", sent->id);
-  if (!jip_draft_get_deleted_place (context->database, sent->id, &deleted, error))
+  g_autoptr (GArray) deleted = jip_draft_deletion_list (context->database, sent->id, error);
+  if (deleted == NULL)
     return FALSE;
-  if (context->place <= deleted || (lost && mark == NULL))
+  if (lost && mark == NULL)
     return TRUE;
+  if (jip_draft_deletion_contains (deleted, context->place))
+    return context->moved_from == 0 || delete_moved (context, sent->id, deleted, error);
   g_autofree char *id = lost ? g_strdup (mark) : g_strdup_printf ("%s:%" G_GINT64_FORMAT, sent->id, number);
   if (!is_back (context, sent, id, &back, error) || back)
     return back;
@@ -191,29 +206,30 @@ refuse_deletion (const JipDraftRecord *existing, GError **error)
   return FALSE;
 }
 
-/* Writes down up to which place who deletes has seen the saves, in the receipt as well: after a restore those behind it,
- * which were not back then, are not deleted. */
+/* Writes down which saves who deletes has seen, in the receipt as well: after a restore those that were not back then are not
+ * deleted. */
 static gboolean
 claim_seen (JipMutationContext *context, const char *id, GError **error)
 {
-  gint64 seen;
+  g_autoptr (GArray) seen = jip_draft_deletion_see (context->database, id, error);
 
-  if (!jip_draft_find_last_place (context->database, id, &seen, error))
+  if (seen == NULL)
     return FALSE;
-  g_autofree char *mark = g_strdup_printf ("%" G_GINT64_FORMAT, seen);
+  g_autofree char *mark = jip_draft_deletion_to_text (seen);
   jip_mutation_set_mark (context, mark);
-  return jip_draft_set_deleted_place (context->database, id, seen, error);
+  return jip_draft_deletion_put (context->database, id, seen, error);
 }
 
 /* A deletion from before the marks is about all that stood before it. */
 static gboolean
 refill_delete (JipMutationContext *context, const char *id, const JipDraftRecord *existing, GError **error)
 {
+  g_autofree char *all = g_strdup_printf ("%" G_GINT64_FORMAT, context->place);
   const char *mark = context->refill->mark;
-  gint64 seen = mark != NULL ? g_ascii_strtoll (mark, NULL, 10) : context->place;
+  g_autoptr (GArray) seen = jip_draft_deletion_from_text (mark != NULL ? mark : all);
 
   jip_mutation_arrived (context, "draft", id);
-  return jip_draft_set_deleted_place (context->database, id, seen, error)
+  return jip_draft_deletion_put (context->database, id, seen, error)
          && (existing == NULL || jip_draft_place_deletion (context, existing, seen, error));
 }
 

@@ -7,6 +7,7 @@
 #include "jip-attachment-service.h"
 #include "jip-audit-table.h"
 #include "jip-ballot-service.h"
+#include "jip-claim-table.h"
 #include "jip-draft-service.h"
 #include "jip-event-service.h"
 #include "jip-json.h"
@@ -53,7 +54,7 @@ jip_mutation_context_init (JipMutationContext *context,
   gboolean enabled;
 
   *context = (JipMutationContext){
-    .services = shared, .database = database, .pokes = pokes, .now = now, .clock = now
+    .services = shared, .database = database, .pokes = pokes, .replica = replica, .now = now, .clock = now
   };
   context->arrived = g_ptr_array_new_with_free_func (g_free);
   context->account = g_strdup (account);
@@ -70,6 +71,7 @@ jip_mutation_context_clear (JipMutationContext *context)
   g_clear_pointer (&context->refill_mark, g_free);
   g_clear_pointer (&context->missing, g_free);
   g_clear_pointer (&context->arrived, g_ptr_array_unref);
+  g_clear_pointer (&context->claims, g_ptr_array_unref);
 }
 
 /* Whether @error says something about the mutation, rather than about this server. */
@@ -121,16 +123,50 @@ run_or_undo (JipMutationContext *context,
 
   g_clear_pointer (&context->mark, g_free);
   g_clear_pointer (&context->missing, g_free);
+  g_clear_pointer (&context->claims, g_ptr_array_unref);
   if (!jip_database_savepoint (context->database, "mutation", error))
     return FALSE;
   if (run (context, name, args, verdict, &why))
     return jip_database_release (context->database, "mutation", error);
   g_clear_pointer (&context->mark, g_free);
+  g_clear_pointer (&context->claims, g_ptr_array_unref);
   if (!jip_database_rollback_to (context->database, "mutation", error)
       || !jip_database_release (context->database, "mutation", error))
     return FALSE;
   g_propagate_error (is_verdict (why) ? problem : error, g_error_copy (why));
   return is_verdict (why);
+}
+
+static gboolean
+put_claims (JipMutationContext *context, const JipParked *by, GError **error)
+{
+  for (guint i = 0; context->claims != NULL && i < context->claims->len; i++)
+    if (!jip_claim_put (context->database, g_ptr_array_index (context->claims, i), by, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* Of a new mutation, where it may have to give way to what comes back. */
+static gboolean
+put_new_claims (JipMutationContext *context,
+                const char *name,
+                JsonNode *args,
+                const JipVerdict *verdict,
+                GError **error)
+{
+  if (context->claims == NULL)
+    return TRUE;
+  g_autofree char *text = jip_json_canonical (args);
+  const JipParked by = { .replica = (char *) context->replica,
+                         .n = verdict->n,
+                         .account = context->account,
+                         .name = (char *) name,
+                         .args = text,
+                         .code = verdict->code,
+                         .mark = context->mark,
+                         .place = context->place,
+                         .received_at = context->now };
+  return put_claims (context, &by, error);
 }
 
 /**
@@ -162,8 +198,9 @@ jip_mutations_apply (JipMutationContext *context,
     return FALSE;
   if (!run_or_undo (context, name, args, verdict, &problem, error))
     return FALSE;
-  if (problem != NULL)
-    reject (verdict, problem);
+  if (problem == NULL)
+    return put_new_claims (context, name, args, verdict, error);
+  reject (verdict, problem);
   return TRUE;
 }
 
@@ -192,7 +229,9 @@ jip_mutations_refill (JipMutationContext *context, const JipParked *parked, char
   context->now = parked->received_at;
   jip_verdict_status_from_name (parked->status, &verdict->status);
   gboolean sound = args != NULL && jip_mutation_check (parked->name, args, at, &problem);
-  gboolean ok = !sound || run_or_undo (context, parked->name, args, verdict, &problem, error);
+  gboolean ok = !sound
+                || (run_or_undo (context, parked->name, args, verdict, &problem, error)
+                    && put_claims (context, parked, error));
   context->refill = NULL;
   context->now = context->clock;
   if (!ok || problem == NULL)
@@ -211,11 +250,28 @@ name_of (const char *kind, const char *id)
 }
 
 /**
- * jip_mutation_newest:
+ * jip_mutation_place:
  * @kind: with @id the name of something that is set again and again
  * @newest: (out): whether this mutation stands behind all that have set it
  *
  * After a restore the order of arrival is not the order of before, which alone decides.
+ */
+gboolean
+jip_mutation_place (JipMutationContext *context,
+                    const char *kind,
+                    const char *id,
+                    gboolean *newest,
+                    GError **error)
+{
+  g_autofree char *name = name_of (kind, id);
+
+  return jip_placed_claim (context->database, name, context->place, newest, error);
+}
+
+/**
+ * jip_mutation_newest:
+ *
+ * As jip_mutation_place(), and remembers who set it: one that gets an older place leaves it to the next newest.
  */
 gboolean
 jip_mutation_newest (JipMutationContext *context,
@@ -224,11 +280,13 @@ jip_mutation_newest (JipMutationContext *context,
                      gboolean *newest,
                      GError **error)
 {
-  g_autofree char *name = name_of (kind, id);
-
   *newest = TRUE;
-  return (!context->services->restored && context->refill == NULL)
-         || jip_placed_claim (context->database, name, context->place, newest, error);
+  if (!context->services->restored && context->refill == NULL)
+    return TRUE;
+  if (context->claims == NULL)
+    context->claims = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (context->claims, name_of (kind, id));
+  return jip_mutation_place (context, kind, id, newest, error);
 }
 
 /* Before a service answers %JIP_ERROR_NOT_FOUND: a refilled mutation waits for this. */

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * JipMutationContext:
  * @database: the writer's, inside its transaction
  * @pokes: collects those whose rows change
+ * @replica: (nullable): that it comes from
  * @account: who asks
  * @asker: the account and its replica, as of the beginning of the push; its names are not for what is refilled, which others may
  *   have sent
@@ -19,6 +20,8 @@ G_BEGIN_DECLS
  * @clock: the server's clock now
  * @place: where it stands in the order of all that was ever judged; counts after a restore only
  * @refill: (nullable): what is refilled: it was judged before, so rights, deadlines and states are not judged again
+ * @moved_from: where it stands now, of what is refilled and was done again before its receipt was back; 0 for all else
+ * @claims: (element-type utf8): names of what it sets and others may set again
  * @mark: (nullable): what the receipt will say beside the verdict
  * @refill_mark: (nullable): the same for one that is refilled, where it is not what its receipt says
  * @missing: (nullable): what a refilled mutation is about and what has not come back yet
@@ -31,12 +34,15 @@ typedef struct
   JipServices *services;
   JipDatabase *database;
   JipPokes *pokes;
+  const char *replica;
   char *account;
   JipAsker asker;
   gint64 now;
   gint64 clock;
   gint64 place;
   const JipParked *refill;
+  gint64 moved_from;
+  GPtrArray *claims;
   char *mark;
   char *refill_mark;
   char *missing;
@@ -78,6 +84,11 @@ gboolean
 jip_mutations_refill (JipMutationContext *context, const JipParked *parked, char **waits_for, GError **error);
 
 /* For the services. */
+gboolean jip_mutation_place (JipMutationContext *context,
+                             const char *kind,
+                             const char *id,
+                             gboolean *newest,
+                             GError **error);
 gboolean jip_mutation_newest (JipMutationContext *context,
                               const char *kind,
                               const char *id,

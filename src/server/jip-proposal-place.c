@@ -164,6 +164,14 @@ beside_id (const Replay *replay, const JipProposalVersion *version)
   return jip_services_derive_id (replay->context->services, "edit", name);
 }
 
+static gboolean
+remove_beside (Replay *replay, const char *id, GError **error)
+{
+  return jip_database_run (replay->context->database, error, "DELETE FROM proposal_version WHERE id = $1",
+                           "t", id)
+         && jip_mutation_touch (replay->context, "proposal_version", id, error);
+}
+
 /* What stands at @place and behind it; a text that an older one came before goes back to its edit. */
 static gboolean
 load_edits (Replay *replay, gint64 place, GError **error)
@@ -190,6 +198,25 @@ load_edits (Replay *replay, gint64 place, GError **error)
       g_ptr_array_add (replay->edits, edit);
       if (!version->lost)
         g_hash_table_insert (by_beside, beside_id (replay, version), edit);
+    }
+  return TRUE;
+}
+
+/* The edit that this one was done as before its receipt was back. */
+static gboolean
+take_out (Replay *replay, gint64 place, GError **error)
+{
+  const JipMutationContext *context = replay->context;
+
+  for (guint i = 0; place > 0 && i < replay->edits->len; i++)
+    {
+      Edit *edit = g_ptr_array_index (replay->edits, i);
+      if (edit->version->lost || edit->version->place != place
+          || strcmp (edit->version->author, context->account) != 0)
+        continue;
+      gboolean ok = edit->beside == NULL || remove_beside (replay, edit->beside, error);
+      g_ptr_array_remove_index (replay->edits, i);
+      return ok;
     }
   return TRUE;
 }
@@ -275,10 +302,7 @@ put_beside (Replay *replay, Edit *edit, gboolean second, GError **error)
   g_autofree char *id = beside_id (replay, edit->version);
 
   if (!second)
-    return edit->beside == NULL
-           || (jip_database_run (replay->context->database, error,
-                                 "DELETE FROM proposal_version WHERE id = $1", "t", id)
-               && jip_mutation_touch (replay->context, "proposal_version", id, error));
+    return edit->beside == NULL || remove_beside (replay, id, error);
   g_autoptr (JipProposalVersion) beside = g_new0 (JipProposalVersion, 1);
   beside->id = g_steal_pointer (&id);
   beside->version = replay->number;
@@ -410,9 +434,13 @@ jip_proposal_place_edit (JipMutationContext *context,
   version->place = context->place;
   version->seen = jip_edit_seen_to_text (seen);
   replay.edits = g_ptr_array_new_with_free_func (edit_free);
+  if (!load_start (&replay, context->place, error) || !load_edits (&replay, context->place, error)
+      || !take_out (&replay, context->moved_from, error))
+    {
+      jip_proposal_version_free (version);
+      return FALSE;
+    }
   g_ptr_array_add (replay.edits, edit_new (version));
-  if (!load_start (&replay, context->place, error) || !load_edits (&replay, context->place, error))
-    return FALSE;
   g_ptr_array_sort (replay.edits, compare_edits);
   return replay_all (&replay, error);
 }

@@ -104,6 +104,16 @@ insert_proposal (JipMutationContext *context, JipProposal *sent, GError **error)
          && feed_proposal (context, sent, first, error);
 }
 
+/* It came before its receipt was back. */
+static gboolean
+move_proposal (JipMutationContext *context, const JipProposal *existing, GError **error)
+{
+  g_autofree char *first = g_strdup_printf ("%s:1", existing->id);
+
+  return jip_proposal_set_received (context->database, existing->id, context->now, error)
+         && feed_proposal (context, existing, first, error);
+}
+
 gboolean
 jip_proposal_submit (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error)
 {
@@ -129,6 +139,8 @@ jip_proposal_submit (JipMutationContext *context, JsonObject *args, JipVerdict *
     return insert_proposal (context, sent, error);
   if (!same_submission (context, existing, sent, &same, error))
     return FALSE;
+  if (same && context->moved_from > 0)
+    return move_proposal (context, existing, error);
   return same || jip_error_set (error, JIP_ERROR_ID_TAKEN, _ ("$.args.id: is another proposal's"));
 }
 
@@ -530,9 +542,12 @@ jip_comment_add (JipMutationContext *context, JsonObject *args, JipVerdict *verd
       || !jip_comment_get (context->database, sent.id, &existing, error))
     return FALSE;
   if (existing != NULL)
-    return (strcmp (existing->author, sent.author) == 0 && strcmp (existing->proposal, sent.proposal) == 0
-            && strcmp (existing->body, sent.body) == 0)
-           || jip_error_set (error, JIP_ERROR_ID_TAKEN, _ ("$.args.id: is another comment's"));
+    return ((strcmp (existing->author, sent.author) == 0 && strcmp (existing->proposal, sent.proposal) == 0
+             && strcmp (existing->body, sent.body) == 0)
+            || jip_error_set (error, JIP_ERROR_ID_TAKEN, _ ("$.args.id: is another comment's")))
+           && (context->moved_from == 0
+               || (jip_comment_set_received (context->database, sent.id, context->now, error)
+                   && jip_mutation_touch (context, "comment", sent.id, error)));
   jip_mutation_arrived (context, "comment", sent.id);
   return jip_comment_insert (context->database, &sent, context->now, error)
          && jip_mutation_touch (context, "comment", sent.id, error)

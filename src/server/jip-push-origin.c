@@ -47,6 +47,16 @@ jip_push_origin_is_elsewhere (const JipOrigin *origin, const char *replica, gint
   return origin->n != n || strcmp (origin->replica, replica) != 0;
 }
 
+/* Whether @one holds rather than @other: the heavier, and of several the first. */
+gboolean
+jip_push_origin_prevails (const JipStoredVerdict *one, const JipStoredVerdict *other)
+{
+  JipPushWeight weight = jip_push_weigh (one->status, one->mark),
+                others = jip_push_weigh (other->status, other->mark);
+
+  return weight > others || (weight == others && one->seq < other->seq);
+}
+
 /**
  * jip_push_origin_find:
  * @heaviest: (out) (transfer full) (nullable): the verdict on this work that holds, under whatever name it was given
@@ -64,11 +74,8 @@ jip_push_origin_find (JipDatabase *database,
   if (list == NULL)
     return FALSE;
   for (guint i = 1; i < list->len; i++)
-    {
-      const JipStoredVerdict *one = g_ptr_array_index (list, best), *other = g_ptr_array_index (list, i);
-      if (jip_push_weigh (other->status, other->mark) > jip_push_weigh (one->status, one->mark))
-        best = i;
-    }
+    if (jip_push_origin_prevails (g_ptr_array_index (list, i), g_ptr_array_index (list, best)))
+      best = i;
   if (list->len > 0)
     *heaviest = g_ptr_array_steal_index (list, best);
   return TRUE;
@@ -105,4 +112,50 @@ jip_push_origin_undo (JipMutationContext *context,
   return jip_parked_remove (context->database, &waiting, error)
          && forget_lost (context, strcmp (name, "draft.save") == 0 ? "draft_version" : "proposal_version", id,
                          error);
+}
+
+/* @other: as a later place made it */
+static gboolean
+tell_one (JipDatabase *database,
+          const JipOrigin *origin,
+          const JipStoredVerdict *told,
+          JipStoredVerdict *other,
+          GError **error)
+{
+  g_clear_pointer (&other->code, g_free);
+  g_clear_pointer (&other->message, g_free);
+  g_clear_pointer (&other->detail, g_free);
+  g_clear_pointer (&other->mark, g_free);
+  other->code = g_strdup (told->code);
+  other->mark = jip_push_origin_is_elsewhere (origin, other->replica, other->n)
+                    ? jip_receipt_mark_origin (told->mark, origin->replica, origin->n)
+                    : g_strdup (told->mark);
+  other->seq = told->seq;
+  other->received_at = told->received_at;
+  return jip_verdict_remove (database, other->replica, other->n, error)
+         && jip_verdict_insert (database, other->replica, other, error);
+}
+
+/**
+ * jip_push_origin_tell:
+ * @told: what was done stands at this place after all
+ *
+ * The same is said of it under whatever name.
+ */
+gboolean
+jip_push_origin_tell (JipDatabase *database,
+                      const JipOrigin *origin,
+                      const JipStoredVerdict *told,
+                      GError **error)
+{
+  g_autoptr (GPtrArray) list = jip_origin_list_verdicts (database, origin, error);
+
+  for (guint i = 0; list != NULL && i < list->len; i++)
+    {
+      JipStoredVerdict *other = g_ptr_array_index (list, i);
+      if (jip_push_weigh (other->status, other->mark) == JIP_PUSH_DONE && other->seq > told->seq
+          && !tell_one (database, origin, told, other, error))
+        return FALSE;
+    }
+  return list != NULL;
 }

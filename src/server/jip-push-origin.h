@@ -29,9 +29,14 @@ void jip_push_origin_init (JipOrigin *origin,
                            const JipMutation *mutation,
                            const JipReceipt *receipt);
 gboolean jip_push_origin_is_elsewhere (const JipOrigin *origin, const char *replica, gint64 n);
+gboolean jip_push_origin_prevails (const JipStoredVerdict *one, const JipStoredVerdict *other);
 gboolean jip_push_origin_find (JipDatabase *database,
                                const JipOrigin *origin,
                                JipStoredVerdict **heaviest,
+                               GError **error);
+gboolean jip_push_origin_tell (JipDatabase *database,
+                               const JipOrigin *origin,
+                               const JipStoredVerdict *told,
                                GError **error);
 gboolean jip_push_origin_undo (JipMutationContext *context,
                                const char *name,

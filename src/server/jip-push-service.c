@@ -12,6 +12,7 @@
 #include "jip-mutations.h"
 #include "jip-push-origin.h"
 #include "jip-receipt.h"
+#include "jip-refill-move.h"
 #include "jip-refill-service.h"
 #include "jip-refill-table.h"
 #include "jip-sync.h"
@@ -298,6 +299,20 @@ judge_unproven (PushJob *job, JipMutationContext *context, const JipMutation *mu
              : judge_new (job, context, mutation, &origin, error);
 }
 
+/* Puts what was done as new into its old place. */
+static gboolean
+move (PushJob *job,
+      JipMutationContext *context,
+      const JipMutation *mutation,
+      const JipReceipt *receipt,
+      const JipOrigin *origin,
+      gint64 from,
+      GError **error)
+{
+  return note_loss (job, context, receipt, error)
+         && jip_refill_move (context, job->push->replica, mutation, origin, from, receipt, error);
+}
+
 /* Does it again. @known: (nullable): a lighter verdict that this server has */
 static gboolean
 refill (PushJob *job,
@@ -313,28 +328,65 @@ refill (PushJob *job,
                               receipt, error);
 }
 
-/* The verdict of before holds. What this server has done already under another name it does not do again, and the receipt
- * names the place that it has here from then on. */
+/* Whether what was done here, without the receipt, stands behind the place that this names. @known: (nullable) */
+static gboolean
+is_earlier (JipMutationContext *context,
+            const JipMutation *mutation,
+            const JipReceipt *receipt,
+            const JipStoredVerdict *known,
+            gboolean *earlier,
+            GError **error)
+{
+  *earlier = known != NULL && receipt->seq < known->seq
+             && jip_push_weigh (known->status, known->mark) == JIP_PUSH_DONE
+             && jip_push_weigh (receipt->status, receipt->mark) == JIP_PUSH_DONE;
+  return !*earlier || jip_refill_can_move (context, mutation, earlier, error);
+}
+
+/* Finds what holds of the work so far. @before: (nullable): what was said of it under this very name, and is not stored any more */
+static gboolean
+find_known (JipDatabase *database,
+            const JipOrigin *origin,
+            JipStoredVerdict **before,
+            JipStoredVerdict **known,
+            GError **error)
+{
+  if (!jip_push_origin_find (database, origin, known, error))
+    return FALSE;
+  if (*before == NULL || (*known != NULL && !jip_push_origin_prevails (*before, *known)))
+    return TRUE;
+  g_clear_pointer (known, jip_stored_verdict_free);
+  *known = g_steal_pointer (before);
+  return TRUE;
+}
+
+/* The verdict of before holds. What this server has done already under another name it does not do again, and the older place
+ * is the one that it has from then on. @before: (inout) (nullable): as for find_known() */
 static gboolean
 judge_receipt (PushJob *job,
                JipMutationContext *context,
                const JipMutation *mutation,
                const JipReceipt *receipt,
+               JipStoredVerdict **before,
                GError **error)
 {
   g_autoptr (JipStoredVerdict) stored = g_new0 (JipStoredVerdict, 1);
   g_autoptr (JipStoredVerdict) known = NULL;
   g_auto (JipOrigin) origin = { NULL };
   JipPushWeight weight = jip_push_weigh (receipt->status, receipt->mark), here = JIP_PUSH_NOTHING;
+  gboolean earlier;
 
   g_clear_pointer (&context->refill_mark, g_free);
   jip_push_origin_init (&origin, job->account, job->push->replica, mutation, receipt);
-  if (!jip_push_origin_find (context->database, &origin, &known, error))
+  if (!find_known (context->database, &origin, before, &known, error)
+      || !is_earlier (context, mutation, receipt, known, &earlier, error))
     return FALSE;
   if (known != NULL)
     here = jip_push_weigh (known->status, known->mark);
-  if (here == weight && here != JIP_PUSH_NOTHING)
+  if (!earlier && here == weight && here != JIP_PUSH_NOTHING)
     return take_over (job, context, mutation, &origin, g_steal_pointer (&known), error);
+  if (earlier && !move (job, context, mutation, receipt, &origin, known->seq, error))
+    return FALSE;
   if ((known == NULL || here < weight) && !refill (job, context, mutation, receipt, known, error))
     return FALSE;
   stored->n = mutation->n;
@@ -344,6 +396,8 @@ judge_receipt (PushJob *job,
   stored->mark = g_strdup (context->refill_mark != NULL ? context->refill_mark : receipt->mark);
   stored->seq = receipt->seq;
   stored->received_at = receipt->received_at;
+  if (earlier && !jip_push_origin_tell (context->database, &origin, stored, error))
+    return FALSE;
   return store_verdict (job, context, g_steal_pointer (&stored), &origin, error);
 }
 
@@ -371,15 +425,20 @@ read_receipt (const PushJob *job, const JipMutation *mutation, JipReceipt *recei
                            prepared_of (job, mutation)->hash, receipt);
 }
 
+/* @before: (inout) (nullable): as for find_known() */
 static gboolean
-judge_one (PushJob *job, JipMutationContext *context, const JipMutation *mutation, GError **error)
+judge_one (PushJob *job,
+           JipMutationContext *context,
+           const JipMutation *mutation,
+           JipStoredVerdict **before,
+           GError **error)
 {
   g_auto (JipReceipt) receipt = { NULL };
 
   if (mutation->receipt == NULL)
     return judge_unproven (job, context, mutation, error);
   if (read_receipt (job, mutation, &receipt))
-    return judge_receipt (job, context, mutation, &receipt, error);
+    return judge_receipt (job, context, mutation, &receipt, before, error);
   /* as if it had none, but not in silence; a name that nobody knows may be anything */
   const JipMutationSpec *spec = jip_mutation_find (mutation->name);
   return jip_mutation_audit (context, "receipt", error, "replica", job->push->replica, "refused",
@@ -388,10 +447,10 @@ judge_one (PushJob *job, JipMutationContext *context, const JipMutation *mutatio
 }
 
 /* Whether more is known of it than the verdict says: a request of before a restore came after it without its receipt, or
- * before what it is about was back, and the receipt, or a copy, says what it was. */
+ * before what it is about was back, and the receipt, or a copy, says what it was, or that it was before. */
 static gboolean
 is_outweighed (PushJob *job,
-               JipDatabase *database,
+               JipMutationContext *context,
                const JipMutation *mutation,
                const JipStoredVerdict *stored,
                gboolean *outweighed,
@@ -403,28 +462,32 @@ is_outweighed (PushJob *job,
   g_autoptr (JipStoredVerdict) known = NULL;
 
   *outweighed = FALSE;
-  if (weight == JIP_PUSH_DONE)
+  if (weight == JIP_PUSH_DONE && (mutation->receipt == NULL || !job->services->restored))
     return TRUE;
   if (mutation->receipt != NULL && read_receipt (job, mutation, &receipt))
     {
+      if (weight == JIP_PUSH_DONE)
+        return is_earlier (context, mutation, &receipt, stored, outweighed, error);
       *outweighed = jip_push_weigh (receipt.status, receipt.mark) > weight;
       return TRUE;
     }
-  if (mutation->origin_replica == NULL && !job->copied)
+  if (weight == JIP_PUSH_DONE || (mutation->origin_replica == NULL && !job->copied))
     return TRUE;
   jip_push_origin_init (&origin, job->account, job->push->replica, mutation, NULL);
-  if (!jip_push_origin_find (database, &origin, &known, error))
+  if (!jip_push_origin_find (context->database, &origin, &known, error))
     return FALSE;
   *outweighed = known != NULL && jip_push_weigh (known->status, known->mark) > weight;
   return TRUE;
 }
 
-/* @found: (out): whether there is a verdict that stands; FALSE also for a number in a hole, which can be filled after all */
+/* @found: (out): whether there is a verdict that stands; FALSE also for a number in a hole, which can be filled after all
+ * @before: (out) (nullable): one that gives way, of what was done */
 static gboolean
 answer_repeat (PushJob *job,
                JipMutationContext *context,
                const JipMutation *mutation,
                gboolean *found,
+               JipStoredVerdict **before,
                GError **error)
 {
   g_autoptr (JipStoredVerdict) stored = NULL;
@@ -435,12 +498,18 @@ answer_repeat (PushJob *job,
     return FALSE;
   if (stored == NULL)
     return TRUE;
-  if (!is_outweighed (job, context->database, mutation, stored, &outweighed, error))
+  if (!is_outweighed (job, context, mutation, stored, &outweighed, error))
     return FALSE;
   *found = !outweighed;
   if (!*found)
-    return jip_push_origin_undo (context, mutation->name, stored, error)
-           && jip_verdict_remove (context->database, job->push->replica, mutation->n, error);
+    {
+      if (!jip_push_origin_undo (context, mutation->name, stored, error)
+          || !jip_verdict_remove (context->database, job->push->replica, mutation->n, error))
+        return FALSE;
+      if (jip_push_weigh (stored->status, stored->mark) == JIP_PUSH_DONE)
+        *before = g_steal_pointer (&stored);
+      return TRUE;
+    }
   decide (job, g_steal_pointer (&stored));
   return TRUE;
 }
@@ -452,10 +521,11 @@ apply_all (PushJob *job, JipMutationContext *context, gint64 last_n, GError **er
   for (guint i = 0; i < job->push->mutations->len; i++)
     {
       const JipMutation *mutation = g_ptr_array_index (job->push->mutations, i);
+      g_autoptr (JipStoredVerdict) before = NULL;
       gboolean known = FALSE;
-      if (mutation->n <= last_n && !answer_repeat (job, context, mutation, &known, error))
+      if (mutation->n <= last_n && !answer_repeat (job, context, mutation, &known, &before, error))
         return FALSE;
-      if (!known && !judge_one (job, context, mutation, error))
+      if (!known && !judge_one (job, context, mutation, &before, error))
         return FALSE;
       job->answer->last_n = MAX (mutation->n, job->answer->last_n);
     }

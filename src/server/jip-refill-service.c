@@ -60,18 +60,29 @@ jip_refill_apply (JipMutationContext *context,
   return apply_or_park (context, parked, FALSE, error);
 }
 
+/* Does @parked, which others may have sent. */
 static gboolean
-release_one (JipMutationContext *context, JipParked *parked, GError **error)
+run_for (JipMutationContext *context, JipParked *parked, gboolean was_parked, GError **error)
 {
   char *account = context->account;
   JipRoles roles = context->asker.roles;
 
   context->account = parked->account;
   context->asker.roles = JIP_ROLE_NONE;
-  gboolean ok = apply_or_park (context, parked, TRUE, error);
+  gboolean ok = apply_or_park (context, parked, was_parked, error);
   context->account = account;
   context->asker.roles = roles;
   return ok;
+}
+
+/**
+ * jip_refill_again:
+ * @parked: was done before, and holds again
+ */
+gboolean
+jip_refill_again (JipMutationContext *context, JipParked *parked, GError **error)
+{
+  return run_for (context, parked, FALSE, error);
 }
 
 /* @left: (inout): how many may still be done at once; the others get their turn by jip_refill_schedule() */
@@ -83,7 +94,7 @@ release_name (JipMutationContext *context, const char *name, guint *left, GError
   if (list == NULL)
     return FALSE;
   for (guint i = 0; i < list->len; i++, (*left)--)
-    if (!release_one (context, g_ptr_array_index (list, i), error))
+    if (!run_for (context, g_ptr_array_index (list, i), TRUE, error))
       return FALSE;
   return *left > 0 || strcmp (name, JIP_PARKED_READY) == 0
          || jip_parked_set_ready (context->database, name, error);

@@ -13,6 +13,7 @@ gboolean jip_refill_apply (JipMutationContext *context,
                            JsonNode *args,
                            const JipReceipt *receipt,
                            GError **error);
+gboolean jip_refill_again (JipMutationContext *context, JipParked *parked, GError **error);
 gboolean jip_refill_release (JipMutationContext *context, GError **error);
 void jip_refill_schedule (JipServices *services, gboolean due);
 void jip_refill_retry (JipServices *services);

@@ -188,15 +188,32 @@ jip_ballot_insert (JipDatabase *database, const JipBallot *ballot, GError **erro
       judged_of (ballot), ballot->given != ballot->version ? &ballot->given : NULL);
 }
 
+/* What was decided about a late ballot is nothing for one that was in time. */
+static gboolean
+judge_at (JipDatabase *database, const JipBallot *ballot, GError **error)
+{
+  return jip_database_run (
+      database, error,
+      "UPDATE ballot SET state = CASE WHEN reason IS NULL OR $2 = 'valid' THEN $2 ELSE state END,"
+      " reason = CASE WHEN $2 = 'valid' THEN NULL ELSE reason END, receipt_code = $3, received_at = $4, place = $5,"
+      " known = $6, judged = $7 WHERE id = $1",
+      "tttiIIt", ballot->id, ballot->state, ballot->receipt_code, ballot->received_at,
+      ballot->place > 0 ? &ballot->place : NULL, ballot->known >= 0 ? &ballot->known : NULL,
+      judged_of (ballot));
+}
+
 /**
  * jip_ballot_replace:
  * @id: of a ballot with the same contents, by the same judge about the same
  *
- * As jip_ballot_insert(), with the version of the other one and with what was decided about that, which is taken away.
+ * As jip_ballot_insert(), with the version of the other one and with what was decided about that, which is taken away. It may
+ * be the same one, which was judged at another place.
  */
 gboolean
 jip_ballot_replace (JipDatabase *database, const char *id, const JipBallot *ballot, GError **error)
 {
+  if (strcmp (id, ballot->id) == 0)
+    return judge_at (database, ballot, error);
   return jip_database_run (database, error, "UPDATE ballot SET version = -version WHERE id = $1", "t", id)
          && jip_database_run (
              database, error,

@@ -75,19 +75,6 @@ jip_draft_list_version_ids (JipDatabase *database, const char *id, GError **erro
 }
 
 /**
- * jip_draft_delete_versions:
- *
- * Those up to @place, and those whose place is not known.
- */
-gboolean
-jip_draft_delete_versions (JipDatabase *database, const char *id, gint64 place, GError **error)
-{
-  return jip_database_run (database, error,
-                           "DELETE FROM draft_version WHERE draft = $1 AND COALESCE (place, 0) <= $2", "ti",
-                           id, place);
-}
-
-/**
  * jip_draft_record_delete:
  * @version: the newest that who deletes knew
  *
@@ -96,7 +83,7 @@ jip_draft_delete_versions (JipDatabase *database, const char *id, gint64 place, 
 gboolean
 jip_draft_record_delete (JipDatabase *database, const char *id, gint64 version, GError **error)
 {
-  return jip_draft_delete_versions (database, id, G_MAXINT64, error)
+  return jip_database_run (database, error, "DELETE FROM draft_version WHERE draft = $1", "t", id)
          && jip_database_run (
              database, error,
              "UPDATE draft SET deleted = 1, title = '', document = '{}', version = $2 WHERE id = $1", "ti",
@@ -115,56 +102,6 @@ jip_draft_has_winner (JipDatabase *database, const char *id, gboolean *won, GErr
 
   *won = winners > 0;
   return winners >= 0;
-}
-
-static char *
-deletion_of (const char *id)
-{
-  return g_strconcat ("draft-deleted:", id, NULL);
-}
-
-/**
- * jip_draft_find_last_place:
- * @place: (out): where the newest of all saves stands that are there, or were when the draft was deleted last; 0 for none
- *
- * One from before places were written down stands where its row changed last.
- */
-gboolean
-jip_draft_find_last_place (JipDatabase *database, const char *id, gint64 *place, GError **error)
-{
-  gint64 deleted,
-      last = jip_database_query_int (
-          database, -1, error,
-          "SELECT COALESCE (MAX (COALESCE (v.place, (SELECT f.seq FROM feed f WHERE f.table_name = 'draft_version'"
-          " AND f.row_id = v.id))), 0) FROM draft_version v WHERE v.draft = $1",
-          "t", id);
-
-  if (last < 0 || !jip_draft_get_deleted_place (database, id, &deleted, error))
-    return FALSE;
-  *place = MAX (last, deleted);
-  return TRUE;
-}
-
-/**
- * jip_draft_get_deleted_place:
- * @place: (out): up to where the saves of the draft are deleted; 0 when it never was
- */
-gboolean
-jip_draft_get_deleted_place (JipDatabase *database, const char *id, gint64 *place, GError **error)
-{
-  g_autofree char *name = deletion_of (id);
-
-  return jip_placed_get (database, name, place, error);
-}
-
-/* What is deleted stays deleted: @place only grows. */
-gboolean
-jip_draft_set_deleted_place (JipDatabase *database, const char *id, gint64 place, GError **error)
-{
-  g_autofree char *name = deletion_of (id);
-  gboolean newest;
-
-  return jip_placed_claim (database, name, place, &newest, error);
 }
 
 /**
@@ -251,6 +188,14 @@ jip_draft_set_place (JipDatabase *database, const char *id, gint64 place, gint64
 {
   return jip_database_run (database, error, "UPDATE draft_version SET place = $2, number = $3 WHERE id = $1",
                            "tii", id, place, number);
+}
+
+gboolean
+jip_draft_move_version (JipDatabase *database, const char *draft, gint64 from, gint64 place, GError **error)
+{
+  return jip_database_run (database, error,
+                           "UPDATE draft_version SET place = $3 WHERE draft = $1 AND place = $2 AND lost = 0",
+                           "tii", draft, from, place);
 }
 
 /**

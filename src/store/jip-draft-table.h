@@ -49,10 +49,6 @@ gint64 jip_draft_find_version_start (JipDatabase *database, const char *draft, g
 gboolean jip_draft_has_winner (JipDatabase *database, const char *id, gboolean *won, GError **error);
 GStrv
 jip_draft_list_version_ids (JipDatabase *database, const char *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean jip_draft_delete_versions (JipDatabase *database, const char *id, gint64 place, GError **error);
-gboolean jip_draft_find_last_place (JipDatabase *database, const char *id, gint64 *place, GError **error);
-gboolean jip_draft_get_deleted_place (JipDatabase *database, const char *id, gint64 *place, GError **error);
-gboolean jip_draft_set_deleted_place (JipDatabase *database, const char *id, gint64 place, GError **error);
 gboolean jip_draft_add_version (JipDatabase *database,
                                 const char *id,
                                 const char *draft,
@@ -67,6 +63,8 @@ gboolean jip_draft_put_version (JipDatabase *database,
                                 GError **error);
 gboolean
 jip_draft_set_place (JipDatabase *database, const char *id, gint64 place, gint64 number, GError **error);
+gboolean
+jip_draft_move_version (JipDatabase *database, const char *draft, gint64 from, gint64 place, GError **error);
 GPtrArray *jip_draft_list_versions_from (JipDatabase *database,
                                          const char *draft,
                                          gint64 place,

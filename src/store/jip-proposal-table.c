@@ -367,6 +367,29 @@ jip_comment_insert (JipDatabase *database, const JipComment *comment, gint64 now
                               "t", comment->proposal);
 }
 
+gboolean
+jip_comment_set_received (JipDatabase *database, const char *id, gint64 received_at, GError **error)
+{
+  return jip_database_run (database, error, "UPDATE comment SET received_at = $2 WHERE id = $1", "ti", id,
+                           received_at);
+}
+
+/* With its first text and its first step. */
+gboolean
+jip_proposal_set_received (JipDatabase *database, const char *id, gint64 received_at, GError **error)
+{
+  g_autofree char *first = g_strdup_printf ("%s:1", id);
+
+  return jip_database_run (database, error,
+                           "UPDATE proposal SET received_at = $2,"
+                           " updated_at = CASE WHEN version = 1 THEN $2 ELSE updated_at END WHERE id = $1",
+                           "ti", id, received_at)
+         && jip_database_run (database, error, "UPDATE proposal_version SET received_at = $2 WHERE id = $1",
+                              "ti", first, received_at)
+         && jip_database_run (database, error, "UPDATE proposal_step SET received_at = $2 WHERE id = $1",
+                              "ti", first, received_at);
+}
+
 /**
  * jip_vote_set:
  * @changed: (out): whether it was the other way before

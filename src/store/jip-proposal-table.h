@@ -115,7 +115,10 @@ gboolean jip_proposal_add_step (JipDatabase *database,
                                 gint64 now,
                                 GError **error);
 gboolean jip_comment_get (JipDatabase *database, const char *id, JipComment **comment, GError **error);
+gboolean
+jip_proposal_set_received (JipDatabase *database, const char *id, gint64 received_at, GError **error);
 gboolean jip_comment_insert (JipDatabase *database, const JipComment *comment, gint64 now, GError **error);
+gboolean jip_comment_set_received (JipDatabase *database, const char *id, gint64 received_at, GError **error);
 gboolean jip_vote_set (JipDatabase *database,
                        const char *proposal,
                        const char *account,

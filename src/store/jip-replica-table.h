@@ -68,6 +68,11 @@ typedef struct
   char *hash;
 } JipOrigin;
 
+/* In a query: of the account $1, under the replica $2 and the number $3 or whatever name a copy brought it. */
+#define JIP_OF_ORIGIN \
+  "account = $1 AND (replica, n) IN (SELECT CAST ($2 AS TEXT), CAST ($3 AS BIGINT) UNION ALL" \
+  " SELECT o.replica, o.n FROM origin o WHERE o.origin_replica = $2 AND o.origin_n = $3)"
+
 void jip_origin_clear (JipOrigin *origin);
 gboolean jip_origin_insert (JipDatabase *database,
                             const char *replica,

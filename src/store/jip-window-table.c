@@ -12,6 +12,14 @@ jip_window_step_put (JipDatabase *database, const JipWindowStep *step, GError **
                            "ttiit", step->event, step->subject, step->place, step->arrived, step->state);
 }
 
+/* There is one at a place at most. */
+gboolean
+jip_window_step_remove (JipDatabase *database, gint64 place, GError **error)
+{
+  return jip_database_run (database, error, "DELETE FROM window_step WHERE place = $1 AND subject <> ''", "i",
+                           place);
+}
+
 static void
 misjudged_clear (gpointer data)
 {

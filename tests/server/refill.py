@@ -2,6 +2,7 @@
 """Clients that keep what was acknowledged, servers that lose their disk, and an event that must come back whole."""
 
 import atexit
+import itertools
 import os
 import shutil
 import tempfile
@@ -60,6 +61,13 @@ class Keeper(Client):
         for start in range(0, len(kept), 50):
             self.push_kept([self.queue[n] for n in kept[start:start + 50]], kept[0])
         return len(lost)
+
+    def repeat(self, most):
+        """The network brings again what was taken before the loss, without the receipts, of which nobody knew then."""
+        self.server_last_n()
+        taken = itertools.takewhile(lambda n: self.newest[n]['status'] == 'ok', sorted(n for n in self.queue if n > self.last_n))
+        mutations = [{name: value for name, value in self.queue[n].items() if name != 'receipt'} for n in itertools.islice(taken, most)]
+        self.call('POST', '/v1/push', {'replica': self.replica, 'schema': 1, 'mutations': mutations})
 
     def push_kept(self, mutations, oldest):
         status, answer = self.call('POST', '/v1/push', {'replica': self.replica, 'schema': 1, 'oldest': oldest, 'mutations': mutations})
@@ -214,13 +222,21 @@ def put_back(kept):
         client.queue, client.newest = {n: dict(mutation) for n, mutation in queue.items()}, dict(newest)
 
 
-def come_back(show, kept, folder, order):
-    """The disk is lost, and the PCs come back one after the other, as they were then."""
+def come_back(show, kept, folder, order, repeated=()):
+    """The disk is lost, and the PCs come back one after the other, as they were then. @repeated: whose old requests come first, and how
+    many of each"""
     put_back(kept)
     lose_disk(show.server, folder)
     show.host.refill()
+    for pc, most in repeated:
+        pc.repeat(most)
     for pc in order:
         pc.refill()
+
+
+def some_of(rng, pcs):
+    """Whose old requests the network brings again (Keeper.repeat)."""
+    return [(pc, rng.randrange(1, 9)) for pc in rng.sample(pcs, rng.randrange(1, len(pcs) + 1))]
 
 
 def three_losses(show, rng, pcs, folders, act, most, back, branches=True):

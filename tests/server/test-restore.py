@@ -17,7 +17,7 @@ import uuid
 import postgresql
 from backups import add_large, held
 from harness import AT, JIPCTL, JIPHYEOND, Client, ON_POSTGRESQL, Server, check_feeds, error_of, event_args, jipctl, new_id, row_digest, run_tests
-from refill import Keeper, Show, assert_same, backup, come_back, keep, lose_disk, put_back, set_clock, settle, three_losses
+from refill import Keeper, Show, assert_same, backup, come_back, keep, lose_disk, put_back, set_clock, settle, some_of, three_losses
 
 SLIDES = b'%PDF-1.7\n' + bytes(range(256)) * 200
 
@@ -633,6 +633,27 @@ def test_a_request_of_before_that_comes_late():
     assert [show.s1.newest[mutation['n']]['status'] for mutation in kept] == ['ok', 'ok', 'rejected']
 
 
+def test_a_request_of_before_that_is_taken_again():
+    """The same where all it is about is there: what it does as new work is put into its old place once the receipt is back, and what
+    came between from another PC holds again."""
+    show, folder = before_the_backup()
+    home, office, draft, mine = show.s0, Keeper(show.server, 's0'), new_id(), show.proposals[0]
+    home.do('vote.set', {'proposal': mine, 'on': True})
+    home.do('comment.add', {'id': new_id(), 'proposal': mine, 'body': '의견'})
+    home.do('draft.save', {'id': draft, 'base_version': 0, 'document': paper('하나')})
+    home.do('proposal.edit', {'id': mine, 'base_version': 1, 'fields': {'title': '하나'}, 'base': {'title': '제안'}})
+    home.do('proposal.submit', {'id': new_id(), 'kind': 'proposal', 'title': '둘째', 'body': '본문', 'anonymous': False})
+    office.pull()
+    office.do('vote.set', {'proposal': mine, 'on': False})
+    office.do('draft.save', {'id': draft, 'base_version': 1, 'document': paper('둘')})
+    office.do('proposal.edit', {'id': mine, 'base_version': 2, 'fields': {'title': '둘'}, 'base': {'title': '하나'}})
+    facts, kept = show.facts(), keep([home, office])
+    for repeated in ([(home, 9)], [(home, 9), (office, 9)], [(office, 9), (home, 9)], [(home, 3)]):
+        for order in ([home, office], [office, home]):
+            come_back(show, kept, folder, order, repeated)
+            assert_same(facts, show.facts())
+
+
 def test_rights_and_deadlines_are_not_judged_again():
     show, folder = before_the_backup()
     proposal = show.proposals[0]
@@ -1201,6 +1222,26 @@ def test_a_deletion_takes_what_its_writer_had_seen():
     assert in_each_order(show, [home, office, third], folder) == [([(draft, '지운 뒤')], [('지운 뒤', 0, 2)])]
 
 
+def test_a_deletion_of_what_was_saved_after_the_restore():
+    """Who deletes has seen what was saved since, and nothing of what is still away, though that is older."""
+    show, _ = before_the_backup()
+    home, office, draft = show.s0, Keeper(show.server, 's0'), new_id()
+    home.do('draft.save', {'id': draft, 'base_version': 0, 'document': paper('하나')})
+    folder = backup(show.server)
+    office.do('draft.save', {'id': draft, 'base_version': 1, 'document': paper('둘')})
+    lose_disk(show.server, folder)
+    show.host.refill()
+    home.refill()
+    home.do('draft.save', {'id': draft, 'base_version': 1, 'document': paper('셋')})
+    home.do('draft.delete', {'id': draft, 'base_version': 2})
+    assert papers(show) == ([], [])
+    office.refill()
+    assert in_each_order(show, [home, office], folder) == [([(draft, '둘')], [('둘', 0, 2)])]
+    assert papers(show) == ([(draft, '둘')], [('둘', 0, 2)])
+    office.do('draft.delete', {'id': draft, 'base_version': 2})
+    assert in_each_order(show, [home, office], folder) == [([], [])]
+
+
 def test_a_draft_that_is_deleted_twice_and_saved_twice():
     """The second deletion finds nothing, the second save of one text changes nothing; both count where the first is lost for good."""
     show, folder = before_the_backup()
@@ -1273,8 +1314,8 @@ def test_drafts_of_many_pcs_in_any_order():
         three_losses(show, rng, pcs, folders, act, most=7, back=4)
         check('before')
         before, kept = papers(show), keep(pcs)
-        for order in (pcs, pcs[::-1], [pcs[1], pcs[2], pcs[0]]):
-            come_back(show, kept, rng.choice(folders), order)
+        for order, repeated in ((pcs, ()), (pcs[::-1], ()), (pcs, some_of(rng, pcs)), ([pcs[1], pcs[2], pcs[0]], some_of(rng, pcs))):
+            come_back(show, kept, rng.choice(folders), order, repeated)
             check('then')
             assert papers(show) == before, (seed, before, papers(show), log)
             fresh = Keeper(show.server, 's0')
@@ -1314,8 +1355,8 @@ def test_edits_of_many_pcs_in_any_order():
                     assert set(mutation['args']['fields'].values()) <= texts, (seed, mutation)
         versions = sorted(row[1] for row in before[1:] if not row[6])
         assert versions == list(range(1, before[0][3] + 1)), (seed, versions)
-        for order in (pcs, pcs[::-1], [pcs[1], pcs[2], pcs[0]]):
-            come_back(show, kept, rng.choice(folders), order)
+        for order, repeated in ((pcs, ()), (pcs[::-1], ()), (pcs, some_of(rng, pcs)), ([pcs[1], pcs[2], pcs[0]], some_of(rng, pcs))):
+            come_back(show, kept, rng.choice(folders), order, repeated)
             assert history(show, mine) == before, (seed, order, before, history(show, mine))
             assert show.count('parked') == 0
 

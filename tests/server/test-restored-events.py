@@ -9,7 +9,7 @@ import random
 
 from harness import check_feeds, event_args, jipctl, new_id, run_tests
 from refill import (Keeper, Show, assert_same, backup, come_back, come_back_to_the_announced, keep, lose_disk, one, opened, put_back, result, settle,
-                    three_losses)
+                    some_of, three_losses)
 
 
 def revealed(show):
@@ -713,6 +713,39 @@ def test_lateness_survives_a_second_restore():
             check_panel(show, before, (moved,))
 
 
+def test_a_ballot_that_comes_before_its_receipt():
+    """The network brings it again where its window is closed, and the receipt comes later: it was in time, whatever the chair decided about
+    it meanwhile. Only what is announced stays."""
+    for then, after in (((), 'valid'), (('admit',), 'valid'), (('refuse',), 'valid'), (('lock',), 'valid'), (('refuse', 'lock'), 'valid'),
+                        (('lock', 'reveal'), 'late-refused')):
+        show, folder = opened()
+        entry = show.entries[0]
+        for judge in show.judges:
+            for other in show.entries:
+                if (judge, other) != (show.e0, entry):
+                    show.ballot(judge, other)
+        ballot = show.ballot(show.e0, entry)
+        show.chair.step(show.event, 'close', entry=entry)
+        lose_disk(show.server, folder)
+        show.host.refill()
+        show.chair.refill()
+        show.e0.repeat(9)
+        assert state_of(show, ballot) == 'late'
+        for judge in show.judges:
+            if judge is not show.e0:
+                judge.refill()
+        for kind in then:
+            arguments = {'ballot': ballot, 'admit': kind == 'admit', 'reason': '정한 까닭'} if kind in ('admit', 'refuse') else {}
+            show.chair.step(show.event, 'late' if arguments else kind, **arguments)
+        show.e0.refill()
+        settle(show)
+        assert state_of(show, ballot) == after, (then, state_of(show, ballot))
+        assert one(show, f"SELECT reason FROM ballot WHERE id = '{ballot}'")[0] is None or after != 'valid'
+        if 'lock' not in then:
+            show.chair.step(show.event, 'lock')
+        check_kept(show, show.judges)
+
+
 def test_a_backup_of_a_restored_server_knows_no_more_than_it():
     """A window was closed and that was lost; a backup of after the loss is restored, and the closing is back only then."""
     for moved, after in (('close', 'late'), ('lock', 'late-refused')):
@@ -966,9 +999,9 @@ def test_windows_and_ballots_in_any_order():
         three_losses(show, rng, pcs, folders, act, most=14, back=4)
         settle(show)
         before, kept = panel(show), keep(pcs)
-        for order in (pcs, pcs[::-1], rng.sample(pcs, len(pcs))):
+        for order, repeated in ((pcs, ()), (pcs[::-1], ()), (rng.sample(pcs, len(pcs)), ()), (rng.sample(pcs, len(pcs)), some_of(rng, pcs))):
             folder = rng.choice(folders)
-            come_back(show, kept, folder, order)
+            come_back(show, kept, folder, order, repeated)
             settle(show)
             check_panel(show, before, (seed, folders.index(folder), [pc.login for pc in order]))
 
