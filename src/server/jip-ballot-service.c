@@ -256,7 +256,7 @@ hand_in (Card *card, const JipBallot *ballot, GError **error)
 }
 
 static gboolean
-add_row (Card *card, const JipBallot *ballot, const char *stand_in, GError **error)
+add_row (Card *card, JipBallot *ballot, const char *stand_in, GError **error)
 {
   JipMutationContext *context = card->context;
 
@@ -265,13 +265,14 @@ add_row (Card *card, const JipBallot *ballot, const char *stand_in, GError **err
            && jip_ballot_feed_add (context->database, context->pokes, card->event, card->judge, ballot,
                                    error);
   return jip_ballot_replace (context->database, stand_in, ballot, error)
+         && jip_ballot_versions_find_again (context, ballot, error)
          && jip_mutation_touch (context, "ballot", stand_in, error)
          && jip_mutation_touch (context, "late_ballot", stand_in, error)
          && jip_mutation_touch (context, "ballot", ballot->id, error);
 }
 
 static gboolean
-insert_ballot (Card *card, const JipBallot *ballot, const char *stand_in, GError **error)
+insert_ballot (Card *card, JipBallot *ballot, const char *stand_in, GError **error)
 {
   JipMutationContext *context = card->context;
   gboolean newest = TRUE;

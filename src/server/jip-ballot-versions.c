@@ -107,6 +107,19 @@ jip_ballot_versions_make_room (JipMutationContext *context, JipBallot *ballot, G
   return ok;
 }
 
+/**
+ * jip_ballot_versions_find_again:
+ * @ballot: has the row of one that stood in for it; gets the version that its own place makes
+ */
+gboolean
+jip_ballot_versions_find_again (JipMutationContext *context, JipBallot *ballot, GError **error)
+{
+  ballot->version = ballot->given;
+  return jip_ballot_set_version (context->database, ballot->id, -1, error)
+         && jip_ballot_versions_make_room (context, ballot, error)
+         && jip_ballot_set_version (context->database, ballot->id, ballot->version, error);
+}
+
 /* A fresh ballot that a judge's other device has handed in before. */
 void
 jip_ballot_versions_note_same (JipMutationContext *context)
@@ -183,7 +196,6 @@ jip_ballot_versions_come_back (JipMutationContext *context,
     {
       *known = FALSE;
       *stand_in = g_strdup (ballot->id);
-      ballot->version = there->version;
       return TRUE;
     }
   *known = there != NULL || (same && other != NULL);

@@ -6,6 +6,7 @@
 
 G_BEGIN_DECLS
 
+gboolean jip_ballot_versions_find_again (JipMutationContext *context, JipBallot *ballot, GError **error);
 gboolean jip_ballot_versions_make_room (JipMutationContext *context, JipBallot *ballot, GError **error);
 void jip_ballot_versions_note_same (JipMutationContext *context);
 gboolean jip_ballot_versions_find_id (JipMutationContext *context, JipBallot *ballot, GError **error);

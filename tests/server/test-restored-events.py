@@ -1095,9 +1095,9 @@ def whole_event(rng, seed):
     check_kept(show, pcs)
     stage.check_announced()
     before, kept = ending(show), keep(pcs)
-    for order in (pcs, pcs[::-1], rng.sample(pcs, len(pcs))):
+    for order, repeated in ((pcs, ()), (pcs[::-1], ()), (rng.sample(pcs, len(pcs)), ()), (rng.sample(pcs, len(pcs)), some_of(rng, stage.judges))):
         folder = rng.choice(stage.folders)
-        come_back(show, kept, folder, order)
+        come_back(show, kept, folder, order, repeated)
         end_the_wait(show)
         check_kept(show, pcs)
         now = ending(show)

@@ -71,16 +71,19 @@ class Model:
         self.waiting = [row for row in self.parked if row['waits_for'] in never]
 
     def read_drafts(self):
-        """The place of each save, and up to which place each deletion had seen, as the desktops' receipts have it."""
-        self.saved, self.deleted = {}, collections.defaultdict(dict)
+        """The place of each save, and from which to which places each deletion had seen, as the desktops' receipts have it."""
+        self.saved, self.deleted = {}, collections.defaultdict(lambda: collections.defaultdict(list))
         for replica in self.run.replicas:
             for name, args, at, status, receipt in replica.query(
                     "SELECT name, args, at, status, receipt FROM outbox WHERE name IN ('draft.save', 'draft.delete') AND receipt IS NOT NULL"):
                 args, place, mark = json.loads(args), *itemgetter(2, 6)(receipt.split('.'))
                 if name == 'draft.delete':
-                    self.deleted[args['id']][at, args['base_version']] = int(mark.split('@')[0]) if status == 'ok' else 0  # behind @: where a copy has it from
+                    seen = self.deleted[args['id']][at, args['base_version']]
+                    if status == 'ok' and (ranges := mark.split('@')[0]):  # behind @: where a copy has it from
+                        seen += [[int(number) for number in (part if '-' in part else f'0-{part}').split('-')] for part in ranges.split(',')]
                 elif status != 'rejected':
-                    self.saved[args['document']['title'].split(' ')[-1]] = int(place)
+                    token = args['document']['title'].split(' ')[-1]
+                    self.saved[token] = min(int(place), self.saved.get(token, int(place)))
 
     def check(self):
         for entry in self.run.operations:
@@ -134,7 +137,7 @@ class Model:
         place, seen = self.saved.get(token_of(entry)), self.deleted[entry['args']['id']].values()
         if asked > len(seen) or place is None:
             return asked > 0  # a backup has it, so that no desktop keeps the proof any more
-        return max(seen, default=0) >= place
+        return any(first <= place <= last for ranges in seen for first, last in ranges)
 
     def check_conflict(self, entry, detail, places):
         """Both texts are told, and both are in the history."""
