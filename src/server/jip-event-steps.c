@@ -9,6 +9,7 @@
 #include "jip-event-service.h"
 #include "jip-json.h"
 #include "jip-sha256.h"
+#include "jip-stale-step.h"
 #include "jip-tally.h"
 
 /* One step on its way: what it is about and what of it changed. */
@@ -450,6 +451,52 @@ step_reveal (Step *step, GError **error)
   return jip_event_update (step->context->database, event, error) && touch_reveals (step, before, error);
 }
 
+/* @now: (out) (transfer full) (nullable) */
+typedef gboolean (*Look) (const Step *step, JsonNode **now, GError **error);
+
+static JsonNode *
+text_node (const char *text)
+{
+  return text != NULL ? json_node_init_string (json_node_alloc (), text) : NULL;
+}
+
+static gboolean
+look_at_window (const Step *step, JsonNode **now, GError **error)
+{
+  const char *category = jip_arg_string (step->args, "category");
+  g_autoptr (JipEntry) entry = NULL;
+
+  if ((jip_arg_string (step->args, "entry") != NULL) == (category != NULL))
+    return TRUE; /* move_window() says so */
+  if (category == NULL)
+    {
+      if (!find_entry (step, &entry, error))
+        return FALSE;
+      *now = text_node (entry->window);
+      return TRUE;
+    }
+  g_autoptr (JsonNode) windows = jip_json_parse (step->event->category_windows, -1, error);
+  if (windows == NULL)
+    return FALSE;
+  *now = text_node (
+      json_object_get_string_member_with_default (json_node_get_object (windows), category, NULL));
+  return TRUE;
+}
+
+static gboolean
+look_at_stage (const Step *step, JsonNode **now, GError **error)
+{
+  *now = text_node (step->event->presenting != NULL ? step->event->presenting : "");
+  return TRUE;
+}
+
+static gboolean
+look_at_reveals (const Step *step, JsonNode **now, GError **error)
+{
+  *now = json_node_init_int (json_node_alloc (), step->event->revealed);
+  return TRUE;
+}
+
 #define SETUP (1 << 0)
 #define LIVE (1 << 1)
 #define LOCKED (1 << 2)
@@ -459,17 +506,18 @@ static const struct
   const char *name;
   guint states;
   gboolean (*run) (Step *step, GError **error);
+  Look look; /* at what `seen` is about */
 } steps[] = {
-  { "open", SETUP | LIVE, step_open },
-  { "close", LIVE, step_close },
-  { "present", SETUP | LIVE, step_present },
+  { "open", SETUP | LIVE, step_open, look_at_window },
+  { "close", LIVE, step_close, look_at_window },
+  { "present", SETUP | LIVE, step_present, look_at_stage },
   { "withdraw", SETUP | LIVE, step_withdraw },
   { "adjust", SETUP | LIVE, step_adjust },
   { "recuse", SETUP | LIVE, step_recuse },
   { "late", LIVE, step_late },
   { "lock", LIVE, step_lock },
   { "lots", LOCKED, step_lots },
-  { "reveal", LOCKED, step_reveal },
+  { "reveal", LOCKED, step_reveal, look_at_reveals },
 };
 
 static guint
@@ -506,6 +554,21 @@ authorise (const Step *step, GError **error)
   return jip_mutation_allow (context, action, relations, error);
 }
 
+/* What was pressed before the network went may arrive when another PC of the chair has gone on.
+ * @look: what the chair sees now of what the step is about */
+static gboolean
+check_seen (const Step *step, Look look, GError **error)
+{
+  JsonNode *seen = jip_arg_node (step->args, "seen");
+  g_autoptr (JsonNode) now = NULL;
+
+  if (look == NULL || seen == NULL)
+    return TRUE;
+  if (!look (step, &now, error))
+    return FALSE;
+  return now == NULL || json_node_equal (seen, now) || jip_stale_step_refuse (step->step, now, error);
+}
+
 static gboolean
 run_step (Step *step, GError **error)
 {
@@ -514,6 +577,8 @@ run_step (Step *step, GError **error)
       {
         if (step->context->refill != NULL)
           return strcmp (step->step, "lock") == 0 ? refill_lock (step, error) : steps[i].run (step, error);
+        if (!check_seen (step, steps[i].look, error))
+          return FALSE;
         if ((steps[i].states & state_bit (step->event->state)) == 0)
           return wrong_state (step, error);
         return steps[i].run (step, error);

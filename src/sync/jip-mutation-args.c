@@ -79,10 +79,15 @@
   { \
     name, JIP_ARG_CHOICE, TRUE, 0, 0, list \
   }
+#define CHOICE_OPT(name, list) \
+  { \
+    name, JIP_ARG_CHOICE, FALSE, 0, 0, list \
+  }
 #define ARGS(...) ((const JipArgSpec[]){ __VA_ARGS__, { NULL } })
 
 static const char *const proposal_kinds[] = { "proposal", "request", NULL };
 static const char *const recusal_kinds[] = { "excluded", "challenged", "self", NULL };
+static const char *const windows[] = { "waiting", "open", "closed", NULL };
 static const char *const steps[]
     = { "open", "close", "present", "withdraw", "adjust", "recuse", "late", "lock", "lots", "reveal", NULL };
 
@@ -132,16 +137,16 @@ static const JipMutationSpec mutations[] = {
 };
 
 static const JipMutationSpec event_steps[] = {
-  { "open", ARGS (ID_OPT ("entry"), TEXT_OPT ("category", 64)) },
-  { "close", ARGS (ID_OPT ("entry"), TEXT_OPT ("category", 64)) },
-  { "present", ARGS (ID_OPT ("entry"), INT_OPT ("seconds", 1, 86400)) },
+  { "open", ARGS (ID_OPT ("entry"), TEXT_OPT ("category", 64), CHOICE_OPT ("seen", windows)) },
+  { "close", ARGS (ID_OPT ("entry"), TEXT_OPT ("category", 64), CHOICE_OPT ("seen", windows)) },
+  { "present", ARGS (ID_OPT ("entry"), INT_OPT ("seconds", 1, 86400), ID_OR_EMPTY ("seen")) },
   { "withdraw", ARGS (ID ("entry"), TEXT ("reason", MAX_FREE)) },
   { "adjust", ARGS (ID ("entry"), DECIMAL ("adjust"), TEXT ("reason", MAX_FREE)) },
   { "recuse", ARGS (ID ("judge"), ID ("entry"), CHOICE ("kind", recusal_kinds), TEXT ("reason", MAX_FREE)) },
   { "late", ARGS (ID ("ballot"), BOOLEAN ("admit"), TEXT ("reason", MAX_FREE)) },
   { "lock", ARGS ({ NULL }) },
   { "lots", ARGS (OBJECT ("lots")) },
-  { "reveal", ARGS ({ NULL }) },
+  { "reveal", ARGS (INT_OPT ("seen", 0, MAX_VERSION)) },
   { NULL },
 };
 

@@ -345,13 +345,17 @@ def test_an_event_from_its_making_to_its_last_award():
     chair.step(event, 'open', 'not-found', entry=new_id())
     chair.step(event, 'open', 'bad-args')
     chair.step(event, 'dance', 'bad-args')
+    for wrong in ('', 'shut', 1):
+        chair.step(event, 'open', 'bad-args', entry=entries[0], seen=wrong)
+    chair.step(event, 'open', 'wrong-state', entry=entries[0], seen='closed')
     for step in ('close', 'reveal', 'lots'):
         chair.step(event, step, 'wrong-state', **{'close': {'entry': entries[0]}, 'lots': {'lots': {entries[0]: 1}}}.get(step, {}))
     for entry in entries[:3]:
-        chair.step(event, 'open', entry=entry)
+        chair.step(event, 'open', entry=entry, seen='waiting')
     chair.step(event, 'open', 'wrong-state', entry=entries[0])
     chair.step(event, 'late', 'not-found', ballot=new_id(), admit=True, reason='없음')
-    chair.step(event, 'present', entry=entries[0], seconds=300)
+    chair.step(event, 'present', 'wrong-state', entry=entries[0], seen=entries[1])
+    chair.step(event, 'present', entry=entries[0], seconds=300, seen='')
     for given, kept in ((2, '2'), (-3, '-3'), ('1.50', '1.50'), ('-1.5', '-1.5')):
         chair.step(event, 'adjust', entry=entries[1], adjust=given, reason='시간 초과')
         kim.sync()
@@ -377,7 +381,8 @@ def test_an_event_from_its_making_to_its_last_award():
             judge.expect('ballot.submit', ballot(event, entry, scores={'new': new, 'useful': 30}))
     s1.expect('ballot.submit', ballot(event, entries[0], score=6))
     s0.expect('ballot.submit', ballot(event, entries[1], score=6))
-    chair.step(event, 'close', entry=entries[2])
+    chair.step(event, 'close', 'wrong-state', entry=entries[2], seen='waiting')
+    chair.step(event, 'close', entry=entries[2], seen='open')
     late = ballot(event, entries[2], score=3)
     for admit, judge, args_ in ((True, s0, late), (False, s1, ballot(event, entries[2], score=10))):
         judge.expect('ballot.submit', args_, 'ok', 'late')
@@ -394,8 +399,9 @@ def test_an_event_from_its_making_to_its_last_award():
         chair.step(event, step, 'wrong-state', **more)
     chair.step(event, 'lots', lots={entry: n for n, entry in enumerate(entries, 1)})
     chair.sync()
-    for _ in range(chair.row('result', event)['reveal_steps']):
-        chair.step(event, 'reveal')
+    for seen in range(chair.row('result', event)['reveal_steps']):
+        chair.step(event, 'reveal', seen=seen)
+        chair.step(event, 'reveal', 'wrong-state', seen=seen)
     chair.step(event, 'reveal', 'wrong-state')
     for person in people.values():
         person.check()

@@ -2,6 +2,7 @@
 """Events and ballots: states, lateness, what nobody may know before the lock, reveal, lots."""
 
 import copy
+import functools
 import itertools
 import json
 import random
@@ -206,6 +207,87 @@ def test_reveal_goes_up():
     assert ranks[grand['id']] == 1 and grand['display'] == '71.00' and grand['panels'] == {'expert': '80.00', 'staff': '50.00'}
     assert watcher.table('event')[event['id']]['state'] == 'revealed'
     chair.step(event['id'], 'reveal', 'rejected', 'wrong-state')
+
+
+def stale(event, step, now, **args):
+    """A step in view of something that has changed since: nothing is done, and the verdict says what is now."""
+    chair.pull()
+    before = copy.deepcopy(chair.rows)
+    verdict = chair.step(event['id'], step, 'rejected', 'wrong-state', **args)
+    assert verdict['detail'] == {'step': step, 'now': now} and 'PC' in verdict['message'], verdict
+    chair.pull()
+    assert chair.rows == before, 'a refused step has changed something'
+
+
+def test_a_window_is_moved_as_it_was_seen():
+    rules = copy.deepcopy(RULES)
+    rules['panels'][1] = {'id': 'staff', 'name': '직원', 'weight': 30, 'mode': 'pick', 'picks': 2}
+    event = make(4, rules)
+    step = functools.partial(chair.step, event['id'])
+    for of in ({'entry': event['entries'][0]['id']}, {'category': 'inner'}):
+        for seen in ('open', 'closed'):
+            stale(event, 'open', 'waiting', seen=seen, **of)
+        step('open', seen='waiting', **of)
+        stale(event, 'open', 'open', seen='waiting', **of)
+        step('open', 'rejected', 'wrong-state', seen='open', **of)
+        stale(event, 'close', 'open', seen='waiting', **of)
+        step('close', seen='open', **of)
+        stale(event, 'close', 'closed', seen='open', **of)
+        stale(event, 'open', 'closed', seen='waiting', **of)
+        step('open', seen='closed', **of)
+        step('close', **of)
+        step('open', seen=None, **of)
+        for wrong in ('', 'shut', 1, ['open']):
+            step('close', 'rejected', 'bad-args', seen=wrong, **of)
+    step('open', 'rejected', 'not-found', entry=new_id(), seen='waiting')
+    step('open', 'rejected', 'not-found', category='none', seen='waiting')
+    step('open', 'rejected', 'bad-args', seen='waiting')
+    step('open', 'rejected', 'bad-args', seen='waiting', entry=event['entries'][1]['id'], category='citizen')
+    step('lock')
+    stale(event, 'close', 'closed', seen='open', entry=event['entries'][0]['id'])
+    step('open', 'rejected', 'wrong-state', seen='closed', entry=event['entries'][0]['id'])
+
+
+def test_who_presents_is_changed_as_it_was_seen():
+    event = make(3)
+    one, two, three = (entry['id'] for entry in event['entries'])
+    step = functools.partial(chair.step, event['id'], 'present')
+    stale(event, 'present', '', entry=one, seen=two)
+    step(entry=one, seen='', seconds=60)
+    stale(event, 'present', one, entry=two, seen='')
+    stale(event, 'present', one, entry=None, seen=three)
+    step(entry=one, seen=one)
+    step(entry=two, seen=one)
+    step(entry=three)
+    step(entry=two, seen=None)
+    step(entry=None, seen=two)
+    stale(event, 'present', '', entry=None, seen=two)
+    for wrong in ('x', 1, True):
+        step('rejected', 'bad-args', entry=one, seen=wrong)
+    chair.step(event['id'], 'withdraw', entry=one, reason='불참', seen='open')  # no step with such a member
+
+
+def test_the_next_award_is_revealed_once():
+    event = make(4)
+    open_all(event)
+    score_everything(event, [40, 35, 30, 25])
+    step = functools.partial(chair.step, event['id'], 'reveal')
+    stale(event, 'reveal', 0, seen=1)
+    step('rejected', 'wrong-state', seen=0)
+    chair.step(event['id'], 'lock')
+    chair.pull()
+    steps = chair.table('result')[event['id']]['reveal_steps']
+    step(seen=0)
+    stale(event, 'reveal', 1, seen=0)
+    stale(event, 'reveal', 1, seen=2)
+    step(seen=1)
+    step()
+    for wrong in (-1, 2**31, '3', 3.0, True):
+        step('rejected', 'bad-args', seen=wrong)
+    for seen in range(3, steps):
+        step(seen=seen)
+    stale(event, 'reveal', steps, seen=steps - 1)
+    step('rejected', 'wrong-state', seen=steps)
 
 
 def test_lots_decide_what_is_tied():

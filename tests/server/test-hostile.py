@@ -97,9 +97,9 @@ class Stage:
                                           'scores': {'creativity': '38.5', 'feasibility': 20, 'effect': 20}}
         yield 'staff', 'ballot.submit', {'id': new_id(), 'event': event, 'entry': entry, 'version': 1, 'score': '9.25'}
         yield 'picker', 'ballot.submit', {'id': new_id(), 'event': event, 'category': 'inner', 'version': 1, 'picks': self.entries[:2]}
-        yield step('open', entry=self.entries[2])
-        yield step('close', entry=entry)
-        yield step('present', entry=entry, seconds=300)
+        yield step('open', entry=self.entries[2], seen='waiting')
+        yield step('close', entry=entry, seen='open')
+        yield step('present', entry=entry, seconds=300, seen='')
         yield step('withdraw', entry=entry, reason='r')
         yield step('adjust', entry=entry, adjust='-1.5', reason='r')
         yield step('recuse', judge=self.event['judges'][0]['id'], entry=entry, kind='excluded', reason='r')

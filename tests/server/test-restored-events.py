@@ -1006,6 +1006,34 @@ def test_windows_and_ballots_in_any_order():
             check_panel(show, before, (seed, folders.index(folder), [pc.login for pc in order]))
 
 
+def test_steps_come_back_whatever_is_to_be_seen():
+    """What the chair saw when pressing was judged then, also where another PC of the chair is back first."""
+    show = Show()
+    show.create()
+    folder, other = backup(show.server), Keeper(show.server, 'chair')
+    one_of, two = show.entries[:2]
+    moments = ((show.chair, 'present', {'entry': one_of, 'seen': ''}), (other, 'present', {'entry': two, 'seen': one_of}),
+               (show.chair, 'open', {'entry': two, 'seen': 'waiting'}), (other, 'close', {'entry': two, 'seen': 'open'}),
+               (show.chair, 'open', {'entry': two, 'seen': 'closed'}), (other, 'open', {'entry': one_of, 'seen': 'waiting'}))
+    for pc, step, args in moments:
+        pc.step(show.event, step, **args)
+    for judge in show.judges:
+        for entry in (one_of, two):
+            show.ballot(judge, entry)
+    other.step(show.event, 'lock')
+    other.step(show.event, 'reveal', seen=0)
+    show.chair.step(show.event, 'reveal', 'rejected', 'wrong-state', seen=0)
+    show.chair.step(show.event, 'reveal', seen=1)
+    before, pcs = ending(show), [show.chair, other, *show.judges]
+    kept = keep(pcs)
+    for order in (pcs, pcs[::-1]):
+        come_back(show, kept, folder, order)
+        check_kept(show, pcs)
+        assert_same(before, ending(show))
+        verdict = Keeper(show.server, 'chair').step(show.event, 'reveal', 'rejected', 'wrong-state', seen=1)
+        assert verdict['detail'] == {'step': 'reveal', 'now': 2}, verdict
+
+
 def test_whole_events_in_any_order():
     """At random: all of it, by two PCs of the chair and four of judges, with losses between; then everybody once more in other orders.
     JIP_EVENT_RUNS=FIRST,COUNT names the seeds."""

@@ -16,7 +16,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'server'))
 from fake_server import Answer, Desk, Fake, page  # noqa: E402
 from fault_proxy import FaultProxy  # noqa: E402
-from harness import Client, Server, event_args, jipctl, new_id, run_tests  # noqa: E402
+from harness import Client, RULES, Server, event_args, jipctl, new_id, run_tests  # noqa: E402
 
 USERS = [['kim', '김하늘', '기획과', 'staff organiser', 'pw'], ['lee', '이바다', '도서관과', 'staff', 'pw'], ['boss', '박우주', '총무과', 'staff admin', 'pw']]
 
@@ -376,6 +376,47 @@ def test_chair_is_another_one(site):
     assert site.rows('lee').table('entry')[entry]['window'] == 'waiting'
     lee.send('step', {'event': event, 'step': 'open', 'args': {'entry': entry}})
     lee.wait(lambda: site.rows('lee').table('entry')[entry]['window'] == 'open', what='the window')
+
+
+@on_site
+def test_chair_goes_on_at_another_pc(site):
+    """What was pressed a moment before the network went is refused where the other PC of the chair has gone on, and done where it has not."""
+    away, here = site.desk(), site.desk()
+    kim, lee = Client(site.server), Client(site.server)
+    kim.token, lee.token = (site.session(login)[0] for login in ('kim', 'lee'))
+    rules = dict(RULES, panels=[dict(RULES['panels'][1], weight=100)], ties=[], auto_recuse=[])
+    args = event_args(away.user['id'], [(site.session('lee')[1]['id'], 'staff')], rules=rules)
+    kim.do('event.create', args)
+    event, (one, two, *scored) = args['id'], [entry['id'] for entry in args['entries']]
+    for score, entry in enumerate(scored):
+        kim.step(event, 'open', entry=entry)
+        lee.do('ballot.submit', {'id': new_id(), 'event': event, 'entry': entry, 'version': 1, 'score': score})
+    away.wait(lambda: away.query(f"SELECT count(*) FROM record WHERE id = '{event}'") == [(1,)], what='the event')
+
+    def shown():
+        kim.pull()
+        return kim.table('event')[event]['presenting'], [kim.table('entry')[entry]['window'] for entry in (one, two)]
+
+    def while_cut(waiting, *meanwhile):
+        site.proxy.cut(away.lane, 'up', False)
+        for step, more in waiting:
+            away.send('step', {'event': event, 'step': step, 'args': more})
+        away.wait(lambda: away.state[1] == len(waiting), what='the steps in the queue')
+        for step, more in meanwhile:
+            assert here.do('step', event=event, step=step, args=more)[0] == 'done', step
+        site.heal(away)
+        settle(away)
+
+    while_cut([('present', {'entry': one, 'seen': ''}), ('open', {'entry': one, 'seen': 'waiting'}), ('close', {'entry': one, 'seen': 'open'})])
+    assert shown() == (one, ['closed', 'waiting']) and away.refused() == []
+    while_cut([('open', {'entry': two, 'seen': 'waiting'}), ('present', {'entry': two, 'seen': one})],
+              ('open', {'entry': two, 'seen': 'waiting'}), ('close', {'entry': two, 'seen': 'open'}), ('present', {'seen': one}))
+    assert shown() == (None, ['closed', 'closed'])
+    assert here.do('step', event=event, step='lock', args={})[0] == 'done'
+    while_cut([('reveal', {'seen': 0})], ('reveal', {'seen': 0}))
+    kim.pull()
+    assert kim.table('result')[event]['reveal_steps'] > 1 == len(kim.table('reveal'))
+    assert [(step['step'], code) for _, step, code in away.refused()] == [(step, 'wrong-state') for step in ('open', 'present', 'reveal')]
 
 
 def test_rights_that_go_and_come_back():
