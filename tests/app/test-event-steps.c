@@ -114,6 +114,63 @@ assert_next (City *city, JipChairStepKind kind, const char *member, const char *
     g_assert_cmpstr (json_object_get_string_member (step->args, member), ==, id);
 }
 
+/* @seen: what the step says of what was to be seen, as JSON */
+static void
+assert_seen (JipChairStep *step, const char *seen)
+{
+  g_autofree char *text = json_to_string (json_object_get_member (step->args, "seen"), FALSE);
+
+  g_assert_cmpstr (text, ==, seen);
+}
+
+static void
+assert_next_seen (City *city, JipChairStepKind kind, const char *seen)
+{
+  open_model (city, "boss");
+  g_autoptr (JipChairStep) step = jip_chair_next_step (city->model, 300);
+
+  g_assert_cmpint (step->kind, ==, kind);
+  assert_seen (step, seen);
+}
+
+static void
+assert_turn_seen (City *city, JipChairStepKind kind, const char *entry, const char *seen)
+{
+  open_model (city, "boss");
+  g_autoptr (JipChairStep) step
+      = jip_chair_step_new (city->model, kind, jip_event_model_get_entry (city->model, entry), 0);
+
+  assert_seen (step, seen);
+}
+
+/* Each step that another PC of the chair may have made says in view of what it is made. */
+static void
+test_what_was_to_be_seen (void)
+{
+  g_auto (City) city = { 0 };
+
+  city_init (&city);
+  set_entries (&city, "waiting", "closed", "waiting");
+  set_event (&city, PANEL_R, "setup", NULL, "");
+  assert_next_seen (&city, JIP_CHAIR_PRESENT, "\"\"");
+  set_event (&city, PANEL_R, "setup", "e1", "");
+  assert_next_seen (&city, JIP_CHAIR_OPEN, "\"waiting\"");
+  assert_turn_seen (&city, JIP_CHAIR_OPEN, "e2", "\"closed\"");
+  assert_turn_seen (&city, JIP_CHAIR_PRESENT, "e3", "\"e1\"");
+  set_entries (&city, "open", "closed", "waiting");
+  assert_next_seen (&city, JIP_CHAIR_CLOSE, "\"open\"");
+
+  set_entries (&city, "waiting", "waiting", "waiting");
+  set_event (&city, PANEL_P, "live", "e2", ",\"category_windows\":{\"a\":\"waiting\",\"b\":\"closed\"}");
+  assert_next_seen (&city, JIP_CHAIR_OPEN, "\"waiting\"");
+  assert_turn_seen (&city, JIP_CHAIR_OPEN, "e3", "\"closed\"");
+
+  set_event (&city, PANEL_R, "locked", NULL, ",\"revealed\":0");
+  assert_next_seen (&city, JIP_CHAIR_REVEAL, "0");
+  set_event (&city, PANEL_R, "locked", NULL, ",\"revealed\":2");
+  assert_next_seen (&city, JIP_CHAIR_REVEAL, "2");
+}
+
 static void
 test_entries_in_turn (void)
 {
@@ -325,6 +382,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/event-steps/entries-in-turn", test_entries_in_turn);
+  g_test_add_func ("/event-steps/what-was-to-be-seen", test_what_was_to_be_seen);
   g_test_add_func ("/event-steps/counts-and-lock", test_counts_and_lock);
   g_test_add_func ("/event-steps/votes-by-category", test_votes_by_category);
   g_test_add_func ("/event-steps/after-lock", test_after_lock);

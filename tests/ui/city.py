@@ -93,7 +93,7 @@ class City:
         """On the port it had, as desktops that are running expect."""
         self.start_server(int(self.url.rsplit(':', 1)[1]))
 
-    def desktop(self, login, pc=None, env=None):
-        """A desktop of this person on a PC of their own, or on the one named; the same PC at each call."""
-        return jipui.Program([BUILD / 'src/app/jiphyeon', '--server', self.url, '--login', login, '--password-file',
+    def desktop(self, login, pc=None, env=None, url=None):
+        """A desktop of this person on a PC of their own, or on the one named; the same PC at each call. @url: another way to the server"""
+        return jipui.Program([BUILD / 'src/app/jiphyeon', '--server', url or self.url, '--login', login, '--password-file',
                               self.root / 'password', '--data', self.root / f'pc-{pc or login}'], env=env, timeout=30)

@@ -40,8 +40,8 @@ class HallTest(unittest.TestCase):
         self.assertEqual(made.returncode, 0, made.stderr)
         self.event = made.stdout.strip()
 
-    def desktop(self, login):
-        app = self.city.desktop(login)
+    def desktop(self, login, **place):
+        app = self.city.desktop(login, **place)
         app.start()
         self.addCleanup(app.stop)
         app.find('tab', tr('Idea-thon')).mouse_click()

@@ -1,17 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What does not go as planned: stepping aside, a withdrawal, points taken away, a late ballot, votes by category, lots."""
+"""What does not go as planned: stepping aside, a withdrawal, points taken away, a late ballot, votes by category, lots, two PCs of
+the chair, a slow line."""
 
+import argparse
 import csv
 import os
 import re
 import signal
+import sys
 from fractions import Fraction
+from pathlib import Path
 
 import jipui
 import jipunit
 from city import random_word
 from hall import HallTest, pattern
 from jipui import tr
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / 'sync'))
+import harness  # noqa: E402
+from fault_proxy import FaultProxy  # noqa: E402
 
 STAY, GONE, LATE, ASIDE = range(4)
 
@@ -215,6 +223,116 @@ class ChairTest(HallTest):
         """The finalist whose expert stepped aside is presented and opened too; nobody scores it."""
         self.open_scoring(ASIDE)
         self.close_scoring(ASIDE)
+
+
+class LineTest(HallTest):
+    """The chair's line to the server is slow, or cut a moment after something was pressed."""
+
+    def setUp(self):
+        super().setUp()
+        rng = self.city.rng
+        self.titles, self.awards = [random_word(rng, 6) for _ in range(2)], [random_word(rng, 3), random_word(rng, 4)]
+        self.create_event({
+            'organiser': 'org', 'chair': 'chair', 'title': random_word(rng, 6),
+            'rules': {'categories': [{'id': 'all', 'name': random_word(rng)}],
+                      'panels': [{'id': 'staff', 'name': random_word(rng), 'weight': 100, 'mode': 'score', 'max': 10}],
+                      'awards': {'per_category': [{'id': f'a{number}', 'name': name, 'seats': 1} for number, name in enumerate(self.awards)]}},
+            'entries': [{'category': 'all', 'title': title, 'team': '팀'} for title in self.titles],
+            'judges': [{'user': 'panel', 'panel': 'staff'}]})
+        self.proxy = FaultProxy(0, 0.0)
+        self.proxy.upstream = int(self.city.url.rsplit(':', 1)[1])
+        self.addCleanup(self.proxy.stop)
+        self.address = f'http://127.0.0.1:{self.proxy.add_lane()}'
+        self.lane = self.proxy.lanes[0]
+        self.chair = self.person('chair')
+
+    def person(self, login):
+        return harness.Client(argparse.Namespace(port=self.proxy.upstream), login, self.city.password)
+
+    def entries(self):
+        self.chair.pull()
+        return sorted(self.chair.table('entry').values(), key=lambda entry: entry['number'])
+
+    def judge(self):
+        panel = self.person('panel')
+        for score, entry in enumerate(self.entries()):
+            self.chair.step(self.event, 'open', entry=entry['id'])
+            panel.do('ballot.submit', {'id': harness.new_id(), 'event': self.event, 'entry': entry['id'], 'version': 1, 'score': score})
+        self.chair.step(self.event, 'lock')
+
+    def reveal_first(self, app):
+        name = pattern('Reveal %s (%d of %d)', self.awards[1], 1, 2)
+        self.next_step(app, name)
+        app.find(None, tr('Reveal the first award?'))
+        self.answer(app, name)
+
+    def test_another_pc_goes_on(self):
+        self.judge()
+        away, here = self.desktop('chair', pc='away', url=self.address), self.desktop('chair', pc='here')
+        here.find('button', tr('Open the Stage')).click()
+        stage = here.window_named(tr('Stage'))
+        away.find('button', tr('Saved'))
+        sent = self.lane.counters['push']
+        self.proxy.cut(0, 'up', False)
+        self.reveal_first(away)
+        jipui.wait_until(lambda: self.lane.counters['push'] > sent, 'the step on its way')
+        here.front()
+        self.reveal_first(here)
+        stage.find('label', self.awards[1])
+        second = pattern('Reveal %s (%d of %d)', self.awards[0], 2, 2)
+        here.find('button', second)
+        self.proxy.heal(0)
+        why = tr('An award was revealed meanwhile, such as from another PC, so this press revealed none. Look at the stage, and press again if '
+                 'it is still needed.')
+        away.find('label', why)
+        self.picture(away, 'chair-refused-for-another-pc')
+        self.chair.pull()
+        self.assertEqual(len(self.chair.table('reveal')), 1)
+        stage.find('label', self.titles[0])
+        self.assertFalse(stage.find_all('label', self.titles[1]))
+        self.next_step(away, second)
+        stage.find('label', self.titles[1])
+        away.find('button', tr('%u to look at', '%u to look at', 1).replace('%u', '1')).click()
+        away.find_row(tr('A step of the event was not taken')).find('label', why)
+        self.picture(away, 'chair-refused-row')
+
+    def turn(self, app, number, label):
+        """A step out of turn, of a finalist that is chosen in the list."""
+        app.find('list', tr('Finalists')).find_row(self.titles[number]).mouse_click()
+        row = app.find('button', tr('Withdraw…')).parent
+        app.find('button', tr(label), where=lambda node: node.parent == row).click()
+
+    def wait_presenting(self, number):
+        def look():
+            self.chair.pull()
+            return self.chair.table('event')[self.event]['presenting'] == self.entries()[number]['id']
+        jipui.wait_until(look, f'no. {number + 1} presents')
+
+    def wait_windows(self, *windows):
+        jipui.wait_until(lambda: tuple(entry['window'] for entry in self.entries()) == windows, f'windows are {windows}')
+
+    def test_a_quick_chair(self):
+        """What is pressed before the last step is to be seen here is done, too."""
+        app = self.desktop('chair', url=self.address)
+        app.find('button', tr('Saved'))
+        self.proxy.cut(0, 'down', False)
+        self.turn(app, 0, 'Present')
+        self.wait_presenting(0)
+        app.find('label', tr('Nobody is presenting'))
+        self.turn(app, 1, 'Present')
+        self.proxy.heal(0)
+        app.find('label', f'2. {self.titles[1]}')
+        self.turn(app, 0, 'Present')
+        app.find('label', f'1. {self.titles[0]}')
+        self.proxy.cut(0, 'down', False)
+        self.turn(app, 0, 'Open')
+        self.wait_windows('open', 'waiting')
+        self.turn(app, 1, 'Open')
+        self.proxy.heal(0)
+        for number in (1, 2):
+            self.next_step(app, pattern('Close Scoring of No. %d (%s)', number, None))
+        self.wait_windows('closed', 'closed')
+        app.find('button', tr('Saved'))
 
 
 if __name__ == '__main__':

@@ -5,9 +5,11 @@
 #include <glib/gi18n-lib.h>
 
 #include "jip-area.h"
+#include "jip-error.h"
 #include "jip-event-step-op.h"
 #include "jip-lots-dialog.h"
 #include "jip-reason-dialog.h"
+#include "jip-stale-step.h"
 
 /* How long the console waits for the event to come back changed before it lets the chair go on. */
 #define SENT_TIMEOUT_SECONDS 5
@@ -42,12 +44,29 @@ step_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return; /* the page is gone */
   if (!done)
     {
-      jip_toast_error (GTK_WIDGET (self), error);
+      const char *stale = jip_stale_step_explain (jip_error_get_detail (error));
+      if (stale != NULL)
+        jip_toast (GTK_WIDGET (self), "%s", stale);
+      else
+        jip_toast_error (GTK_WIDGET (self), error);
+      if (jip_error_get_code (error) != JIP_ERROR_TIMEOUT) /* that one is still on its way */
+        g_clear_pointer (&self->staged, g_free);
       sent_over (self);
     }
   else if (self->sent_version >= 0 && self->sent_timeout_id == 0)
     /* The button waits until the event shows the step, so that a double press makes one step. */
     self->sent_timeout_id = g_timeout_add_seconds (SENT_TIMEOUT_SECONDS, sent_timeout_cb, self);
+}
+
+/* Who puts one finalist after the other on stage does not wait for the first to be seen there. */
+static void
+put_on_stage (JipChairPage *self, JsonObject *args)
+{
+  if (self->staged != NULL)
+    json_object_set_string_member (args, "seen", self->staged);
+  g_free (self->staged);
+  self->staged = g_strdup (json_object_get_string_member (args, "entry"));
+  self->staged_version = self->sent_version;
 }
 
 static void
@@ -57,7 +76,9 @@ send_step (JipChairPage *self, const char *step, JsonObject *args)
 
   if (self->client == NULL || event == NULL)
     return;
-  self->sent_version = jip_event_get_version (event);
+  self->sent_version = MAX (self->sent_version + 1, jip_event_get_version (event));
+  if (g_str_equal (step, "present"))
+    put_on_stage (self, args);
   jip_chair_page_update_next (self);
   jip_event_step_async (self->client, jip_event_model_get_id (self->model), step, args, NULL, step_cb,
                         g_object_ref (self));

@@ -21,8 +21,10 @@ struct _JipChairPage
   JipChairStep *asked; /* the step that a question is about */
   char *asked_entry;   /* the finalist, or the ballot, that a question is about */
   gboolean asked_admit;
-  gint64 sent_version; /* of the event when a step went out; -1 while none is under way */
+  gint64 sent_version; /* all steps that went out are to be seen behind it; -1 while none is under way */
   guint sent_timeout_id;
+  char *staged; /* the finalist whom a step that went out puts on stage; NULL once that is to be seen */
+  gint64 staged_version; /* behind which that is */
   guint tick_id;
   gboolean filling;
 

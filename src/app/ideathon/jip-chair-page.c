@@ -168,6 +168,8 @@ jip_chair_page_update_next (JipChairPage *self)
       g_clear_handle_id (&self->sent_timeout_id, g_source_remove);
       self->sent_version = -1;
     }
+  if (event != NULL && jip_event_get_version (event) > self->staged_version)
+    g_clear_pointer (&self->staged, g_free);
   g_clear_pointer (&self->next, jip_chair_step_free);
   self->next = jip_chair_next_step (self->model, jip_chair_page_get_seconds (self));
   gtk_button_set_label (self->next_button, self->next->label);
@@ -322,6 +324,7 @@ jip_chair_page_set_model (JipChairPage *self, JipClient *client, JipEventModel *
     g_signal_handlers_disconnect_by_data (self->model, self);
   g_clear_handle_id (&self->sent_timeout_id, g_source_remove);
   self->sent_version = -1;
+  g_clear_pointer (&self->staged, g_free);
   close_stage (self);
   clear_list (self);
   g_clear_pointer (&self->selected, g_free);

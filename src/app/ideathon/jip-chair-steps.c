@@ -82,8 +82,9 @@ nothing (const char *why)
 }
 
 static JipChairStep *
-present_step (JipEntry *entry, int seconds)
+present_step (JipEventModel *model, JipEntry *entry, int seconds)
 {
+  const char *seen = jip_event_get_presenting (jip_event_model_get_event (model));
   JipChairStep *self
       = step_new (JIP_CHAIR_PRESENT, "present",
                   g_strdup_printf (_ ("Present no. %d: %s"), (int) jip_entry_get_number (entry),
@@ -93,16 +94,19 @@ present_step (JipEntry *entry, int seconds)
   json_object_set_string_member (self->args, "entry", jip_record_get_id (JIP_RECORD (entry)));
   if (seconds > 0)
     json_object_set_int_member (self->args, "seconds", seconds);
+  json_object_set_string_member (self->args, "seen", seen != NULL ? seen : "");
   return self;
 }
 
 static JipChairStep *
-window_step (gboolean open, char *label, const char *member, const char *id)
+window_step (gboolean open, char *label, const char *member, const char *id, const char *seen)
 {
   JipChairStep *self = step_new (open ? JIP_CHAIR_OPEN : JIP_CHAIR_CLOSE, open ? "open" : "close", label);
 
   self->args = json_object_new ();
   json_object_set_string_member (self->args, member, id);
+  if (seen != NULL)
+    json_object_set_string_member (self->args, "seen", seen);
   return self;
 }
 
@@ -115,7 +119,7 @@ entry_step (JipEventModel *model, JipEntry *entry, gboolean open)
   char *label = open ? g_strdup_printf (_ ("Open Scoring of No. %d"), number)
                      : g_strdup_printf (_ ("Close Scoring of No. %d (%s)"), number, counts);
 
-  return window_step (open, label, "entry", id);
+  return window_step (open, label, "entry", id, jip_entry_get_window (entry));
 }
 
 /* @entry: any of the category */
@@ -128,7 +132,8 @@ category_step (JipEventModel *model, JipEntry *entry, gboolean open)
   char *label = open ? g_strdup_printf (_ ("Open Voting on “%s”"), name)
                      : g_strdup_printf (_ ("Close Voting on “%s” (%s)"), name, counts);
 
-  return window_step (open, label, "category", category);
+  return window_step (open, label, "category", category,
+                      jip_event_model_get_category_window (model, category));
 }
 
 static gboolean
@@ -198,6 +203,7 @@ reveal_step (JipEventModel *model)
                     ? g_strdup_printf (_ ("Reveal %s (%d of %d)"), award, done + 1, steps)
                     : g_strdup (_ ("Reveal the Next Award"));
   self->args = json_object_new ();
+  json_object_set_int_member (self->args, "seen", done);
   if (done == 0)
     {
       self->question = g_strdup (_ ("Reveal the first award?"));
@@ -273,9 +279,9 @@ step_by_category (JipEventModel *model, JipEntry *presenting, int seconds)
     return lock_step (model);
   const char *category = jip_entry_get_category (waiting);
   if (presenting == NULL || g_strcmp0 (jip_entry_get_category (presenting), category) != 0)
-    return present_step (waiting, seconds);
+    return present_step (model, waiting, seconds);
   JipEntry *next = first_with (model, TRUE, "waiting", category, jip_entry_get_number (presenting));
-  return next != NULL ? present_step (next, seconds) : category_step (model, waiting, TRUE);
+  return next != NULL ? present_step (model, next, seconds) : category_step (model, waiting, TRUE);
 }
 
 /* An entry of a category that can be voted on now, as all of it has been scored. */
@@ -313,7 +319,7 @@ step_while_live (JipEventModel *model, int seconds)
   if (to_vote != NULL)
     return category_step (model, to_vote, TRUE);
   JipEntry *next = first_with (model, FALSE, "waiting", NULL, 0);
-  return next != NULL ? present_step (next, seconds) : lock_step (model);
+  return next != NULL ? present_step (model, next, seconds) : lock_step (model);
 }
 
 /**
@@ -369,7 +375,7 @@ jip_chair_step_new (JipEventModel *model, JipChairStepKind kind, JipEntry *entry
   if (kind == JIP_CHAIR_LOCK)
     return lock_step (model);
   if (kind == JIP_CHAIR_PRESENT)
-    return present_step (entry, seconds);
+    return present_step (model, entry, seconds);
   return opens_by_category (model) ? category_step (model, entry, kind == JIP_CHAIR_OPEN)
                                    : entry_step (model, entry, kind == JIP_CHAIR_OPEN);
 }

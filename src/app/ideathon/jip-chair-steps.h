@@ -25,7 +25,7 @@ typedef struct
   char *question;    /* nullable: asked before a step that cannot be taken back */
   char *explanation; /* nullable: what that step does */
   const char *step;  /* of event.step, static; NULL where none is sent */
-  JsonObject *args;  /* nullable */
+  JsonObject *args;  /* nullable; with what was to be seen when the step was offered, as `seen` */
 } JipChairStep;
 
 JipChairStep *jip_chair_next_step (JipEventModel *model, int seconds) G_GNUC_WARN_UNUSED_RESULT;

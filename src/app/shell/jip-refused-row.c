@@ -10,6 +10,7 @@
 #include "jip-error.h"
 #include "jip-file-op.h"
 #include "jip-question.h"
+#include "jip-stale-step.h"
 
 #define PREVIEW 120 /* characters of a text; all of it is a button away */
 
@@ -83,6 +84,12 @@ find_reason (JipRefused *refused)
     return _ ("The same part was changed elsewhere first.");
   if (code == JIP_ERROR_DAMAGED)
     return _ ("It was damaged on this PC before it could be sent. This can still be read of it.");
+  const char *stale = g_strcmp0 (name, "event.step") == 0 && code == JIP_ERROR_WRONG_STATE
+                          ? jip_stale_step_explain (
+                              json_object_get_member (jip_record_get_row (JIP_RECORD (refused)), "detail"))
+                          : NULL;
+  if (stale != NULL)
+    return stale;
   if (code == JIP_ERROR_VERSION_CONFLICT && g_strcmp0 (name, "draft.delete") == 0)
     return _ ("It was saved on another PC in the meantime, so it is still there.");
   if (code == JIP_ERROR_VERSION_CONFLICT && g_strcmp0 (name, "draft.save") == 0)
