@@ -468,7 +468,8 @@ is_outweighed (PushJob *job,
     {
       if (weight == JIP_PUSH_DONE)
         return is_earlier (context, mutation, &receipt, stored, outweighed, error);
-      *outweighed = jip_push_weigh (receipt.status, receipt.mark) > weight;
+      JipPushWeight proven = jip_push_weigh (receipt.status, receipt.mark);
+      *outweighed = proven > weight || (proven == JIP_PUSH_NOTHING && receipt.seq < stored->seq);
       return TRUE;
     }
   if (weight == JIP_PUSH_DONE || (mutation->origin_replica == NULL && !job->copied))

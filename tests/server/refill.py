@@ -62,10 +62,10 @@ class Keeper(Client):
             self.push_kept([self.queue[n] for n in kept[start:start + 50]], kept[0])
         return len(lost)
 
-    def repeat(self, most):
-        """The network brings again what was taken before the loss, without the receipts, of which nobody knew then."""
+    def repeat(self, most, status='ok'):
+        """The network brings again what was answered so before the loss, without the receipts, of which nobody knew then."""
         self.server_last_n()
-        taken = itertools.takewhile(lambda n: self.newest[n]['status'] == 'ok', sorted(n for n in self.queue if n > self.last_n))
+        taken = itertools.takewhile(lambda n: self.newest[n]['status'] == status, sorted(n for n in self.queue if n > self.last_n))
         mutations = [{name: value for name, value in self.queue[n].items() if name != 'receipt'} for n in itertools.islice(taken, most)]
         self.call('POST', '/v1/push', {'replica': self.replica, 'schema': 1, 'mutations': mutations})
 

@@ -633,6 +633,20 @@ def test_a_request_of_before_that_comes_late():
     assert [show.s1.newest[mutation['n']]['status'] for mutation in kept] == ['ok', 'ok', 'rejected']
 
 
+def test_a_refusal_keeps_its_reason():
+    """The network brings it again where something else is wrong with it: the receipt says why it was refused."""
+    show, folder = before_the_backup()
+    show.create()
+    args = show.ballot_args(show.s0, show.entries[0])
+    show.s0.do('ballot.submit', args, 'rejected', 'wrong-state')
+    for _ in range(2):
+        lose_disk(show.server, folder)
+        show.s0.repeat(1, 'rejected')
+        show.s0.server_last_n()
+        show.s0.push_kept([show.s0.queue[show.s0.n]], show.s0.n)
+        assert show.s0.newest[show.s0.n]['code'] == 'wrong-state'
+
+
 def test_a_request_of_before_that_is_taken_again():
     """The same where all it is about is there: what it does as new work is put into its old place once the receipt is back, and what
     came between from another PC holds again."""
