@@ -321,7 +321,9 @@ come_back_as (Card *card, JipBallot *ballot, const char *state, GError **error)
     return FALSE;
   g_free (ballot->state);
   ballot->state = g_strdup (state);
-  return known || insert_ballot (card, ballot, stand_in, error);
+  if (known)
+    return stand_in == NULL || jip_ballot_recount (card->context, card->rules, ballot, error);
+  return insert_ballot (card, ballot, stand_in, error);
 }
 
 /* It is kept as if it had come behind the lock, whatever had been decided about it before. */

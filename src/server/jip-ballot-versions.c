@@ -17,6 +17,7 @@ typedef struct
   char *id; /* %NULL: the one that comes in */
   gint64 place;
   gint64 version;
+  gint64 given; /* the version that it came with */
 } Slot;
 
 static void
@@ -25,24 +26,25 @@ slot_clear (gpointer data)
   g_free (((Slot *) data)->id);
 }
 
-/* All of the same judge and subject from this version on. */
+/* All of the same judge and subject from @version on. */
 static GArray *
-list_slots (JipDatabase *database, const JipBallot *ballot, GError **error)
+list_slots (JipDatabase *database, const JipBallot *ballot, gint64 version, GError **error)
 {
   g_autoptr (GArray) slots = g_array_new (FALSE, FALSE, sizeof (Slot));
   g_autoptr (GError) problem = NULL;
   g_autoptr (JipRows) rows = jip_database_query (
       database, error,
-      "SELECT id, COALESCE (place, (SELECT p.place FROM placed p WHERE p.name = 'ballot:' || ballot.id), 0), version"
-      " FROM ballot WHERE judge = $1 AND subject = $2 AND version >= $3 ORDER BY version",
-      "tti", ballot->judge, ballot->subject, ballot->version);
+      "SELECT id, COALESCE (place, (SELECT p.place FROM placed p WHERE p.name = 'ballot:' || ballot.id), 0), version,"
+      " COALESCE (given, version) FROM ballot WHERE judge = $1 AND subject = $2 AND version >= $3 ORDER BY version",
+      "tti", ballot->judge, ballot->subject, version);
 
   g_array_set_clear_func (slots, slot_clear);
   if (rows == NULL)
     return NULL;
   while (jip_rows_next (rows, &problem))
     {
-      Slot slot = { g_strdup (jip_rows_text (rows, 0)), jip_rows_int (rows, 1), jip_rows_int (rows, 2) };
+      Slot slot = { g_strdup (jip_rows_text (rows, 0)), jip_rows_int (rows, 1), jip_rows_int (rows, 2),
+                    jip_rows_int (rows, 3) };
       g_array_append_val (slots, slot);
     }
   if (problem == NULL)
@@ -93,7 +95,7 @@ gboolean
 jip_ballot_versions_make_room (JipMutationContext *context, JipBallot *ballot, GError **error)
 {
   Slot carried = { NULL, context->place, ballot->version };
-  g_autoptr (GArray) slots = list_slots (context->database, ballot, error);
+  g_autoptr (GArray) slots = list_slots (context->database, ballot, ballot->version, error);
 
   if (slots == NULL)
     return FALSE;
@@ -120,6 +122,53 @@ jip_ballot_versions_find_again (JipMutationContext *context, JipBallot *ballot, 
          && jip_ballot_set_version (context->database, ballot->id, ballot->version, error);
 }
 
+static int
+compare_places (gconstpointer a, gconstpointer b)
+{
+  const Slot *one = a, *other = b;
+
+  if (one->place != other->place)
+    return one->place < other->place ? -1 : 1;
+  return (one->version > other->version) - (one->version < other->version);
+}
+
+/* Finds each its version anew, from the one that was judged first on. */
+static gboolean
+settle_all (JipMutationContext *context, const JipBallot *ballot, GError **error)
+{
+  g_autoptr (GArray) slots = list_slots (context->database, ballot, 0, error);
+  g_autoptr (GHashTable) taken = g_hash_table_new (g_direct_hash, g_direct_equal);
+
+  if (slots == NULL)
+    return FALSE;
+  g_array_sort (slots, compare_places);
+  /* none stands in the way of another meanwhile */
+  for (guint i = 0; i < slots->len; i++)
+    if (!jip_ballot_set_version (context->database, g_array_index (slots, Slot, i).id, -1 - (gint64) i,
+                                 error))
+      return FALSE;
+  for (guint i = 0; i < slots->len; i++)
+    {
+      const Slot *slot = &g_array_index (slots, Slot, i);
+      gint64 version = slot->given;
+      while (!g_hash_table_add (taken, GSIZE_TO_POINTER ((gsize) version)))
+        version++;
+      if (!move (context, slot, version, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Its row goes: the judge's other device had handed in the same before, in @other. */
+static gboolean
+drop (JipMutationContext *context, const JipBallot *ballot, const char *other, GError **error)
+{
+  return jip_ballot_remove (context->database, ballot->id, other, error)
+         && jip_mutation_touch (context, "ballot", ballot->id, error)
+         && jip_mutation_touch (context, "late_ballot", ballot->id, error)
+         && settle_all (context, ballot, error);
+}
+
 /* A fresh ballot that a judge's other device has handed in before. */
 void
 jip_ballot_versions_note_same (JipMutationContext *context)
@@ -136,9 +185,9 @@ find_same (JipDatabase *database, const JipBallot *ballot, gboolean stand_in, ch
   *id = jip_database_query_text (
       database, &problem,
       "SELECT id FROM ballot WHERE judge = $1 AND subject = $2 AND hash = $3 AND COALESCE (given, version) = $4"
-      " AND ($5 = 0 OR EXISTS (SELECT 1 FROM placed WHERE name = '" STAND_IN ":' || ballot.id))"
+      " AND ($5 = 0 OR EXISTS (SELECT 1 FROM placed WHERE name = '" STAND_IN ":' || ballot.id)) AND id <> $6"
       " ORDER BY version LIMIT 1",
-      "tttii", ballot->judge, ballot->subject, ballot->hash, ballot->given, (gint64) stand_in);
+      "tttiit", ballot->judge, ballot->subject, ballot->hash, ballot->given, (gint64) stand_in, ballot->id);
   if (problem == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&problem));
@@ -173,10 +222,10 @@ jip_ballot_versions_find_id (JipMutationContext *context, JipBallot *ballot, GEr
  * jip_ballot_versions_come_back:
  * @ballot: was acknowledged before a restore, and has found its id; may get another version
  * @known: (out): whether nothing is left to do
- * @stand_in: (out) (transfer full) (nullable): whose row it gets
+ * @stand_in: (out) (transfer full) (nullable): whose row it gets; where it is known, the one that is there for it
  *
  * Of two devices that gave the same ballot the first has the row; the second's stands in for it as long as that is not back.
- * One that came before its receipt stands in for itself.
+ * One that came before its receipt stands in for itself, or leaves its row to the first.
  */
 gboolean
 jip_ballot_versions_come_back (JipMutationContext *context,
@@ -194,9 +243,10 @@ jip_ballot_versions_come_back (JipMutationContext *context,
     return FALSE;
   if (there != NULL && context->moved_from > 0)
     {
-      *known = FALSE;
-      *stand_in = g_strdup (ballot->id);
-      return TRUE;
+      *known = same && other != NULL;
+      *stand_in = *known ? g_steal_pointer (&other) : g_strdup (ballot->id);
+      return *known ? drop (context, ballot, *stand_in, error)
+                    : !same || jip_mutation_place (context, STAND_IN, ballot->id, &newest, error);
     }
   *known = there != NULL || (same && other != NULL);
   if (*known)

@@ -230,6 +230,15 @@ jip_ballot_replace (JipDatabase *database, const char *id, const JipBallot *ball
          && jip_database_run (database, error, "DELETE FROM ballot WHERE id = $1", "t", id);
 }
 
+/* @other: that may count in its place until that is found out */
+gboolean
+jip_ballot_remove (JipDatabase *database, const char *id, const char *other, GError **error)
+{
+  return jip_database_run (database, error, "UPDATE submission SET ballot = $2 WHERE ballot = $1", "tt", id,
+                           other)
+         && jip_database_run (database, error, "DELETE FROM ballot WHERE id = $1", "t", id);
+}
+
 gboolean
 jip_ballot_set_state (JipDatabase *database,
                       const char *id,
