@@ -264,7 +264,7 @@ class Node:
         names = self._actions()
         for wanted in ACTIONS:
             if wanted in names:
-                self._do(names.index(wanted))
+                wait_until(lambda: self._do(names.index(wanted)) is not False, f'{self!r} can be pressed', WAIT, self.program.dump)
                 time.sleep(BUTTON_STAYS_DOWN)
                 return self
         return self.mouse_click()
@@ -274,7 +274,8 @@ class Node:
                                for number in range(self._ask(atspi.N_ACTIONS) or 0)])
 
     def _do(self, number):
-        self._ask(atspi.Call(atspi.ACTION, 'DoAction', '(i)', (number,)))
+        """False where it is not taken: inside of what is insensitive GTK 4.8 calls a widget sensitive."""
+        return self._ask(atspi.Call(atspi.ACTION, 'DoAction', '(i)', (number,)))
 
     def act(self, name):
         """One action of the widget by its name, such as `win.send` of a window."""
