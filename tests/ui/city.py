@@ -6,11 +6,13 @@
             …
 """
 
+import contextlib
 import csv
 import os
 import random
 import secrets
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -92,6 +94,21 @@ class City:
     def restart_server(self):
         """On the port it had, as desktops that are running expect."""
         self.start_server(int(self.url.rsplit(':', 1)[1]))
+
+    def kept(self, sql):
+        """Rows of the server's database, whichever that is."""
+        database = postgresql.Connection(self.place[1]) if self.place else sqlite3.connect(f'file:{self.data}/jiphyeon.db?mode=ro', uri=True)
+        with contextlib.closing(database):
+            return database.execute(sql).fetchall()
+
+    @contextlib.contextmanager
+    def slow_disk(self, login):
+        """Nothing is written into the replica of a PC meanwhile."""
+        replica = next((self.root / f'pc-{login}' / 'replicas').glob('*/jiphyeon.db'))
+        with contextlib.closing(sqlite3.connect(replica, isolation_level=None)) as connection:
+            connection.execute('BEGIN IMMEDIATE')
+            yield connection
+            connection.execute('ROLLBACK')
 
     def desktop(self, login, pc=None, env=None, url=None):
         """A desktop of this person on a PC of their own, or on the one named; the same PC at each call. @url: another way to the server"""

@@ -131,15 +131,6 @@ class BoardTest(unittest.TestCase):
         question.find('button', re.compile(re.escape(tr(answer)))).click()
         jipui.wait_until(lambda: tr('Drop what you changed?') not in [window.name for window in app.windows()], 'it is answered')
 
-    @contextlib.contextmanager
-    def slow_disk(self, login):
-        """Nothing is written into the replica of a PC meanwhile."""
-        replica = next((self.city.root / f'pc-{login}' / 'replicas').glob('*/jiphyeon.db'))
-        with contextlib.closing(sqlite3.connect(replica, isolation_level=None)) as connection:
-            connection.execute('BEGIN IMMEDIATE')
-            yield connection
-            connection.execute('ROLLBACK')
-
     def look_at(self, app, text):
         app.find_row(text[:6]).mouse_click()
         return app.find('text', '댓글 쓰기')
@@ -156,14 +147,14 @@ class BoardTest(unittest.TestCase):
         self.look_at(kim, one).wait_text(lambda text: '둘째' not in text)
         kim.find('text', '댓글 쓰기').set_text('첫째 댓글')
         time.sleep(1)
-        with self.slow_disk('kim') as replica:
+        with self.city.slow_disk('kim') as replica:
             count = lambda: replica.execute("SELECT COUNT(*) FROM outbox WHERE name = 'comment.add'").fetchone()[0]
             kim.find('button', '댓글 달기').wait_state('sensitive').click()
             self.look_at(kim, other).wait_text('둘째 댓글')
             self.assertEqual(count(), 0)
         time.sleep(1)
         kim.find('text', '댓글 쓰기').wait_text('둘째 댓글')
-        with self.slow_disk('kim'):
+        with self.city.slow_disk('kim'):
             kim.find('text', '댓글 쓰기').insert_text(' 더')
             time.sleep(1)
             self.look_at(kim, one).wait_text(lambda text: '둘째' not in text)
@@ -174,7 +165,7 @@ class BoardTest(unittest.TestCase):
             kim.find('button', '고치기').wait_state('sensitive').click().wait_without('sensitive')
             kim.find('text', '아이디어 고치기').wait_text(text).insert_text(' 고침.')
             kim.find('label', '이 PC에 저장됨')
-        with self.slow_disk('kim'):
+        with self.city.slow_disk('kim'):
             kim.find('button', '저장').wait_state('sensitive').click()
             self.look_at(kim, other)
             kim.find('text', '아이디어 고치기').wait_text(other + ' 고침.')

@@ -1,13 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An event from the first presentation to the last award: chair, expert and staff judge, each at a desktop of their own."""
 
+import errno
+import json
+import os
 import re
+import sys
 from fractions import Fraction
 
 import jipunit
-from city import random_word
+from city import BUILD, random_word
 from hall import HallTest, pattern
-from jipui import tr
+from jipui import tr, tr_in
+
+os.environ.setdefault('JIP_BUILD_DIR', str(BUILD))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'faults'))
+import faults  # noqa: E402
+
+FAILED = tr('It was not handed in: the disk of this PC did not take it. Hand it in again.')
+HAND_IN = re.compile(f"^({re.escape(tr('Hand In'))}|{re.escape(tr('Hand In Again'))})$")
 
 def two_decimals(total):
     """As the result shows it: rounded half up, which binary fractions would miss at 51.785."""
@@ -122,6 +133,92 @@ class IdeathonTest(HallTest):
         self.next_step(chair, tr('Show All Winners on the Stage'))
         stage.find('label', tr('Winners'))
         self.picture(chair, 'stage-winners', stage)
+
+    def button(self, panel, score):
+        return panel.find('toggle', tr('%u point', '%u points', score).replace('%u', str(score)))
+
+    def open_first(self, chair, *judges):
+        self.next_step(chair, pattern('Present no. %d: %s', 1, self.titles[0]))
+        self.next_step(chair, pattern('Open Scoring of No. %d', 1))
+        for judge in judges:
+            judge.find('label', tr('Scoring is open. You can change your scores until the chair closes it.'))
+
+    def has_failed(self, judge, otherwise):
+        """On a busy machine the disk may have been slow for too long, and what was handed in is to be handed in again."""
+        card = judge.find(None, 'JipBallotCard')
+        return card.find('label', re.compile(f'^({re.escape(otherwise)}|{re.escape(FAILED)})$')).name == FAILED
+
+    def see_handed_in(self, judge):
+        if self.has_failed(judge, tr('Handed in and saved on the server.')):
+            judge.find('button', HAND_IN).click()
+        judge.find('label', tr('Handed in and saved on the server.'))
+
+    def assert_last(self, score, *scores):
+        """Of the ballots that the server keeps of the two judges."""
+        rows = self.city.kept('SELECT score, scores FROM ballot ORDER BY version')
+        self.assertEqual([json.loads(row[0]) for row in rows if row[0]][-1:], [score])
+        self.assertEqual([sorted(json.loads(row[1]).values()) for row in rows if row[1]][-1:], [list(scores)])
+
+    def test_what_is_given_while_a_ballot_is_written(self):
+        """The last press holds, and is handed in; what is typed stays, and is not called handed in."""
+        chair, panel, expert = self.desktop('chair'), self.desktop('panel'), self.desktop('expert')
+        self.open_first(chair, panel, expert)
+        self.press_score(panel, 0, 2)
+        two, nine = self.button(panel, 2), self.button(panel, 9)
+        with self.city.slow_disk('panel'):
+            nine.click()
+            panel.wait_gone('label', tr('Handed in and saved on the server.'))
+            two.click()
+        self.see_handed_in(panel)
+        two.wait_state('pressed')
+
+        for criterion in self.criteria:
+            field = expert.find('text', criterion['name']).set_text('7')
+        expert.find('label', tr('Kept on this PC, not handed in yet.'))
+        hand_in = expert.find('button', tr('Hand In')).wait_state('sensitive')
+        with self.city.slow_disk('expert'):
+            hand_in.click()
+            expert.wait_gone('label', tr('Kept on this PC, not handed in yet.'))
+            field.set_text('8')
+            self.assertFalse(expert.find_all('label', tr('Kept on this PC, not handed in yet.')))
+        if not self.has_failed(expert, tr('Changed, and not handed in yet.')):
+            expert.find_row(re.compile(re.escape(self.titles[0]) + '.*' + re.escape(tr_in('ballot', 'Saved'))))
+        field.wait_text('8')
+        self.picture(expert, 'typed-while-written')
+        with self.city.slow_disk('expert'):
+            hand_in.click()
+            expert.wait_gone('label', tr('Changed, and not handed in yet.'))
+            field.set_text('9')
+            hand_in.click()
+        self.see_handed_in(expert)
+        field.wait_text('9')
+        self.assert_last('2', 7, 7, 9)
+
+    def test_what_is_given_while_the_disk_is_full(self):
+        """It is not called kept or handed in, stays on the card, and is handed in again."""
+        disks = {login: faults.Faults(self.city.root / f'pc-{login}') for login in ('panel', 'expert')}
+        chair = self.desktop('chair')
+        panel, expert = (self.desktop(login, env=disk.environment()) for login, disk in disks.items())
+        self.open_first(chair, panel, expert)
+        for disk in disks.values():
+            disk.arm(faults.WRITE, 'jiphyeon.db', problem=errno.ENOSPC, count=-1)
+        nine = self.button(panel, 9).click()
+        panel.find('label', FAILED)
+        self.picture(panel, 'full-disk-panel')
+        for criterion in self.criteria:
+            expert.find('text', criterion['name']).set_text('7')
+        expert.find('label', tr('Not saved: the disk of this PC takes nothing'))
+        expert.find('button', tr('Hand In')).wait_state('sensitive').click()
+        expert.find('label', FAILED)
+        self.picture(expert, 'full-disk-expert')
+        for disk in disks.values():
+            disk.clear()
+        for judge in (panel, expert):
+            judge.find('button', tr('Hand In')).wait_state('sensitive').click()
+            judge.find('label', tr('Handed in and saved on the server.'))
+        nine.wait_state('pressed')
+        self.assertEqual(panel.find_all('button', HAND_IN), [])
+        self.assert_last('9', 7, 7, 7)
 
 
 if __name__ == '__main__':

@@ -15,8 +15,8 @@ struct _JipBallotCard
   JipJudgeCard card;   /* valid while it is shown: @model and @entry are kept */
   JipEventModel *model;
   JipEntry *entry;
-  gboolean by_button; /* choosing a score hands it in */
-  gboolean busy;
+  JipBallotState state; /* of @form */
+  gboolean by_button;   /* choosing a score hands it in */
 
   GtkLabel *title_label;
   GtkLabel *team_label;
@@ -44,17 +44,6 @@ enum
 
 static guint signals[N_SIGNALS];
 
-static gboolean
-is_handed_in (JipBallotCard *self)
-{
-  const JipPanel *panel = jip_event_model_get_own_panel (self->model);
-
-  if (self->card.ballot == NULL || panel == NULL)
-    return FALSE;
-  g_autoptr (JipBallotForm) before = jip_ballot_form_new_from_ballot (panel, self->card.ballot);
-  return jip_ballot_form_equal (before, self->form);
-}
-
 static char *
 describe_picks (JipBallotForm *form)
 {
@@ -75,37 +64,54 @@ show_total (JipBallotCard *self)
   gtk_widget_set_visible (self->total_row, !self->by_button);
 }
 
-static const char *
-status (JipBallotCard *self, gboolean handed_in)
+/**
+ * jip_ballot_card_describe_failure:
+ *
+ * Returns: that a ballot was not handed in, a sentence
+ */
+const char *
+jip_ballot_card_describe_failure (void)
 {
-  if (handed_in)
+  return _ ("It was not handed in: the disk of this PC did not take it. Hand it in again.");
+}
+
+static const char *
+status (JipBallotCard *self)
+{
+  if (self->state == JIP_BALLOT_HANDED_IN)
     return jip_judge_card_describe_ballot (&self->card);
+  if (self->state == JIP_BALLOT_LEAVING)
+    return _ ("Handing it in…");
   if (!jip_ballot_form_is_valid (self->form))
     return _ ("Correct the marked scores first.");
   if (jip_ballot_form_get_n_values (self->form) > 1 && !jip_ballot_form_is_empty (self->form)
       && !jip_ballot_form_is_complete (self->form))
     return _ ("Give every criterion a score to hand it in.");
+  if (self->state == JIP_BALLOT_FAILED)
+    return jip_ballot_card_describe_failure ();
+  if (self->state == JIP_BALLOT_UNKEPT)
+    return _ ("Not saved: the disk of this PC takes nothing");
   if (self->card.ballot != NULL)
     return _ ("Changed, and not handed in yet.");
-  return jip_ballot_form_is_empty (self->form) ? _ ("Not handed in yet.")
-                                               : _ ("Kept on this PC, not handed in yet.");
+  if (jip_ballot_form_is_empty (self->form))
+    return _ ("Not handed in yet.");
+  return self->state == JIP_BALLOT_KEPT ? _ ("Kept on this PC, not handed in yet.") : _ ("Saving…");
 }
 
 static void
 update (JipBallotCard *self)
 {
-  gboolean allowed = jip_judge_card_can_submit (&self->card);
-  gboolean handed_in = is_handed_in (self);
+  gboolean open = self->state < JIP_BALLOT_LEAVING && jip_judge_card_can_submit (&self->card)
+                  && jip_ballot_form_is_complete (self->form);
   gboolean late = self->card.window == JIP_CARD_CLOSED;
 
   show_total (self);
-  gtk_label_set_label (self->status_label, status (self, handed_in));
+  gtk_label_set_label (self->status_label, status (self));
   gtk_button_set_label (self->submit_button, late                        ? _ ("Hand In Late")
                                              : self->card.ballot != NULL ? _ ("Hand In Again")
                                                                          : _ ("Hand In"));
-  gtk_widget_set_visible (GTK_WIDGET (self->submit_button), !self->by_button || late);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->submit_button),
-                            allowed && !self->busy && !handed_in && jip_ballot_form_is_complete (self->form));
+  gtk_widget_set_visible (GTK_WIDGET (self->submit_button), !self->by_button || late || open);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->submit_button), open);
 }
 
 static JipBallotForm *
@@ -126,7 +132,6 @@ edited_cb (JipBallotCard *self)
 
   g_clear_pointer (&self->form, jip_ballot_form_unref);
   self->form = form;
-  update (self);
   g_signal_emit (self, signals[EDITED], 0);
   if (self->by_button && self->card.window == JIP_CARD_OPEN)
     jip_ballot_card_submit (self);
@@ -175,9 +180,14 @@ show_editor (JipBallotCard *self, const JipPanel *panel)
  * jip_ballot_card_show:
  * @entry: a finalist of @model
  * @form: what the judge has given it so far, of the judge's own panel
+ * @state: of @form
  */
 void
-jip_ballot_card_show (JipBallotCard *self, JipEventModel *model, JipEntry *entry, JipBallotForm *form)
+jip_ballot_card_show (JipBallotCard *self,
+                      JipEventModel *model,
+                      JipEntry *entry,
+                      JipBallotForm *form,
+                      JipBallotState state)
 {
   g_return_if_fail (JIP_IS_BALLOT_CARD (self) && JIP_IS_EVENT_MODEL (model) && JIP_IS_ENTRY (entry)
                     && form != NULL);
@@ -189,6 +199,7 @@ jip_ballot_card_show (JipBallotCard *self, JipEventModel *model, JipEntry *entry
   jip_ballot_form_ref (form);
   g_clear_pointer (&self->form, jip_ballot_form_unref);
   self->form = form;
+  self->state = state;
   self->card = jip_judge_card_get (model, entry);
 
   const char *team = jip_entry_get_team (entry);
@@ -221,17 +232,16 @@ jip_ballot_card_get_form (JipBallotCard *self)
 }
 
 /**
- * jip_ballot_card_set_busy:
- * @busy: whether a ballot is on its way into the replica
+ * jip_ballot_card_set_state:
+ * @state: of what stands on the card
  */
 void
-jip_ballot_card_set_busy (JipBallotCard *self, gboolean busy)
+jip_ballot_card_set_state (JipBallotCard *self, JipBallotState state)
 {
-  g_return_if_fail (JIP_IS_BALLOT_CARD (self));
+  g_return_if_fail (JIP_IS_BALLOT_CARD (self) && self->form != NULL);
 
-  self->busy = busy;
-  if (self->form != NULL)
-    update (self);
+  self->state = state;
+  update (self);
 }
 
 /**
@@ -244,12 +254,12 @@ jip_ballot_card_submit (JipBallotCard *self)
 {
   g_return_if_fail (JIP_IS_BALLOT_CARD (self));
 
-  if (self->form == NULL || self->busy || !jip_judge_card_can_submit (&self->card))
+  if (self->form == NULL || !jip_judge_card_can_submit (&self->card))
     return;
   int unfinished = jip_ballot_form_find_unfinished (self->form);
   if (unfinished >= 0)
     jip_rubric_form_focus_value (self->rubric, (guint) unfinished);
-  else if (!is_handed_in (self))
+  else if (self->state < JIP_BALLOT_LEAVING)
     g_signal_emit (self, signals[SUBMIT], 0);
 }
 

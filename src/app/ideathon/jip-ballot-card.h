@@ -5,6 +5,7 @@
 
 #include "jip-ballot-form.h"
 #include "jip-judge-card.h"
+#include "jip-typed-ballots.h"
 
 G_BEGIN_DECLS
 
@@ -12,9 +13,14 @@ G_BEGIN_DECLS
 #define JIP_TYPE_BALLOT_CARD (jip_ballot_card_get_type ())
 G_DECLARE_FINAL_TYPE (JipBallotCard, jip_ballot_card, JIP, BALLOT_CARD, AdwBin)
 
-void jip_ballot_card_show (JipBallotCard *self, JipEventModel *model, JipEntry *entry, JipBallotForm *form);
+void jip_ballot_card_show (JipBallotCard *self,
+                           JipEventModel *model,
+                           JipEntry *entry,
+                           JipBallotForm *form,
+                           JipBallotState state);
 JipBallotForm *jip_ballot_card_get_form (JipBallotCard *self);
-void jip_ballot_card_set_busy (JipBallotCard *self, gboolean busy);
+void jip_ballot_card_set_state (JipBallotCard *self, JipBallotState state);
 void jip_ballot_card_submit (JipBallotCard *self);
+const char *jip_ballot_card_describe_failure (void);
 
 G_END_DECLS

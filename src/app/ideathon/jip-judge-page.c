@@ -5,11 +5,9 @@
 
 #include "jip-area.h"
 #include "jip-ballot-card.h"
-#include "jip-ballot-submit-op.h"
 #include "jip-event-step-op.h"
 #include "jip-finalist-row.h"
 #include "jip-reason-dialog.h"
-#include "jip-scratch.h"
 #include "jip-slide-view.h"
 #include "jip-typed-ballots.h"
 
@@ -173,6 +171,13 @@ arrange (JipJudgePage *self)
   gtk_scrolled_window_set_propagate_natural_height (self->card_scroller, below);
 }
 
+static JipBallotState
+card_state (JipJudgePage *self, const JipJudgeCard *card, JipBallotForm *form)
+{
+  return jip_typed_ballots_get_state (self->typed, card->subject, jip_event_model_get_own_panel (self->model),
+                                      form, card->ballot);
+}
+
 static void
 show_card (JipJudgePage *self)
 {
@@ -184,7 +189,7 @@ show_card (JipJudgePage *self)
     return;
   JipJudgeCard card = jip_judge_card_get (self->model, entry);
   g_autoptr (JipBallotForm) form = jip_typed_ballots_get_form (self->typed, card.subject, panel, card.ballot);
-  jip_ballot_card_show (self->card, self->model, entry, form);
+  jip_ballot_card_show (self->card, self->model, entry, form, card_state (self, &card, form));
   jip_slide_view_show (self->slides, self->client, jip_entry_get_slides_sha256 (entry),
                        jip_entry_get_slides_missing (entry));
 }
@@ -245,55 +250,26 @@ edited_cb (JipJudgePage *self)
     return;
   JipJudgeCard card = jip_judge_card_get (self->model, entry);
   jip_typed_ballots_set_form (self->typed, card.subject, jip_ballot_card_get_form (self->card), card.ballot);
-}
-
-static void
-submitted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (JipJudgePage) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *id = jip_ballot_submit_finish (JIP_CLIENT (source), result, &error);
-
-  if (self->card == NULL)
-    return; /* the page is gone */
-  jip_ballot_card_set_busy (self->card, FALSE);
-  if (id == NULL)
-    jip_toast_error (GTK_WIDGET (self), error);
+  jip_ballot_card_set_state (self->card, card_state (self, &card, jip_ballot_card_get_form (self->card)));
 }
 
 static void
 submit_cb (JipJudgePage *self)
 {
   JipEntry *entry = selected_entry (self);
-  JipBallotForm *form = jip_ballot_card_get_form (self->card);
 
-  if (entry == NULL || self->client == NULL)
+  if (entry == NULL)
     return;
   JipJudgeCard card = jip_judge_card_get (self->model, entry);
-  const char *event = jip_event_model_get_id (self->model);
-  jip_ballot_card_set_busy (self->card, TRUE);
-  switch (jip_ballot_form_get_mode (form))
-    {
-    case JIP_PANEL_RUBRIC:
-      {
-        g_autoptr (JsonObject) scores = jip_ballot_form_to_scores (form);
-        jip_ballot_submit_scores_async (self->client, event, card.subject, scores, NULL, submitted_cb,
-                                        g_object_ref (self));
-        break;
-      }
-    case JIP_PANEL_SCORE:
-      {
-        g_autofree char *score = jip_ballot_form_to_score (form);
-        jip_ballot_submit_score_async (self->client, event, card.subject, score, NULL, submitted_cb,
-                                       g_object_ref (self));
-        break;
-      }
-    case JIP_PANEL_PICK:
-    default:
-      jip_ballot_submit_picks_async (self->client, event, card.subject, jip_ballot_form_get_picks (form),
-                                     NULL, submitted_cb, g_object_ref (self));
-      break;
-    }
+  jip_typed_ballots_hand_in (self->typed, card.subject, jip_ballot_card_get_form (self->card), card.ballot);
+  jip_ballot_card_set_state (self->card, card_state (self, &card, jip_ballot_card_get_form (self->card)));
+}
+
+static void
+failed_cb (JipJudgePage *self)
+{
+  if (self->card != NULL) /* the page is there */
+    jip_toast (GTK_WIDGET (self), "%s", jip_ballot_card_describe_failure ());
 }
 
 static void
@@ -371,6 +347,8 @@ jip_judge_page_set_model (JipJudgePage *self, JipClient *client, JipEventModel *
 
   if (self->model != NULL)
     g_signal_handlers_disconnect_by_data (self->model, self);
+  if (self->typed != NULL)
+    g_signal_handlers_disconnect_by_data (self->typed, self);
   g_clear_object (&self->typed);
   g_clear_pointer (&self->selected, g_free);
   g_clear_pointer (&self->dismissed, g_free);
@@ -379,7 +357,8 @@ jip_judge_page_set_model (JipJudgePage *self, JipClient *client, JipEventModel *
   if (model == NULL)
     return;
   self->typed = jip_typed_ballots_new (client, jip_event_model_get_id (model));
-  g_signal_connect_object (self->typed, "loaded", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->typed, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->typed, "failed", G_CALLBACK (failed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
 }
