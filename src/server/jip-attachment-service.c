@@ -91,8 +91,11 @@ jip_attachment_add (JipMutationContext *context, JsonObject *args, JipVerdict *v
       || !jip_attachment_get (context->database, sent.id, &existing, error))
     return FALSE;
   if (existing != NULL)
-    return is_same (existing, &sent)
-           || jip_error_set (error, JIP_ERROR_ID_TAKEN, _ ("$.args.id: is another attachment's"));
+    return (is_same (existing, &sent)
+            || jip_error_set (error, JIP_ERROR_ID_TAKEN, _ ("$.args.id: is another attachment's")))
+           && (context->moved_from == 0
+               || (jip_attachment_set_received (context->database, sent.id, context->now, error)
+                   && jip_mutation_touch (context, "attachment", sent.id, error)));
   if (!check_room (context, &sent, error)
       || !jip_blob_service_find_own (context, sent.sha256, sent.size, "$.args", &sent.arrived, error))
     return FALSE;

@@ -265,7 +265,7 @@ add_row (Card *card, JipBallot *ballot, const char *stand_in, GError **error)
            && jip_ballot_feed_add (context->database, context->pokes, card->event, card->judge, ballot,
                                    error);
   return jip_ballot_replace (context->database, stand_in, ballot, error)
-         && jip_ballot_versions_find_again (context, ballot, error)
+         && (jip_event_is_announced (card->event) || jip_ballot_versions_find_again (context, ballot, error))
          && jip_mutation_touch (context, "ballot", stand_in, error)
          && jip_mutation_touch (context, "late_ballot", stand_in, error)
          && jip_mutation_touch (context, "ballot", ballot->id, error);
@@ -317,12 +317,18 @@ come_back_as (Card *card, JipBallot *ballot, const char *state, GError **error)
   g_autofree char *stand_in = NULL;
   gboolean known;
 
-  if (!jip_ballot_versions_come_back (card->context, ballot, &known, &stand_in, error))
+  /* what is refused for good moves nothing that was announced */
+  gboolean aside
+      = strcmp (state, "late-refused") == 0 && ballot->known < 0 && jip_event_is_announced (card->event);
+  if (!jip_ballot_versions_come_back (card->context, ballot, aside, &known, &stand_in, error))
     return FALSE;
   g_free (ballot->state);
   ballot->state = g_strdup (state);
   if (known)
-    return stand_in == NULL || jip_ballot_recount (card->context, card->rules, ballot, error);
+    return stand_in == NULL
+           || (jip_ballot_recount (card->context, card->rules, ballot, error)
+               && (!jip_event_is_locked (card->event)
+                   || jip_event_refill_due (card->context, card->event, error)));
   return insert_ballot (card, ballot, stand_in, error);
 }
 

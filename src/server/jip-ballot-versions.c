@@ -122,6 +122,18 @@ jip_ballot_versions_find_again (JipMutationContext *context, JipBallot *ballot, 
          && jip_ballot_set_version (context->database, ballot->id, ballot->version, error);
 }
 
+/* @ballot: gets the first version that no other one has */
+static gboolean
+find_free (JipMutationContext *context, JipBallot *ballot, GError **error)
+{
+  g_autoptr (GArray) slots = list_slots (context->database, ballot, ballot->version, error);
+
+  for (guint i = 0; slots != NULL && i < slots->len; i++)
+    if (g_array_index (slots, Slot, i).version == ballot->version)
+      ballot->version++;
+  return slots != NULL;
+}
+
 static int
 compare_places (gconstpointer a, gconstpointer b)
 {
@@ -166,7 +178,8 @@ drop (JipMutationContext *context, const JipBallot *ballot, const char *other, G
   return jip_ballot_remove (context->database, ballot->id, other, error)
          && jip_mutation_touch (context, "ballot", ballot->id, error)
          && jip_mutation_touch (context, "late_ballot", ballot->id, error)
-         && settle_all (context, ballot, error);
+         && jip_mutation_touch (context, "ballot", other, error)
+         && jip_mutation_touch (context, "late_ballot", other, error) && settle_all (context, ballot, error);
 }
 
 /* A fresh ballot that a judge's other device has handed in before. */
@@ -221,6 +234,7 @@ jip_ballot_versions_find_id (JipMutationContext *context, JipBallot *ballot, GEr
 /**
  * jip_ballot_versions_come_back:
  * @ballot: was acknowledged before a restore, and has found its id; may get another version
+ * @aside: whether it leaves the others their versions
  * @known: (out): whether nothing is left to do
  * @stand_in: (out) (transfer full) (nullable): whose row it gets; where it is known, the one that is there for it
  *
@@ -230,6 +244,7 @@ jip_ballot_versions_find_id (JipMutationContext *context, JipBallot *ballot, GEr
 gboolean
 jip_ballot_versions_come_back (JipMutationContext *context,
                                JipBallot *ballot,
+                               gboolean aside,
                                gboolean *known,
                                char **stand_in,
                                GError **error)
@@ -256,5 +271,5 @@ jip_ballot_versions_come_back (JipMutationContext *context,
     return TRUE;
   if (same && !jip_mutation_place (context, STAND_IN, ballot->id, &newest, error))
     return FALSE;
-  return jip_ballot_versions_make_room (context, ballot, error);
+  return aside ? find_free (context, ballot, error) : jip_ballot_versions_make_room (context, ballot, error);
 }

@@ -12,6 +12,7 @@ void jip_ballot_versions_note_same (JipMutationContext *context);
 gboolean jip_ballot_versions_find_id (JipMutationContext *context, JipBallot *ballot, GError **error);
 gboolean jip_ballot_versions_come_back (JipMutationContext *context,
                                         JipBallot *ballot,
+                                        gboolean aside,
                                         gboolean *known,
                                         char **stand_in,
                                         GError **error);

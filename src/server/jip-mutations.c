@@ -254,7 +254,8 @@ name_of (const char *kind, const char *id)
  * @kind: with @id the name of something that is set again and again
  * @newest: (out): whether this mutation stands behind all that have set it
  *
- * After a restore the order of arrival is not the order of before, which alone decides.
+ * After a restore the order of arrival is not the order of before, which alone decides. For what one mutation sets alone: where that
+ * moves, this does.
  */
 gboolean
 jip_mutation_place (JipMutationContext *context,
@@ -265,13 +266,15 @@ jip_mutation_place (JipMutationContext *context,
 {
   g_autofree char *name = name_of (kind, id);
 
-  return jip_placed_claim (context->database, name, context->place, newest, error);
+  *newest = TRUE;
+  return context->moved_from > 0 ? jip_placed_set (context->database, name, context->place, error)
+                                 : jip_placed_claim (context->database, name, context->place, newest, error);
 }
 
 /**
  * jip_mutation_newest:
  *
- * As jip_mutation_place(), and remembers who set it: one that gets an older place leaves it to the next newest.
+ * The same for what several set, and remembers who did: one that gets an older place leaves it to the next newest.
  */
 gboolean
 jip_mutation_newest (JipMutationContext *context,
@@ -285,8 +288,9 @@ jip_mutation_newest (JipMutationContext *context,
     return TRUE;
   if (context->claims == NULL)
     context->claims = g_ptr_array_new_with_free_func (g_free);
-  g_ptr_array_add (context->claims, name_of (kind, id));
-  return jip_mutation_place (context, kind, id, newest, error);
+  char *name = name_of (kind, id);
+  g_ptr_array_add (context->claims, name);
+  return jip_placed_claim (context->database, name, context->place, newest, error);
 }
 
 /* Before a service answers %JIP_ERROR_NOT_FOUND: a refilled mutation waits for this. */

@@ -165,7 +165,7 @@ beside_id (const Replay *replay, const JipProposalVersion *version)
 }
 
 static gboolean
-remove_beside (Replay *replay, const char *id, GError **error)
+remove_version (Replay *replay, const char *id, GError **error)
 {
   return jip_database_run (replay->context->database, error, "DELETE FROM proposal_version WHERE id = $1",
                            "t", id)
@@ -202,6 +202,20 @@ load_edits (Replay *replay, gint64 place, GError **error)
   return TRUE;
 }
 
+static const char *
+last_id (const Replay *replay)
+{
+  const JipProposalVersion *last = NULL;
+
+  for (guint i = 0; i < replay->edits->len; i++)
+    {
+      const JipProposalVersion *version = ((Edit *) g_ptr_array_index (replay->edits, i))->version;
+      if (!version->lost && (last == NULL || version->version > last->version))
+        last = version;
+    }
+  return last->id; /* there is one at least */
+}
+
 /* The edit that this one was done as before its receipt was back. */
 static gboolean
 take_out (Replay *replay, gint64 place, GError **error)
@@ -214,7 +228,9 @@ take_out (Replay *replay, gint64 place, GError **error)
       if (edit->version->lost || edit->version->place != place
           || strcmp (edit->version->author, context->account) != 0)
         continue;
-      gboolean ok = edit->beside == NULL || remove_beside (replay, edit->beside, error);
+      /* its number is another one's then */
+      gboolean ok = (edit->beside == NULL || remove_version (replay, edit->beside, error))
+                    && remove_version (replay, last_id (replay), error);
       g_ptr_array_remove_index (replay->edits, i);
       return ok;
     }
@@ -302,7 +318,7 @@ put_beside (Replay *replay, Edit *edit, gboolean second, GError **error)
   g_autofree char *id = beside_id (replay, edit->version);
 
   if (!second)
-    return edit->beside == NULL || remove_beside (replay, id, error);
+    return edit->beside == NULL || remove_version (replay, id, error);
   g_autoptr (JipProposalVersion) beside = g_new0 (JipProposalVersion, 1);
   beside->id = g_steal_pointer (&id);
   beside->version = replay->number;
@@ -405,6 +421,20 @@ replay_all (Replay *replay, GError **error)
   return jip_proposal_update (replay->context->database, replay->proposal, &replay->fields, replay->number,
                               replay->received_at, error)
          && jip_mutation_touch (replay->context, "proposal", replay->proposal, error);
+}
+
+/**
+ * jip_proposal_take_out:
+ * @context: of what is refilled and changed nothing then, but did as new work
+ */
+gboolean
+jip_proposal_take_out (JipMutationContext *context, JipProposal *proposal, GError **error)
+{
+  g_auto (Replay) replay = { .context = context, .proposal = proposal->id };
+
+  replay.edits = g_ptr_array_new_with_free_func (edit_free);
+  return load_start (&replay, context->moved_from, error) && load_edits (&replay, context->moved_from, error)
+         && take_out (&replay, context->moved_from, error) && replay_all (&replay, error);
 }
 
 /**

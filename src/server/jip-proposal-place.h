@@ -33,6 +33,7 @@ void jip_edit_seen_read (JipEditSeen *seen, const char *text);
 void jip_edit_writers_read (gint64 writers[JIP_N_PROPOSAL_FIELDS], const char *text);
 char *jip_edit_writers_to_text (const gint64 writers[JIP_N_PROPOSAL_FIELDS]) G_GNUC_WARN_UNUSED_RESULT;
 
+gboolean jip_proposal_take_out (JipMutationContext *context, JipProposal *proposal, GError **error);
 gboolean jip_proposal_place_edit (JipMutationContext *context,
                                   JipProposal *proposal,
                                   const JipProposalFields *wanted,

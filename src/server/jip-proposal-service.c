@@ -433,8 +433,8 @@ refill_edit (JipMutationContext *context, JipProposal *proposal, JsonObject *arg
   JsonObject *fields = json_object_get_object_member (args, "fields");
   gboolean back;
 
-  if (version < 2)
-    return TRUE; /* it changed nothing */
+  if (version < 2) /* it changed nothing */
+    return context->moved_from == 0 || jip_proposal_take_out (context, proposal, error);
   if (!is_back (context, proposal, fields, version, &back, error) || back)
     return back;
   if (told != NULL)

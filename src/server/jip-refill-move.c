@@ -5,14 +5,27 @@
 
 #include <string.h>
 
+#include "jip-ballot-table.h"
 #include "jip-claim-table.h"
 #include "jip-event-refill.h"
 #include "jip-refill-service.h"
 #include "jip-window-table.h"
 
+static gboolean
+does_count (JipMutationContext *context, const char *id, gboolean *counts, GError **error)
+{
+  g_autoptr (JipBallot) ballot = NULL;
+
+  if (!jip_ballot_get (context->database, id, &ballot, error))
+    return FALSE;
+  *counts = ballot != NULL
+            && (strcmp (ballot->state, "valid") == 0 || strcmp (ballot->state, "late-admitted") == 0);
+  return TRUE;
+}
+
 /**
  * jip_refill_can_move:
- * @can: (out): whether it may get an older place still: no step that comes back changes a result that is announced
+ * @can: (out): whether it may get an older place still: nothing that comes back changes a result that is announced
  */
 gboolean
 jip_refill_can_move (JipMutationContext *context, const JipMutation *mutation, gboolean *can, GError **error)
@@ -20,24 +33,63 @@ jip_refill_can_move (JipMutationContext *context, const JipMutation *mutation, g
   g_autoptr (JipEvent) event = NULL;
 
   *can = TRUE;
-  if (strcmp (mutation->name, "event.step") != 0)
+  gboolean ballot = strcmp (mutation->name, "ballot.submit") == 0, counts = TRUE;
+  if (!ballot && strcmp (mutation->name, "event.step") != 0)
     return TRUE;
-  const char *id = jip_arg_string (json_node_get_object (mutation->args), "event");
-  if (!jip_event_get (context->database, id, &event, error))
+  JsonObject *args = json_node_get_object (mutation->args);
+  if (!jip_event_get (context->database, jip_arg_string (args, "event"), &event, error)
+      || (ballot && !does_count (context, jip_arg_string (args, "id"), &counts, error)))
     return FALSE;
-  *can = event == NULL || !jip_event_is_announced (event);
+  *can = event == NULL || !jip_event_is_announced (event) || !counts;
+  return TRUE;
+}
+
+/* Of one name: what it has set, or waits to set. What a backup has of it is not what it will be. */
+static gboolean
+take_back (JipMutationContext *context, const char *replica, gint64 n, GPtrArray *claims, GError **error)
+{
+  const JipParked waiting = { .replica = (char *) replica, .n = n };
+
+  return jip_claim_take_back (context->database, replica, n, claims, error)
+         && jip_parked_remove (context->database, &waiting, error)
+         && jip_replica_lower_safe_n (context->database, replica, n - 1, error);
+}
+
+static gboolean
+take_back_all (JipMutationContext *context,
+               const char *replica,
+               gint64 n,
+               const JipOrigin *origin,
+               GPtrArray *claims,
+               GError **error)
+{
+  g_autoptr (GPtrArray) names = jip_origin_list_verdicts (context->database, origin, error);
+
+  if (names == NULL || !take_back (context, replica, n, claims, error))
+    return FALSE;
+  for (guint i = 0; i < names->len; i++)
+    {
+      const JipStoredVerdict *name = g_ptr_array_index (names, i);
+      if (!take_back (context, name->replica, name->n, claims, error))
+        return FALSE;
+    }
   return TRUE;
 }
 
 /* A new step of a window stands behind all that was there, one that was refilled where it says. */
 static gboolean
-take_back_windows (JipMutationContext *context, GPtrArray *claims, gint64 from, GError **error)
+take_back_windows (JipMutationContext *context,
+                   const JipMutation *mutation,
+                   GPtrArray *claims,
+                   gint64 from,
+                   GError **error)
 {
   for (guint i = 0; i < claims->len; i++)
     {
       const JipClaim *claim = g_ptr_array_index (claims, i);
+      const char *event = jip_arg_string (json_node_get_object (mutation->args), "event");
       if (g_str_has_prefix (claim->name, "window:")
-          && !jip_window_step_remove (context->database, claim->place < from ? claim->place + 1 : from,
+          && !jip_window_step_remove (context->database, event, claim->place < from ? claim->place + 1 : from,
                                       error))
         return FALSE;
     }
@@ -78,14 +130,18 @@ jip_refill_move (JipMutationContext *context,
                  const JipReceipt *receipt,
                  GError **error)
 {
-  g_autoptr (GPtrArray) claims = jip_claim_take_back (context->database, origin, error);
+  g_autoptr (GPtrArray) claims = g_ptr_array_new_with_free_func ((GDestroyNotify) jip_claim_free);
 
-  if (claims == NULL || !take_back_windows (context, claims, from, error)
-      || !jip_parked_remove_all_of (context->database, origin, error))
+  if (!take_back_all (context, replica, mutation->n, origin, claims, error)
+      || !take_back_windows (context, mutation, claims, from, error))
     return FALSE;
   context->moved_from = from;
   gboolean ok
       = jip_refill_apply (context, replica, mutation->n, mutation->name, mutation->args, receipt, error);
   context->moved_from = 0;
-  return ok && set_again (context, claims, receipt->seq, error);
+  g_autofree char *mark = g_steal_pointer (&context->refill_mark);
+  ok = ok && set_again (context, claims, receipt->seq, error);
+  g_free (context->refill_mark);
+  context->refill_mark = g_steal_pointer (&mark);
+  return ok;
 }

@@ -97,6 +97,13 @@ use_blob (JipDatabase *database, const char *id, const char *sha256, GError **er
 }
 
 gboolean
+jip_attachment_set_received (JipDatabase *database, const char *id, gint64 received_at, GError **error)
+{
+  return jip_database_run (database, error, "UPDATE attachment SET received_at = $2 WHERE id = $1", "ti", id,
+                           received_at);
+}
+
+gboolean
 jip_attachment_insert (JipDatabase *database, const JipAttachment *attachment, gint64 now, GError **error)
 {
   return jip_database_run (

@@ -27,6 +27,8 @@ jip_attachment_get (JipDatabase *database, const char *id, JipAttachment **attac
 gint64
 jip_attachment_count (JipDatabase *database, const char *proposal, const char *comment, GError **error);
 gboolean
+jip_attachment_set_received (JipDatabase *database, const char *id, gint64 received_at, GError **error);
+gboolean
 jip_attachment_insert (JipDatabase *database, const JipAttachment *attachment, gint64 now, GError **error);
 gboolean jip_attachment_has_name (const JipAttachment *attachment, const char *name);
 gboolean jip_attachment_remove (JipDatabase *database, const JipAttachment *attachment, GError **error);

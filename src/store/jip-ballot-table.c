@@ -230,12 +230,18 @@ jip_ballot_replace (JipDatabase *database, const char *id, const JipBallot *ball
          && jip_database_run (database, error, "DELETE FROM ballot WHERE id = $1", "t", id);
 }
 
-/* @other: that may count in its place until that is found out */
+/* @other: with the same contents; what was decided about this one holds for it, and it may count in its place until that is found out */
 gboolean
 jip_ballot_remove (JipDatabase *database, const char *id, const char *other, GError **error)
 {
-  return jip_database_run (database, error, "UPDATE submission SET ballot = $2 WHERE ballot = $1", "tt", id,
-                           other)
+  return jip_database_run (database, error,
+                           "UPDATE ballot SET state = (SELECT b.state FROM ballot b WHERE b.id = $1),"
+                           " reason = (SELECT b.reason FROM ballot b WHERE b.id = $1)"
+                           " WHERE id = $2 AND state = 'late' AND reason IS NULL"
+                           " AND EXISTS (SELECT 1 FROM ballot b WHERE b.id = $1 AND b.reason IS NOT NULL)",
+                           "tt", id, other)
+         && jip_database_run (database, error, "UPDATE submission SET ballot = $2 WHERE ballot = $1", "tt",
+                              id, other)
          && jip_database_run (database, error, "DELETE FROM ballot WHERE id = $1", "t", id);
 }
 

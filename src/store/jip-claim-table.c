@@ -21,17 +21,16 @@ jip_claim_put (JipDatabase *database, const char *name, const JipParked *by, GEr
       by->received_at);
 }
 
-static GPtrArray *
-list_of (JipDatabase *database, const JipOrigin *origin, GError **error)
+/* Adds those of a mutation. */
+static gboolean
+list_of (JipDatabase *database, const char *replica, gint64 n, GPtrArray *claims, GError **error)
 {
-  g_autoptr (GPtrArray) claims = g_ptr_array_new_with_free_func ((GDestroyNotify) jip_claim_free);
   g_autoptr (GError) problem = NULL;
   g_autoptr (JipRows) rows = jip_database_query (
-      database, error, "SELECT name, place FROM claim WHERE " JIP_OF_ORIGIN " ORDER BY name, place", "tti",
-      origin->account, origin->replica, origin->n);
+      database, error, "SELECT name, place FROM claim WHERE replica = $1 AND n = $2", "ti", replica, n);
 
   if (rows == NULL)
-    return NULL;
+    return FALSE;
   while (jip_rows_next (rows, &problem))
     {
       JipClaim *claim = g_new0 (JipClaim, 1);
@@ -40,9 +39,9 @@ list_of (JipDatabase *database, const JipOrigin *origin, GError **error)
       g_ptr_array_add (claims, claim);
     }
   if (problem == NULL)
-    return g_steal_pointer (&claims);
+    return TRUE;
   g_propagate_error (error, g_steal_pointer (&problem));
-  return NULL;
+  return FALSE;
 }
 
 /* The next newest place holds, if this was the newest one. */
@@ -58,31 +57,22 @@ lower (JipDatabase *database, const JipClaim *claim, GError **error)
 
 /**
  * jip_claim_take_back:
- * @origin: of a mutation that gets another place
- *
- * Returns: (transfer full) (element-type JipClaim): the claims that it had
+ * @replica: with @n the name of a mutation that gets another place
+ * @claims: (element-type JipClaim): gets those that it had
  */
-GPtrArray *
-jip_claim_take_back (JipDatabase *database, const JipOrigin *origin, GError **error)
-{
-  g_autoptr (GPtrArray) claims = list_of (database, origin, error);
-
-  if (claims == NULL
-      || !jip_database_run (database, error, "DELETE FROM claim WHERE " JIP_OF_ORIGIN, "tti", origin->account,
-                            origin->replica, origin->n))
-    return NULL;
-  for (guint i = 0; i < claims->len; i++)
-    if (!lower (database, g_ptr_array_index (claims, i), error))
-      return NULL;
-  return g_steal_pointer (&claims);
-}
-
-/* Under whatever name it waits. */
 gboolean
-jip_parked_remove_all_of (JipDatabase *database, const JipOrigin *origin, GError **error)
+jip_claim_take_back (JipDatabase *database, const char *replica, gint64 n, GPtrArray *claims, GError **error)
 {
-  return jip_database_run (database, error, "DELETE FROM parked WHERE " JIP_OF_ORIGIN, "tti", origin->account,
-                           origin->replica, origin->n);
+  guint first = claims->len;
+
+  if (!list_of (database, replica, n, claims, error)
+      || !jip_database_run (database, error, "DELETE FROM claim WHERE replica = $1 AND n = $2", "ti", replica,
+                            n))
+    return FALSE;
+  for (guint i = first; i < claims->len; i++)
+    if (!lower (database, g_ptr_array_index (claims, i), error))
+      return FALSE;
+  return TRUE;
 }
 
 /**
@@ -96,7 +86,7 @@ jip_claim_get_newest (JipDatabase *database, const char *name, JipParked **by, G
   g_autoptr (JipRows) rows = jip_database_query (
       database, error,
       "SELECT replica, n, account, mutation, args, code, mark, place, received_at FROM claim WHERE name = $1"
-      " ORDER BY place DESC, replica, n LIMIT 1",
+      " ORDER BY place DESC, received_at DESC, n DESC LIMIT 1",
       "t", name);
 
   *by = NULL;

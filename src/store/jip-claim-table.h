@@ -2,7 +2,6 @@
 #pragma once
 
 #include "jip-refill-table.h"
-#include "jip-replica-table.h"
 
 G_BEGIN_DECLS
 
@@ -19,10 +18,8 @@ typedef struct
 
 void jip_claim_free (JipClaim *claim);
 gboolean jip_claim_put (JipDatabase *database, const char *name, const JipParked *by, GError **error);
-GPtrArray *jip_claim_take_back (JipDatabase *database,
-                                const JipOrigin *origin,
-                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean jip_parked_remove_all_of (JipDatabase *database, const JipOrigin *origin, GError **error);
+gboolean
+jip_claim_take_back (JipDatabase *database, const char *replica, gint64 n, GPtrArray *claims, GError **error);
 gboolean jip_claim_get_newest (JipDatabase *database, const char *name, JipParked **by, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipClaim, jip_claim_free)

@@ -41,6 +41,16 @@ jip_placed_get (JipDatabase *database, const char *name, gint64 *place, GError *
   return FALSE;
 }
 
+/* Also where a newer place was known. */
+gboolean
+jip_placed_set (JipDatabase *database, const char *name, gint64 place, GError **error)
+{
+  return jip_database_run (database, error,
+                           "INSERT INTO placed (name, place) VALUES ($1, $2)"
+                           " ON CONFLICT (name) DO UPDATE SET place = excluded.place",
+                           "ti", name, place);
+}
+
 /**
  * jip_placed_claim:
  * @name: of something that is set again and again, such as a vote
@@ -54,11 +64,7 @@ jip_placed_claim (JipDatabase *database, const char *name, gint64 place, gboolea
   if (!jip_placed_get (database, name, &before, error))
     return FALSE;
   *newest = place >= before;
-  return !*newest
-         || jip_database_run (database, error,
-                              "INSERT INTO placed (name, place) VALUES ($1, $2)"
-                              " ON CONFLICT (name) DO UPDATE SET place = excluded.place",
-                              "ti", name, place);
+  return !*newest || jip_placed_set (database, name, place, error);
 }
 
 /* As jip_placed_claim(), where nothing has set it yet. */

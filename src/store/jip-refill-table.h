@@ -57,6 +57,7 @@ gint64 jip_epoch_count (JipDatabase *database, GError **error);
 
 gboolean
 jip_placed_claim (JipDatabase *database, const char *name, gint64 place, gboolean *newest, GError **error);
+gboolean jip_placed_set (JipDatabase *database, const char *name, gint64 place, GError **error);
 gboolean jip_placed_claim_first (JipDatabase *database, const char *name, gint64 place, GError **error);
 gboolean jip_placed_get (JipDatabase *database, const char *name, gint64 *place, GError **error);
 

@@ -52,6 +52,14 @@ jip_replica_set_last_n (JipDatabase *database, const char *id, gint64 last_n, GE
 }
 
 /* What is safe stays safe; more than was applied cannot be. */
+/* What a backup contains of it is not what it is any more. */
+gboolean
+jip_replica_lower_safe_n (JipDatabase *database, const char *id, gint64 safe_n, GError **error)
+{
+  return jip_database_run (database, error, "UPDATE replica SET safe_n = $2 WHERE id = $1 AND safe_n > $2",
+                           "ti", id, safe_n);
+}
+
 gboolean
 jip_replica_raise_safe_n (JipDatabase *database, const char *id, gint64 safe_n, GError **error)
 {

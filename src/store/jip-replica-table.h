@@ -39,6 +39,7 @@ gboolean jip_replica_get (JipDatabase *database, const char *id, JipReplica **re
 gboolean
 jip_replica_insert (JipDatabase *database, const char *id, const char *account, gint64 now, GError **error);
 gboolean jip_replica_set_last_n (JipDatabase *database, const char *id, gint64 last_n, GError **error);
+gboolean jip_replica_lower_safe_n (JipDatabase *database, const char *id, gint64 safe_n, GError **error);
 gboolean jip_replica_raise_safe_n (JipDatabase *database, const char *id, gint64 safe_n, GError **error);
 
 void jip_stored_verdict_free (JipStoredVerdict *verdict);
@@ -67,11 +68,6 @@ typedef struct
   gint64 n;
   char *hash;
 } JipOrigin;
-
-/* In a query: of the account $1, under the replica $2 and the number $3 or whatever name a copy brought it. */
-#define JIP_OF_ORIGIN \
-  "account = $1 AND (replica, n) IN (SELECT CAST ($2 AS TEXT), CAST ($3 AS BIGINT) UNION ALL" \
-  " SELECT o.replica, o.n FROM origin o WHERE o.origin_replica = $2 AND o.origin_n = $3)"
 
 void jip_origin_clear (JipOrigin *origin);
 gboolean jip_origin_insert (JipDatabase *database,

@@ -14,10 +14,11 @@ jip_window_step_put (JipDatabase *database, const JipWindowStep *step, GError **
 
 /* There is one at a place at most. */
 gboolean
-jip_window_step_remove (JipDatabase *database, gint64 place, GError **error)
+jip_window_step_remove (JipDatabase *database, const char *event, gint64 place, GError **error)
 {
-  return jip_database_run (database, error, "DELETE FROM window_step WHERE place = $1 AND subject <> ''", "i",
-                           place);
+  return jip_database_run (database, error,
+                           "DELETE FROM window_step WHERE event = $1 AND subject <> '' AND place = $2", "ti",
+                           event, place);
 }
 
 static void

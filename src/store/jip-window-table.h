@@ -32,7 +32,7 @@ typedef struct
 } JipMisjudged;
 
 gboolean jip_window_step_put (JipDatabase *database, const JipWindowStep *step, GError **error);
-gboolean jip_window_step_remove (JipDatabase *database, gint64 place, GError **error);
+gboolean jip_window_step_remove (JipDatabase *database, const char *event, gint64 place, GError **error);
 GArray *jip_window_list_misjudged (JipDatabase *database,
                                    const char *event,
                                    const char *subject,

@@ -330,6 +330,28 @@ def test_two_receipts_for_one_vote():
             assert votes(show) == [], (first.index(one), order.index(one))
 
 
+def test_other_work_of_the_same_name_stays():
+    """Both copies queued something under the same number. What one has done moves, and takes nothing from what the other waits to do."""
+    show = Show()
+    shared, folder = show.propose(show.host), backup(show.server)
+    away = show.propose(show.s0)
+    one = Desktop(show.server, 's1')
+    one.look()
+    two = one.copied()
+    one.write('vote.set', {'proposal': shared, 'on': True})
+    two.write(*comment(away, 'said'))
+    twin = one.copied()
+    for pc in (one, two):
+        pc.send()
+    assert one.replica != two.replica
+    lose_disk(show.server, folder)
+    for pc in (twin, two, one):
+        pc.refill()
+    assert show.count('parked') == 1
+    show.s0.refill()
+    assert bodies(show) == ['said'] and votes(show) == [shared]
+
+
 WEIGHTS = ['rejected', 'conflict', 'ok']
 
 

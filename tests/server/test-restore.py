@@ -668,6 +668,45 @@ def test_a_request_of_before_that_is_taken_again():
             assert_same(facts, show.facts())
 
 
+def test_a_vote_that_changed_nothing():
+    """It has the place of the one behind it, which is the newest word, also where an older one gets its place back."""
+    show, folder = before_the_backup()
+    mine = show.proposals[0]
+    show.s1.do('vote.set', {'proposal': mine, 'on': True})
+    lose_disk(show.server, folder)
+    show.host.refill()
+    other = Keeper(show.server, 's1')
+    other.server_last_n()
+    for on in (False, True):
+        other.do('vote.set', {'proposal': mine, 'on': on})
+    voted = show.facts()['vote']
+    show.s1.repeat(9)
+    show.s1.refill()
+    assert show.facts()['vote'] == voted and f'{mine}:{show.s1.user["id"]}' in [row[0] for row in voted]
+
+
+def test_what_is_put_back_is_in_no_backup():
+    """A backup that is kept has it as new work: who has the receipt keeps it until another backup has it where it was."""
+    show, folder = before_the_backup()
+    comment = new_id()
+    show.s1.do('comment.add', {'id': comment, 'proposal': show.proposals[0], 'body': '의견'})
+    facts = show.facts()['comment']
+    lose_disk(show.server, folder)
+    show.host.refill()
+    show.s1.repeat(9)
+    kept = backup(show.server, '--kept')
+    show.s1.refill()
+    show.s1.server_last_n()
+    assert show.s1.safe_n < show.s1.n
+    show.s1.forget(show.s1.safe_n)
+    lose_disk(show.server, kept)
+    show.s1.refill()
+    assert show.facts()['comment'] == facts
+    backup(show.server, '--kept')
+    show.s1.server_last_n()
+    assert show.s1.safe_n == show.s1.n
+
+
 def test_rights_and_deadlines_are_not_judged_again():
     show, folder = before_the_backup()
     proposal = show.proposals[0]
@@ -1254,6 +1293,24 @@ def test_a_deletion_of_what_was_saved_after_the_restore():
     assert papers(show) == ([(draft, '둘')], [('둘', 0, 2)])
     office.do('draft.delete', {'id': draft, 'base_version': 2})
     assert in_each_order(show, [home, office], folder) == [([], [])]
+
+
+def test_a_deletion_of_what_is_put_back():
+    """Who deletes has seen a save that came without its receipt, whenever that is back."""
+    show, folder = before_the_backup()
+    draft = new_id()
+    show.s1.do('draft.save', {'id': draft, 'base_version': 0, 'document': paper('하나')})
+    for receipt_first in (True, False):
+        lose_disk(show.server, folder)
+        show.host.refill()
+        show.s1.repeat(9)
+        other = Keeper(show.server, 's1')
+        other.server_last_n()
+        if receipt_first:
+            show.s1.refill()
+        other.do('draft.delete', {'id': draft, 'base_version': 1})
+        show.s1.refill()
+        assert papers(show) == ([], []), receipt_first
 
 
 def test_a_draft_that_is_deleted_twice_and_saved_twice():

@@ -746,6 +746,32 @@ def test_a_ballot_that_comes_before_its_receipt():
         check_kept(show, show.judges)
 
 
+def test_versions_of_what_is_announced():
+    """A ballot that is refused since the result is announced moves no other one in front of what counted."""
+    show, folder = opened()
+    entry, first = show.entries[0], show.s0
+    for judge in show.judges:
+        for other in show.entries:
+            if (judge, other) != (first, entry):
+                show.ballot(judge, other)
+    home, office = Keeper(show.server, 's0'), Keeper(show.server, 's0')
+    give = lambda pc, version, score: pc.do('ballot.submit', {'id': new_id(), 'event': show.event, 'entry': entry, 'version': version, 'score': score})
+    give(home, 1, 2)
+    lose_disk(show.server, folder)
+    for pc in (show.host, *show.judges):
+        pc.refill()
+    office.server_last_n()
+    give(office, 2, 9)
+    give(office, 1, 5)
+    for step in ('lock', 'reveal'):
+        show.chair.server_last_n()
+        show.chair.step(show.event, step)
+    home.refill()
+    check_kept(show, [*show.judges, home, office])
+    rows = [(row[3], row[5], row[8]) for row in show.facts()['ballot'] if row[2] == entry and row[5] in ('2', '5', '9')]
+    assert ('2' in [score for _, score, state in rows if state == 'late-refused']), rows
+
+
 def test_a_backup_of_a_restored_server_knows_no_more_than_it():
     """A window was closed and that was lost; a backup of after the loss is restored, and the closing is back only then."""
     for moved, after in (('close', 'late'), ('lock', 'late-refused')):
