@@ -114,14 +114,6 @@ refill_save (JipMutationContext *context, JipDraftRecord *sent, JipVerdict *verd
     return FALSE;
   if (lost && mark == NULL)
     return TRUE;
-  /* a deletion that saw it where it stood has seen it */
-  const JipDraftRange own = { context->place, context->place };
-  if (context->moved_from > 0 && !lost && jip_draft_deletion_contains (deleted, context->moved_from))
-    {
-      g_array_append_val (deleted, own);
-      if (!jip_draft_deletion_put (context->database, sent->id, deleted, error))
-        return FALSE;
-    }
   if (jip_draft_deletion_contains (deleted, context->place))
     return context->moved_from == 0 || delete_moved (context, sent->id, deleted, error);
   g_autofree char *id = lost ? g_strdup (mark) : g_strdup_printf ("%s:%" G_GINT64_FORMAT, sent->id, number);
