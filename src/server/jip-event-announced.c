@@ -99,12 +99,6 @@ get_digest (const guint8 *bytes, guint cell, guint bits)
   return digest;
 }
 
-static gboolean
-is_counting (const JipBallot *ballot)
-{
-  return strcmp (ballot->state, "valid") == 0 || strcmp (ballot->state, "late-admitted") == 0;
-}
-
 static int
 compare_versions (gconstpointer a, gconstpointer b)
 {
@@ -138,7 +132,7 @@ static const JipBallot *
 find_counting (GPtrArray *versions)
 {
   for (guint i = 0; versions != NULL && i < versions->len; i++)
-    if (is_counting (g_ptr_array_index (versions, i)))
+    if (jip_ballot_is_counting (g_ptr_array_index (versions, i)))
       return g_ptr_array_index (versions, i);
   return NULL;
 }
@@ -204,9 +198,9 @@ plan_none (Plan *plan, const char *cell, GPtrArray *versions)
   for (guint i = 0; g_hash_table_contains (plan->counted, cell) && i < versions->len; i++)
     {
       JipBallot *ballot = g_ptr_array_index (versions, i);
-      if (is_counting (ballot) && !ballot->complete)
+      if (jip_ballot_is_counting (ballot) && !ballot->complete)
         return;
-      if (is_counting (ballot))
+      if (jip_ballot_is_counting (ballot))
         g_ptr_array_add (plan->refused, ballot);
     }
 }
@@ -215,7 +209,7 @@ plan_none (Plan *plan, const char *cell, GPtrArray *versions)
 static gboolean
 may_count (const JipBallot *ballot)
 {
-  return ballot->complete && (is_counting (ballot) || ballot->known >= 0);
+  return ballot->complete && (jip_ballot_is_counting (ballot) || ballot->known >= 0);
 }
 
 /* FALSE when no version is the one that was counted, or none is back yet. */
@@ -224,21 +218,21 @@ plan_one (Plan *plan, const char *cell, GPtrArray *versions, guint digest)
 {
   JipBallot *wanted = NULL;
 
-  for (guint i = 0; i < versions->len && (wanted == NULL || !is_counting (wanted)); i++)
+  for (guint i = 0; i < versions->len && (wanted == NULL || !jip_ballot_is_counting (wanted)); i++)
     {
       JipBallot *ballot = g_ptr_array_index (versions, i);
       if (may_count (ballot) && digest_of (ballot, plan->bits, plan->with_versions) == digest
-          && (wanted == NULL || is_counting (ballot)))
+          && (wanted == NULL || jip_ballot_is_counting (ballot)))
         wanted = ballot;
     }
   if (wanted == NULL)
     return FALSE;
-  if (!is_counting (wanted))
+  if (!jip_ballot_is_counting (wanted))
     g_ptr_array_add (plan->accepted, wanted);
   for (guint i = 0; i < versions->len; i++)
     {
       JipBallot *ballot = g_ptr_array_index (versions, i);
-      if (is_counting (ballot) && ballot->version > wanted->version)
+      if (jip_ballot_is_counting (ballot) && ballot->version > wanted->version)
         g_ptr_array_add (plan->refused, ballot);
     }
   g_autofree char *line = g_strdup_printf ("%s %s", cell, wanted->hash);

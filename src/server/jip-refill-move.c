@@ -18,8 +18,7 @@ does_count (JipMutationContext *context, const char *id, gboolean *counts, GErro
 
   if (!jip_ballot_get (context->database, id, &ballot, error))
     return FALSE;
-  *counts = ballot != NULL
-            && (strcmp (ballot->state, "valid") == 0 || strcmp (ballot->state, "late-admitted") == 0);
+  *counts = ballot != NULL && jip_ballot_is_counting (ballot);
   return TRUE;
 }
 

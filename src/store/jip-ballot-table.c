@@ -230,6 +230,13 @@ jip_ballot_replace (JipDatabase *database, const char *id, const JipBallot *ball
          && jip_database_run (database, error, "DELETE FROM ballot WHERE id = $1", "t", id);
 }
 
+/* Whether it may count, where no newer version of it does. */
+gboolean
+jip_ballot_is_counting (const JipBallot *ballot)
+{
+  return strcmp (ballot->state, "valid") == 0 || strcmp (ballot->state, "late-admitted") == 0;
+}
+
 /* @other: with the same contents; what was decided about this one holds for it, and it may count in its place until that is found out */
 gboolean
 jip_ballot_remove (JipDatabase *database, const char *id, const char *other, GError **error)

@@ -51,7 +51,6 @@ jip_replica_set_last_n (JipDatabase *database, const char *id, gint64 last_n, GE
   return jip_database_run (database, error, "UPDATE replica SET last_n = $2 WHERE id = $1", "ti", id, last_n);
 }
 
-/* What is safe stays safe; more than was applied cannot be. */
 /* What a backup contains of it is not what it is any more. */
 gboolean
 jip_replica_lower_safe_n (JipDatabase *database, const char *id, gint64 safe_n, GError **error)
@@ -60,6 +59,7 @@ jip_replica_lower_safe_n (JipDatabase *database, const char *id, gint64 safe_n, 
                            "ti", id, safe_n);
 }
 
+/* What is safe stays safe; more than was applied cannot be. */
 gboolean
 jip_replica_raise_safe_n (JipDatabase *database, const char *id, gint64 safe_n, GError **error)
 {
