@@ -231,7 +231,8 @@ take_unit_from (const JipFactScan *scan, guint at, guint after, JipFact *fact)
       second.value = own;
       second.bound = JIP_BOUND_NONE;
     }
-  else if (second.form == JIP_FACT_DATE && own.plain && second.day > 0 && second.month == 0)
+  else if (second.form == JIP_FACT_DATE && own.plain && second.day > 0 && second.month == 0 && own.digits >= 1
+           && own.digits <= 31)
     {
       second.day = (guint) own.digits;
       if (scan->date_at == at)
@@ -240,11 +241,11 @@ take_unit_from (const JipFactScan *scan, guint at, guint after, JipFact *fact)
           second.year = scan->date.year;
         }
     }
-  else if (second.form == JIP_FACT_DATE && own.plain && second.month > 0 && second.day == 0
+  else if (second.form == JIP_FACT_DATE && own.plain && second.month > 0 && second.day == 0 && own.digits >= 1
            && own.digits <= 12)
     second.month = (guint) own.digits;
   else if (second.form == JIP_FACT_DATE && own.plain && second.year > 0 && second.month == 0
-           && own.digits <= 2199)
+           && own.digits >= 1900 && own.digits <= 2199)
     second.year = (guint) own.digits;
   else if (second.form == JIP_FACT_TIME && own.plain && own.digits <= 24)
     {
