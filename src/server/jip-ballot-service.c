@@ -207,6 +207,17 @@ say_late (JipVerdict *verdict, const char *state)
                                    : _ ("The window has closed; the chair decides about the ballot."));
 }
 
+/* What is refused for good moves nothing that was announced. */
+static JipBallotVersionsKeep
+keep_beside (const Card *card, const JipBallot *ballot)
+{
+  if (!jip_event_is_announced (card->event))
+    return JIP_BALLOT_VERSIONS_KEEP_NONE;
+  return g_strcmp0 (ballot->state, "late-refused") == 0 && ballot->known < 0
+             ? JIP_BALLOT_VERSIONS_KEEP_ALL
+             : JIP_BALLOT_VERSIONS_KEEP_REFUSED;
+}
+
 /* The same version again: once with the same contents, a conflict with others. @known: nothing is left to do. */
 static gboolean
 check_known (Card *card, JipBallot *ballot, JipVerdict *verdict, gboolean *known, GError **error)
@@ -225,7 +236,7 @@ check_known (Card *card, JipBallot *ballot, JipVerdict *verdict, gboolean *known
                           jip_error_describe (JIP_ERROR_BALLOT_CONFLICT));
   *known = same_id != NULL || same_version->given == ballot->version;
   if (!*known) /* it has only moved there, from another version */
-    return jip_ballot_versions_make_room (card->context, ballot, error);
+    return jip_ballot_versions_make_room (card->context, ballot, keep_beside (card, ballot), error);
   say_late (verdict, same_version->state);
   if (same_id == NULL)
     jip_ballot_versions_note_same (card->context);
@@ -317,13 +328,11 @@ come_back_as (Card *card, JipBallot *ballot, const char *state, GError **error)
   g_autofree char *stand_in = NULL;
   gboolean known;
 
-  /* what is refused for good moves nothing that was announced */
-  gboolean aside
-      = strcmp (state, "late-refused") == 0 && ballot->known < 0 && jip_event_is_announced (card->event);
-  if (!jip_ballot_versions_come_back (card->context, ballot, aside, &known, &stand_in, error))
-    return FALSE;
   g_free (ballot->state);
   ballot->state = g_strdup (state);
+  if (!jip_ballot_versions_come_back (card->context, ballot, keep_beside (card, ballot), &known, &stand_in,
+                                      error))
+    return FALSE;
   if (known)
     return stand_in == NULL
            || (jip_ballot_recount (card->context, card->rules, ballot, error)

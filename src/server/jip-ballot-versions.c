@@ -16,122 +16,16 @@ typedef struct
 {
   char *id; /* %NULL: the one that comes in */
   gint64 place;
+  gint64 before; /* the version that it had */
   gint64 version;
   gint64 given; /* the version that it came with */
+  gboolean refused;
 } Slot;
 
 static void
 slot_clear (gpointer data)
 {
   g_free (((Slot *) data)->id);
-}
-
-/* All of the same judge and subject from @version on. */
-static GArray *
-list_slots (JipDatabase *database, const JipBallot *ballot, gint64 version, GError **error)
-{
-  g_autoptr (GArray) slots = g_array_new (FALSE, FALSE, sizeof (Slot));
-  g_autoptr (GError) problem = NULL;
-  g_autoptr (JipRows) rows = jip_database_query (
-      database, error,
-      "SELECT id, COALESCE (place, (SELECT p.place FROM placed p WHERE p.name = 'ballot:' || ballot.id), 0), version,"
-      " COALESCE (given, version) FROM ballot WHERE judge = $1 AND subject = $2 AND version >= $3 ORDER BY version",
-      "tti", ballot->judge, ballot->subject, version);
-
-  g_array_set_clear_func (slots, slot_clear);
-  if (rows == NULL)
-    return NULL;
-  while (jip_rows_next (rows, &problem))
-    {
-      Slot slot = { g_strdup (jip_rows_text (rows, 0)), jip_rows_int (rows, 1), jip_rows_int (rows, 2),
-                    jip_rows_int (rows, 3) };
-      g_array_append_val (slots, slot);
-    }
-  if (problem == NULL)
-    return g_steal_pointer (&slots);
-  g_propagate_error (error, g_steal_pointer (&problem));
-  return NULL;
-}
-
-/* Finds each its version; returns how many of @slots this concerns. @carried is the one that has none at the end. */
-static guint
-settle (GArray *slots, Slot *carried, gint64 *own)
-{
-  guint i = 0;
-
-  for (; i < slots->len; i++)
-    {
-      Slot *slot = &g_array_index (slots, Slot, i);
-      if (slot->version != carried->version)
-        break;
-      if (slot->place > carried->place)
-        {
-          Slot later = *slot;
-          *slot = *carried;
-          *carried = later;
-          if (slot->id == NULL)
-            *own = slot->version;
-        }
-      carried->version++;
-    }
-  if (carried->id == NULL)
-    *own = carried->version;
-  return i;
-}
-
-static gboolean
-move (JipMutationContext *context, const Slot *slot, gint64 version, GError **error)
-{
-  return slot->id == NULL
-         || (jip_ballot_set_version (context->database, slot->id, version, error)
-             && jip_mutation_touch (context, "ballot", slot->id, error));
-}
-
-/**
- * jip_ballot_versions_make_room:
- * @ballot: gets the version that it has now: another one where it meets one of its own
- */
-gboolean
-jip_ballot_versions_make_room (JipMutationContext *context, JipBallot *ballot, GError **error)
-{
-  Slot carried = { NULL, context->place, ballot->version };
-  g_autoptr (GArray) slots = list_slots (context->database, ballot, ballot->version, error);
-
-  if (slots == NULL)
-    return FALSE;
-  guint n = settle (slots, &carried, &ballot->version);
-  gboolean ok = move (context, &carried, carried.version, error);
-  /* from the last one on, so that each finds its version free */
-  for (guint i = n; ok && i > 0; i--)
-    ok = move (context, &g_array_index (slots, Slot, i - 1), g_array_index (slots, Slot, i - 1).version,
-               error);
-  g_free (carried.id);
-  return ok;
-}
-
-/**
- * jip_ballot_versions_find_again:
- * @ballot: has the row of one that stood in for it; gets the version that its own place makes
- */
-gboolean
-jip_ballot_versions_find_again (JipMutationContext *context, JipBallot *ballot, GError **error)
-{
-  ballot->version = ballot->given;
-  return jip_ballot_set_version (context->database, ballot->id, -1, error)
-         && jip_ballot_versions_make_room (context, ballot, error)
-         && jip_ballot_set_version (context->database, ballot->id, ballot->version, error);
-}
-
-/* @ballot: gets the first version that no other one has */
-static gboolean
-find_free (JipMutationContext *context, JipBallot *ballot, GError **error)
-{
-  g_autoptr (GArray) slots = list_slots (context->database, ballot, ballot->version, error);
-
-  for (guint i = 0; slots != NULL && i < slots->len; i++)
-    if (g_array_index (slots, Slot, i).version == ballot->version)
-      ballot->version++;
-  return slots != NULL;
 }
 
 static int
@@ -144,42 +38,150 @@ compare_places (gconstpointer a, gconstpointer b)
   return (one->version > other->version) - (one->version < other->version);
 }
 
-/* Finds each its version anew, from the one that was judged first on. */
-static gboolean
-settle_all (JipMutationContext *context, const JipBallot *ballot, GError **error)
+/* All of the same judge and subject, the one that was judged first in front; @ballot too if it is @incoming. */
+static GArray *
+list_slots (JipMutationContext *context, const JipBallot *ballot, gboolean incoming, GError **error)
 {
-  g_autoptr (GArray) slots = list_slots (context->database, ballot, 0, error);
+  g_autoptr (GArray) slots = g_array_new (FALSE, FALSE, sizeof (Slot));
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (JipRows) rows = jip_database_query (
+      context->database, error,
+      "SELECT id, COALESCE (place, (SELECT p.place FROM placed p WHERE p.name = 'ballot:' || ballot.id), 0), version,"
+      " COALESCE (given, version), CASE WHEN state = 'late-refused' THEN 1 ELSE 0 END"
+      " FROM ballot WHERE judge = $1 AND subject = $2",
+      "tt", ballot->judge, ballot->subject);
+
+  g_array_set_clear_func (slots, slot_clear);
+  if (rows == NULL)
+    return NULL;
+  while (jip_rows_next (rows, &problem))
+    {
+      const gint64 version = jip_rows_int (rows, 2);
+      Slot slot = {
+        g_strdup (jip_rows_text (rows, 0)), jip_rows_int (rows, 1), version, version, jip_rows_int (rows, 3),
+        jip_rows_int (rows, 4) != 0
+      };
+      g_array_append_val (slots, slot);
+    }
+  if (problem != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return NULL;
+    }
+  if (incoming)
+    {
+      Slot slot = { NULL, context->place, ballot->version, ballot->version, ballot->given, FALSE };
+      g_array_append_val (slots, slot);
+    }
+  g_array_sort (slots, compare_places);
+  return g_steal_pointer (&slots);
+}
+
+static gboolean
+keeps_version (const Slot *slot, JipBallotVersionsKeep keep)
+{
+  return slot->id != NULL
+         && (keep == JIP_BALLOT_VERSIONS_KEEP_ALL
+             || (keep == JIP_BALLOT_VERSIONS_KEEP_REFUSED && slot->refused));
+}
+
+/* Finds each its version, from the one that was judged first on. */
+static void
+find_versions (GArray *slots, JipBallotVersionsKeep keep)
+{
   g_autoptr (GHashTable) taken = g_hash_table_new (g_direct_hash, g_direct_equal);
+
+  for (guint i = 0; i < slots->len; i++)
+    if (keeps_version (&g_array_index (slots, Slot, i), keep))
+      g_hash_table_add (taken, GSIZE_TO_POINTER ((gsize) g_array_index (slots, Slot, i).version));
+  for (guint i = 0; i < slots->len; i++)
+    {
+      Slot *slot = &g_array_index (slots, Slot, i);
+      if (keeps_version (slot, keep))
+        continue;
+      slot->version = slot->given;
+      while (!g_hash_table_add (taken, GSIZE_TO_POINTER ((gsize) slot->version)))
+        slot->version++;
+    }
+}
+
+/* Moves those whose version is another one now; none stands in the way of another meanwhile. */
+static gboolean
+write_versions (JipMutationContext *context, GArray *slots, GError **error)
+{
+  for (guint pass = 0; pass < 2; pass++)
+    for (guint i = 0; i < slots->len; i++)
+      {
+        const Slot *slot = &g_array_index (slots, Slot, i);
+        if (slot->id == NULL || slot->version == slot->before)
+          continue;
+        if (!jip_ballot_set_version (context->database, slot->id, pass == 0 ? -1 - (gint64) i : slot->version,
+                                     error)
+            || (pass == 1 && !jip_mutation_touch (context, "ballot", slot->id, error)))
+          return FALSE;
+      }
+  return TRUE;
+}
+
+/* @ballot: (inout): one of a judge's about a subject; gets its version, where it has or gets a row */
+static gboolean
+settle (JipMutationContext *context,
+        JipBallot *ballot,
+        gboolean incoming,
+        JipBallotVersionsKeep keep,
+        GError **error)
+{
+  g_autoptr (GArray) slots = list_slots (context, ballot, incoming, error);
 
   if (slots == NULL)
     return FALSE;
-  g_array_sort (slots, compare_places);
-  /* none stands in the way of another meanwhile */
-  for (guint i = 0; i < slots->len; i++)
-    if (!jip_ballot_set_version (context->database, g_array_index (slots, Slot, i).id, -1 - (gint64) i,
-                                 error))
-      return FALSE;
+  find_versions (slots, keep);
   for (guint i = 0; i < slots->len; i++)
     {
       const Slot *slot = &g_array_index (slots, Slot, i);
-      gint64 version = slot->given;
-      while (!g_hash_table_add (taken, GSIZE_TO_POINTER ((gsize) version)))
-        version++;
-      if (!move (context, slot, version, error))
-        return FALSE;
+      if (incoming ? slot->id == NULL : strcmp (slot->id, ballot->id) == 0)
+        ballot->version = slot->version;
     }
-  return TRUE;
+  return write_versions (context, slots, error);
+}
+
+/**
+ * jip_ballot_versions_make_room:
+ * @ballot: comes in; gets the version that it has now: another one where it meets one of its own
+ */
+gboolean
+jip_ballot_versions_make_room (JipMutationContext *context,
+                               JipBallot *ballot,
+                               JipBallotVersionsKeep keep,
+                               GError **error)
+{
+  return settle (context, ballot, TRUE, keep, error);
+}
+
+/**
+ * jip_ballot_versions_find_again:
+ * @ballot: has the row of one that stood in for it; gets the version that its own place makes
+ */
+gboolean
+jip_ballot_versions_find_again (JipMutationContext *context, JipBallot *ballot, GError **error)
+{
+  return settle (context, ballot, FALSE, JIP_BALLOT_VERSIONS_KEEP_NONE, error);
 }
 
 /* Its row goes: the judge's other device had handed in the same before, in @other. */
 static gboolean
-drop (JipMutationContext *context, const JipBallot *ballot, const char *other, GError **error)
+drop (JipMutationContext *context,
+      JipBallot *ballot,
+      const char *other,
+      JipBallotVersionsKeep keep,
+      GError **error)
 {
   return jip_ballot_remove (context->database, ballot->id, other, error)
          && jip_mutation_touch (context, "ballot", ballot->id, error)
          && jip_mutation_touch (context, "late_ballot", ballot->id, error)
          && jip_mutation_touch (context, "ballot", other, error)
-         && jip_mutation_touch (context, "late_ballot", other, error) && settle_all (context, ballot, error);
+         && jip_mutation_touch (context, "late_ballot", other, error)
+         && settle (context, ballot, FALSE, keep, error);
 }
 
 /* A fresh ballot that a judge's other device has handed in before. */
@@ -234,7 +236,7 @@ jip_ballot_versions_find_id (JipMutationContext *context, JipBallot *ballot, GEr
 /**
  * jip_ballot_versions_come_back:
  * @ballot: was acknowledged before a restore, and has found its id; may get another version
- * @aside: whether it leaves the others their versions
+ * @keep: which of the others keep their versions
  * @known: (out): whether nothing is left to do
  * @stand_in: (out) (transfer full) (nullable): whose row it gets; where it is known, the one that is there for it
  *
@@ -244,7 +246,7 @@ jip_ballot_versions_find_id (JipMutationContext *context, JipBallot *ballot, GEr
 gboolean
 jip_ballot_versions_come_back (JipMutationContext *context,
                                JipBallot *ballot,
-                               gboolean aside,
+                               JipBallotVersionsKeep keep,
                                gboolean *known,
                                char **stand_in,
                                GError **error)
@@ -260,7 +262,7 @@ jip_ballot_versions_come_back (JipMutationContext *context,
     {
       *known = same && other != NULL;
       *stand_in = *known ? g_steal_pointer (&other) : g_strdup (ballot->id);
-      return *known ? drop (context, ballot, *stand_in, error)
+      return *known ? drop (context, ballot, *stand_in, keep, error)
                     : !same || jip_mutation_place (context, STAND_IN, ballot->id, &newest, error);
     }
   *known = there != NULL || (same && other != NULL);
@@ -269,7 +271,6 @@ jip_ballot_versions_come_back (JipMutationContext *context,
   *stand_in = g_steal_pointer (&other);
   if (*stand_in != NULL)
     return TRUE;
-  if (same && !jip_mutation_place (context, STAND_IN, ballot->id, &newest, error))
-    return FALSE;
-  return aside ? find_free (context, ballot, error) : jip_ballot_versions_make_room (context, ballot, error);
+  return (!same || jip_mutation_place (context, STAND_IN, ballot->id, &newest, error))
+         && jip_ballot_versions_make_room (context, ballot, keep, error);
 }
