@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "jip-ballot-form.h"
+#include "jip-ballot-words.h"
 #include "jip-json.h"
 #include "jip-result-rows.h"
 
@@ -243,6 +244,37 @@ test_result (void)
   g_assert_null (jip_result_rows_new (NULL, rules));
 }
 
+/* What the ballot @row says, of which the finalists @entries are known. */
+static void
+check_words (const char *row, const char *const *entries, const char *wanted)
+{
+  g_autoptr (JipEventRules) rules = rules_new ();
+  g_autoptr (JipRecord) ballot = jip_record_new_from_text (JIP_TYPE_BALLOT, row, FALSE, NULL);
+  g_autoptr (GPtrArray) known = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (; *entries != NULL; entries++)
+    g_ptr_array_add (known, jip_record_new_from_text (JIP_TYPE_ENTRY, *entries, FALSE, NULL));
+  g_autofree char *words = jip_ballot_words ((JipBallot *) ballot, rules, known);
+  g_assert_cmpstr (words, ==, wanted);
+}
+
+static void
+test_words (void)
+{
+  static const char *const two[]
+      = { "{\"number\":3,\"title\":\"길 안내\"}", "{\"number\":5,\"title\":\"민원\"}", NULL };
+  static const char *const one[] = { two[0], NULL };
+  static const char *const none[] = { NULL };
+
+  check_words ("{\"entry\":\"a\",\"scores\":{\"x\":12,\"gone\":\"3.5\"}}", one,
+               "3. 길 안내\nX 12 · gone 3.5");
+  check_words ("{\"entry\":\"a\",\"score\":\"88.5\"}", one, "3. 길 안내\nScore 88.5");
+  check_words ("{\"entry\":\"a\",\"score\":7}", none, "Score 7");
+  check_words ("{\"category\":\"b\",\"picks\":[\"a\",\"b\"]}", two, "Your votes in B\n3. 길 안내\n5. 민원");
+  check_words ("{\"category\":\"other\",\"picks\":[]}", none, "Your votes");
+  check_words ("{}", none, "");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -255,5 +287,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ballot-form/ballot", test_ballot);
   g_test_add_func ("/result/decimals", test_decimals);
   g_test_add_func ("/result/rows", test_result);
+  g_test_add_func ("/ballot-form/words", test_words);
   return g_test_run ();
 }

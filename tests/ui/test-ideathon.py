@@ -8,6 +8,7 @@ import re
 import sys
 from fractions import Fraction
 
+import jipui
 import jipunit
 from city import BUILD, random_word
 from hall import HallTest, pattern
@@ -156,7 +157,7 @@ class IdeathonTest(HallTest):
     def assert_last(self, score, *scores):
         """Of the ballots that the server keeps of the two judges."""
         rows = self.city.kept('SELECT score, scores FROM ballot ORDER BY version')
-        self.assertEqual([json.loads(row[0]) for row in rows if row[0]][-1:], [score])
+        self.assertEqual([json.loads(row[0]) for row in rows if row[0]][-1:], [score] if score is not None else [])
         self.assertEqual([sorted(json.loads(row[1]).values()) for row in rows if row[1]][-1:], [list(scores)])
 
     def test_what_is_given_while_a_ballot_is_written(self):
@@ -193,6 +194,38 @@ class IdeathonTest(HallTest):
         self.see_handed_in(expert)
         field.wait_text('9')
         self.assert_last('2', 7, 7, 9)
+
+    def test_ballots_of_two_pcs(self):
+        """Without a line both hand in about one finalist: the one that is not taken is told with what it said, and can be handed in."""
+        chair, *both = self.desktop('chair'), self.desktop('expert'), self.desktop('expert', pc='home')
+        self.open_first(chair, *both)
+        self.city.stop_server()
+        for given, judge in zip('78', both):
+            judge.find('button', tr('Offline · saved here'))
+            for criterion in self.criteria:
+                judge.find('text', criterion['name']).set_text(given)
+            judge.find('button', tr('Hand In')).wait_state('sensitive').click()
+            judge.find('label', tr('Handed in on this PC. It is sent as soon as the server can be reached.'))
+        self.city.restart_server()
+        to_look_at = tr('%u to look at', '%u to look at', 1) % 1
+        jipui.wait_until(lambda: any(judge.find_all('button', to_look_at) for judge in both), 'one of them is not taken', 60)
+        given, judge = next((given, judge) for given, judge in zip('78', both) if judge.find_all('button', to_look_at))
+        kept = '7' if given == '8' else '8'
+        judge.find('text', self.criteria[0]['name']).wait_text(kept)
+        judge.find('button', to_look_at).click()
+        said = f'1. {self.titles[0]}\n' + ' · '.join(f"{one['name']} {given}" for one in self.criteria)
+        judge.find('label', said)
+        self.picture(judge, 'ballot-of-the-other-pc')
+        jipui.assert_korean(judge, [*self.titles, *[one['name'] for one in self.criteria], self.city.url])
+        judge.find('button', tr('Put away')).click()
+        judge.find(None, tr('Put this text away?'))
+        self.answer(judge, re.compile(re.escape(tr('Put Away'))))
+        for criterion in self.criteria:
+            judge.find('text', criterion['name']).set_text(given)
+        judge.find('button', HAND_IN).wait_state('sensitive').click()
+        self.see_handed_in(judge)
+        jipui.wait_until(lambda: len(self.city.kept('SELECT id FROM ballot')) == 2, 'it is the second version')
+        self.assert_last(None, *[int(given)] * 3)
 
     def test_what_is_given_while_the_disk_is_full(self):
         """It is not called kept or handed in, stays on the card, and is handed in again."""

@@ -10,6 +10,7 @@
 #include "jip-error.h"
 #include "jip-file-op.h"
 #include "jip-question.h"
+#include "jip-refused-ballot.h"
 #include "jip-stale-step.h"
 
 #define PREVIEW 120 /* characters of a text; all of it is a button away */
@@ -21,6 +22,7 @@ struct _JipRefusedRow
 
   JipClient *client;
   JipRefused *refused;
+  char *ballot; /* nullable: what a ballot says, once it is found */
 };
 
 G_DEFINE_FINAL_TYPE (JipRefusedRow, jip_refused_row, GTK_TYPE_LIST_BOX_ROW)
@@ -82,6 +84,9 @@ find_reason (JipRefused *refused)
         "wrote stays here.");
   if (jip_refused_is_conflict (refused))
     return _ ("The same part was changed elsewhere first.");
+  if (code == JIP_ERROR_BALLOT_CONFLICT)
+    return _ ("Another ballot was handed in first on another of your PCs, and that one is kept. If these "
+              "are to count, hand them in once more.");
   if (code == JIP_ERROR_DAMAGED)
     return _ ("It was damaged on this PC before it could be sent. This can still be read of it.");
   const char *stale = g_strcmp0 (name, "event.step") == 0 && code == JIP_ERROR_WRONG_STATE
@@ -121,6 +126,12 @@ put_away_response_cb (JipRefusedRow *self, const char *response)
     put_away (self);
 }
 
+static char *
+dup_text (JipRefusedRow *self)
+{
+  return self->ballot != NULL ? g_strdup (self->ballot) : jip_refused_dup_text (self->refused);
+}
+
 static gboolean
 keeps_file (JipRefusedRow *self)
 {
@@ -143,7 +154,7 @@ close_popover (JipRefusedRow *self)
 static void
 put_away_cb (JipRefusedRow *self)
 {
-  g_autofree char *text = jip_refused_dup_text (self->refused);
+  g_autofree char *text = dup_text (self);
 
   if (*text == '\0' || code_of (self->refused) == JIP_ERROR_VERSION_CONFLICT)
     {
@@ -164,7 +175,7 @@ put_away_cb (JipRefusedRow *self)
 static void
 copy_cb (JipRefusedRow *self)
 {
-  g_autofree char *text = jip_refused_dup_text (self->refused);
+  g_autofree char *text = dup_text (self);
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
   jip_toast (GTK_WIDGET (self), "%s", _ ("The text is copied."));
@@ -343,7 +354,7 @@ add_text (GtkWidget *box, const char *format, const char *text)
 static void
 add_texts (JipRefusedRow *self, GtkWidget *box)
 {
-  g_autofree char *text = jip_refused_dup_text (self->refused);
+  g_autofree char *text = dup_text (self);
   g_autofree char *theirs = jip_refused_dup_server_text (self->refused);
 
   if (*text != '\0')
@@ -356,7 +367,7 @@ static GtkWidget *
 make_buttons (JipRefusedRow *self)
 {
   GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  g_autofree char *text = jip_refused_dup_text (self->refused);
+  g_autofree char *text = dup_text (self);
 
   add_way_out (self, buttons);
   if (*text != '\0' && !keeps_file (self))
@@ -387,12 +398,22 @@ fill (JipRefusedRow *self)
 }
 
 static void
+described_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JipRefusedRow) self = user_data;
+
+  self->ballot = jip_refused_ballot_describe_finish (result);
+  fill (self);
+}
+
+static void
 jip_refused_row_finalize (GObject *object)
 {
   JipRefusedRow *self = JIP_REFUSED_ROW (object);
 
   g_object_unref (self->client); /* here: what was begun ends after the window */
   g_object_unref (self->refused);
+  g_free (self->ballot);
   G_OBJECT_CLASS (jip_refused_row_parent_class)->finalize (object);
 }
 
@@ -422,6 +443,8 @@ jip_refused_row_new (JipClient *client, JipRefused *refused)
   self->client = g_object_ref (client);
   self->refused = g_object_ref (refused);
   fill (self);
+  if (jip_refused_is_ballot (refused))
+    jip_refused_ballot_describe_async (client, refused, described_cb, g_object_ref (self));
   return GTK_WIDGET (self);
 }
 
