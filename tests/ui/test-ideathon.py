@@ -237,6 +237,7 @@ class IdeathonTest(HallTest):
             disk.arm(faults.WRITE, 'jiphyeon.db', problem=errno.ENOSPC, count=-1)
         nine = self.button(panel, 9).click()
         panel.find('label', FAILED)
+        panel.find('label', f'1. {self.titles[0]}: {FAILED}')
         self.picture(panel, 'full-disk-panel')
         for criterion in self.criteria:
             expert.find('text', criterion['name']).set_text('7')

@@ -266,10 +266,17 @@ submit_cb (JipJudgePage *self)
 }
 
 static void
-failed_cb (JipJudgePage *self)
+failed_cb (JipJudgePage *self, const char *subject)
 {
-  if (self->card != NULL) /* the page is there */
+  JipEntry *entry = self->model != NULL ? jip_event_model_get_entry (self->model, subject) : NULL;
+
+  if (self->card == NULL) /* the page is gone */
+    return;
+  if (entry == NULL) /* votes in a category */
     jip_toast (GTK_WIDGET (self), "%s", jip_ballot_card_describe_failure ());
+  else
+    jip_toast (GTK_WIDGET (self), "%d. %s: %s", (int) jip_entry_get_number (entry),
+               jip_entry_get_title (entry), jip_ballot_card_describe_failure ());
 }
 
 static void

@@ -232,7 +232,7 @@ handed_in_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   g_signal_emit (hand_in->self, changed_signal, 0);
   if (failed)
-    g_signal_emit (hand_in->self, failed_signal, 0);
+    g_signal_emit (hand_in->self, failed_signal, 0, hand_in->subject);
 }
 
 /**
@@ -349,7 +349,7 @@ jip_typed_ballots_class_init (JipTypedBallotsClass *klass)
   changed_signal = g_signal_new ("changed", JIP_TYPE_TYPED_BALLOTS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 0);
   failed_signal = g_signal_new ("failed", JIP_TYPE_TYPED_BALLOTS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                G_TYPE_NONE, 0);
+                                G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void

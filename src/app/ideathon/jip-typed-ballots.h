@@ -21,8 +21,8 @@ typedef enum
  * JipTypedBallots:
  *
  * What a judge has typed and the server has not confirmed, per finalist or category; it survives a crash. Signals:
- * "changed", when something typed earlier was found or the disk has answered, and "failed", when it did not take what was
- * handed in last.
+ * "changed", when something typed earlier was found or the disk has answered, and "failed", with the finalist's or the
+ * category's id, when it did not take what was handed in last.
  */
 #define JIP_TYPE_TYPED_BALLOTS (jip_typed_ballots_get_type ())
 G_DECLARE_FINAL_TYPE (JipTypedBallots, jip_typed_ballots, JIP, TYPED_BALLOTS, GObject)
