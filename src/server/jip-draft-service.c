@@ -130,7 +130,7 @@ confirm_version (JipMutationContext *context, const JipDraftRecord *existing, GE
   g_autofree char *mark = g_strdup_printf ("%" G_GINT64_FORMAT, existing->version);
 
   jip_mutation_set_mark (context, mark);
-  return jip_draft_keep_repeated (context->database, id, error)
+  return jip_draft_keep_repeated (context->database, id, error) && jip_mutation_stand_alone (context, error)
          && note_place (context, id, existing->version, error);
 }
 

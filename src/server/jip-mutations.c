@@ -293,6 +293,17 @@ jip_mutation_newest (JipMutationContext *context,
   return jip_placed_claim (context->database, name, context->place, newest, error);
 }
 
+/* What changes no row has a place of its own all the same, where it may move: what stands before it does not move along. */
+gboolean
+jip_mutation_stand_alone (JipMutationContext *context, GError **error)
+{
+  gint64 seq;
+
+  return !context->services->restored
+         || (jip_feed_get_seq (context->database, &seq, error)
+             && jip_feed_raise_seq (context->database, seq + 1, error));
+}
+
 /* Before a service answers %JIP_ERROR_NOT_FOUND: a refilled mutation waits for this. */
 void
 jip_mutation_missing (JipMutationContext *context, const char *kind, const char *id)

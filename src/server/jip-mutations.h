@@ -94,6 +94,7 @@ gboolean jip_mutation_newest (JipMutationContext *context,
                               const char *id,
                               gboolean *newest,
                               GError **error);
+gboolean jip_mutation_stand_alone (JipMutationContext *context, GError **error);
 void jip_mutation_missing (JipMutationContext *context, const char *kind, const char *id);
 void jip_mutation_arrived (JipMutationContext *context, const char *kind, const char *id);
 void jip_mutation_set_mark (JipMutationContext *context, const char *mark);

@@ -492,7 +492,7 @@ apply_edit (JipMutationContext *context,
   if (json_object_get_size (conflicts) > 0)
     return keep_lost (context, proposal, args, made_from, &sent, conflicts, verdict, error);
   if (fields_equal (&merged, &proposal->fields))
-    return TRUE;
+    return jip_mutation_stand_alone (context, error);
   return add_edit (context, proposal, &merged, &seen, error);
 }
 

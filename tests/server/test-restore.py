@@ -17,7 +17,7 @@ import uuid
 import postgresql
 from backups import add_large, held
 from harness import AT, JIPCTL, JIPHYEOND, Client, ON_POSTGRESQL, Server, check_feeds, error_of, event_args, jipctl, new_id, row_digest, run_tests
-from refill import Keeper, Show, assert_same, backup, come_back, keep, lose_disk, put_back, set_clock, settle, some_of, three_losses
+from refill import Keeper, Show, assert_same, backup, come_back, keep, lose_disk, one, put_back, set_clock, settle, some_of, three_losses
 
 SLIDES = b'%PDF-1.7\n' + bytes(range(256)) * 200
 
@@ -666,6 +666,37 @@ def test_a_request_of_before_that_is_taken_again():
         for order in ([home, office], [office, home]):
             come_back(show, kept, folder, order, repeated)
             assert_same(facts, show.facts())
+
+
+def test_an_edit_that_changed_nothing():
+    """Somebody had set the same title, and more, when it came without its receipt: that one's edit does not move along with it."""
+    show, folder = before_the_backup()
+    mine, office = show.proposals[0], Keeper(show.server, 's0')
+    show.s0.do('proposal.edit', {'id': mine, 'base_version': 1, 'fields': {'title': '새 제목'}})
+    lose_disk(show.server, folder)
+    show.host.refill()
+    office.server_last_n()
+    office.do('proposal.edit', {'id': mine, 'base_version': 1, 'fields': {'title': '새 제목', 'body': '새 본문'}})
+    show.s0.repeat(9)
+    show.s0.refill()
+    assert one(show, f"SELECT title, body, version FROM proposal WHERE id = '{mine}'") == ('새 제목', '새 본문', 3)
+
+
+def test_a_save_that_changed_nothing():
+    """Another PC had saved the same text when it came without its receipt, and that save had not been seen by who deleted the draft."""
+    show, folder = before_the_backup()
+    home, pc, office, draft = (*(Keeper(show.server, 's1') for _ in range(3)), new_id())
+    home.do('draft.save', {'id': draft, 'base_version': 0, 'document': paper('하나')})
+    pc.server_last_n()
+    pc.do('draft.delete', {'id': draft, 'base_version': 1})
+    lose_disk(show.server, folder)
+    show.host.refill()
+    office.server_last_n()
+    office.do('draft.save', {'id': draft, 'base_version': 0, 'document': paper('하나')})
+    home.repeat(9)
+    pc.refill()
+    home.refill()
+    assert papers(show)[0] == [(draft, '하나')]
 
 
 def test_a_vote_that_changed_nothing():
