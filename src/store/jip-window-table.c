@@ -2,13 +2,15 @@
 /* The steps of windows, and the ballots that were judged without knowing of them. */
 #include "jip-window-table.h"
 
+/* One that is done again, as what stood behind it moved, arrived when it did first. */
 gboolean
 jip_window_step_put (JipDatabase *database, const JipWindowStep *step, GError **error)
 {
   return jip_database_run (database, error,
                            "INSERT INTO window_step (event, subject, place, arrived, state)"
                            " VALUES ($1, $2, $3, $4, $5)"
-                           " ON CONFLICT (event, subject, place) DO UPDATE SET arrived = excluded.arrived",
+                           " ON CONFLICT (event, subject, place) DO UPDATE SET arrived = excluded.arrived"
+                           " WHERE excluded.arrived < window_step.arrived",
                            "ttiit", step->event, step->subject, step->place, step->arrived, step->state);
 }
 

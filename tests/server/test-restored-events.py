@@ -746,6 +746,34 @@ def test_a_ballot_that_comes_before_its_receipt():
         check_kept(show, show.judges)
 
 
+def test_a_window_that_gets_its_place_behind_the_lock():
+    """What stands behind it is done again, but was back before the lock: the ballots that it concerns stay as they were."""
+    show, _ = opened()
+    entry, first = show.entries[0], show.e0
+    for judge in show.judges:
+        for other in show.entries:
+            if (judge, other) != (first, entry):
+                show.ballot(judge, other)
+    show.chair.step(show.event, 'close', entry=entry)
+    folder = backup(show.server)
+    home, office = Keeper(show.server, 'chair'), Keeper(show.server, 'chair')
+    show.chair.step(show.event, 'open', entry=entry)
+    home.step(show.event, 'close', entry=entry)
+    office.step(show.event, 'open', entry=entry)
+    lose_disk(show.server, folder)
+    show.host.refill()
+    ballot = show.ballot(first, entry, code='late')
+    office.refill()
+    home.repeat(9)
+    locked = Keeper(show.server, 'chair')
+    locked.server_last_n()
+    locked.step(show.event, 'lock')
+    computed = result(show)
+    home.refill()
+    settle(show)
+    assert (state_of(show, ballot), result(show)) == ('valid', computed)
+
+
 def test_versions_of_what_is_announced():
     """A ballot that is refused since the result is announced moves no other one in front of what counted."""
     show, folder = opened()
