@@ -244,7 +244,7 @@ jip_ballot_remove (JipDatabase *database, const char *id, const char *other, GEr
   return jip_database_run (database, error,
                            "UPDATE ballot SET state = (SELECT b.state FROM ballot b WHERE b.id = $1),"
                            " reason = (SELECT b.reason FROM ballot b WHERE b.id = $1)"
-                           " WHERE id = $2 AND state = 'late' AND reason IS NULL"
+                           " WHERE id = $2 AND state IN ('late', 'late-refused') AND reason IS NULL"
                            " AND EXISTS (SELECT 1 FROM ballot b WHERE b.id = $1 AND b.reason IS NOT NULL)",
                            "tt", id, other)
          && jip_database_run (database, error, "UPDATE submission SET ballot = $2 WHERE ballot = $1", "tt",

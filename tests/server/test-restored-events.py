@@ -774,6 +774,36 @@ def test_a_window_that_gets_its_place_behind_the_lock():
     assert (state_of(show, ballot), result(show)) == ('valid', computed)
 
 
+def test_a_decision_about_a_ballot_that_came_second():
+    """It holds for the other device's ballot, whose row stays, also where both receipts come behind the lock."""
+    for locked_first in (False, True):
+        show, _ = opened()
+        entry, first = show.entries[0], show.e0
+        for judge in show.judges:
+            for other in show.entries:
+                if (judge, other) != (first, entry):
+                    show.ballot(judge, other)
+        show.chair.step(show.event, 'close', entry=entry)
+        folder, args = backup(show.server), show.ballot_args(first, entry)
+        home, office, chair = Keeper(show.server, 'e0'), Keeper(show.server, 'e0'), Keeper(show.server, 'chair')
+        home.do('ballot.submit', args, code='late')
+        office.do('ballot.submit', {**args, 'id': new_id()}, code='late')
+        lose_disk(show.server, folder)
+        show.host.refill()
+        office.repeat(9)
+        chair.server_last_n()
+        ballot = one(show, "SELECT id FROM ballot WHERE state = 'late'")[0]
+        chair.step(show.event, 'late', ballot=ballot, admit=True, reason='회의 결과')
+        if locked_first:
+            chair.step(show.event, 'lock')
+        home.refill()
+        office.refill()
+        if not locked_first:
+            chair.step(show.event, 'lock')
+        settle(show)
+        assert (state_of(show, args['id']), show.count('ballot')) == ('late-admitted', len(show.judges) * len(show.entries)), locked_first
+
+
 def test_versions_of_what_is_announced():
     """A ballot that is refused since the result is announced moves no other one in front of what counted."""
     show, folder = opened()
