@@ -183,7 +183,7 @@ typedef struct
 } Keep;
 
 static gboolean
-raise_safe_n (JipDatabase *database, JsonArray *replicas, GError **error)
+raise_safe_n (JipDatabase *database, JsonArray *replicas, gint64 seq, GError **error)
 {
   for (guint i = 0; i < json_array_get_length (replicas); i++)
     {
@@ -195,7 +195,7 @@ raise_safe_n (JipDatabase *database, JsonArray *replicas, GError **error)
         return jip_error_set (error, JIP_ERROR_BAD_ARGS,
                               _ ("$.args.replicas[%u]: an id and a number are expected"), i);
       if (!jip_replica_raise_safe_n (database, json_array_get_string_element (pair, 0),
-                                     json_array_get_int_element (pair, 1), error))
+                                     json_array_get_int_element (pair, 1), seq, error))
         return FALSE;
     }
   return TRUE;
@@ -216,7 +216,7 @@ keep_cb (JipDatabase *database, gpointer data, GError **error)
     return jip_error_set (error, JIP_ERROR_WRONG_STATE,
                           _ ("The backup is of before the last restore. Take a new one."));
   return jip_backup_set_kept (database, keep->id, now, error)
-         && raise_safe_n (database, keep->replicas, error)
+         && raise_safe_n (database, keep->replicas, backup->seq, error)
          && jip_audit_append (database, now, "backup-kept", describe (backup), error);
 }
 

@@ -8,6 +8,7 @@
 #include "jip-ballot-table.h"
 #include "jip-claim-table.h"
 #include "jip-event-refill.h"
+#include "jip-feed-table.h"
 #include "jip-refill-service.h"
 #include "jip-window-table.h"
 
@@ -48,10 +49,14 @@ static gboolean
 take_back (JipMutationContext *context, const char *replica, gint64 n, GPtrArray *claims, GError **error)
 {
   const JipParked waiting = { .replica = (char *) replica, .n = n };
+  g_autofree char *moved = g_strconcat (JIP_PLACED_MOVED, replica, NULL);
+  gint64 seq;
 
   return jip_claim_take_back (context->database, replica, n, claims, error)
          && jip_parked_remove (context->database, &waiting, error)
-         && jip_replica_lower_safe_n (context->database, replica, n - 1, error);
+         && jip_replica_lower_safe_n (context->database, replica, n - 1, error)
+         && jip_mutation_stand_alone (context, error) && jip_feed_get_seq (context->database, &seq, error)
+         && jip_placed_set (context->database, moved, seq, error);
 }
 
 static gboolean

@@ -55,6 +55,9 @@ gint64 jip_epoch_count (JipDatabase *database, GError **error);
  * it what was placed, also where a later restore found a backup of this server. */
 #define JIP_PLACED_RESTORE "restore"
 
+/* The beginning of a name, with a replica's behind it: since when a backup contains what has moved. */
+#define JIP_PLACED_MOVED "moved:"
+
 gboolean
 jip_placed_claim (JipDatabase *database, const char *name, gint64 place, gboolean *newest, GError **error);
 gboolean jip_placed_set (JipDatabase *database, const char *name, gint64 place, GError **error);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "jip-replica-table.h"
 
+#include "jip-refill-table.h"
+
 void
 jip_replica_free (JipReplica *replica)
 {
@@ -59,13 +61,20 @@ jip_replica_lower_safe_n (JipDatabase *database, const char *id, gint64 safe_n, 
                            "ti", id, safe_n);
 }
 
-/* What is safe stays safe; more than was applied cannot be. */
+/**
+ * jip_replica_raise_safe_n:
+ * @seq: of the backup
+ *
+ * What is safe stays safe; more than was applied cannot be, nor what has got another place since.
+ */
 gboolean
-jip_replica_raise_safe_n (JipDatabase *database, const char *id, gint64 safe_n, GError **error)
+jip_replica_raise_safe_n (JipDatabase *database, const char *id, gint64 safe_n, gint64 seq, GError **error)
 {
   return jip_database_run (database, error,
-                           "UPDATE replica SET safe_n = $2 WHERE id = $1 AND safe_n < $2 AND last_n >= $2",
-                           "ti", id, safe_n);
+                           "UPDATE replica SET safe_n = $2 WHERE id = $1 AND safe_n < $2 AND last_n >= $2"
+                           " AND NOT EXISTS (SELECT 1 FROM placed WHERE name = '" JIP_PLACED_MOVED
+                           "' || $1 AND place > $3)",
+                           "tii", id, safe_n, seq);
 }
 
 void

@@ -40,7 +40,8 @@ gboolean
 jip_replica_insert (JipDatabase *database, const char *id, const char *account, gint64 now, GError **error);
 gboolean jip_replica_set_last_n (JipDatabase *database, const char *id, gint64 last_n, GError **error);
 gboolean jip_replica_lower_safe_n (JipDatabase *database, const char *id, gint64 safe_n, GError **error);
-gboolean jip_replica_raise_safe_n (JipDatabase *database, const char *id, gint64 safe_n, GError **error);
+gboolean
+jip_replica_raise_safe_n (JipDatabase *database, const char *id, gint64 safe_n, gint64 seq, GError **error);
 
 void jip_stored_verdict_free (JipStoredVerdict *verdict);
 gboolean jip_verdict_get (JipDatabase *database,

@@ -738,6 +738,29 @@ def test_what_is_put_back_is_in_no_backup():
     assert show.s1.safe_n == show.s1.n
 
 
+def test_a_backup_of_before_the_move_that_is_kept_after_it():
+    """The folder was carried away first: the receipt is kept until another backup has the comment where it was."""
+    show, folder = before_the_backup()
+    comment = new_id()
+    show.s1.do('comment.add', {'id': comment, 'proposal': show.proposals[0], 'body': '의견'})
+    facts = show.facts()['comment']
+    lose_disk(show.server, folder)
+    show.host.refill()
+    show.s1.repeat(9)
+    kept = backup(show.server)
+    show.s1.refill()
+    jipctl('backup', 'keep', kept, data=show.server.data)
+    show.s1.server_last_n()
+    assert show.s1.safe_n < show.s1.n
+    show.s1.forget(show.s1.safe_n)
+    lose_disk(show.server, kept)
+    show.s1.refill()
+    assert show.facts()['comment'] == facts
+    backup(show.server, '--kept')
+    show.s1.server_last_n()
+    assert show.s1.safe_n == show.s1.n
+
+
 def test_rights_and_deadlines_are_not_judged_again():
     show, folder = before_the_backup()
     proposal = show.proposals[0]
