@@ -570,7 +570,7 @@ jip_vote_apply (JipMutationContext *context, JsonObject *args, JipVerdict *verdi
   if (!jip_vote_set (context->database, proposal, context->account, jip_arg_boolean (args, "on"), &changed,
                      error))
     return FALSE;
-  return !changed
-         || (jip_mutation_touch (context, "vote", id, error)
-             && jip_mutation_touch (context, "proposal", proposal, error));
+  return changed ? jip_mutation_touch (context, "vote", id, error)
+                       && jip_mutation_touch (context, "proposal", proposal, error)
+                 : jip_mutation_stand_alone (context, error);
 }

@@ -714,6 +714,9 @@ def test_a_vote_that_changed_nothing():
     show.s1.repeat(9)
     show.s1.refill()
     assert show.facts()['vote'] == voted and f'{mine}:{show.s1.user["id"]}' in [row[0] for row in voted]
+    # from two PCs they may come in one millisecond, so no two are in one place
+    places, distinct = one(show, "SELECT COUNT(*), COUNT(DISTINCT place) FROM claim WHERE name LIKE 'vote:%'")
+    assert places == distinct, (places, distinct)
 
 
 def test_what_is_put_back_is_in_no_backup():
