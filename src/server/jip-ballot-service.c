@@ -279,6 +279,7 @@ add_row (Card *card, JipBallot *ballot, const char *stand_in, GError **error)
          && (jip_event_is_announced (card->event) || jip_ballot_versions_find_again (context, ballot, error))
          && jip_mutation_touch (context, "ballot", stand_in, error)
          && jip_mutation_touch (context, "late_ballot", stand_in, error)
+         && jip_ballot_versions_note_same_as (context, stand_in, ballot->id, error)
          && jip_mutation_touch (context, "ballot", ballot->id, error);
 }
 

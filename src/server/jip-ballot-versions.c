@@ -11,6 +11,7 @@
 #define SAME \
   "s" /* the mark of a ballot that has no row, since its judge had handed in the same one already */
 #define STAND_IN "stand-in"
+#define SAME_AS "same-ballot" /* ID:OTHER: what is decided about ID is about OTHER, which has the row */
 
 typedef struct
 {
@@ -168,7 +169,63 @@ jip_ballot_versions_find_again (JipMutationContext *context, JipBallot *ballot, 
   return settle (context, ballot, FALSE, JIP_BALLOT_VERSIONS_KEEP_NONE, error);
 }
 
-/* Its row goes: the judge's other device had handed in the same before, in @other. */
+/* The decision about the one that goes is one about the other. */
+static gboolean
+hand_on_decision (JipDatabase *database, const char *id, const char *other, GError **error)
+{
+  g_autofree char *from = g_strconcat ("late:", id, NULL), *to = g_strconcat ("late:", other, NULL);
+  gint64 place;
+  gboolean newest;
+
+  return jip_placed_get (database, from, &place, error)
+         && (place == 0 || jip_placed_claim (database, to, place, &newest, error));
+}
+
+/**
+ * jip_ballot_versions_note_same_as:
+ * @id: of a ballot that has no row, or none any more
+ * @other: the same one, from the judge's other device
+ */
+gboolean
+jip_ballot_versions_note_same_as (JipMutationContext *context,
+                                  const char *id,
+                                  const char *other,
+                                  GError **error)
+{
+  g_autofree char *name = g_strdup_printf (SAME_AS ":%s:%s", id, other);
+
+  if (strcmp (id, other) == 0)
+    return TRUE;
+  jip_mutation_arrived (context, "ballot", id);
+  return jip_placed_set (context->database, name, context->place, error)
+         && hand_on_decision (context->database, id, other, error);
+}
+
+/**
+ * jip_ballot_versions_get:
+ * @ballot: (out) (transfer full) (nullable): @id, or the one that stands for it
+ */
+gboolean
+jip_ballot_versions_get (JipDatabase *database, const char *id, JipBallot **ballot, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (!jip_ballot_get (database, id, ballot, error))
+    return FALSE;
+  if (*ballot != NULL)
+    return TRUE;
+  g_autofree char *name = g_strdup_printf (SAME_AS ":%s", id);
+  g_autofree char *found = jip_database_query_text (database, &problem,
+                                                    "SELECT name FROM placed WHERE name > $1 || ':'"
+                                                    " AND name < $1 || ';' ORDER BY place DESC LIMIT 1",
+                                                    "t", name);
+  if (problem == NULL)
+    return found == NULL || jip_ballot_get (database, found + strlen (name) + 1, ballot, error);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+/* Its row goes: the judge's other device had handed in the same before, in @other. After an announcement no other version moves. */
 static gboolean
 drop (JipMutationContext *context,
       JipBallot *ballot,
@@ -181,7 +238,8 @@ drop (JipMutationContext *context,
          && jip_mutation_touch (context, "late_ballot", ballot->id, error)
          && jip_mutation_touch (context, "ballot", other, error)
          && jip_mutation_touch (context, "late_ballot", other, error)
-         && settle (context, ballot, FALSE, keep, error);
+         && jip_ballot_versions_note_same_as (context, ballot->id, other, error)
+         && (keep != JIP_BALLOT_VERSIONS_KEEP_NONE || settle (context, ballot, FALSE, keep, error));
 }
 
 /* A fresh ballot that a judge's other device has handed in before. */
@@ -267,7 +325,7 @@ jip_ballot_versions_come_back (JipMutationContext *context,
     }
   *known = there != NULL || (same && other != NULL);
   if (*known)
-    return TRUE;
+    return there != NULL || jip_ballot_versions_note_same_as (context, ballot->id, other, error);
   *stand_in = g_steal_pointer (&other);
   if (*stand_in != NULL)
     return TRUE;

@@ -19,6 +19,11 @@ gboolean jip_ballot_versions_make_room (JipMutationContext *context,
                                         JipBallot *ballot,
                                         JipBallotVersionsKeep keep,
                                         GError **error);
+gboolean jip_ballot_versions_note_same_as (JipMutationContext *context,
+                                           const char *id,
+                                           const char *other,
+                                           GError **error);
+gboolean jip_ballot_versions_get (JipDatabase *database, const char *id, JipBallot **ballot, GError **error);
 void jip_ballot_versions_note_same (JipMutationContext *context);
 gboolean jip_ballot_versions_find_id (JipMutationContext *context, JipBallot *ballot, GError **error);
 gboolean jip_ballot_versions_come_back (JipMutationContext *context,

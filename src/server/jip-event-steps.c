@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "jip-ballot-judgement.h"
+#include "jip-ballot-versions.h"
 #include "jip-event-refill.h"
 #include "jip-event-rule-sheet.h"
 #include "jip-event-service.h"
@@ -267,7 +268,8 @@ step_late (Step *step, GError **error)
   const char *state = jip_arg_boolean (step->args, "admit") ? "late-admitted" : "late-refused";
   gboolean newest;
 
-  if (!jip_ballot_get (step->context->database, jip_arg_string (step->args, "ballot"), &ballot, error))
+  if (!jip_ballot_versions_get (step->context->database, jip_arg_string (step->args, "ballot"), &ballot,
+                                error))
     return FALSE;
   jip_mutation_missing (step->context, "ballot", jip_arg_string (step->args, "ballot"));
   if (ballot == NULL || strcmp (ballot->event, step->event->id) != 0)
@@ -281,7 +283,10 @@ step_late (Step *step, GError **error)
     return jip_error_set (error, JIP_ERROR_WRONG_STATE, _ ("The ballot was not late."));
   return jip_ballot_set_state (step->context->database, ballot->id, state,
                                jip_arg_string (step->args, "reason"), error)
-         && jip_ballot_recount (step->context, step->rules, ballot, error);
+         && jip_ballot_recount (step->context, step->rules, ballot, error)
+         && (step->context->refill == NULL || !jip_event_is_announced (step->event)
+             || jip_ballot_reconsider (step->context, step->event, step->rules, ballot->judge,
+                                       ballot->subject, error));
 }
 
 static gboolean

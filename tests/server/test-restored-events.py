@@ -804,6 +804,93 @@ def test_a_decision_about_a_ballot_that_came_second():
         assert (state_of(show, args['id']), show.count('ballot')) == ('late-admitted', len(show.judges) * len(show.entries)), locked_first
 
 
+def test_a_decision_finds_the_ballot_that_came_first():
+    """Two devices gave the same late ballot; the decision names the second's, which had the row while the first was away."""
+    show, _ = opened()
+    entry = show.entries[0]
+    show.chair.step(show.event, 'close', entry=entry)
+    folder, args = backup(show.server), show.ballot_args(show.e0, entry)
+    home, office, chair = Keeper(show.server, 'e0'), Keeper(show.server, 'e0'), Keeper(show.server, 'chair')
+    home.do('ballot.submit', args, code='late')
+    office.do('ballot.submit', {**args, 'id': new_id()}, code='late')
+    lose_disk(show.server, folder)
+    show.host.refill()
+    office.refill()
+    chair.server_last_n()
+    stands = one(show, 'SELECT id FROM ballot')[0]
+    chair.step(show.event, 'late', ballot=stands, admit=False, reason='처음')
+    chair.step(show.event, 'late', ballot=stands, admit=True, reason='회의 결과')
+    home.refill()
+    pcs = [home, office, chair]
+    kept = keep(pcs)
+    for order in itertools.permutations(pcs):
+        come_back(show, kept, folder, order)
+        settle(show)
+        now = one(show, 'SELECT id, state, reason FROM ballot'), show.count('ballot'), show.count('parked')
+        assert now == ((args['id'], 'late-admitted', '회의 결과'), 1, 0), ([pcs.index(pc) for pc in order], now)
+
+
+def test_a_row_that_goes_moves_nothing_that_is_announced():
+    """A ballot that came second and before its receipt leaves its row to the first: no other version is another one then."""
+    show, folder = opened()
+    entry, judge = show.entries[0], show.s0
+    for other in show.judges:
+        for subject in show.entries:
+            if (other, subject) != (judge, entry):
+                show.ballot(other, subject)
+    before, after, home, office = (Keeper(show.server, 's0') for _ in range(4))
+    give = lambda pc, version, score, **expect: pc.do('ballot.submit', {'id': new_id(), 'event': show.event, 'entry': entry, 'version': version, 'score': score}, **expect)
+    give(before, 1, 2)
+    Keeper(show.server, 'chair').step(show.event, 'close', entry=entry)
+    for pc in (home, office):
+        give(pc, 5, 7, code='late')
+    lose_disk(show.server, folder)
+    for pc in (show.host, *show.judges):
+        pc.refill()
+    after.server_last_n()
+    give(after, 2, 9)
+    give(after, 1, 5)
+    chair = Keeper(show.server, 'chair')
+    for step in ('lock', 'reveal'):
+        chair.step(show.event, step)
+    settle(show)
+    published = one(show, 'SELECT result FROM result')[0]
+    before.refill()
+    office.repeat(9)
+    home.refill()
+    office.refill()
+    settle(show)
+    check_kept(show, [*show.judges, before, after, home, office])
+    assert jipctl('tally', '-', text=jipctl('event', 'export', show.event, data=show.server.data)) == published
+
+
+def test_scores_of_a_version_before():
+    """The late ballot that was admitted says what the first one had said, which the backup has: once it is back, what was between is in time."""
+    show, _ = opened()
+    entry, judge = show.entries[0], show.s0
+    for other in show.judges:
+        for subject in show.entries:
+            if (other, subject) != (judge, entry):
+                show.ballot(other, subject)
+    ids = [new_id() for _ in range(3)]
+    give = lambda version, score, **expect: judge.do(
+        'ballot.submit', {'id': ids[version - 1], 'event': show.event, 'entry': entry, 'version': version, 'score': score}, **expect)
+    give(1, 7)
+    folder = backup(show.server)
+    give(2, 6)
+    show.chair.step(show.event, 'close', entry=entry)
+    give(3, 7, code='late')
+    show.chair.step(show.event, 'late', ballot=ids[2], admit=True, reason='정전')
+    for step in ('lock', 'reveal'):
+        show.chair.step(show.event, step)
+    before = show.facts()
+    lose_disk(show.server, folder)
+    for pc in (show.chair, judge):
+        pc.refill()
+        settle(show)
+    assert_same(before, show.facts())
+
+
 def test_versions_of_what_is_announced():
     """A ballot that is refused since the result is announced moves no other one in front of what counted."""
     show, folder = opened()
