@@ -216,8 +216,8 @@ base_draft (JipDatabase *database, JsonObject *args, GError **error)
   return TRUE;
 }
 
-/* Only what was seen is deleted. The number of a save that is not sent yet is a guess, which the server may give to a save
- * of another PC: there the text says what was seen. */
+/* Only what was seen is deleted. A number may become another PC's save: that of one which is not sent yet is a guess, and a
+ * restored server gives numbers anew. The text says what was seen. */
 static gboolean
 base_deletion (JipDatabase *database, JsonObject *args, GError **error)
 {
@@ -227,9 +227,7 @@ base_deletion (JipDatabase *database, JsonObject *args, GError **error)
       database, 0, &local,
       "SELECT coalesce(json_extract(row, '$.version'), 0) FROM record WHERE tbl = 'draft' AND id = $1 AND layer = 0",
       "t", id);
-  gint64 unsent = local == NULL ? count_unsent (database, id, &local) : 0;
-  g_autoptr (JsonObject) row
-      = local == NULL && unsent > 0 ? jip_replica_row_get (database, "draft", id, &local) : NULL;
+  g_autoptr (JsonObject) row = local == NULL ? jip_replica_row_get (database, "draft", id, &local) : NULL;
 
   if (local != NULL)
     {

@@ -608,6 +608,26 @@ test_draft_base (Fixture *f, gconstpointer data)
   expect_save (f, typed, NULL, "2 -");
 }
 
+/* A restored server gives numbers anew: the text says what was seen, also where everything is sent. */
+static void
+test_draft_deletion (Fixture *f, gconstpointer data)
+{
+  g_autofree char *text = make_typed ("본 것", 1);
+  g_autofree char *row = g_strdup_printf ("{\"id\":\"" DRAFT "\",\"version\":2,\"document\":%s}", text);
+  g_autoptr (JsonNode) document = jip_json_parse (text, -1, NULL);
+  g_autofree char *hash = jip_draft_hash (document), *wanted = g_strconcat ("2 ", hash, NULL), *got = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  jip_local_write_sync (f->client->local, put_draft, row, &error);
+  g_assert_no_error (error);
+  jip_draft_delete_async (f->client, DRAFT, NULL, done_cb, &result);
+  g_assert_true (jip_draft_delete_finish (f->client, wait_for (&result), &error));
+  g_assert_no_error (error);
+  jip_local_write_sync (f->client->local, read_newest_args, &got, &error);
+  g_assert_cmpstr (got, ==, wanted);
+}
+
 static void
 test_bad_args (Fixture *f, gconstpointer data)
 {
@@ -963,6 +983,7 @@ main (int argc, char **argv)
   ADD ("draft-marks", test_draft_marks);
   ADD ("typed-draft", test_typed_draft);
   ADD ("draft-base", test_draft_base);
+  ADD ("draft-deletion", test_draft_deletion);
   ADD ("bad-args", test_bad_args);
   ADD ("scratch", test_scratch);
   ADD ("scratch-emptied", test_scratch_emptied);
