@@ -12,14 +12,18 @@
 #include "jip-refill-service.h"
 #include "jip-window-table.h"
 
+/* Whether it is, or may be, what a result counts: one whose id was somebody else's has another one by now. */
 static gboolean
-does_count (JipMutationContext *context, const char *id, gboolean *counts, GError **error)
+may_count (JipMutationContext *context, const char *id, gboolean *counts, GError **error)
 {
   g_autoptr (JipBallot) ballot = NULL;
+  g_autoptr (JipJudge) judge = NULL;
 
-  if (!jip_ballot_get (context->database, id, &ballot, error))
+  if (!jip_ballot_get (context->database, id, &ballot, error)
+      || (ballot != NULL && !jip_judge_get (context->database, ballot->judge, &judge, error)))
     return FALSE;
-  *counts = ballot != NULL && jip_ballot_is_counting (ballot);
+  *counts
+      = judge == NULL || g_strcmp0 (judge->account, context->account) != 0 || jip_ballot_is_counting (ballot);
   return TRUE;
 }
 
@@ -38,7 +42,7 @@ jip_refill_can_move (JipMutationContext *context, const JipMutation *mutation, g
     return TRUE;
   JsonObject *args = json_node_get_object (mutation->args);
   if (!jip_event_get (context->database, jip_arg_string (args, "event"), &event, error)
-      || (ballot && !does_count (context, jip_arg_string (args, "id"), &counts, error)))
+      || (ballot && !may_count (context, jip_arg_string (args, "id"), &counts, error)))
     return FALSE;
   *can = event == NULL || !jip_event_is_announced (event) || !counts;
   return TRUE;
