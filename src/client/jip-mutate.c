@@ -243,6 +243,23 @@ base_deletion (JipDatabase *database, JsonObject *args, GError **error)
   return TRUE;
 }
 
+/* Who locks has seen the ballots of this server: one that is restored before the lock arrives may lack some. */
+static gboolean
+base_lock (JipDatabase *database, JsonObject *args, GError **error)
+{
+  JsonObject *step = json_object_get_object_member (args, "args");
+  g_autoptr (GError) local = NULL;
+  g_autofree char *epoch = jip_meta_get (database, "epoch", &local);
+
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  set_text (step, "seen", epoch);
+  return TRUE;
+}
+
 /* The number of an edit that is not sent yet is a guess, and the server may give it to another one: an edit builds on a
  * version that the server has made, and names the texts that lay over it. */
 static gboolean
@@ -347,6 +364,10 @@ run_write (JipDatabase *database, gpointer data, GError **error)
   if (g_str_equal (write->name, "draft.delete") && !base_deletion (database, args, error))
     return FALSE;
   if (g_str_equal (write->name, "proposal.edit") && !base_edit (database, args, error))
+    return FALSE;
+  if (g_str_equal (write->name, "event.step")
+      && g_strcmp0 (json_object_get_string_member_with_default (args, "step", NULL), "lock") == 0
+      && !base_lock (database, args, error))
     return FALSE;
   if (write->scratch != NULL && !take_scratch (database, write, error))
     return FALSE;

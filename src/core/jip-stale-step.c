@@ -13,6 +13,9 @@ describe (const char *step)
   if (g_strcmp0 (step, "reveal") == 0)
     return _ ("An award was revealed meanwhile, such as from another PC, so this press revealed none. "
               "Look at the stage, and press again if it is still needed.");
+  if (g_strcmp0 (step, "lock") == 0)
+    return _ ("The server was restored from a backup meanwhile, so this press locked nothing. See whether "
+              "all ballots are back, and press again then.");
   if (g_strcmp0 (step, "present") == 0)
     return _ ("Who presents was changed meanwhile, such as from another PC, so this press changed nothing. "
               "Look at the stage, and press again if it is still needed.");

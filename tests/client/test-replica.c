@@ -558,6 +558,20 @@ read_newest_args (JipDatabase *database, gpointer data, GError **error)
 }
 
 static gboolean
+set_epoch (JipDatabase *database, gpointer data, GError **error)
+{
+  return jip_meta_set (database, "epoch", "epoch-1", error);
+}
+
+static gboolean
+read_seen (JipDatabase *database, gpointer data, GError **error)
+{
+  *(char **) data = jip_database_query_text (
+      database, error, "SELECT args ->> '$.args.seen' FROM outbox ORDER BY n DESC LIMIT 1", "");
+  return *(char **) data != NULL;
+}
+
+static gboolean
 put_draft (JipDatabase *database, gpointer data, GError **error)
 {
   g_autoptr (JsonNode) row = jip_json_parse (data, -1, NULL);
@@ -626,6 +640,27 @@ test_draft_deletion (Fixture *f, gconstpointer data)
   g_assert_no_error (error);
   jip_local_write_sync (f->client->local, read_newest_args, &got, &error);
   g_assert_cmpstr (got, ==, wanted);
+}
+
+/* Who locks has seen the ballots of this server, not of one that was restored since. */
+static void
+test_lock (Fixture *f, gconstpointer data)
+{
+  JsonObject *args = json_object_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *got = NULL;
+
+  jip_local_write_sync (f->client->local, set_epoch, NULL, &error);
+  g_assert_no_error (error);
+  json_object_set_string_member (args, "event", "018f0000-0000-7000-8000-0000000000e1");
+  json_object_set_string_member (args, "step", "lock");
+  json_object_set_object_member (args, "args", json_object_new ());
+  jip_client_mutate_async (f->client, "event.step", args, NULL, NULL, done_cb, &result);
+  g_assert_cmpint (jip_client_mutate_finish (f->client, wait_for (&result), NULL, &error), >, 0);
+  jip_local_write_sync (f->client->local, read_seen, &got, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (got, ==, "epoch-1");
 }
 
 static void
@@ -984,6 +1019,7 @@ main (int argc, char **argv)
   ADD ("typed-draft", test_typed_draft);
   ADD ("draft-base", test_draft_base);
   ADD ("draft-deletion", test_draft_deletion);
+  ADD ("lock", test_lock);
   ADD ("bad-args", test_bad_args);
   ADD ("scratch", test_scratch);
   ADD ("scratch-emptied", test_scratch_emptied);

@@ -804,6 +804,32 @@ def test_a_decision_about_a_ballot_that_came_second():
         assert (state_of(show, args['id']), show.count('ballot')) == ('late-admitted', len(show.judges) * len(show.entries)), locked_first
 
 
+def test_a_lock_of_before_the_loss():
+    """The network brings the chair's lock and reveal again, without receipts, while judges are away: nothing is announced without them."""
+    show, folder = opened()
+    for judge in show.judges:
+        for entry in show.entries:
+            show.ballot(judge, entry)
+    chair = Keeper(show.server, 'chair')
+    chair.server_last_n()
+    chair.step(show.event, 'lock', seen=chair.epoch)
+    chair.step(show.event, 'reveal', seen=0)
+    announced = result(show)
+    lose_disk(show.server, folder)
+    for pc in (show.host, *show.judges[:2]):
+        pc.refill()
+    chair.repeat(9)
+    settle(show)
+    assert one(show, 'SELECT state, revealed FROM event') == ('live', 0)
+    for pc in (*show.judges[2:], chair):
+        pc.refill()
+    settle(show)
+    assert (result(show), revealed(show)) == (announced, 1)
+    chair.server_last_n()
+    stale = chair.push(('event.step', {'event': show.event, 'step': 'lock', 'args': {'seen': new_id()}}))[0]
+    assert (stale['status'], stale['detail']) == ('rejected', {'step': 'lock', 'now': chair.epoch}), stale
+
+
 def test_a_decision_finds_the_ballot_that_came_first():
     """Two devices gave the same late ballot; the decision names the second's, which had the row while the first was away."""
     show, _ = opened()
