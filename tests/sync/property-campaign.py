@@ -101,9 +101,9 @@ def campaign(options):
                 results.append(result)
                 for problem in result['problems']:
                     for line in problem.splitlines():
-                        print(f'# seed {result["seed"]}: {line[:1500]}', flush=True)
+                        print(f'# seed {result["seed"]}: {line[:1500]}', file=sys.stderr if options.json else sys.stdout, flush=True)
                 if options.verbose:
-                    print('# ' + json.dumps(result)[:1000], flush=True)
+                    print('# ' + json.dumps(result)[:1000], file=sys.stderr, flush=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return summary(results, options.seed)
@@ -117,7 +117,7 @@ def main():
     parser.add_argument('--jobs', type=int, default=3, help='runs beside each other')
     parser.add_argument('--keep', action='store_true', help='leave the folders')
     parser.add_argument('--plan', action='store_true', help='only print what would happen')
-    parser.add_argument('--tap', action='store_true', help='as a test of the suite')
+    parser.add_argument('--json', action='store_true', help='print the result and nothing else')
     parser.add_argument('--verbose', action='store_true', help='a line for each run')
     parser.add_argument('--one', action='store_true', help=argparse.SUPPRESS)
     parser.add_argument('--template', help=argparse.SUPPRESS)
@@ -129,12 +129,12 @@ def main():
     if options.one:
         print(json.dumps(one_run(options, options.seed)))
         return 0
-    if options.tap:
-        print('1..1', flush=True)
+    if not options.json:
+        print(f'1..1\n# seed {options.seed}', flush=True)
     result = campaign(options)
     failed = result['failed_seeds'] or result['runs'] != options.runs or not result['checked']
-    text = json.dumps(result, indent=None if options.tap else 2)
-    print(f'# {text}\n{"not ok" if failed else "ok"} 1 property' if options.tap else text, flush=True)
+    text = json.dumps(result)
+    print(text if options.json else f'# {text}\n{"not ok" if failed else "ok"} 1 property', flush=True)
     return 1 if failed else 0
 
 
