@@ -144,7 +144,7 @@ static const JipMutationSpec event_steps[] = {
   { "adjust", ARGS (ID ("entry"), DECIMAL ("adjust"), TEXT ("reason", MAX_FREE)) },
   { "recuse", ARGS (ID ("judge"), ID ("entry"), CHOICE ("kind", recusal_kinds), TEXT ("reason", MAX_FREE)) },
   { "late", ARGS (ID ("ballot"), BOOLEAN ("admit"), TEXT ("reason", MAX_FREE)) },
-  { "lock", ARGS ({ NULL }) },
+  { "lock", ARGS (ID_OPT ("seen")) },
   { "lots", ARGS (OBJECT ("lots")) },
   { "reveal", ARGS (INT_OPT ("seen", 0, MAX_VERSION)) },
   { NULL },

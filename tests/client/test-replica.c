@@ -560,7 +560,7 @@ read_newest_args (JipDatabase *database, gpointer data, GError **error)
 static gboolean
 set_epoch (JipDatabase *database, gpointer data, GError **error)
 {
-  return jip_meta_set (database, "epoch", "epoch-1", error);
+  return jip_meta_set (database, "epoch", "018f0000-0000-7000-8000-0000000000ee", error);
 }
 
 static gboolean
@@ -660,7 +660,7 @@ test_lock (Fixture *f, gconstpointer data)
   g_assert_cmpint (jip_client_mutate_finish (f->client, wait_for (&result), NULL, &error), >, 0);
   jip_local_write_sync (f->client->local, read_seen, &got, &error);
   g_assert_no_error (error);
-  g_assert_cmpstr (got, ==, "epoch-1");
+  g_assert_cmpstr (got, ==, "018f0000-0000-7000-8000-0000000000ee");
 }
 
 static void
