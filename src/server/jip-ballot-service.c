@@ -270,6 +270,7 @@ static gboolean
 add_row (Card *card, JipBallot *ballot, const char *stand_in, GError **error)
 {
   JipMutationContext *context = card->context;
+  gboolean newest; /* it has what was decided about the other one in any case */
 
   if (stand_in == NULL)
     return jip_ballot_insert (context->database, ballot, error)
@@ -279,7 +280,7 @@ add_row (Card *card, JipBallot *ballot, const char *stand_in, GError **error)
          && (jip_event_is_announced (card->event) || jip_ballot_versions_find_again (context, ballot, error))
          && jip_mutation_touch (context, "ballot", stand_in, error)
          && jip_mutation_touch (context, "late_ballot", stand_in, error)
-         && jip_ballot_versions_note_same_as (context, stand_in, ballot->id, error)
+         && jip_ballot_versions_note_same_as (context, stand_in, ballot->id, &newest, error)
          && jip_mutation_touch (context, "ballot", ballot->id, error);
 }
 

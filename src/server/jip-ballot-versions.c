@@ -6,11 +6,13 @@
 
 #include <string.h>
 
+#include "jip-claim-table.h"
 #include "jip-refill-table.h"
 
 #define SAME \
   "s" /* the mark of a ballot that has no row, since its judge had handed in the same one already */
 #define STAND_IN "stand-in"
+#define MAX_DEVICES 16        /* of one judge, that gave the same ballot */
 #define SAME_AS "same-ballot" /* ID:OTHER: what is decided about ID is about OTHER, which has the row */
 
 typedef struct
@@ -169,60 +171,85 @@ jip_ballot_versions_find_again (JipMutationContext *context, JipBallot *ballot, 
   return settle (context, ballot, FALSE, JIP_BALLOT_VERSIONS_KEEP_NONE, error);
 }
 
-/* The decision about the one that goes is one about the other. */
+/* The decisions about the one that goes are decisions about the other. @newest: (out): whether the newest is one of these */
 static gboolean
-hand_on_decision (JipDatabase *database, const char *id, const char *other, GError **error)
+hand_on_decisions (JipDatabase *database, const char *id, const char *other, gboolean *newest, GError **error)
 {
   g_autofree char *from = g_strconcat ("late:", id, NULL), *to = g_strconcat ("late:", other, NULL);
   gint64 place;
-  gboolean newest;
 
+  *newest = FALSE;
   return jip_placed_get (database, from, &place, error)
-         && (place == 0 || jip_placed_claim (database, to, place, &newest, error));
+         && (place == 0
+             || (jip_placed_claim (database, to, place, newest, error)
+                 && jip_placed_set (database, from, 0, error)
+                 && jip_claim_rename (database, from, to, error)));
 }
 
 /**
  * jip_ballot_versions_note_same_as:
  * @id: of a ballot that has no row, or none any more
  * @other: the same one, from the judge's other device
+ * @newest: (out): whether the newest decision about both was one about @id
  */
 gboolean
 jip_ballot_versions_note_same_as (JipMutationContext *context,
                                   const char *id,
                                   const char *other,
+                                  gboolean *newest,
                                   GError **error)
 {
   g_autofree char *name = g_strdup_printf (SAME_AS ":%s:%s", id, other);
 
+  *newest = FALSE;
   if (strcmp (id, other) == 0)
     return TRUE;
   jip_mutation_arrived (context, "ballot", id);
   return jip_placed_set (context->database, name, context->place, error)
-         && hand_on_decision (context->database, id, other, error);
+         && hand_on_decisions (context->database, id, other, newest, error);
 }
 
-/**
- * jip_ballot_versions_get:
- * @ballot: (out) (transfer full) (nullable): @id, or the one that stands for it
- */
-gboolean
-jip_ballot_versions_get (JipDatabase *database, const char *id, JipBallot **ballot, GError **error)
+/* @other: (out) (nullable): which one @id is the same as */
+static gboolean
+find_same_as (JipDatabase *database, const char *id, char **other, GError **error)
 {
   g_autoptr (GError) problem = NULL;
-
-  if (!jip_ballot_get (database, id, ballot, error))
-    return FALSE;
-  if (*ballot != NULL)
-    return TRUE;
   g_autofree char *name = g_strdup_printf (SAME_AS ":%s", id);
   g_autofree char *found = jip_database_query_text (database, &problem,
                                                     "SELECT name FROM placed WHERE name > $1 || ':'"
                                                     " AND name < $1 || ';' ORDER BY place DESC LIMIT 1",
                                                     "t", name);
+
+  *other = found != NULL ? g_strdup (found + strlen (name) + 1) : NULL;
   if (problem == NULL)
-    return found == NULL || jip_ballot_get (database, found + strlen (name) + 1, ballot, error);
+    return TRUE;
   g_propagate_error (error, g_steal_pointer (&problem));
   return FALSE;
+}
+
+/**
+ * jip_ballot_versions_get:
+ * @ballot: (out) (transfer full) (nullable): @id, or the one that stands for it, of however many devices
+ */
+gboolean
+jip_ballot_versions_get (JipDatabase *database, const char *id, JipBallot **ballot, GError **error)
+{
+  g_autofree char *wanted = g_strdup (id);
+
+  *ballot = NULL;
+  for (guint i = 0; wanted != NULL && i < MAX_DEVICES; i++)
+    {
+      g_autofree char *other = NULL;
+      if (!jip_ballot_get (database, wanted, ballot, error))
+        return FALSE;
+      if (*ballot != NULL)
+        return TRUE;
+      if (!find_same_as (database, wanted, &other, error))
+        return FALSE;
+      g_free (wanted);
+      wanted = g_steal_pointer (&other);
+    }
+  return TRUE;
 }
 
 /* Its row goes: the judge's other device had handed in the same before, in @other. After an announcement no other version moves. */
@@ -233,12 +260,14 @@ drop (JipMutationContext *context,
       JipBallotVersionsKeep keep,
       GError **error)
 {
-  return jip_ballot_remove (context->database, ballot->id, other, error)
+  gboolean decides;
+
+  return jip_ballot_versions_note_same_as (context, ballot->id, other, &decides, error)
+         && jip_ballot_remove (context->database, ballot->id, other, decides, error)
          && jip_mutation_touch (context, "ballot", ballot->id, error)
          && jip_mutation_touch (context, "late_ballot", ballot->id, error)
          && jip_mutation_touch (context, "ballot", other, error)
          && jip_mutation_touch (context, "late_ballot", other, error)
-         && jip_ballot_versions_note_same_as (context, ballot->id, other, error)
          && (keep != JIP_BALLOT_VERSIONS_KEEP_NONE || settle (context, ballot, FALSE, keep, error));
 }
 
@@ -325,7 +354,7 @@ jip_ballot_versions_come_back (JipMutationContext *context,
     }
   *known = there != NULL || (same && other != NULL);
   if (*known)
-    return there != NULL || jip_ballot_versions_note_same_as (context, ballot->id, other, error);
+    return there != NULL || jip_ballot_versions_note_same_as (context, ballot->id, other, &newest, error);
   *stand_in = g_steal_pointer (&other);
   if (*stand_in != NULL)
     return TRUE;

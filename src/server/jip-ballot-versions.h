@@ -22,6 +22,7 @@ gboolean jip_ballot_versions_make_room (JipMutationContext *context,
 gboolean jip_ballot_versions_note_same_as (JipMutationContext *context,
                                            const char *id,
                                            const char *other,
+                                           gboolean *newest,
                                            GError **error);
 gboolean jip_ballot_versions_get (JipDatabase *database, const char *id, JipBallot **ballot, GError **error);
 void jip_ballot_versions_note_same (JipMutationContext *context);

@@ -342,6 +342,7 @@ lock_event (Step *step, GError **error)
 static gboolean
 step_lock (Step *step, GError **error)
 {
+  jip_mutation_arrived (step->context, "result", step->event->id); /* a reveal may have come back before */
   return lock_event (step, error) && jip_event_compute (step->context, step->event, error)
          && jip_ballot_judge_step (step->context, step->event, step->rules, "", JIP_BALLOT_AFTER_LOCK, error)
          && jip_event_update (step->context->database, step->event, error) && touch_ballots (step, error);
@@ -506,7 +507,16 @@ look_at_reveals (const Step *step, JsonNode **now, GError **error)
 static gboolean
 look_at_epoch (const Step *step, JsonNode **now, GError **error)
 {
-  *now = json_node_init_string (json_node_alloc (), step->context->services->epoch);
+  g_autoptr (GError) problem = NULL;
+  g_autofree char *epoch = jip_meta_get (step->context->database, "epoch", &problem);
+
+  if (problem != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  if (strcmp (step->event->state, "live") == 0) /* else it is the state that stands against it */
+    *now = json_node_init_string (json_node_alloc (), epoch);
   return TRUE;
 }
 

@@ -237,16 +237,17 @@ jip_ballot_is_counting (const JipBallot *ballot)
   return strcmp (ballot->state, "valid") == 0 || strcmp (ballot->state, "late-admitted") == 0;
 }
 
-/* @other: with the same contents; what was decided about this one holds for it, and it may count in its place until that is found out */
+/* @other: with the same contents; what was decided about this one holds for it, if it @decides or nothing else does, and it may
+ * count in its place until that is found out */
 gboolean
-jip_ballot_remove (JipDatabase *database, const char *id, const char *other, GError **error)
+jip_ballot_remove (JipDatabase *database, const char *id, const char *other, gboolean decides, GError **error)
 {
   return jip_database_run (database, error,
                            "UPDATE ballot SET state = (SELECT b.state FROM ballot b WHERE b.id = $1),"
                            " reason = (SELECT b.reason FROM ballot b WHERE b.id = $1)"
-                           " WHERE id = $2 AND state IN ('late', 'late-refused') AND reason IS NULL"
+                           " WHERE id = $2 AND state <> 'valid' AND ($3 = 1 OR reason IS NULL)"
                            " AND EXISTS (SELECT 1 FROM ballot b WHERE b.id = $1 AND b.reason IS NOT NULL)",
-                           "tt", id, other)
+                           "tti", id, other, (gint64) decides)
          && jip_database_run (database, error, "UPDATE submission SET ballot = $2 WHERE ballot = $1", "tt",
                               id, other)
          && jip_database_run (database, error, "DELETE FROM ballot WHERE id = $1", "t", id);

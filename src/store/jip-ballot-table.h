@@ -45,7 +45,11 @@ gboolean jip_ballot_find (JipDatabase *database,
                           GError **error);
 gboolean jip_ballot_insert (JipDatabase *database, const JipBallot *ballot, GError **error);
 gboolean jip_ballot_is_counting (const JipBallot *ballot);
-gboolean jip_ballot_remove (JipDatabase *database, const char *id, const char *other, GError **error);
+gboolean jip_ballot_remove (JipDatabase *database,
+                            const char *id,
+                            const char *other,
+                            gboolean decides,
+                            GError **error);
 gboolean jip_ballot_replace (JipDatabase *database, const char *id, const JipBallot *ballot, GError **error);
 gboolean jip_ballot_set_state (JipDatabase *database,
                                const char *id,

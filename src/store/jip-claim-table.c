@@ -75,6 +75,19 @@ jip_claim_take_back (JipDatabase *database, const char *replica, gint64 n, GPtrA
   return TRUE;
 }
 
+/* What has set @from has set @to, as both are one. */
+gboolean
+jip_claim_rename (JipDatabase *database, const char *from, const char *to, GError **error)
+{
+  return jip_database_run (
+             database, error,
+             "INSERT INTO claim (name, place, replica, n, account, mutation, args, code, mark, received_at)"
+             " SELECT $2, place, replica, n, account, mutation, args, code, mark, received_at FROM claim"
+             " WHERE name = $1 ON CONFLICT (name, place, replica, n) DO NOTHING",
+             "tt", from, to)
+         && jip_database_run (database, error, "DELETE FROM claim WHERE name = $1", "t", from);
+}
+
 /**
  * jip_claim_get_newest:
  * @by: (out) (transfer full) (nullable): the mutation that has set @name at its newest place

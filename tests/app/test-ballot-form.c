@@ -267,7 +267,8 @@ test_words (void)
   static const char *const none[] = { NULL };
 
   check_words ("{\"entry\":\"a\",\"scores\":{\"x\":12,\"gone\":\"3.5\"}}", one,
-               "3. 길 안내\nX 12 · gone 3.5");
+               "3. 길 안내\nx 12 · gone 3.5");
+  check_words ("{\"entry\":\"a\",\"scores\":{\"y\":\"3.5\",\"x\":12}}", one, "3. 길 안내\nX 12 · Y 3.5");
   check_words ("{\"entry\":\"a\",\"score\":\"88.5\"}", one, "3. 길 안내\nScore 88.5");
   check_words ("{\"entry\":\"a\",\"score\":7}", none, "Score 7");
   check_words ("{\"category\":\"b\",\"picks\":[\"a\",\"b\"]}", two, "Your votes in B\n3. 길 안내\n5. 민원");

@@ -856,6 +856,125 @@ def test_a_decision_finds_the_ballot_that_came_first():
         assert now == ((args['id'], 'late-admitted', '회의 결과'), 1, 0), ([pcs.index(pc) for pc in order], now)
 
 
+def late_of_one(n):
+    """The same late ballot from @n devices of one judge, after a backup; the chair's PCs are as many. Returns the ballot's first id, too."""
+    show, _ = opened()
+    entry = show.entries[0]
+    show.chair.step(show.event, 'close', entry=entry)
+    folder, args = backup(show.server), show.ballot_args(show.e0, entry)
+    devices, chairs = [Keeper(show.server, 'e0') for _ in range(n)], [Keeper(show.server, 'chair') for _ in range(n)]
+    for i, device in enumerate(devices):
+        device.do('ballot.submit', {**args, 'id': args['id'] if i == 0 else new_id()}, code='late')
+    for chair in chairs:
+        chair.server_last_n()
+    return show, folder, devices, chairs, args['id']
+
+
+def decide(show, chair, admit, reason, ballot=None):
+    chair.step(show.event, 'late', ballot=ballot or one(show, 'SELECT id FROM ballot')[0], admit=admit, reason=reason)
+
+
+def decided(show):
+    settle(show)
+    return (*one(show, 'SELECT state, reason FROM ballot'), show.count('ballot'), show.count('parked'))
+
+
+def test_a_ballot_of_three_devices():
+    """Each leaves its row to the one before it; the decision finds the one that has it, whoever comes when."""
+    show, folder, (home, office, third), (chair, *_), _ = late_of_one(3)
+    lose_disk(show.server, folder)
+    show.host.refill()
+    office.refill()
+    decide(show, chair, True, '회의 결과')
+    third.refill()
+    home.refill()
+    pcs = [home, office, third, chair]
+    kept = keep(pcs)
+    for order in itertools.permutations(pcs):
+        come_back(show, kept, folder, order)
+        assert decided(show) == ('late-admitted', '회의 결과', 1, 0), ([pcs.index(pc) for pc in order], decided(show))
+
+
+def test_the_newest_decision_about_either_holds():
+    """One was decided about the first device's ballot, a newer one about the second's, which was back without its receipt."""
+    show, folder, (home, office), (old, new), first = late_of_one(2)
+    decide(show, old, False, '처음', first)
+    lose_disk(show.server, folder)
+    show.host.refill()
+    office.repeat(9)
+    new.server_last_n()
+    decide(show, new, True, '회의 결과')
+    second = backup(show.server)
+    pcs = [home, office, old]
+    kept = keep(pcs)
+    for order in itertools.permutations(pcs):
+        come_back(show, kept, second, order)
+        assert decided(show) == ('late-admitted', '회의 결과', 1, 0), ([pcs.index(pc) for pc in order], decided(show))
+
+
+def test_a_decision_that_moves_when_the_row_has_gone_over():
+    """It comes without its receipt first, and a newer one stands behind it by then."""
+    show, folder, (home, office), (before, after), _ = late_of_one(2)
+    lose_disk(show.server, folder)
+    show.host.refill()
+    office.refill()
+    decide(show, before, True, '처음')
+    decide(show, after, False, '나중')
+    home.refill()
+    kept = keep([home, office, before, after])
+    for order in ((before, home, after), (home, after, before), (after, before, home), (after, home, before)):
+        come_back(show, kept, folder, [office])
+        before.repeat(9)
+        for pc in order:
+            pc.refill()
+        assert decided(show) == ('late-refused', '나중', 1, 0), decided(show)
+
+
+def test_a_lock_behind_the_receipts_that_show_the_loss():
+    """The data folder is put back without a word; the chair's push shows that, and has the lock in it."""
+    show, _ = opened()
+    show.server.stop()
+    copy = show.server.copy_aside()
+    show.server.start()
+    for judge in show.judges:
+        for entry in show.entries:
+            show.ballot(judge, entry)
+    chair = show.chair
+    chair.server_last_n()
+    chair.step(show.event, 'present', entry=show.entries[0])
+    show.server.kill()
+    show.server.put_back(copy)
+    show.server.start()
+    mutations = [chair.queue[n] for n in sorted(chair.queue)]
+    lock = {**mutations[-1], 'n': mutations[-1]['n'] + 1, 'args': {'event': show.event, 'step': 'lock', 'args': {'seen': chair.epoch}}}
+    del lock['receipt']
+    _, answer = chair.call('POST', '/v1/push', {'replica': chair.replica, 'schema': 1, 'oldest': 1, 'mutations': [*mutations, lock]})
+    assert answer['epoch'] != chair.epoch and answer['verdicts'][-1]['detail'] == {'step': 'lock', 'now': answer['epoch']}, answer
+    assert one(show, 'SELECT state FROM event') == ('live',)
+
+
+def test_a_reveal_that_was_back_before_the_lock():
+    """The lock's answer was lost, so that its receipt is nowhere; another PC's reveal waits for the result, which a new lock makes."""
+    show, folder = opened()
+    for judge in show.judges:
+        for entry in show.entries:
+            show.ballot(judge, entry)
+    pc, other = Keeper(show.server, 'chair'), Keeper(show.server, 'chair')
+    pc.server_last_n()
+    pc.step(show.event, 'lock', seen=pc.epoch)
+    other.server_last_n()
+    other.step(show.event, 'reveal', seen=0)
+    announced = result(show)
+    lose_disk(show.server, folder)
+    for back in (show.host, *show.judges, other):
+        back.refill()
+    third = Keeper(show.server, 'chair')
+    third.server_last_n()
+    third.step(show.event, 'lock', seen=third.epoch)
+    settle(show)
+    assert (result(show), revealed(show), show.count('parked')) == (announced, 1, 0)
+
+
 def test_a_row_that_goes_moves_nothing_that_is_announced():
     """A ballot that came second and before its receipt leaves its row to the first: no other version is another one then."""
     show, folder = opened()

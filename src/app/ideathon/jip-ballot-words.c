@@ -3,38 +3,48 @@
 
 #include <glib/gi18n-lib.h>
 
-/* The name that the rules give a criterion; @id where they do not know it (any more). */
-static const char *
-criterion_name (JipEventRules *rules, const char *id)
+/* A criterion's id is its panel's own: the panel of the ballot is one that has all of them. */
+static const JipPanel *
+find_panel (JipEventRules *rules, JsonObject *scores)
 {
   for (guint i = 0; rules != NULL && i < rules->panels->len; i++)
     {
       const JipPanel *panel = rules->panels->pdata[i];
+      guint known = 0;
       for (guint k = 0; k < panel->criteria->len; k++)
-        {
-          const JipCriterion *criterion = panel->criteria->pdata[k];
-          if (g_str_equal (criterion->id, id))
-            return criterion->name;
-        }
+        known += json_object_has_member (scores, ((JipCriterion *) panel->criteria->pdata[k])->id);
+      if (known == json_object_get_size (scores))
+        return panel;
     }
-  return id;
+  return NULL;
 }
 
-/* In the order in which they were given. */
+static void
+add_score (GStrvBuilder *parts, JipBallot *ballot, const char *id, const char *name)
+{
+  g_autofree char *value = jip_ballot_dup_criterion (ballot, id);
+  g_autofree char *part = value != NULL ? g_strdup_printf ("%s %s", name, value) : NULL;
+
+  if (part != NULL)
+    g_strv_builder_add (parts, part);
+}
+
+/* In the order of the rules, which is that of the form; by id where they do not know it (any more). */
 static char *
 score_words (JipBallot *ballot, JipEventRules *rules)
 {
   JsonObject *scores = jip_record_get_object (JIP_RECORD (ballot), "scores");
+  const JipPanel *panel = find_panel (rules, scores);
   g_autoptr (GList) ids = json_object_get_members (scores);
   g_autoptr (GStrvBuilder) parts = g_strv_builder_new ();
 
-  for (GList *l = ids; l != NULL; l = l->next)
+  for (guint i = 0; panel != NULL && i < panel->criteria->len; i++)
     {
-      g_autofree char *value = jip_ballot_dup_criterion (ballot, l->data);
-      g_autofree char *part
-          = g_strdup_printf ("%s %s", criterion_name (rules, l->data), value != NULL ? value : "");
-      g_strv_builder_add (parts, part);
+      const JipCriterion *criterion = panel->criteria->pdata[i];
+      add_score (parts, ballot, criterion->id, criterion->name);
     }
+  for (GList *l = ids; panel == NULL && l != NULL; l = l->next)
+    add_score (parts, ballot, l->data, l->data);
   g_auto (GStrv) all = g_strv_builder_end (parts);
   return g_strjoinv (" · ", all);
 }
