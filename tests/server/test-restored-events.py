@@ -825,9 +825,6 @@ def test_a_lock_of_before_the_loss():
         pc.refill()
     settle(show)
     assert (result(show), revealed(show)) == (announced, 1)
-    chair.server_last_n()
-    stale = chair.push(('event.step', {'event': show.event, 'step': 'lock', 'args': {'seen': new_id()}}))[0]
-    assert (stale['status'], stale['detail']) == ('rejected', {'step': 'lock', 'now': chair.epoch}), stale
 
 
 def test_a_decision_finds_the_ballot_that_came_first():
