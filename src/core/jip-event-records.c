@@ -182,6 +182,19 @@ jip_entry_get_title (JipEntry *self)
   return jip_record_get_string (JIP_RECORD (self), "title");
 }
 
+/**
+ * jip_entry_dup_heading:
+ *
+ * Returns: (transfer full): number and title, as it is called wherever it is not in a table
+ */
+char *
+jip_entry_dup_heading (JipEntry *self)
+{
+  const char *title = jip_entry_get_title (self);
+
+  return g_strdup_printf ("%d. %s", (int) jip_entry_get_number (self), title != NULL ? title : "");
+}
+
 const char *
 jip_entry_get_summary (JipEntry *self)
 {

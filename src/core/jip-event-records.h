@@ -28,6 +28,7 @@ const char *jip_entry_get_event (JipEntry *self);
 gint64 jip_entry_get_number (JipEntry *self);
 const char *jip_entry_get_category (JipEntry *self);
 const char *jip_entry_get_title (JipEntry *self);
+char *jip_entry_dup_heading (JipEntry *self) G_GNUC_WARN_UNUSED_RESULT;
 const char *jip_entry_get_summary (JipEntry *self);
 const char *jip_entry_get_team (JipEntry *self);
 const char *jip_entry_get_department (JipEntry *self);

@@ -203,8 +203,7 @@ jip_ballot_card_show (JipBallotCard *self,
   self->card = jip_judge_card_get (model, entry);
 
   const char *team = jip_entry_get_team (entry);
-  g_autofree char *title
-      = g_strdup_printf ("%d. %s", (int) jip_entry_get_number (entry), jip_entry_get_title (entry));
+  g_autofree char *title = jip_entry_dup_heading (entry);
   g_autofree char *window = jip_judge_card_describe_window (&self->card);
   gtk_label_set_label (self->title_label, title);
   gtk_label_set_label (self->team_label, team != NULL ? team : "");

@@ -56,10 +56,7 @@ entry_words (GPtrArray *entries)
 
   for (guint i = 0; i < entries->len; i++)
     {
-      JipEntry *entry = entries->pdata[i];
-      const char *title = jip_entry_get_title (entry);
-      g_autofree char *line
-          = g_strdup_printf ("%d. %s", (int) jip_entry_get_number (entry), title != NULL ? title : "");
+      g_autofree char *line = jip_entry_dup_heading (entries->pdata[i]);
       g_strv_builder_add (lines, line);
     }
   g_auto (GStrv) all = g_strv_builder_end (lines);

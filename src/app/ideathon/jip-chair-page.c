@@ -98,9 +98,7 @@ static void
 show_presenter (JipChairPage *self)
 {
   JipEntry *entry = jip_event_model_get_presenting (self->model);
-  g_autofree char *text = entry != NULL ? g_strdup_printf ("%d. %s", (int) jip_entry_get_number (entry),
-                                                           jip_entry_get_title (entry))
-                                        : g_strdup (describe_state (self));
+  g_autofree char *text = entry != NULL ? jip_entry_dup_heading (entry) : g_strdup (describe_state (self));
 
   gtk_label_set_label (self->presenting_label, text);
   show_timer (self);

@@ -269,14 +269,14 @@ static void
 failed_cb (JipJudgePage *self, const char *subject)
 {
   JipEntry *entry = self->model != NULL ? jip_event_model_get_entry (self->model, subject) : NULL;
+  g_autofree char *heading = entry != NULL ? jip_entry_dup_heading (entry) : NULL;
 
   if (self->card == NULL) /* the page is gone */
     return;
-  if (entry == NULL) /* votes in a category */
+  if (heading == NULL) /* votes in a category */
     jip_toast (GTK_WIDGET (self), "%s", jip_ballot_card_describe_failure ());
   else
-    jip_toast (GTK_WIDGET (self), "%d. %s: %s", (int) jip_entry_get_number (entry),
-               jip_entry_get_title (entry), jip_ballot_card_describe_failure ());
+    jip_toast (GTK_WIDGET (self), "%s: %s", heading, jip_ballot_card_describe_failure ());
 }
 
 static void

@@ -57,8 +57,7 @@ toggled_cb (JipPickList *self, GtkCheckButton *button)
 static void
 add_choice (JipPickList *self, JipEntry *entry)
 {
-  g_autofree char *text
-      = g_strdup_printf ("%d. %s", (int) jip_entry_get_number (entry), jip_entry_get_title (entry));
+  g_autofree char *text = jip_entry_dup_heading (entry);
   GtkWidget *button = gtk_check_button_new ();
   GtkWidget *label = gtk_label_new (text);
 

@@ -96,8 +96,7 @@ add_entry (JipProgrammePage *self, JipEntry *entry)
   const char *category
       = category_name (jip_event_model_get_rules (self->model), jip_entry_get_category (entry));
   gboolean presenting = jip_event_model_get_presenting (self->model) == entry;
-  g_autofree char *title
-      = g_strdup_printf ("%d. %s", (int) jip_entry_get_number (entry), jip_entry_get_title (entry));
+  g_autofree char *title = jip_entry_dup_heading (entry);
   g_autofree char *subtitle
       = team != NULL && *team != '\0' ? g_strdup_printf ("%s · %s", category, team) : g_strdup (category);
 

@@ -80,8 +80,7 @@ order_new (JipEventModel *model)
   for (guint i = 0; i < count; i++)
     {
       g_autoptr (JipEntry) entry = g_list_model_get_item (entries, i);
-      g_autofree char *text
-          = g_strdup_printf ("%d. %s", (int) jip_entry_get_number (entry), jip_entry_get_title (entry));
+      g_autofree char *text = jip_entry_dup_heading (entry);
       GtkWidget *label = gtk_label_new (text);
       gtk_label_set_xalign (GTK_LABEL (label), 0);
       gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
