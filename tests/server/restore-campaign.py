@@ -3,12 +3,13 @@
 and the clients come back in random order with the clock anywhere. Whatever was acknowledged must be there as before.
 `restore-campaign.py --runs 100 --seed 7` runs by itself; the suite runs a short one. A failing run prints its seed."""
 
-import argparse
-import json
+import os
 import random
 import sys
 import traceback
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'faults'))
+import campaign  # noqa: E402
 from harness import jipctl, new_id
 from refill import Keeper, Show, assert_same, backup, lose_disk, set_clock, settle
 
@@ -186,33 +187,25 @@ class Run:
         assert 'unbroken' in jipctl('audit', 'verify', data=show.server.data)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--runs', type=int, default=20)
-    parser.add_argument('--seed', type=int, default=random.SystemRandom().randrange(1 << 32))
-    parser.add_argument('--json', action='store_true', help='print the result and nothing else')
-    options = parser.parse_args()
-    told = sys.stderr if options.json else sys.stdout
-    if not options.json:
-        print(f'1..1\n# seed {options.seed}', flush=True)
+def run(runs, seed):
     acknowledged, failed = 0, []
-    for seed in range(options.seed, options.seed + options.runs):
-        run = None
+    for one in range(seed, seed + runs):
+        attempt = None
         try:
-            run = Run(seed)
-            run.go()
-            acknowledged += run.acknowledged
+            attempt = Run(one)
+            attempt.go()
+            acknowledged += attempt.acknowledged
         except Exception:
-            failed.append(seed)
-            for line in [f'failed: --runs 1 --seed {seed}', *traceback.format_exc().splitlines()]:
-                print('# ' + line[:1000], file=told, flush=True)
+            failed.append(one)
+            for line in [f'failed: --runs 1 --seed {one}', *traceback.format_exc().splitlines()]:
+                print('# ' + line[:1000], file=sys.stderr, flush=True)
         finally:
             set_clock(0)
-            if run:
-                run.show.server.kill()
-    text = json.dumps({'campaign': 'restore', 'seed': options.seed, 'runs': options.runs, 'acknowledged': acknowledged, 'failed_seeds': failed})
-    print(text if options.json else f'# {text}\n{"not ok" if failed else "ok"} 1 restore campaign', flush=True)
-    return 1 if failed else 0
+            if attempt:
+                attempt.show.server.kill()
+    assert not failed, f'{len(failed)} of {runs} runs lost or changed something: seeds {failed}'
+    return {'runs': runs, 'acknowledged': acknowledged}
 
 
-sys.exit(main())
+if __name__ == '__main__':
+    campaign.main('restore', run, 'runs', 20, __doc__)
