@@ -4,6 +4,7 @@
  * that after any number of restores, in whatever order all of it returns, each ballot is what it was. */
 #include "jip-ballot-judgement.h"
 
+#include "jip-ballot-versions.h"
 #include "jip-event-refill.h"
 #include "jip-event-service.h"
 #include "jip-feed-table.h"
@@ -64,13 +65,20 @@ jip_ballot_judgement_note (JipMutationContext *context, JipBallot *ballot, gint6
 
 /* After the state of @ballot was changed. */
 gboolean
-jip_ballot_recount (JipMutationContext *context, JsonNode *rules, const JipBallot *ballot, GError **error)
+jip_ballot_recount (JipMutationContext *context,
+                    const JipEvent *event,
+                    JsonNode *rules,
+                    JipBallot *ballot,
+                    GError **error)
 {
   g_autoptr (JipJudge) judge = NULL;
   g_autofree char *submission = jip_submission_id (ballot->judge, ballot->subject);
   int change;
 
-  return jip_judge_get (context->database, ballot->judge, &judge, error)
+  return (!jip_event_is_announced (event)
+          || jip_ballot_versions_find_again (context, ballot, TRUE,
+                                             error)) /* of what counts and what does not */
+         && jip_judge_get (context->database, ballot->judge, &judge, error)
          && jip_submission_refresh (context->database, ballot->judge, ballot->subject, &change, error)
          && jip_mutation_touch (context, "ballot", ballot->id, error)
          && jip_mutation_touch (context, "late_ballot", ballot->id, error)
@@ -80,8 +88,9 @@ jip_ballot_recount (JipMutationContext *context, JsonNode *rules, const JipBallo
 
 static gboolean
 make_valid (JipMutationContext *context,
+            const JipEvent *event,
             JsonNode *rules,
-            const JipBallot *ballot,
+            JipBallot *ballot,
             gboolean *stands,
             GError **error)
 {
@@ -92,7 +101,7 @@ make_valid (JipMutationContext *context,
   if (!jip_submission_weigh (database, ballot->event, ballot->judge, ballot->subject, &counted_before,
                              &before, error)
       || !jip_ballot_set_state (database, ballot->id, "valid", NULL, error)
-      || !jip_ballot_recount (context, rules, ballot, error)
+      || !jip_ballot_recount (context, event, rules, ballot, error)
       || !jip_submission_weigh (database, ballot->event, ballot->judge, ballot->subject, &counted, &after,
                                 error))
     return FALSE;
@@ -123,7 +132,7 @@ jip_ballot_reconsider (JipMutationContext *context,
     {
       gboolean stands;
       if (!jip_database_savepoint (database, "reconsider", error)
-          || !make_valid (context, rules, g_ptr_array_index (list, i), &stands, error)
+          || !make_valid (context, event, rules, g_ptr_array_index (list, i), &stands, error)
           || (!stands && !jip_database_rollback_to (database, "reconsider", error))
           || !jip_database_release (database, "reconsider", error))
         return FALSE;
@@ -132,13 +141,17 @@ jip_ballot_reconsider (JipMutationContext *context,
 }
 
 static gboolean
-correct (JipMutationContext *context, JsonNode *rules, const JipMisjudged *misjudged, GError **error)
+correct (JipMutationContext *context,
+         const JipEvent *event,
+         JsonNode *rules,
+         const JipMisjudged *misjudged,
+         GError **error)
 {
   g_autoptr (JipBallot) ballot = NULL;
 
   return jip_ballot_set_state (context->database, misjudged->ballot, misjudged->due, NULL, error)
          && jip_ballot_get (context->database, misjudged->ballot, &ballot, error)
-         && jip_ballot_recount (context, rules, ballot, error);
+         && jip_ballot_recount (context, event, rules, ballot, error);
 }
 
 /**
@@ -160,7 +173,7 @@ jip_ballot_judge_again (JipMutationContext *context,
                                                        jip_event_is_locked (event), error);
 
   for (guint i = 0; list != NULL && i < list->len; i++)
-    if (!correct (context, rules, &g_array_index (list, JipMisjudged, i), error))
+    if (!correct (context, event, rules, &g_array_index (list, JipMisjudged, i), error))
       return FALSE;
   return list != NULL;
 }

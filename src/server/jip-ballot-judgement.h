@@ -27,8 +27,11 @@ gboolean jip_ballot_judge_again (JipMutationContext *context,
                                  const char *subject,
                                  const char *ballot,
                                  GError **error);
-gboolean
-jip_ballot_recount (JipMutationContext *context, JsonNode *rules, const JipBallot *ballot, GError **error);
+gboolean jip_ballot_recount (JipMutationContext *context,
+                             const JipEvent *event,
+                             JsonNode *rules,
+                             JipBallot *ballot,
+                             GError **error);
 gboolean jip_ballot_reconsider (JipMutationContext *context,
                                 const JipEvent *event,
                                 JsonNode *rules,

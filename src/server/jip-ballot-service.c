@@ -207,17 +207,6 @@ say_late (JipVerdict *verdict, const char *state)
                                    : _ ("The window has closed; the chair decides about the ballot."));
 }
 
-/* What is refused for good moves nothing that was announced. */
-static JipBallotVersionsKeep
-keep_beside (const Card *card, const JipBallot *ballot)
-{
-  if (!jip_event_is_announced (card->event))
-    return JIP_BALLOT_VERSIONS_KEEP_NONE;
-  return g_strcmp0 (ballot->state, "late-refused") == 0 && ballot->known < 0
-             ? JIP_BALLOT_VERSIONS_KEEP_ALL
-             : JIP_BALLOT_VERSIONS_KEEP_REFUSED;
-}
-
 /* The same version again: once with the same contents, a conflict with others. @known: nothing is left to do. */
 static gboolean
 check_known (Card *card, JipBallot *ballot, JipVerdict *verdict, gboolean *known, GError **error)
@@ -235,8 +224,8 @@ check_known (Card *card, JipBallot *ballot, JipVerdict *verdict, gboolean *known
     return jip_error_set (error, JIP_ERROR_BALLOT_CONFLICT, "%s",
                           jip_error_describe (JIP_ERROR_BALLOT_CONFLICT));
   *known = same_id != NULL || same_version->given == ballot->version;
-  if (!*known) /* it has only moved there, from another version */
-    return jip_ballot_versions_make_room (card->context, ballot, keep_beside (card, ballot), error);
+  if (!*known)
+    return TRUE;
   say_late (verdict, same_version->state);
   if (same_id == NULL)
     jip_ballot_versions_note_same (card->context);
@@ -277,7 +266,7 @@ add_row (Card *card, JipBallot *ballot, const char *stand_in, GError **error)
            && jip_ballot_feed_add (context->database, context->pokes, card->event, card->judge, ballot,
                                    error);
   return jip_ballot_replace (context->database, stand_in, ballot, error)
-         && (jip_event_is_announced (card->event) || jip_ballot_versions_find_again (context, ballot, error))
+         && jip_ballot_versions_find_again (context, ballot, jip_event_is_announced (card->event), error)
          && jip_mutation_touch (context, "ballot", stand_in, error)
          && jip_mutation_touch (context, "late_ballot", stand_in, error)
          && jip_ballot_versions_note_same_as (context, stand_in, ballot->id, &newest, error)
@@ -318,7 +307,11 @@ hand_in_new (Card *card, JipBallot *ballot, const char *window, JipVerdict *verd
     return FALSE;
   if (known)
     return TRUE;
-  if (!decide_state (card, window, &ballot->state, error) || !insert_ballot (card, ballot, NULL, error))
+  if (!decide_state (card, window, &ballot->state, error)
+      || (card->found->is_known /* the same one has only moved to its version */
+          && !jip_ballot_versions_make_room (card->context, ballot, jip_event_is_announced (card->event),
+                                             error))
+      || !insert_ballot (card, ballot, NULL, error))
     return FALSE;
   say_late (verdict, ballot->state);
   return TRUE;
@@ -332,12 +325,12 @@ come_back_as (Card *card, JipBallot *ballot, const char *state, GError **error)
 
   g_free (ballot->state);
   ballot->state = g_strdup (state);
-  if (!jip_ballot_versions_come_back (card->context, ballot, keep_beside (card, ballot), &known, &stand_in,
-                                      error))
+  if (!jip_ballot_versions_come_back (card->context, ballot, jip_event_is_announced (card->event), &known,
+                                      &stand_in, error))
     return FALSE;
   if (known)
     return stand_in == NULL
-           || (jip_ballot_recount (card->context, card->rules, ballot, error)
+           || (jip_ballot_recount (card->context, card->event, card->rules, ballot, error)
                && (!jip_event_is_locked (card->event)
                    || jip_event_refill_due (card->context, card->event, error)));
   return insert_ballot (card, ballot, stand_in, error);

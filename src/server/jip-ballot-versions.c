@@ -73,39 +73,35 @@ list_slots (JipMutationContext *context, const JipBallot *ballot, gboolean incom
     }
   if (incoming)
     {
-      Slot slot = { NULL, context->place, ballot->version, ballot->version, ballot->given, FALSE };
+      Slot slot = { NULL,
+                    context->place,
+                    ballot->version,
+                    ballot->version,
+                    ballot->given,
+                    g_strcmp0 (ballot->state, "late-refused") == 0 };
       g_array_append_val (slots, slot);
     }
   g_array_sort (slots, compare_places);
   return g_steal_pointer (&slots);
 }
 
-static gboolean
-keeps_version (const Slot *slot, JipBallotVersionsKeep keep)
-{
-  return slot->id != NULL
-         && (keep == JIP_BALLOT_VERSIONS_KEEP_ALL
-             || (keep == JIP_BALLOT_VERSIONS_KEEP_REFUSED && slot->refused));
-}
-
-/* Finds each its version, from the one that was judged first on. */
+/* Finds each its version, from the one that was judged first on. Where the result is announced, what is refused stands behind
+ * what counts, which stays unless one that counts has come (@moves). */
 static void
-find_versions (GArray *slots, JipBallotVersionsKeep keep)
+find_versions (GArray *slots, gboolean announced, gboolean moves)
 {
   g_autoptr (GHashTable) taken = g_hash_table_new (g_direct_hash, g_direct_equal);
 
-  for (guint i = 0; i < slots->len; i++)
-    if (keeps_version (&g_array_index (slots, Slot, i), keep))
-      g_hash_table_add (taken, GSIZE_TO_POINTER ((gsize) g_array_index (slots, Slot, i).version));
-  for (guint i = 0; i < slots->len; i++)
-    {
-      Slot *slot = &g_array_index (slots, Slot, i);
-      if (keeps_version (slot, keep))
-        continue;
-      slot->version = slot->given;
-      while (!g_hash_table_add (taken, GSIZE_TO_POINTER ((gsize) slot->version)))
-        slot->version++;
-    }
+  for (int refused = FALSE; refused <= announced; refused++)
+    for (guint i = 0; i < slots->len; i++)
+      {
+        Slot *slot = &g_array_index (slots, Slot, i);
+        if (announced && slot->refused != refused)
+          continue;
+        slot->version = !announced || moves || refused ? slot->given : slot->before;
+        while (!g_hash_table_add (taken, GSIZE_TO_POINTER ((gsize) slot->version)))
+          slot->version++;
+      }
 }
 
 /* Moves those whose version is another one now; none stands in the way of another meanwhile. */
@@ -126,25 +122,28 @@ write_versions (JipMutationContext *context, GArray *slots, GError **error)
   return TRUE;
 }
 
+/* @id: %NULL for the one that comes in */
+static Slot *
+find_slot (GArray *slots, const char *id)
+{
+  for (guint i = 0; i < slots->len; i++)
+    if (g_strcmp0 (g_array_index (slots, Slot, i).id, id) == 0)
+      return &g_array_index (slots, Slot, i);
+  return NULL;
+}
+
 /* @ballot: (inout): one of a judge's about a subject; gets its version, where it has or gets a row */
 static gboolean
-settle (JipMutationContext *context,
-        JipBallot *ballot,
-        gboolean incoming,
-        JipBallotVersionsKeep keep,
-        GError **error)
+settle (JipMutationContext *context, JipBallot *ballot, gboolean incoming, gboolean announced, GError **error)
 {
   g_autoptr (GArray) slots = list_slots (context, ballot, incoming, error);
 
   if (slots == NULL)
     return FALSE;
-  find_versions (slots, keep);
-  for (guint i = 0; i < slots->len; i++)
-    {
-      const Slot *slot = &g_array_index (slots, Slot, i);
-      if (incoming ? slot->id == NULL : strcmp (slot->id, ballot->id) == 0)
-        ballot->version = slot->version;
-    }
+  const Slot *own = find_slot (slots, incoming ? NULL : ballot->id);
+  find_versions (slots, announced, own != NULL && !own->refused);
+  if (own != NULL)
+    ballot->version = own->version;
   return write_versions (context, slots, error);
 }
 
@@ -155,10 +154,10 @@ settle (JipMutationContext *context,
 gboolean
 jip_ballot_versions_make_room (JipMutationContext *context,
                                JipBallot *ballot,
-                               JipBallotVersionsKeep keep,
+                               gboolean announced,
                                GError **error)
 {
-  return settle (context, ballot, TRUE, keep, error);
+  return settle (context, ballot, TRUE, announced, error);
 }
 
 /**
@@ -166,9 +165,12 @@ jip_ballot_versions_make_room (JipMutationContext *context,
  * @ballot: has the row of one that stood in for it; gets the version that its own place makes
  */
 gboolean
-jip_ballot_versions_find_again (JipMutationContext *context, JipBallot *ballot, GError **error)
+jip_ballot_versions_find_again (JipMutationContext *context,
+                                JipBallot *ballot,
+                                gboolean announced,
+                                GError **error)
 {
-  return settle (context, ballot, FALSE, JIP_BALLOT_VERSIONS_KEEP_NONE, error);
+  return settle (context, ballot, FALSE, announced, error);
 }
 
 /* The decisions about the one that goes are decisions about the other. @newest: (out): whether the newest is one of these */
@@ -252,13 +254,9 @@ jip_ballot_versions_get (JipDatabase *database, const char *id, JipBallot **ball
   return TRUE;
 }
 
-/* Its row goes: the judge's other device had handed in the same before, in @other. After an announcement no other version moves. */
+/* Its row goes: the judge's other device had handed in the same before, in @other. */
 static gboolean
-drop (JipMutationContext *context,
-      JipBallot *ballot,
-      const char *other,
-      JipBallotVersionsKeep keep,
-      GError **error)
+drop (JipMutationContext *context, JipBallot *ballot, const char *other, gboolean announced, GError **error)
 {
   gboolean decides;
 
@@ -268,7 +266,7 @@ drop (JipMutationContext *context,
          && jip_mutation_touch (context, "late_ballot", ballot->id, error)
          && jip_mutation_touch (context, "ballot", other, error)
          && jip_mutation_touch (context, "late_ballot", other, error)
-         && (keep != JIP_BALLOT_VERSIONS_KEEP_NONE || settle (context, ballot, FALSE, keep, error));
+         && settle (context, ballot, FALSE, announced, error);
 }
 
 /* A fresh ballot that a judge's other device has handed in before. */
@@ -323,7 +321,6 @@ jip_ballot_versions_find_id (JipMutationContext *context, JipBallot *ballot, GEr
 /**
  * jip_ballot_versions_come_back:
  * @ballot: was acknowledged before a restore, and has found its id; may get another version
- * @keep: which of the others keep their versions
  * @known: (out): whether nothing is left to do
  * @stand_in: (out) (transfer full) (nullable): whose row it gets; where it is known, the one that is there for it
  *
@@ -333,7 +330,7 @@ jip_ballot_versions_find_id (JipMutationContext *context, JipBallot *ballot, GEr
 gboolean
 jip_ballot_versions_come_back (JipMutationContext *context,
                                JipBallot *ballot,
-                               JipBallotVersionsKeep keep,
+                               gboolean announced,
                                gboolean *known,
                                char **stand_in,
                                GError **error)
@@ -349,7 +346,7 @@ jip_ballot_versions_come_back (JipMutationContext *context,
     {
       *known = same && other != NULL;
       *stand_in = *known ? g_steal_pointer (&other) : g_strdup (ballot->id);
-      return *known ? drop (context, ballot, *stand_in, keep, error)
+      return *known ? drop (context, ballot, *stand_in, announced, error)
                     : !same || jip_mutation_place (context, STAND_IN, ballot->id, &newest, error);
     }
   *known = there != NULL || (same && other != NULL);
@@ -359,5 +356,5 @@ jip_ballot_versions_come_back (JipMutationContext *context,
   if (*stand_in != NULL)
     return TRUE;
   return (!same || jip_mutation_place (context, STAND_IN, ballot->id, &newest, error))
-         && jip_ballot_versions_make_room (context, ballot, keep, error);
+         && jip_ballot_versions_make_room (context, ballot, announced, error);
 }

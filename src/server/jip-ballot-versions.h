@@ -6,18 +6,13 @@
 
 G_BEGIN_DECLS
 
-/* Whose versions stay while the others find theirs. */
-typedef enum
-{
-  JIP_BALLOT_VERSIONS_KEEP_NONE,
-  JIP_BALLOT_VERSIONS_KEEP_REFUSED, /* what stepped aside where the result was announced */
-  JIP_BALLOT_VERSIONS_KEEP_ALL,     /* beside one that is refused for good */
-} JipBallotVersionsKeep;
-
-gboolean jip_ballot_versions_find_again (JipMutationContext *context, JipBallot *ballot, GError **error);
+gboolean jip_ballot_versions_find_again (JipMutationContext *context,
+                                         JipBallot *ballot,
+                                         gboolean announced,
+                                         GError **error);
 gboolean jip_ballot_versions_make_room (JipMutationContext *context,
                                         JipBallot *ballot,
-                                        JipBallotVersionsKeep keep,
+                                        gboolean announced,
                                         GError **error);
 gboolean jip_ballot_versions_note_same_as (JipMutationContext *context,
                                            const char *id,
@@ -29,7 +24,7 @@ void jip_ballot_versions_note_same (JipMutationContext *context);
 gboolean jip_ballot_versions_find_id (JipMutationContext *context, JipBallot *ballot, GError **error);
 gboolean jip_ballot_versions_come_back (JipMutationContext *context,
                                         JipBallot *ballot,
-                                        JipBallotVersionsKeep keep,
+                                        gboolean announced,
                                         gboolean *known,
                                         char **stand_in,
                                         GError **error);

@@ -277,12 +277,12 @@ set_all (Plan *plan, GPtrArray *ballots, const char *state, const char *kind, GE
 
   for (guint i = 0; i < ballots->len; i++)
     {
-      const JipBallot *ballot = g_ptr_array_index (ballots, i);
+      JipBallot *ballot = g_ptr_array_index (ballots, i);
       /* an older one than counted is in time after all once that is back, too */
       gboolean in_time = strcmp (state, "late-refused") == 0 && strcmp (ballot->state, "valid") == 0;
       if (!jip_ballot_decide_for_good (context->database, ballot->id, state, error)
           || (in_time && !jip_ballot_note_in_time (context->database, ballot->id, error))
-          || !jip_ballot_recount (context, plan->rules, ballot, error)
+          || !jip_ballot_recount (context, plan->event, plan->rules, ballot, error)
           || !jip_mutation_audit (context, kind, error, "event", plan->event->id, "ballot", ballot->id,
                                   "state", state, NULL))
         return FALSE;

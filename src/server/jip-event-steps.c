@@ -283,7 +283,7 @@ step_late (Step *step, GError **error)
     return jip_error_set (error, JIP_ERROR_WRONG_STATE, _ ("The ballot was not late."));
   return jip_ballot_set_state (step->context->database, ballot->id, state,
                                jip_arg_string (step->args, "reason"), error)
-         && jip_ballot_recount (step->context, step->rules, ballot, error)
+         && jip_ballot_recount (step->context, step->event, step->rules, ballot, error)
          && (step->context->refill == NULL || !jip_event_is_announced (step->event)
              || jip_ballot_reconsider (step->context, step->event, step->rules, ballot->judge,
                                        ballot->subject, error));

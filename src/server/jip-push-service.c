@@ -340,7 +340,7 @@ is_earlier (JipMutationContext *context,
   *earlier = known != NULL && receipt->seq < known->seq
              && jip_push_weigh (known->status, known->mark) == JIP_PUSH_DONE
              && jip_push_weigh (receipt->status, receipt->mark) == JIP_PUSH_DONE;
-  return !*earlier || jip_refill_can_move (context, mutation, earlier, error);
+  return !*earlier || jip_refill_can_move (context, mutation, receipt->received_at, earlier, error);
 }
 
 /* Finds what holds of the work so far. @before: (nullable): what was said of it under this very name, and is not stored any more */

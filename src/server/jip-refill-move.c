@@ -12,40 +12,58 @@
 #include "jip-refill-service.h"
 #include "jip-window-table.h"
 
-/* Whether it is, or may be, what a result counts: one whose id was somebody else's has another one by now. */
+/* @ballot: (out) (nullable): with @id, the account's own: one whose id was somebody else's has another one by now */
 static gboolean
-may_count (JipMutationContext *context, const char *id, gboolean *counts, GError **error)
+find_ballot (JipMutationContext *context, const char *id, JipBallot **ballot, GError **error)
 {
-  g_autoptr (JipBallot) ballot = NULL;
+  g_autoptr (JipBallot) found = NULL;
   g_autoptr (JipJudge) judge = NULL;
 
-  if (!jip_ballot_get (context->database, id, &ballot, error)
-      || (ballot != NULL && !jip_judge_get (context->database, ballot->judge, &judge, error)))
+  if (!jip_ballot_get (context->database, id, &found, error)
+      || (found != NULL && !jip_judge_get (context->database, found->judge, &judge, error)))
     return FALSE;
-  *counts
-      = judge == NULL || g_strcmp0 (judge->account, context->account) != 0 || jip_ballot_is_counting (ballot);
+  *ballot
+      = judge != NULL && g_strcmp0 (judge->account, context->account) == 0 ? g_steal_pointer (&found) : NULL;
   return TRUE;
+}
+
+/* It counts in a result that is announced, and stays where it is; it has only the time of its receipt. */
+static gboolean
+take_time (JipMutationContext *context, const JipBallot *ballot, gint64 received_at, GError **error)
+{
+  return ballot->received_at <= received_at
+         || (jip_ballot_set_received (context->database, ballot->id, received_at, error)
+             && jip_mutation_touch (context, "ballot", ballot->id, error)
+             && jip_mutation_touch (context, "late_ballot", ballot->id, error));
 }
 
 /**
  * jip_refill_can_move:
+ * @received_at: ms since 1970, by its receipt
  * @can: (out): whether it may get an older place still: nothing that comes back changes a result that is announced
  */
 gboolean
-jip_refill_can_move (JipMutationContext *context, const JipMutation *mutation, gboolean *can, GError **error)
+jip_refill_can_move (JipMutationContext *context,
+                     const JipMutation *mutation,
+                     gint64 received_at,
+                     gboolean *can,
+                     GError **error)
 {
   g_autoptr (JipEvent) event = NULL;
+  g_autoptr (JipBallot) ballot = NULL;
+  const gboolean is_ballot = strcmp (mutation->name, "ballot.submit") == 0;
 
   *can = TRUE;
-  gboolean ballot = strcmp (mutation->name, "ballot.submit") == 0, counts = TRUE;
-  if (!ballot && strcmp (mutation->name, "event.step") != 0)
+  if (!is_ballot && strcmp (mutation->name, "event.step") != 0)
     return TRUE;
   JsonObject *args = json_node_get_object (mutation->args);
   if (!jip_event_get (context->database, jip_arg_string (args, "event"), &event, error)
-      || (ballot && !may_count (context, jip_arg_string (args, "id"), &counts, error)))
+      || (is_ballot && !find_ballot (context, jip_arg_string (args, "id"), &ballot, error)))
     return FALSE;
-  *can = event == NULL || !jip_event_is_announced (event) || !counts;
-  return TRUE;
+  if (event == NULL || !jip_event_is_announced (event))
+    return TRUE;
+  *can = is_ballot && ballot != NULL && !jip_ballot_is_counting (ballot);
+  return *can || ballot == NULL || take_time (context, ballot, received_at, error);
 }
 
 /* Of one name: what it has set, or waits to set. What a backup has of it is not what it will be. */

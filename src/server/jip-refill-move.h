@@ -7,8 +7,11 @@
 
 G_BEGIN_DECLS
 
-gboolean
-jip_refill_can_move (JipMutationContext *context, const JipMutation *mutation, gboolean *can, GError **error);
+gboolean jip_refill_can_move (JipMutationContext *context,
+                              const JipMutation *mutation,
+                              gint64 received_at,
+                              gboolean *can,
+                              GError **error);
 gboolean jip_refill_move (JipMutationContext *context,
                           const char *replica,
                           const JipMutation *mutation,

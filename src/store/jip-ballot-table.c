@@ -282,6 +282,14 @@ jip_ballot_note_in_time (JipDatabase *database, const char *id, GError **error)
   return jip_database_run (database, error, "UPDATE ballot SET judged = 'valid' WHERE id = $1", "t", id);
 }
 
+/* Of one that came again before its receipt told when it was received. */
+gboolean
+jip_ballot_set_received (JipDatabase *database, const char *id, gint64 received_at, GError **error)
+{
+  return jip_database_run (database, error, "UPDATE ballot SET received_at = $2 WHERE id = $1", "ti", id,
+                           received_at);
+}
+
 /**
  * jip_ballot_list_refused_in_time:
  * @judge: with @subject whose and about what; empty for all of the event
