@@ -279,6 +279,17 @@ take_over (PushJob *job,
   return store_verdict (job, context, verdict, origin, error);
 }
 
+/* What cannot move to its old place is what was acknowledged all the same. */
+static void
+say_as (JipStoredVerdict *verdict, const JipReceipt *receipt)
+{
+  g_free (verdict->code);
+  g_clear_pointer (&verdict->message, g_free);
+  g_clear_pointer (&verdict->detail, g_free);
+  verdict->code = g_strdup (receipt->code);
+  verdict->received_at = receipt->received_at;
+}
+
 /* Without a receipt. The copies of a replica, and itself, may all have it still to send. What has waited for something that came back
  * before it in this push stands before it too. */
 static gboolean
@@ -328,19 +339,13 @@ refill (PushJob *job,
                               receipt, error);
 }
 
-/* Whether what was done here, without the receipt, stands behind the place that this names. @known: (nullable) */
+/* Whether it was done here, without the receipt, behind the place that this names. @known: (nullable) */
 static gboolean
-is_earlier (JipMutationContext *context,
-            const JipMutation *mutation,
-            const JipReceipt *receipt,
-            const JipStoredVerdict *known,
-            gboolean *earlier,
-            GError **error)
+stands_before (const JipReceipt *receipt, const JipStoredVerdict *known)
 {
-  *earlier = known != NULL && receipt->seq < known->seq
-             && jip_push_weigh (known->status, known->mark) == JIP_PUSH_DONE
-             && jip_push_weigh (receipt->status, receipt->mark) == JIP_PUSH_DONE;
-  return !*earlier || jip_refill_can_move (context, mutation, receipt->received_at, earlier, error);
+  return known != NULL && receipt->seq < known->seq
+         && jip_push_weigh (known->status, known->mark) == JIP_PUSH_DONE
+         && jip_push_weigh (receipt->status, receipt->mark) == JIP_PUSH_DONE;
 }
 
 /* Finds what holds of the work so far. @before: (nullable): what was said of it under this very name, and is not stored any more */
@@ -374,18 +379,22 @@ judge_receipt (PushJob *job,
   g_autoptr (JipStoredVerdict) known = NULL;
   g_auto (JipOrigin) origin = { NULL };
   JipPushWeight weight = jip_push_weigh (receipt->status, receipt->mark), here = JIP_PUSH_NOTHING;
-  gboolean earlier;
+  gboolean moves;
 
   g_clear_pointer (&context->refill_mark, g_free);
   jip_push_origin_init (&origin, job->account, job->push->replica, mutation, receipt);
-  if (!find_known (context->database, &origin, before, &known, error)
-      || !is_earlier (context, mutation, receipt, known, &earlier, error))
+  if (!find_known (context->database, &origin, before, &known, error))
+    return FALSE;
+  moves = stands_before (receipt, known);
+  if (moves && !jip_refill_can_move (context, mutation, receipt->received_at, &moves, error))
     return FALSE;
   if (known != NULL)
     here = jip_push_weigh (known->status, known->mark);
-  if (!earlier && here == weight && here != JIP_PUSH_NOTHING)
+  if (!moves && stands_before (receipt, known))
+    say_as (known, receipt);
+  if (!moves && here == weight && here != JIP_PUSH_NOTHING)
     return take_over (job, context, mutation, &origin, g_steal_pointer (&known), error);
-  if (earlier && !move (job, context, mutation, receipt, &origin, known->seq, error))
+  if (moves && !move (job, context, mutation, receipt, &origin, known->seq, error))
     return FALSE;
   if ((known == NULL || here < weight) && !refill (job, context, mutation, receipt, known, error))
     return FALSE;
@@ -396,7 +405,7 @@ judge_receipt (PushJob *job,
   stored->mark = g_strdup (context->refill_mark != NULL ? context->refill_mark : receipt->mark);
   stored->seq = receipt->seq;
   stored->received_at = receipt->received_at;
-  if (earlier && !jip_push_origin_tell (context->database, &origin, stored, error))
+  if (moves && !jip_push_origin_tell (context->database, &origin, stored, error))
     return FALSE;
   return store_verdict (job, context, g_steal_pointer (&stored), &origin, error);
 }
@@ -466,10 +475,9 @@ is_outweighed (PushJob *job,
     return TRUE;
   if (mutation->receipt != NULL && read_receipt (job, mutation, &receipt))
     {
-      if (weight == JIP_PUSH_DONE)
-        return is_earlier (context, mutation, &receipt, stored, outweighed, error);
       JipPushWeight proven = jip_push_weigh (receipt.status, receipt.mark);
-      *outweighed = proven > weight || (proven == JIP_PUSH_NOTHING && receipt.seq < stored->seq);
+      *outweighed = stands_before (&receipt, stored) || proven > weight
+                    || (proven == JIP_PUSH_NOTHING && weight != JIP_PUSH_DONE && receipt.seq < stored->seq);
       return TRUE;
     }
   if (weight == JIP_PUSH_DONE || (mutation->origin_replica == NULL && !job->copied))
