@@ -10,34 +10,67 @@
 #include "jip-blob-service.h"
 #include "jip-file-rules.h"
 #include "jip-proposal-table.h"
+#include "jip-taken-id.h"
 
-/* The author of what the file is on; waits for it when a refilled file comes before it. */
+/* The account's own, where that had to give its id away.
+ * @id: (inout) (transfer full) */
 static gboolean
-find_author (JipMutationContext *context,
-             const char *proposal_id,
-             const char *comment_id,
-             char **author,
-             GError **error)
+find_own (JipMutationContext *context, const char *kind, char **id, GError **error)
 {
-  g_autoptr (JipProposal) proposal = NULL;
-  g_autoptr (JipComment) comment = NULL;
+  g_autofree char *own = NULL;
 
-  jip_mutation_missing (context, "proposal", proposal_id);
-  if (!jip_proposal_get (context->database, proposal_id, &proposal, error))
+  if (!context->services->restored)
+    return TRUE;
+  if (!jip_taken_id_find_own (context, kind, *id, &own, error))
     return FALSE;
-  if (proposal == NULL)
-    return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.proposal: there is no such proposal"));
-  if (comment_id == NULL)
-    {
-      *author = g_strdup (proposal->author);
-      return TRUE;
-    }
-  jip_mutation_missing (context, "comment", comment_id);
-  if (!jip_comment_get (context->database, comment_id, &comment, error))
+  if (own == NULL)
+    return TRUE;
+  g_free (*id);
+  *id = g_steal_pointer (&own);
+  return TRUE;
+}
+
+/* Whether what has the id @there is what was sent as @sent. */
+static gboolean
+is_meant (JipMutationContext *context, const char *sent, const char *there, gboolean *meant, GError **error)
+{
+  *meant = strcmp (sent, there) == 0;
+  return *meant || jip_taken_id_is_another (context, sent, there, meant, error);
+}
+
+/* @proposal: (inout) (transfer full)
+ * @author: (out) (transfer full) (nullable): %NULL for one that is not there */
+static gboolean
+find_proposal_author (JipMutationContext *context, char **proposal, char **author, GError **error)
+{
+  g_autoptr (JipProposal) found = NULL;
+
+  jip_mutation_missing (context, "proposal", *proposal);
+  if (!find_own (context, "proposal", proposal, error)
+      || !jip_proposal_get (context->database, *proposal, &found, error))
     return FALSE;
-  if (comment == NULL || strcmp (comment->proposal, proposal_id) != 0)
-    return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.comment: there is no such comment on it"));
-  *author = g_strdup (comment->author);
+  *author = found != NULL ? g_strdup (found->author) : NULL;
+  return TRUE;
+}
+
+/* The same; @sent gets the proposal that the comment is on. */
+static gboolean
+find_comment_author (JipMutationContext *context, JipAttachment *sent, char **author, GError **error)
+{
+  g_autoptr (JipComment) found = NULL;
+  gboolean meant;
+
+  jip_mutation_missing (context, "comment", sent->comment);
+  if (!find_own (context, "comment", &sent->comment, error)
+      || !jip_comment_get (context->database, sent->comment, &found, error))
+    return FALSE;
+  if (found == NULL)
+    return TRUE;
+  if (!is_meant (context, sent->proposal, found->proposal, &meant, error) || !meant)
+    return !meant;
+  g_free (sent->proposal);
+  sent->proposal = g_strdup (found->proposal);
+  *author = g_strdup (found->author);
   return TRUE;
 }
 
@@ -47,6 +80,24 @@ check_author (JipMutationContext *context, const char *action, const char *autho
   gboolean own = strcmp (author, context->account) == 0;
 
   return jip_mutation_allow (context, action, own ? JIP_RELATION_AUTHOR : JIP_RELATION_NONE, error);
+}
+
+/* What a refilled file is on may still be away, and another one's be there. */
+static gboolean
+check_subject (JipMutationContext *context, JipAttachment *sent, GError **error)
+{
+  g_autofree char *author = NULL;
+
+  if (!(sent->comment != NULL ? find_comment_author (context, sent, &author, error)
+                              : find_proposal_author (context, &sent->proposal, &author, error)))
+    return FALSE;
+  if (author == NULL)
+    return jip_error_set (error, JIP_ERROR_NOT_FOUND, "%s",
+                          sent->comment != NULL ? _ ("$.args.comment: there is no such comment on it")
+                                                : _ ("$.args.proposal: there is no such proposal"));
+  if (context->refill != NULL && strcmp (author, context->account) != 0)
+    return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.proposal: there is no such proposal"));
+  return check_author (context, "attachment.add", author, error);
 }
 
 static gboolean
@@ -72,49 +123,71 @@ check_room (JipMutationContext *context, const JipAttachment *sent, GError **err
                            JIP_FILE_MAX_ATTACHED);
 }
 
+/* @existing: (out) (nullable): with its id, or the one that was given to it where that is another one's */
+static gboolean
+find_existing (JipMutationContext *context, JipAttachment *sent, JipAttachment **existing, GError **error)
+{
+  if (!jip_attachment_get (context->database, sent->id, existing, error))
+    return FALSE;
+  if (context->refill == NULL
+      || (*existing != NULL ? is_same (*existing, sent) : !jip_taken_id_was_given (context)))
+    return TRUE;
+  g_autofree char *given = NULL;
+  if (!jip_taken_id_give (context, "attachment", sent->id, &given, error))
+    return FALSE;
+  jip_mutation_arrived (context, "attachment", sent->id); /* what waits names this one */
+  g_free (sent->id);
+  sent->id = g_steal_pointer (&given);
+  g_clear_pointer (existing, jip_attachment_free);
+  return jip_attachment_get (context->database, sent->id, existing, error);
+}
+
 gboolean
 jip_attachment_add (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error)
 {
   g_autoptr (JipAttachment) existing = NULL;
-  g_autofree char *author = NULL;
-  JipAttachment sent = { .id = (char *) jip_arg_string (args, "id"),
-                         .proposal = (char *) jip_arg_string (args, "proposal"),
-                         .comment = (char *) jip_arg_string (args, "comment"),
-                         .author = context->account,
-                         .sha256 = (char *) jip_arg_string (args, "sha256"),
-                         .size = jip_arg_int (args, "size"),
-                         .name = (char *) jip_arg_string (args, "name"),
-                         .media_type = (char *) jip_arg_string (args, "media_type") };
+  g_autoptr (JipAttachment) sent = g_new0 (JipAttachment, 1);
 
-  if (!find_author (context, sent.proposal, sent.comment, &author, error)
-      || !check_author (context, "attachment.add", author, error)
-      || !jip_attachment_get (context->database, sent.id, &existing, error))
+  sent->id = g_strdup (jip_arg_string (args, "id"));
+  sent->proposal = g_strdup (jip_arg_string (args, "proposal"));
+  sent->comment = g_strdup (jip_arg_string (args, "comment"));
+  sent->author = g_strdup (context->account);
+  sent->sha256 = g_strdup (jip_arg_string (args, "sha256"));
+  sent->size = jip_arg_int (args, "size");
+  sent->name = g_strdup (jip_arg_string (args, "name"));
+  sent->media_type = g_strdup (jip_arg_string (args, "media_type"));
+  if (!check_subject (context, sent, error) || !find_existing (context, sent, &existing, error))
     return FALSE;
   if (existing != NULL)
-    return (is_same (existing, &sent)
+    return (is_same (existing, sent)
             || jip_error_set (error, JIP_ERROR_ID_TAKEN, _ ("$.args.id: is another attachment's")))
            && (context->moved_from == 0
-               || (jip_attachment_set_received (context->database, sent.id, context->now, error)
-                   && jip_mutation_touch (context, "attachment", sent.id, error)));
-  if (!check_room (context, &sent, error)
-      || !jip_blob_service_find_own (context, sent.sha256, sent.size, "$.args", &sent.arrived, error))
+               || (jip_attachment_set_received (context->database, sent->id, context->now, error)
+                   && jip_mutation_touch (context, "attachment", sent->id, error)));
+  if (!check_room (context, sent, error)
+      || !jip_blob_service_find_own (context, sent->sha256, sent->size, "$.args", &sent->arrived, error))
     return FALSE;
-  jip_mutation_arrived (context, "attachment", sent.id);
-  return jip_attachment_insert (context->database, &sent, context->now, error)
-         && jip_mutation_touch (context, "attachment", sent.id, error)
-         && (!sent.arrived || jip_blob_readable (context->database, context->pokes, sent.sha256, error));
+  jip_mutation_arrived (context, "attachment", sent->id);
+  return jip_attachment_insert (context->database, sent, context->now, error)
+         && jip_mutation_touch (context, "attachment", sent->id, error)
+         && (!sent->arrived || jip_blob_readable (context->database, context->pokes, sent->sha256, error));
 }
 
 gboolean
 jip_attachment_take_away (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error)
 {
   g_autoptr (JipAttachment) existing = NULL;
-  const char *id = jip_arg_string (args, "id");
+  g_autofree char *id = g_strdup (jip_arg_string (args, "id"));
+  gboolean meant = FALSE;
 
   jip_mutation_missing (context, "attachment", id);
-  if (!jip_attachment_get (context->database, id, &existing, error))
+  if (!find_own (context, "attachment", &id, error)
+      || !jip_attachment_get (context->database, id, &existing, error)
+      || (existing != NULL
+          && !is_meant (context, jip_arg_string (args, "proposal"), existing->proposal, &meant, error)))
     return FALSE;
-  if (existing == NULL || strcmp (existing->proposal, jip_arg_string (args, "proposal")) != 0)
+  gboolean own = meant && strcmp (existing->author, context->account) == 0;
+  if (!meant || (context->refill != NULL && !own))
     return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.id: there is no such attachment on it"));
   if (!check_author (context, "attachment.remove", existing->author, error))
     return FALSE;

@@ -9,6 +9,7 @@
 #include "jip-mutation-args.h"
 #include "jip-proposal-feed.h"
 #include "jip-proposal-place.h"
+#include "jip-taken-id.h"
 #include "jip-text.h"
 
 static char *
@@ -101,6 +102,7 @@ insert_proposal (JipMutationContext *context, JipProposal *sent, GError **error)
                                    NULL, context->now, error)
          && jip_proposal_add_version (context->database, first, sent->id, 1, &sent->fields, context->account,
                                       FALSE, context->now, error)
+         && jip_taken_id_note_made (context, "proposal", sent->id, error)
          && feed_proposal (context, sent, first, error);
 }
 
@@ -111,7 +113,28 @@ move_proposal (JipMutationContext *context, const JipProposal *existing, GError 
   g_autofree char *first = g_strdup_printf ("%s:1", existing->id);
 
   return jip_proposal_set_received (context->database, existing->id, context->now, error)
+         && jip_taken_id_note_made (context, "proposal", existing->id, error)
          && feed_proposal (context, existing, first, error);
+}
+
+/* Its id is another one's by now, or was before an earlier restore.
+ * @existing: (inout) (nullable): gets the one that is there under the given id */
+static gboolean
+find_given (JipMutationContext *context,
+            JipProposal *sent,
+            JipProposal **existing,
+            gboolean *same,
+            GError **error)
+{
+  g_autofree char *given = NULL;
+
+  if (!jip_taken_id_give (context, "proposal", sent->id, &given, error))
+    return FALSE;
+  g_free (sent->id);
+  sent->id = g_steal_pointer (&given);
+  g_clear_pointer (existing, jip_proposal_free);
+  return jip_proposal_get (context->database, sent->id, existing, error)
+         && (*existing == NULL || same_submission (context, *existing, sent, same, error));
 }
 
 gboolean
@@ -119,9 +142,10 @@ jip_proposal_submit (JipMutationContext *context, JsonObject *args, JipVerdict *
 {
   g_autoptr (JipProposal) existing = NULL;
   g_autoptr (JipProposal) sent = g_new0 (JipProposal, 1);
-  gboolean same;
+  const char *id = jip_arg_string (args, "id");
+  gboolean same = TRUE;
 
-  sent->id = g_strdup (jip_arg_string (args, "id"));
+  sent->id = g_strdup (id);
   sent->kind = g_strdup (jip_arg_string (args, "kind"));
   for (guint i = 0; i < JIP_N_PROPOSAL_FIELDS; i++)
     *jip_proposal_field_at (&sent->fields, i)
@@ -133,12 +157,15 @@ jip_proposal_submit (JipMutationContext *context, JsonObject *args, JipVerdict *
 
   if (!jip_mutation_allow (context, "proposal.submit", JIP_RELATION_NONE, error)
       || !check_department (context, sent->fields.department, error)
-      || !jip_proposal_get (context->database, sent->id, &existing, error))
+      || !jip_proposal_get (context->database, sent->id, &existing, error)
+      || (existing != NULL && !same_submission (context, existing, sent, &same, error)))
+    return FALSE;
+  gboolean given = context->refill != NULL && (!same || jip_taken_id_was_given (context));
+  if (given && !find_given (context, sent, &existing, &same, error))
     return FALSE;
   if (existing == NULL)
-    return insert_proposal (context, sent, error);
-  if (!same_submission (context, existing, sent, &same, error))
-    return FALSE;
+    return insert_proposal (context, sent, error)
+           && (!given || jip_taken_id_take_proposal (context, id, sent->id, error));
   if (same && context->moved_from > 0)
     return move_proposal (context, existing, error);
   return same || jip_error_set (error, JIP_ERROR_ID_TAKEN, _ ("$.args.id: is another proposal's"));
@@ -496,20 +523,37 @@ apply_edit (JipMutationContext *context,
   return add_edit (context, proposal, &merged, &seen, error);
 }
 
+/* @proposal: (nullable) */
+static gboolean
+is_author (const JipMutationContext *context, const JipProposal *proposal)
+{
+  return proposal != NULL && strcmp (proposal->author, context->account) == 0;
+}
+
 gboolean
 jip_proposal_edit (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error)
 {
   g_autoptr (JipProposal) proposal = NULL;
+  g_autofree char *own = NULL;
+  const char *id = jip_arg_string (args, "id");
 
-  if (!check_edit (args, error)
-      || !jip_proposal_get (context->database, jip_arg_string (args, "id"), &proposal, error))
+  if (!check_edit (args, error) || !jip_proposal_get (context->database, id, &proposal, error))
     return FALSE;
-  jip_mutation_missing (context, "proposal", jip_arg_string (args, "id"));
+  jip_mutation_missing (context, "proposal", id);
+  if (context->services->restored && !is_author (context, proposal))
+    {
+      if (!jip_taken_id_find_own (context, "proposal", id, &own, error))
+        return FALSE;
+      if (own != NULL || context->refill != NULL)
+        g_clear_pointer (&proposal, jip_proposal_free);
+      if (own != NULL && !jip_proposal_get (context->database, own, &proposal, error))
+        return FALSE;
+    }
   if (proposal == NULL)
     return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.id: there is no such proposal"));
-  gboolean author = strcmp (proposal->author, context->account) == 0;
   JsonObject *fields = json_object_get_object_member (args, "fields");
-  if (!jip_mutation_allow (context, "proposal.edit", author ? JIP_RELATION_AUTHOR : 0, error)
+  if (!jip_mutation_allow (context, "proposal.edit", is_author (context, proposal) ? JIP_RELATION_AUTHOR : 0,
+                           error)
       || !check_department (context, jip_arg_string (fields, "department"), error))
     return FALSE;
   if (context->refill == NULL)
@@ -518,52 +562,92 @@ jip_proposal_edit (JipMutationContext *context, JsonObject *args, JipVerdict *ve
                                                  : refill_edit (context, proposal, args, error);
 }
 
+/* @found: (out) (transfer full): the one that is meant */
 static gboolean
-require_proposal (JipMutationContext *context, const char *id, GError **error)
+require_proposal (JipMutationContext *context, const char *id, char **found, GError **error)
 {
   g_autoptr (JipProposal) proposal = NULL;
 
   jip_mutation_missing (context, "proposal", id);
-  if (!jip_proposal_get (context->database, id, &proposal, error))
+  if (!jip_taken_id_find_proposal (context, id, found, error)
+      || !jip_proposal_get (context->database, *found, &proposal, error))
     return FALSE;
   return proposal != NULL
          || jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.proposal: there is no such proposal"));
+}
+
+static gboolean
+insert_comment (JipMutationContext *context, const JipComment *sent, GError **error)
+{
+  jip_mutation_arrived (context, "comment", sent->id);
+  return jip_comment_insert (context->database, sent, context->now, error)
+         && (context->refill == NULL || jip_taken_id_note_made (context, "comment", sent->id, error))
+         && jip_mutation_touch (context, "comment", sent->id, error)
+         && jip_mutation_touch (context, "proposal", sent->proposal, error);
+}
+
+/* It came before its receipt was back. */
+static gboolean
+move_comment (JipMutationContext *context, const JipComment *existing, const char *proposal, GError **error)
+{
+  return jip_comment_set_received (context->database, existing->id, context->now, error)
+         && jip_taken_id_note_made (context, "comment", existing->id, error)
+         && (strcmp (existing->proposal, proposal) == 0
+             || jip_taken_id_move_comment (context, existing->proposal, proposal, error))
+         && jip_mutation_touch (context, "comment", existing->id, error);
+}
+
+/* @named: the proposal's id as it was sent */
+static gboolean
+is_same_comment (const JipComment *there, const JipComment *sent, const char *named)
+{
+  return strcmp (there->author, sent->author) == 0 && strcmp (there->body, sent->body) == 0
+         && (strcmp (there->proposal, sent->proposal) == 0 || strcmp (there->proposal, named) == 0);
 }
 
 gboolean
 jip_comment_add (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error)
 {
   g_autoptr (JipComment) existing = NULL;
-  JipComment sent = { (char *) jip_arg_string (args, "id"), (char *) jip_arg_string (args, "proposal"),
-                      context->account, (char *) jip_arg_string (args, "body") };
+  g_autofree char *proposal = NULL, *given = NULL;
+  const char *named = jip_arg_string (args, "proposal");
+  JipComment sent = { (char *) jip_arg_string (args, "id"), NULL, context->account,
+                      (char *) jip_arg_string (args, "body") };
 
   if (!jip_mutation_allow (context, "comment.add", JIP_RELATION_NONE, error)
-      || !require_proposal (context, sent.proposal, error)
+      || !require_proposal (context, named, &proposal, error)
       || !jip_comment_get (context->database, sent.id, &existing, error))
     return FALSE;
-  if (existing != NULL)
-    return ((strcmp (existing->author, sent.author) == 0 && strcmp (existing->proposal, sent.proposal) == 0
-             && strcmp (existing->body, sent.body) == 0)
-            || jip_error_set (error, JIP_ERROR_ID_TAKEN, _ ("$.args.id: is another comment's")))
-           && (context->moved_from == 0
-               || (jip_comment_set_received (context->database, sent.id, context->now, error)
-                   && jip_mutation_touch (context, "comment", sent.id, error)));
-  jip_mutation_arrived (context, "comment", sent.id);
-  return jip_comment_insert (context->database, &sent, context->now, error)
-         && jip_mutation_touch (context, "comment", sent.id, error)
-         && jip_mutation_touch (context, "proposal", sent.proposal, error);
+  sent.proposal = proposal;
+  if (context->refill != NULL
+      && (existing != NULL ? !is_same_comment (existing, &sent, named) : jip_taken_id_was_given (context)))
+    {
+      jip_mutation_arrived (context, "comment", sent.id); /* what waits names this one */
+      g_clear_pointer (&existing, jip_comment_free);
+      if (!jip_taken_id_give (context, "comment", sent.id, &given, error))
+        return FALSE;
+      sent.id = given;
+      if (!jip_comment_get (context->database, sent.id, &existing, error))
+        return FALSE;
+    }
+  if (existing == NULL)
+    return insert_comment (context, &sent, error);
+  if (!is_same_comment (existing, &sent, named))
+    return jip_error_set (error, JIP_ERROR_ID_TAKEN, _ ("$.args.id: is another comment's"));
+  return context->moved_from == 0 || move_comment (context, existing, sent.proposal, error);
 }
 
 gboolean
 jip_vote_apply (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error)
 {
-  const char *proposal = jip_arg_string (args, "proposal");
-  g_autofree char *id = g_strdup_printf ("%s:%s", proposal, context->account);
+  g_autofree char *proposal = NULL, *id = NULL;
   gboolean changed, newest;
 
   if (!jip_mutation_allow (context, "vote.set", JIP_RELATION_NONE, error)
-      || !require_proposal (context, proposal, error)
-      || !jip_mutation_newest (context, "vote", id, &newest, error))
+      || !require_proposal (context, jip_arg_string (args, "proposal"), &proposal, error))
+    return FALSE;
+  id = g_strdup_printf ("%s:%s", proposal, context->account);
+  if (!jip_mutation_newest (context, "vote", id, &newest, error))
     return FALSE;
   if (!newest)
     return TRUE;

@@ -777,8 +777,8 @@ def test_rights_and_deadlines_are_not_judged_again():
 
 
 def test_an_id_that_somebody_else_has_taken():
-    """After a restore, before its author is back: what was acknowledged about the lost row waits and touches nobody else's; a ballot
-    counts under another id, whoever is back first after the next restore."""
+    """After a restore, before its author is back: what was acknowledged about the lost row touches nobody else's. An idea and its files are
+    there beside the other one, under another id; an event waits; a ballot counts, whoever is back first after the next restore."""
     show = Show()
     show.server.import_users([['rival', '경쟁', '', 'staff organiser', 'pw']])
     rival = show.clients['rival'] = Keeper(show.server, 'rival')
@@ -808,8 +808,14 @@ def test_an_id_that_somebody_else_has_taken():
     before = board()
     for client in show.clients.values():
         client.refill()
-    assert_same(before, board())
-    assert show.count('parked') == 8 and 'waiting for what they are about: 8\n' in jipctl('refill', 'list', data=show.server.data)
+    after = board()
+    assert not [row for name in before for row in before[name] if row not in after[name]]
+    more = {name: [row for row in after[name] if row not in before[name]] for name in before}
+    given = more['proposal'][0][0]
+    assert [row[1:3] for row in more['proposal']] == [('내 제목', '내 제안')] and more['event'] == []
+    assert sorted((row[7], str(row[2])) for row in more['proposal_version']) == [(0, 'None'), (0, '내 제목'), (1, '진 제목')], more
+    assert sorted((row[1], row[6] == '내.txt', row[8]) for row in more['attachment']) == [(given, False, 1), (given, True, 0)], more
+    assert show.count('parked') == 2 and 'waiting for what they are about: 2\n' in jipctl('refill', 'list', data=show.server.data)
     assert sorted(codes()) == ['3', '4'] and codes()['3'] == mine
     rival.do('proposal.edit', {'id': idea, 'base_version': 1, 'fields': {'title': '남의 제목'}})
     for order in ((show.s0, show.s1), (show.s1, show.s0)):
