@@ -972,14 +972,20 @@ def test_a_reveal_that_was_back_before_the_lock():
     assert (result(show), revealed(show), show.count('parked')) == (announced, 1, 0)
 
 
+def judged_but_for_one():
+    """All ballots but that of s0 about the first entry, of before a loss and back."""
+    show, folder = opened()
+    entry, first = show.entries[0], show.s0
+    for judge in show.judges:
+        for other in show.entries:
+            if (judge, other) != (first, entry):
+                show.ballot(judge, other)
+    return show, folder, entry
+
+
 def test_a_row_that_goes_moves_nothing_that_is_announced():
     """A ballot that came second and before its receipt leaves its row to the first: no other version is another one then."""
-    show, folder = opened()
-    entry, judge = show.entries[0], show.s0
-    for other in show.judges:
-        for subject in show.entries:
-            if (other, subject) != (judge, entry):
-                show.ballot(other, subject)
+    show, folder, entry = judged_but_for_one()
     before, after, home, office = (Keeper(show.server, 's0') for _ in range(4))
     give = lambda pc, version, score, **expect: pc.do('ballot.submit', {'id': new_id(), 'event': show.event, 'entry': entry, 'version': version, 'score': score}, **expect)
     give(before, 1, 2)
@@ -1035,12 +1041,7 @@ def test_scores_of_a_version_before():
 
 def test_versions_of_what_is_announced():
     """A ballot that is refused since the result is announced moves no other one in front of what counted."""
-    show, folder = opened()
-    entry, first = show.entries[0], show.s0
-    for judge in show.judges:
-        for other in show.entries:
-            if (judge, other) != (first, entry):
-                show.ballot(judge, other)
+    show, folder, entry = judged_but_for_one()
     home, office = Keeper(show.server, 's0'), Keeper(show.server, 's0')
     give = lambda pc, version, score: pc.do('ballot.submit', {'id': new_id(), 'event': show.event, 'entry': entry, 'version': version, 'score': score})
     give(home, 1, 2)
@@ -1057,6 +1058,57 @@ def test_versions_of_what_is_announced():
     check_kept(show, [*show.judges, home, office])
     rows = [(row[3], row[5], row[8]) for row in show.facts()['ballot'] if row[2] == entry and row[5] in ('2', '5', '9')]
     assert ('2' in [score for _, score, state in rows if state == 'late-refused']), rows
+
+
+def test_refused_versions_stand_in_the_order_of_their_places():
+    """Two that would change what was announced, of one number, from PCs of one judge: whoever is back first."""
+    show, folder, entry = judged_but_for_one()
+    pcs = [Keeper(show.server, 's0') for _ in range(3)]
+    give = lambda pc, version, score: pc.do('ballot.submit', {'id': new_id(), 'event': show.event, 'entry': entry, 'version': version, 'score': score})
+    for pc, version, score in zip(pcs, (3, 3, 1), (2, 9, 5)):  # each of an own epoch, in which nobody knows of the others
+        give(pc, version, score)
+        if pc is not pcs[-1]:
+            lose_disk(show.server, folder)
+            for client in (show.host, *show.judges):
+                client.refill()
+            pcs[pcs.index(pc) + 1].server_last_n()
+    show.chair.server_last_n()
+    for step in ('lock', 'reveal'):
+        show.chair.step(show.event, step)
+    judge = one(show, f"SELECT id FROM judge WHERE account = '{show.s0.user['id']}'")[0]
+    kept, back = keep([show.chair, *show.judges, *pcs]), [*show.judges, pcs[2], show.chair]
+    for order in (pcs[:2], pcs[1::-1]):
+        come_back(show, kept, folder, [*back, *order])
+        settle(show)
+        rows = [(row[3], row[5], row[8]) for row in show.facts()['ballot'] if row[2] == entry and row[1] == judge]
+        assert sorted(rows) == [(1, '5', 'valid'), (3, '2', 'late-refused'), (4, '9', 'late-refused')], rows
+
+
+def test_what_counts_before_its_receipt_has_its_time():
+    """A ballot that the network brought again after the loss, was late then, was admitted and announced: its receipt says when it came, and
+    that it was in time, but it stays where it is."""
+    show, folder, entry = judged_but_for_one()
+    ballot = show.ballot(show.s0, entry)
+    moment = lambda: one(show, f"SELECT received_at, state FROM ballot WHERE id = '{ballot}'")
+    received_at = moment()[0]
+    lose_disk(show.server, folder)
+    show.host.refill()
+    show.chair.server_last_n()
+    show.chair.step(show.event, 'close', entry=entry)
+    show.s0.repeat(99)
+    for judge in show.judges:
+        if judge is not show.s0:
+            judge.refill()
+    show.chair.step(show.event, 'late', ballot=ballot, admit=True, reason='정전')
+    for step in ('lock', 'reveal'):
+        show.chair.step(show.event, step)
+    settle(show)
+    published = one(show, 'SELECT result FROM result')[0]
+    assert moment()[0] > received_at and moment()[1] == 'late-admitted'
+    for _ in range(2):  # refill() wants the verdict of before
+        show.s0.refill()
+        assert moment() == (received_at, 'late-admitted')
+    assert one(show, 'SELECT result FROM result')[0] == published
 
 
 def test_a_backup_of_a_restored_server_knows_no_more_than_it():
