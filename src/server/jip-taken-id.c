@@ -10,7 +10,7 @@
 #include "jip-refill-table.h"
 
 #define GIVEN \
-  't' /* the mark of what comes back under a given id, and the place at which its own was taken, if it stands before that */
+  't' /* the mark of what has a given id; and the place at which its own was taken, if that is behind it */
 #define TAKEN "taken" /* ID:GIVEN, with the place of what has the given id */
 #define UNTIL "until" /* GIVEN, with the place at which its own was taken */
 
@@ -68,13 +68,12 @@ jip_taken_id_give (JipMutationContext *context,
   gint64 taken;
 
   *given = derive (context, kind, id);
-  if (jip_taken_id_was_given (context))
-    return TRUE;
   if (!jip_placed_get (context->database, name, &taken, error))
     return FALSE;
   g_free (context->refill_mark);
-  context->refill_mark = taken > context->place ? g_strdup_printf ("%c%" G_GINT64_FORMAT, GIVEN, taken)
-                                                : g_strdup_printf ("%c", GIVEN);
+  context->refill_mark = jip_taken_id_was_given (context) ? g_strdup (context->refill->mark)
+                         : taken > context->place ? g_strdup_printf ("%c%" G_GINT64_FORMAT, GIVEN, taken)
+                                                  : g_strdup_printf ("%c", GIVEN);
   return TRUE;
 }
 
@@ -161,10 +160,9 @@ static gboolean
 find_span (JipMutationContext *context, Span *span, GError **error)
 {
   g_autoptr (GError) problem = NULL;
-  const char *mark = context->refill_mark != NULL ? context->refill_mark : context->refill->mark;
 
   span->after = context->place;
-  span->before = g_ascii_strtoll (mark + 1, NULL, 10);
+  span->before = g_ascii_strtoll (context->refill_mark + 1, NULL, 10);
   if (span->before > 0)
     {
       g_autofree char *until = g_strdup_printf (UNTIL ":%s", span->to);
