@@ -154,7 +154,7 @@ class FaultProxy:
         try:
             while await self.serve_one(lane, reader, writer):
                 pass
-        except (Reset, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        except (Reset, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError):
             reset(writer)
         finally:
             lane.writers.discard(writer)
