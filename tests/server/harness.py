@@ -54,6 +54,7 @@ class Server:
     """One jiphyeond with a data folder of its own, and under tests/with-postgresql a database of its own."""
 
     all = []
+    program = JIPHYEOND
 
     def __init__(self, data=None, users=(), options=(), uri=None):
         self.options = list(options)
@@ -99,7 +100,7 @@ class Server:
         path = os.path.join(self.data, 'jiphyeond.url')
         if os.path.exists(path):
             os.unlink(path)
-        self.process = subprocess.Popen([JIPHYEOND, '--data', self.data, '--listen', '127.0.0.1:0', *self.place(), *self.options],
+        self.process = subprocess.Popen([self.program, '--data', self.data, '--listen', '127.0.0.1:0', *self.place(), *self.options],
                                         stdout=self.log, stderr=self.log)
         deadline = time.monotonic() + 60
         while not os.path.exists(path):
@@ -159,6 +160,8 @@ class Server:
 
 class Client:
     """One signed-in device with a replica, on one kept-alive connection."""
+
+    schema = 1
 
     def __init__(self, server, login=None, password='pw', device='test'):
         self.server = server
@@ -224,7 +227,7 @@ class Client:
         return self.push_raw([self.mutation(*pair) for pair in mutations])
 
     def push_raw(self, mutations):
-        status, answer = self.call('POST', '/v1/push', {'replica': self.replica, 'schema': 1, 'mutations': mutations})
+        status, answer = self.call('POST', '/v1/push', {'replica': self.replica, 'schema': self.schema, 'mutations': mutations})
         assert status == 200, (status, answer)
         return answer['verdicts']
 
@@ -240,7 +243,7 @@ class Client:
     def pull(self, limit=1000):
         """Pulls until there is no more; keeps `rows` as a replica would. Returns the last page."""
         while True:
-            query = f'/v1/pull?replica={self.replica}&schema=1&limit={limit}'
+            query = f'/v1/pull?replica={self.replica}&schema={self.schema}&limit={limit}'
             status, page = self.call('GET', query + (f'&cursor={self.cursor}' if self.cursor else ''))
             assert status == 200, (status, page)
             for change in page['changes']:

@@ -167,6 +167,8 @@ class Fake:
 class Desk:
     """The client library in a process, as tests/sync/sync-driver.c has it."""
 
+    program = DRIVER
+
     def __init__(self, url, folder=None, token='token', user=None):
         self.url, self.token, self.user = url, token, user or USER
         self.folder = folder or tempfile.mkdtemp(prefix='jip-desk-')
@@ -178,7 +180,7 @@ class Desk:
     def start(self):
         self.state, self.said = ('', -1, -1), ''
         self.answers = queue.Queue()
-        self.process = subprocess.Popen([DRIVER, self.folder, self.url, self.token, json.dumps(self.user)], stdin=subprocess.PIPE,
+        self.process = subprocess.Popen([self.program, self.folder, self.url, self.token, json.dumps(self.user)], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True)
         threading.Thread(target=self.read, args=(self.process, self.answers), daemon=True).start()
 
