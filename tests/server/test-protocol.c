@@ -9,6 +9,7 @@
 #include "jip-mutation-args.h"
 #include "jip-rights.h"
 #include "jip-server.h"
+#include "jip-sync.h"
 
 static char *page;
 
@@ -268,6 +269,14 @@ test_roles (void)
     g_assert_true (g_hash_table_contains (documented, jip_role_get_name (1u << i)));
 }
 
+static void
+test_schema (void)
+{
+  g_autofree char *title = g_strdup_printf ("# The wire protocol of Jiphyeon, schema %d\n", JIP_SYNC_SCHEMA);
+
+  g_assert_true (g_str_has_prefix (page, title));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -275,6 +284,7 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   g_assert_true (g_file_get_contents (path, &page, NULL, NULL));
+  g_test_add_func ("/protocol/schema", test_schema);
   g_test_add_func ("/protocol/calls", test_calls);
   g_test_add_func ("/protocol/tables", test_tables);
   g_test_add_func ("/protocol/document", test_document);
