@@ -319,6 +319,19 @@ jip_ballot_versions_find_id (JipMutationContext *context, JipBallot *ballot, GEr
 }
 
 /**
+ * jip_ballot_versions_note_first:
+ * @id: has a row
+ * @mark: (nullable): of its receipt, by which another device may have been first
+ */
+gboolean
+jip_ballot_versions_note_first (JipMutationContext *context, const char *id, const char *mark, GError **error)
+{
+  gboolean newest;
+
+  return g_strcmp0 (mark, SAME) != 0 || jip_mutation_place (context, STAND_IN, id, &newest, error);
+}
+
+/**
  * jip_ballot_versions_come_back:
  * @ballot: was acknowledged before a restore, and has found its id; may get another version
  * @known: (out): whether nothing is left to do
@@ -347,7 +360,7 @@ jip_ballot_versions_come_back (JipMutationContext *context,
       *known = same && other != NULL;
       *stand_in = *known ? g_steal_pointer (&other) : g_strdup (ballot->id);
       return *known ? drop (context, ballot, *stand_in, announced, error)
-                    : !same || jip_mutation_place (context, STAND_IN, ballot->id, &newest, error);
+                    : jip_ballot_versions_note_first (context, ballot->id, context->refill->mark, error);
     }
   *known = there != NULL || (same && other != NULL);
   if (*known)
@@ -355,6 +368,6 @@ jip_ballot_versions_come_back (JipMutationContext *context,
   *stand_in = g_steal_pointer (&other);
   if (*stand_in != NULL)
     return TRUE;
-  return (!same || jip_mutation_place (context, STAND_IN, ballot->id, &newest, error))
+  return jip_ballot_versions_note_first (context, ballot->id, context->refill->mark, error)
          && jip_ballot_versions_make_room (context, ballot, announced, error);
 }

@@ -20,6 +20,10 @@ gboolean jip_ballot_versions_note_same_as (JipMutationContext *context,
                                            gboolean *newest,
                                            GError **error);
 gboolean jip_ballot_versions_get (JipDatabase *database, const char *id, JipBallot **ballot, GError **error);
+gboolean jip_ballot_versions_note_first (JipMutationContext *context,
+                                         const char *id,
+                                         const char *mark,
+                                         GError **error);
 void jip_ballot_versions_note_same (JipMutationContext *context);
 gboolean jip_ballot_versions_find_id (JipMutationContext *context, JipBallot *ballot, GError **error);
 gboolean jip_ballot_versions_come_back (JipMutationContext *context,

@@ -386,7 +386,7 @@ judge_receipt (PushJob *job,
   if (!find_known (context->database, &origin, before, &known, error))
     return FALSE;
   moves = stands_before (receipt, known);
-  if (moves && !jip_refill_can_move (context, mutation, receipt->received_at, &moves, error))
+  if (moves && !jip_refill_can_move (context, mutation, receipt, &moves, error))
     return FALSE;
   if (known != NULL)
     here = jip_push_weigh (known->status, known->mark);

@@ -6,64 +6,69 @@
 #include <string.h>
 
 #include "jip-ballot-table.h"
+#include "jip-ballot-versions.h"
 #include "jip-claim-table.h"
 #include "jip-event-refill.h"
 #include "jip-feed-table.h"
 #include "jip-refill-service.h"
 #include "jip-window-table.h"
 
-/* @ballot: (out) (nullable): with @id, the account's own: one whose id was somebody else's has another one by now */
-static gboolean
-find_ballot (JipMutationContext *context, const char *id, JipBallot **ballot, GError **error)
-{
-  g_autoptr (JipBallot) found = NULL;
-  g_autoptr (JipJudge) judge = NULL;
-
-  if (!jip_ballot_get (context->database, id, &found, error)
-      || (found != NULL && !jip_judge_get (context->database, found->judge, &judge, error)))
-    return FALSE;
-  *ballot
-      = judge != NULL && g_strcmp0 (judge->account, context->account) == 0 ? g_steal_pointer (&found) : NULL;
-  return TRUE;
-}
-
 /* It counts in a result that is announced, and stays where it is; it has only the time of its receipt. */
 static gboolean
-take_time (JipMutationContext *context, const JipBallot *ballot, gint64 received_at, GError **error)
+take_time (JipMutationContext *context, const JipBallot *ballot, const JipReceipt *receipt, GError **error)
 {
-  return ballot->received_at <= received_at
-         || (jip_ballot_set_received (context->database, ballot->id, received_at, error)
-             && jip_mutation_touch (context, "ballot", ballot->id, error)
-             && jip_mutation_touch (context, "late_ballot", ballot->id, error));
+  return jip_ballot_versions_note_first (context, ballot->id, receipt->mark, error)
+         && (ballot->received_at <= receipt->received_at
+             || (jip_ballot_set_received (context->database, ballot->id, receipt->received_at, error)
+                 && jip_mutation_touch (context, "ballot", ballot->id, error)
+                 && jip_mutation_touch (context, "late_ballot", ballot->id, error)));
+}
+
+/* One without a row stands for the same one of another device, and may get its row; one whose id was somebody else's has another id
+ * by now. */
+static gboolean
+can_move_ballot (JipMutationContext *context,
+                 const char *id,
+                 const JipReceipt *receipt,
+                 gboolean *can,
+                 GError **error)
+{
+  g_autoptr (JipBallot) ballot = NULL;
+  g_autoptr (JipJudge) judge = NULL;
+
+  if (!jip_ballot_get (context->database, id, &ballot, error)
+      || (ballot != NULL && !jip_judge_get (context->database, ballot->judge, &judge, error)))
+    return FALSE;
+  const gboolean own = judge != NULL && g_strcmp0 (judge->account, context->account) == 0;
+  *can = ballot == NULL || (own && !jip_ballot_is_counting (ballot));
+  return *can || !own || take_time (context, ballot, receipt, error);
 }
 
 /**
  * jip_refill_can_move:
- * @received_at: ms since 1970, by its receipt
+ * @receipt: valid, of an older place
  * @can: (out): whether it may get an older place still: nothing that comes back changes a result that is announced
  */
 gboolean
 jip_refill_can_move (JipMutationContext *context,
                      const JipMutation *mutation,
-                     gint64 received_at,
+                     const JipReceipt *receipt,
                      gboolean *can,
                      GError **error)
 {
   g_autoptr (JipEvent) event = NULL;
-  g_autoptr (JipBallot) ballot = NULL;
   const gboolean is_ballot = strcmp (mutation->name, "ballot.submit") == 0;
+  JsonObject *args = json_node_get_object (mutation->args);
 
   *can = TRUE;
   if (!is_ballot && strcmp (mutation->name, "event.step") != 0)
     return TRUE;
-  JsonObject *args = json_node_get_object (mutation->args);
-  if (!jip_event_get (context->database, jip_arg_string (args, "event"), &event, error)
-      || (is_ballot && !find_ballot (context, jip_arg_string (args, "id"), &ballot, error)))
+  if (!jip_event_get (context->database, jip_arg_string (args, "event"), &event, error))
     return FALSE;
   if (event == NULL || !jip_event_is_announced (event))
     return TRUE;
-  *can = is_ballot && ballot != NULL && !jip_ballot_is_counting (ballot);
-  return *can || ballot == NULL || take_time (context, ballot, received_at, error);
+  *can = FALSE;
+  return !is_ballot || can_move_ballot (context, jip_arg_string (args, "id"), receipt, can, error);
 }
 
 /* Of one name: what it has set, or waits to set. What a backup has of it is not what it will be. */

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 gboolean jip_refill_can_move (JipMutationContext *context,
                               const JipMutation *mutation,
-                              gint64 received_at,
+                              const JipReceipt *receipt,
                               gboolean *can,
                               GError **error);
 gboolean jip_refill_move (JipMutationContext *context,

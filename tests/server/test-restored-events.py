@@ -1111,6 +1111,31 @@ def test_what_counts_before_its_receipt_has_its_time():
     assert one(show, 'SELECT result FROM result')[0] == published
 
 
+def test_the_first_of_two_devices_has_the_row_behind_the_announcement_too():
+    """Both gave the same; the network brought the second one's request first after the loss, and their receipts are back when all is shown."""
+    show, folder, entry = judged_but_for_one()
+    home, office = Keeper(show.server, 's0'), Keeper(show.server, 's0')
+    for pc in (home, office):
+        pc.do('ballot.submit', {'id': new_id(), 'event': show.event, 'entry': entry, 'version': 1, 'score': 5})
+    before = show.facts()['ballot']
+    lose_disk(show.server, folder)
+    show.host.refill()
+    for pc in (office, home):
+        pc.repeat(9)
+    for judge in show.judges:
+        judge.refill()
+    show.chair.server_last_n()
+    for step in ('lock', 'reveal'):
+        show.chair.step(show.event, step)
+    settle(show)
+    published = one(show, 'SELECT result FROM result')[0]
+    for pc in (office, home):
+        pc.refill()
+    settle(show)
+    assert_same({'ballot': before}, {'ballot': show.facts()['ballot']})
+    assert one(show, 'SELECT result FROM result')[0] == published
+
+
 def test_a_backup_of_a_restored_server_knows_no_more_than_it():
     """A window was closed and that was lost; a backup of after the loss is restored, and the closing is back only then."""
     for moved, after in (('close', 'late'), ('lock', 'late-refused')):
