@@ -9,6 +9,7 @@
 #include "jip-ballot-judgement.h"
 #include "jip-ballot-table.h"
 #include "jip-event-announced.h"
+#include "jip-event-later.h"
 #include "jip-event-rule-sheet.h"
 #include "jip-event-service.h"
 #include "jip-feed-table.h"
@@ -199,6 +200,29 @@ enforce_and_compute (JipMutationContext *context,
          && jip_event_name_result (context->database, event, result, error);
 }
 
+/* The same without what the chair has decided behind it. */
+static gboolean
+set_aside_and_compute (JipMutationContext *context,
+                       JipEvent *event,
+                       const char *announced,
+                       const char *note,
+                       char **result,
+                       GError **error)
+{
+  g_autoptr (JsonNode) rules = jip_event_rules_parse (event, error);
+  gboolean any;
+
+  if (rules == NULL || !jip_event_later_set_aside (context, event, rules, &any, error))
+    return FALSE;
+  if (!any)
+    return TRUE;
+  g_clear_pointer (result, g_free);
+  return compute_again (context, event, error)
+         && jip_event_name_result (context->database, event, result, error)
+         && (strcmp (*result, announced) == 0
+             || enforce_and_compute (context, event, strchr (announced, '~') + 1, note, result, error));
+}
+
 /* More than was announced may be back, or other versions: what the receipt of the reveal counted is made to count, if all of
  * that is back. @result: (inout) */
 static gboolean
@@ -211,9 +235,11 @@ restore_announced (JipMutationContext *context, JipEvent *event, char **result, 
   if (ballots == NULL)
     return TRUE;
   if (!jip_database_savepoint (context->database, "announced", error)
-      || !enforce_and_compute (context, event, ballots + 1, parts[2], result, error))
+      || !enforce_and_compute (context, event, ballots + 1, parts[2], result, error)
+      || (g_strcmp0 (*result, parts[0]) != 0
+          && !set_aside_and_compute (context, event, parts[0], parts[2], result, error)))
     return FALSE;
-  if (g_strcmp0 (*result, before) != 0 && g_strcmp0 (*result, parts[0]) != 0)
+  if (g_strcmp0 (*result, parts[0]) != 0)
     {
       g_free (*result);
       *result = g_steal_pointer (&before);

@@ -135,7 +135,7 @@ set_again (JipMutationContext *context, GPtrArray *claims, gint64 place, GError 
     {
       const JipClaim *claim = g_ptr_array_index (claims, i);
       g_autoptr (JipParked) newest = NULL;
-      if (!jip_claim_get_newest (context->database, claim->name, &newest, error)
+      if (!jip_claim_get_newest (context->database, claim->name, G_MAXINT64, &newest, error)
           || (newest != NULL && newest->place > place && newest->place <= claim->place
               && !jip_refill_again (context, newest, error)))
         return FALSE;

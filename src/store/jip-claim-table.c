@@ -90,17 +90,18 @@ jip_claim_rename (JipDatabase *database, const char *from, const char *to, GErro
 
 /**
  * jip_claim_get_newest:
+ * @place: no later one
  * @by: (out) (transfer full) (nullable): the mutation that has set @name at its newest place
  */
 gboolean
-jip_claim_get_newest (JipDatabase *database, const char *name, JipParked **by, GError **error)
+jip_claim_get_newest (JipDatabase *database, const char *name, gint64 place, JipParked **by, GError **error)
 {
   g_autoptr (GError) problem = NULL;
   g_autoptr (JipRows) rows = jip_database_query (
       database, error,
       "SELECT replica, n, account, mutation, args, code, mark, place, received_at FROM claim WHERE name = $1"
-      " ORDER BY place DESC, received_at DESC, n DESC LIMIT 1",
-      "t", name);
+      " AND place <= $2 ORDER BY place DESC, received_at DESC, n DESC LIMIT 1",
+      "ti", name, place);
 
   *by = NULL;
   if (rows == NULL)

@@ -21,7 +21,8 @@ gboolean jip_claim_put (JipDatabase *database, const char *name, const JipParked
 gboolean
 jip_claim_take_back (JipDatabase *database, const char *replica, gint64 n, GPtrArray *claims, GError **error);
 gboolean jip_claim_rename (JipDatabase *database, const char *from, const char *to, GError **error);
-gboolean jip_claim_get_newest (JipDatabase *database, const char *name, JipParked **by, GError **error);
+gboolean
+jip_claim_get_newest (JipDatabase *database, const char *name, gint64 place, JipParked **by, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JipClaim, jip_claim_free)
 

@@ -395,6 +395,12 @@ jip_recusal_put (JipDatabase *database,
                            actor, now);
 }
 
+gboolean
+jip_recusal_remove (JipDatabase *database, const char *id, GError **error)
+{
+  return jip_database_run (database, error, "DELETE FROM recusal WHERE id = $1", "t", id);
+}
+
 GPtrArray *
 jip_recusal_list (JipDatabase *database, const char *event, GError **error)
 {

@@ -120,6 +120,7 @@ gboolean jip_recusal_put (JipDatabase *database,
                           const char *actor,
                           gint64 now,
                           GError **error);
+gboolean jip_recusal_remove (JipDatabase *database, const char *id, GError **error);
 GPtrArray *
 jip_recusal_list (JipDatabase *database, const char *event, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -1136,6 +1136,35 @@ def test_the_first_of_two_devices_has_the_row_behind_the_announcement_too():
     assert one(show, 'SELECT result FROM result')[0] == published
 
 
+def test_decisions_that_were_new_while_the_announcement_was_away():
+    """One PC of the chair went on where the lock and the reveal of the other were lost: what was announced is what it was once they are back."""
+    show, folder = opened()
+    other = Keeper(show.server, 'chair')
+    for judge in show.judges:
+        for entry in show.entries:
+            show.ballot(judge, entry)
+    show.chair.step(show.event, 'adjust', entry=show.entries[0], adjust='-1', reason='시간 초과')
+    for step in ('lock', 'reveal'):
+        other.step(show.event, step)
+    settle(show)
+    before, pcs = ending(show), [show.chair, other, *show.judges]
+    lose_disk(show.server, folder)
+    for pc in (show.host, show.chair, *show.judges):
+        pc.refill()
+    show.chair.step(show.event, 'adjust', entry=show.entries[0], adjust='3', reason='다시 잼')
+    show.chair.step(show.event, 'withdraw', entry=show.entries[1], reason='불참')
+    show.chair.step(show.event, 'recuse', judge=show.args['judges'][0]['id'], entry=show.entries[2], kind='challenged', reason='친족')
+    other.refill()
+    settle(show)
+    assert_same(before, ending(show))
+    kept = keep(pcs)
+    for order in (pcs, pcs[::-1], [*show.judges, show.chair, other], [other, *show.judges, show.chair]):
+        come_back(show, kept, folder, order)
+        settle(show)
+        assert_same(before, ending(show))
+        assert 'incomplete' not in jipctl('refill', 'list', data=show.server.data)
+
+
 def test_a_backup_of_a_restored_server_knows_no_more_than_it():
     """A window was closed and that was lost; a backup of after the loss is restored, and the closing is back only then."""
     for moved, after in (('close', 'late'), ('lock', 'late-refused')):
