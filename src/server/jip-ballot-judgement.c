@@ -4,10 +4,14 @@
  * that after any number of restores, in whatever order all of it returns, each ballot is what it was. */
 #include "jip-ballot-judgement.h"
 
+#include <string.h>
+
 #include "jip-ballot-versions.h"
+#include "jip-claim-table.h"
 #include "jip-event-refill.h"
 #include "jip-event-service.h"
 #include "jip-feed-table.h"
+#include "jip-refill-service.h"
 #include "jip-window-table.h"
 
 #define KNOWN 'w'
@@ -140,6 +144,17 @@ jip_ballot_reconsider (JipMutationContext *context,
   return list != NULL;
 }
 
+/* What the chair has decided about it holds where it is late. */
+static gboolean
+decide_again (JipMutationContext *context, const char *id, GError **error)
+{
+  g_autofree char *name = g_strdup_printf ("late:%s", id);
+  g_autoptr (JipParked) decision = NULL;
+
+  return jip_claim_get_newest (context->database, name, G_MAXINT64, &decision, error)
+         && (decision == NULL || jip_refill_again (context, decision, error));
+}
+
 static gboolean
 correct (JipMutationContext *context,
          const JipEvent *event,
@@ -151,7 +166,8 @@ correct (JipMutationContext *context,
 
   return jip_ballot_set_state (context->database, misjudged->ballot, misjudged->due, NULL, error)
          && jip_ballot_get (context->database, misjudged->ballot, &ballot, error)
-         && jip_ballot_recount (context, event, rules, ballot, error);
+         && jip_ballot_recount (context, event, rules, ballot, error)
+         && (strcmp (misjudged->due, "valid") == 0 || decide_again (context, ballot->id, error));
 }
 
 /**

@@ -83,22 +83,6 @@ remove_recusal (JipMutationContext *context,
          && jip_event_refresh_progress (context, event, rules, parts[1], judge->panel, error);
 }
 
-/* What is done meanwhile is another mutation; then it goes on with the one that is done now. */
-static gboolean
-do_again (JipMutationContext *context, JipParked *older, GError **error)
-{
-  const JipParked *refill = context->refill;
-  const gint64 place = context->place, now = context->now, moved_from = context->moved_from;
-
-  context->moved_from = 0;
-  gboolean ok = jip_refill_again (context, older, error);
-  context->refill = refill;
-  context->place = place;
-  context->now = now;
-  context->moved_from = moved_from;
-  return ok;
-}
-
 static gboolean
 set_aside (JipMutationContext *context,
            const JipEvent *event,
@@ -114,7 +98,7 @@ set_aside (JipMutationContext *context,
                                         : reset_entry (context, kind, id, error))
          && jip_placed_set (context->database, name, 0, error)
          && jip_claim_get_newest (context->database, name, context->place, &older, error)
-         && (older == NULL || do_again (context, older, error))
+         && (older == NULL || jip_refill_again (context, older, error))
          && jip_mutation_audit (context, "refused", error, "event", event->id, "step", kind, "entry", id,
                                 NULL);
 }

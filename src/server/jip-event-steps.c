@@ -277,8 +277,8 @@ step_late (Step *step, GError **error)
                           _ ("$.args.args.ballot: there is no such ballot in this event"));
   if (!jip_mutation_newest (step->context, "late", ballot->id, &newest, error))
     return FALSE;
-  if (!newest || (step->context->refill != NULL && strcmp (ballot->state, "valid") == 0 && ballot->known < 0))
-    return TRUE; /* nothing that comes back makes a ballot late that was in time before the first restore */
+  if (!newest || (step->context->refill != NULL && strcmp (ballot->state, "valid") == 0))
+    return TRUE; /* it is late again once the end of its window is back, and was in time else */
   if (step->context->refill == NULL && strcmp (ballot->state, "valid") == 0)
     return jip_error_set (error, JIP_ERROR_WRONG_STATE, _ ("The ballot was not late."));
   return jip_ballot_set_state (step->context->database, ballot->id, state,

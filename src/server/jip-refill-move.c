@@ -170,9 +170,5 @@ jip_refill_move (JipMutationContext *context,
   gboolean ok
       = jip_refill_apply (context, replica, mutation->n, mutation->name, mutation->args, receipt, error);
   context->moved_from = 0;
-  g_autofree char *mark = g_steal_pointer (&context->refill_mark);
-  ok = ok && set_again (context, claims, receipt->seq, error);
-  g_free (context->refill_mark);
-  context->refill_mark = g_steal_pointer (&mark);
-  return ok;
+  return ok && set_again (context, claims, receipt->seq, error);
 }

@@ -78,11 +78,28 @@ run_for (JipMutationContext *context, JipParked *parked, gboolean was_parked, GE
 /**
  * jip_refill_again:
  * @parked: was done before, and holds again
+ *
+ * May be called while another mutation is done, which goes on then.
  */
 gboolean
 jip_refill_again (JipMutationContext *context, JipParked *parked, GError **error)
 {
-  return run_for (context, parked, FALSE, error);
+  const JipParked *refill = context->refill;
+  const gint64 place = context->place, now = context->now, moved_from = context->moved_from;
+  GPtrArray *claims = g_steal_pointer (&context->claims);
+  char *mark = g_steal_pointer (&context->refill_mark);
+
+  context->moved_from = 0;
+  gboolean ok = run_for (context, parked, FALSE, error);
+  g_clear_pointer (&context->claims, g_ptr_array_unref);
+  g_free (context->refill_mark);
+  context->claims = claims;
+  context->refill_mark = mark;
+  context->refill = refill;
+  context->place = place;
+  context->now = now;
+  context->moved_from = moved_from;
+  return ok;
 }
 
 /* @left: (inout): how many may still be done at once; the others get their turn by jip_refill_schedule() */

@@ -42,10 +42,11 @@ misjudged_clear (gpointer data)
   " ORDER BY w.place DESC LIMIT 1)"
 
 #define MISJUDGED(which) \
-  "SELECT id, due FROM (SELECT id, state, CASE WHEN due = 'late' AND $4 = 1 THEN 'late-refused' ELSE due END" \
-  " AS due FROM (SELECT b.id AS id, b.state AS state, COALESCE (" LAST_UNKNOWN_STEP ", b.judged) AS due" \
+  "SELECT id, due FROM (SELECT id, state, reason, CASE WHEN due = 'late' AND $4 = 1 THEN 'late-refused' ELSE due END" \
+  " AS due FROM (SELECT b.id AS id, b.state AS state, b.reason AS reason, COALESCE (" LAST_UNKNOWN_STEP \
+  ", b.judged) AS due" \
   " FROM ballot b WHERE b.event = $1 AND " which \
-  " AND b.known IS NOT NULL AND b.reason IS NULL) AS seen) AS judged WHERE due <> state ORDER BY id"
+  " AND b.known IS NOT NULL) AS seen) AS judged WHERE due <> state AND (reason IS NULL OR due = 'valid') ORDER BY id"
 
 /**
  * jip_window_list_misjudged:
@@ -54,7 +55,7 @@ misjudged_clear (gpointer data)
  * @locked: whether nothing late can be admitted any more
  *
  * Returns: (transfer full) (element-type JipMisjudged): the ballots whose state is not what the steps before them make
- *   of it, and about which the chair has not decided
+ *   of it; of what is late and the chair has decided about, only that it was in time
  */
 GArray *
 jip_window_list_misjudged (JipDatabase *database,

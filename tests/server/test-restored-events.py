@@ -1165,6 +1165,29 @@ def test_decisions_that_were_new_while_the_announcement_was_away():
         assert 'incomplete' not in jipctl('refill', 'list', data=show.server.data)
 
 
+def test_a_decision_about_a_ballot_that_moves():
+    """It was in time until the end of its window was back, and was admitted; after the next loss it comes without its receipt first."""
+    show, folder = opened()
+    entry, judge = show.entries[0], show.s0
+    show.chair.step(show.event, 'close', entry=entry)
+    for admit in (True, False):
+        lose_disk(show.server, folder)
+        show.host.refill()
+        judge.server_last_n()
+        pc = Keeper(show.server, 's0')
+        ballot = show.ballot(pc, entry)
+        show.chair.refill()
+        chair = Keeper(show.server, 'chair')
+        chair.step(show.event, 'late', ballot=ballot, admit=admit, reason='정전')
+        settle(show)
+        before, kept = ending(show), keep([pc, chair, show.chair])
+        for order in ((show.chair, chair, pc), (pc, chair, show.chair), (chair, pc, show.chair)):
+            for repeated in ((), ((pc, 9),)):
+                come_back(show, kept, folder, order, repeated)
+                settle(show)
+                assert_same(before, ending(show))
+
+
 def test_a_backup_of_a_restored_server_knows_no_more_than_it():
     """A window was closed and that was lost; a backup of after the loss is restored, and the closing is back only then."""
     for moved, after in (('close', 'late'), ('lock', 'late-refused')):
