@@ -80,8 +80,8 @@ is_back (JipMutationContext *context,
 {
   gint64 there = jip_database_query_int (
       context->database, -1, error,
-      "SELECT COUNT(*) FROM draft_version WHERE draft = $1 AND ((place = $2 AND received_at = $3) OR (id = $4"
-      " AND place IS NULL AND document = $5))",
+      "SELECT (SELECT COUNT(*) FROM draft_version WHERE draft = $1 AND place = $2 AND received_at = $3)"
+      " + (SELECT COUNT(*) FROM draft_version WHERE draft = $1 AND id = $4 AND place IS NULL AND document = $5)",
       "tiitt", sent->id, context->place, context->now, id, sent->document);
 
   *back = there > 0;

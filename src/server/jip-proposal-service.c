@@ -380,6 +380,8 @@ read_base (JipMutationContext *context,
          || jip_error_set (error, JIP_ERROR_BAD_ARGS, _ ("$.args.base_version: there is no such version"));
 }
 
+#define OF_THEN " FROM proposal_version WHERE proposal = $1 AND lost = 0 AND received_at = $3 AND author = $4"
+
 /* Whether a copy of the replica has brought this edit back already. */
 static gboolean
 is_back (JipMutationContext *context,
@@ -391,11 +393,11 @@ is_back (JipMutationContext *context,
 {
   gint64 there = jip_database_query_int (
       context->database, -1, error,
-      "SELECT COUNT(*) FROM proposal_version WHERE proposal = $1 AND lost = 0 AND received_at = $3 AND author = $4"
-      " AND (place = $9 OR (place IS NULL AND version >= $2"
+      "SELECT (SELECT COUNT(*)" OF_THEN " AND place = $9) + (SELECT COUNT(*)" OF_THEN
+      " AND place IS NULL AND version >= $2"
       " AND COALESCE ($5, COALESCE (title, '')) = COALESCE (title, '') AND COALESCE ($6, body) = body"
       " AND COALESCE ($7, COALESCE (category, '')) = COALESCE (category, '')"
-      " AND COALESCE ($8, COALESCE (department, '')) = COALESCE (department, '')))",
+      " AND COALESCE ($8, COALESCE (department, '')) = COALESCE (department, ''))",
       "tiittttti", proposal->id, version, context->now, context->account, jip_arg_string (fields, "title"),
       jip_arg_string (fields, "body"), jip_arg_string (fields, "category"),
       jip_arg_string (fields, "department"), context->place);
