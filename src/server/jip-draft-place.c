@@ -170,7 +170,7 @@ show_newest (JipMutationContext *context, const char *draft, GPtrArray *saves, g
   if (document == NULL || !jip_draft_read_document (record, document, error))
     return FALSE;
   record->id = g_strdup (draft);
-  record->author = g_strdup (context->account);
+  record->author = g_strdup (context->account); /* of a new one; who has one keeps it */
   record->version = MAX (newest->version, 1);
   return jip_draft_record_put (context->database, record, newest->received_at, error)
          && jip_mutation_touch (context, "draft", draft, error);
@@ -203,38 +203,89 @@ list_around (JipMutationContext *context, const char *draft, gint64 place, gint6
   return *before < 0 ? NULL : jip_draft_list_versions_from (context->database, draft, from, error);
 }
 
+/* @come: (element-type JipDraftVersion): new ones, which are taken out
+ * @moved_from: where the only one of them stands so far, or 0 */
+static gboolean
+place_saves (JipMutationContext *context,
+             const char *draft,
+             GPtrArray *come,
+             gint64 moved_from,
+             GError **error)
+{
+  gint64 first = G_MAXINT64, before;
+
+  for (guint i = 0; i < come->len; i++)
+    first = MIN (first, ((JipDraftVersion *) g_ptr_array_index (come, i))->place);
+  g_autoptr (GPtrArray) saves = list_around (context, draft, first, &before, error);
+  if (saves == NULL)
+    return FALSE;
+  JipDraftVersion *was = find_at (saves, moved_from);
+  if (was != NULL)
+    {
+      ((JipDraftVersion *) g_ptr_array_index (come, 0))->id = g_steal_pointer (&was->id);
+      g_ptr_array_remove (saves, was);
+    }
+  while (come->len > 0)
+    g_ptr_array_add (saves, g_ptr_array_steal_index_fast (come, come->len - 1));
+  g_ptr_array_sort (saves, compare_saves);
+  return put_in_order (context, draft, saves, before, error);
+}
+
+static gboolean
+place_waiting (JipMutationContext *context, const char *draft, GPtrArray *saves, GError **error)
+{
+  return place_saves (context, draft, saves, 0, error);
+}
+
 /**
  * jip_draft_place_save:
  * @context: of what is refilled: its place and time are the save's
  * @number: the version that it was
  * @lost_id: (nullable): the id of one that came second
+ * @is_new: whether there is no such draft yet
+ *
+ * At once where it makes the draft, or moves.
  */
 gboolean
 jip_draft_place_save (JipMutationContext *context,
                       JipDraftRecord *sent,
                       gint64 number,
                       const char *lost_id,
+                      gboolean is_new,
                       GError **error)
 {
-  gint64 before;
-  g_autoptr (GPtrArray) saves = list_around (context, sent->id, context->place, &before, error);
+  JipDraftVersion *save = g_new0 (JipDraftVersion, 1);
 
-  if (saves == NULL)
-    return FALSE;
-  JipDraftVersion *save = lost_id == NULL ? find_at (saves, context->moved_from) : NULL;
-  if (save == NULL)
-    {
-      save = g_new0 (JipDraftVersion, 1);
-      save->id = g_strdup (lost_id);
-      save->document = g_strdup (sent->document);
-      save->lost = lost_id != NULL;
-      g_ptr_array_add (saves, save);
-    }
+  save->id = g_strdup (lost_id);
+  save->document = g_strdup (sent->document);
+  save->lost = lost_id != NULL;
   save->received_at = context->now;
   save->place = context->place;
   save->number = number;
-  g_ptr_array_sort (saves, compare_saves);
-  return put_in_order (context, sent->id, saves, before, error);
+  if (!is_new && context->moved_from == 0)
+    {
+      jip_mutation_put_off (context, "draft", sent->id, save, (GDestroyNotify) jip_draft_version_free,
+                            place_waiting);
+      return TRUE;
+    }
+  g_autoptr (GPtrArray) come = g_ptr_array_new_with_free_func ((GDestroyNotify) jip_draft_version_free);
+  g_ptr_array_add (come, save);
+  return place_saves (context, sent->id, come, save->lost ? 0 : context->moved_from, error);
+}
+
+/* Whether the save that is refilled is among those that are put off. */
+gboolean
+jip_draft_is_waiting (JipMutationContext *context, const char *draft)
+{
+  GPtrArray *saves = jip_mutation_get_waiting (context, "draft", draft);
+
+  for (guint i = 0; saves != NULL && i < saves->len; i++)
+    {
+      const JipDraftVersion *save = g_ptr_array_index (saves, i);
+      if (save->place == context->place && save->received_at == context->now)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 /**

@@ -11,7 +11,9 @@ gboolean jip_draft_place_save (JipMutationContext *context,
                                JipDraftRecord *sent,
                                gint64 number,
                                const char *lost_id,
+                               gboolean is_new,
                                GError **error);
+gboolean jip_draft_is_waiting (JipMutationContext *context, const char *draft);
 gboolean jip_draft_place_deletion (JipMutationContext *context,
                                    const JipDraftRecord *existing,
                                    GArray *seen,

@@ -84,7 +84,7 @@ is_back (JipMutationContext *context,
       " + (SELECT COUNT(*) FROM draft_version WHERE draft = $1 AND id = $4 AND place IS NULL AND document = $5)",
       "tiitt", sent->id, context->place, context->now, id, sent->document);
 
-  *back = there > 0;
+  *back = there > 0 || jip_draft_is_waiting (context, sent->id);
   return there >= 0;
 }
 
@@ -102,7 +102,11 @@ delete_moved (JipMutationContext *context, const char *id, GArray *deleted, GErr
 /* What was saved before is saved again, in whatever order it comes, unless somebody deleted it who had seen it. One that
  * had come second does not wait for the first. */
 static gboolean
-refill_save (JipMutationContext *context, JipDraftRecord *sent, JipVerdict *verdict, GError **error)
+refill_save (JipMutationContext *context,
+             JipDraftRecord *sent,
+             gboolean is_new,
+             JipVerdict *verdict,
+             GError **error)
 {
   const char *mark = context->refill->mark;
   gboolean lost = verdict->status == JIP_VERDICT_CONFLICT, back;
@@ -119,7 +123,7 @@ refill_save (JipMutationContext *context, JipDraftRecord *sent, JipVerdict *verd
   g_autofree char *id = lost ? g_strdup (mark) : g_strdup_printf ("%s:%" G_GINT64_FORMAT, sent->id, number);
   if (!is_back (context, sent, id, &back, error) || back)
     return back;
-  return jip_draft_place_save (context, sent, number, lost ? mark : NULL, error);
+  return jip_draft_place_save (context, sent, number, lost ? mark : NULL, is_new, error);
 }
 
 /* The same text again: the save has its place nevertheless, since who deletes later has seen this one too. */
@@ -160,7 +164,7 @@ jip_draft_save (JipMutationContext *context, JsonObject *args, JipVerdict *verdi
   if (context->refill != NULL)
     return (existing == NULL || strcmp (existing->author, context->account) == 0
             || jip_error_set (error, JIP_ERROR_ID_TAKEN, _ ("$.args.id: is another draft's")))
-           && refill_save (context, sent, verdict, error);
+           && refill_save (context, sent, existing == NULL, verdict, error);
   if (existing == NULL)
     return jip_mutation_allow (context, "draft.save", JIP_RELATION_AUTHOR, error)
            && put_version (context, sent, MAX (base, 0) + 1, error);

@@ -35,6 +35,24 @@ static const struct
   { "draft.delete", jip_draft_delete },
 };
 
+/* Changes of one draft or proposal. */
+typedef struct
+{
+  char *id;
+  GPtrArray *changes;
+  JipMutationPlace place;
+} Waiting;
+
+static void
+waiting_free (gpointer data)
+{
+  Waiting *waiting = data;
+
+  g_free (waiting->id);
+  g_ptr_array_unref (waiting->changes);
+  g_free (waiting);
+}
+
 /**
  * jip_mutation_context_init:
  * @replica: (nullable): that the mutations come from
@@ -71,6 +89,7 @@ jip_mutation_context_clear (JipMutationContext *context)
   g_clear_pointer (&context->refill_mark, g_free);
   g_clear_pointer (&context->missing, g_free);
   g_clear_pointer (&context->arrived, g_ptr_array_unref);
+  g_clear_pointer (&context->waiting, g_hash_table_unref);
   g_clear_pointer (&context->claims, g_ptr_array_unref);
 }
 
@@ -109,6 +128,103 @@ run (JipMutationContext *context, const char *name, JsonNode *args, JipVerdict *
   g_return_val_if_reached (FALSE);
 }
 
+static char *
+name_of (const char *kind, const char *id)
+{
+  return g_strconcat (kind, ":", id, NULL);
+}
+
+/**
+ * jip_mutation_put_off:
+ * @kind: `draft` or `proposal`
+ * @change: (transfer full): one that is refilled
+ *
+ * Each change that gets an older place gives those behind it new numbers: those of a batch are placed together, before anything reads
+ * them. For a mutation that cannot be refused any more.
+ */
+void
+jip_mutation_put_off (JipMutationContext *context,
+                      const char *kind,
+                      const char *id,
+                      gpointer change,
+                      GDestroyNotify change_free,
+                      JipMutationPlace place)
+{
+  GPtrArray *changes = jip_mutation_get_waiting (context, kind, id);
+
+  if (changes == NULL)
+    {
+      Waiting *waiting = g_new0 (Waiting, 1);
+      waiting->id = g_strdup (id);
+      waiting->changes = changes = g_ptr_array_new_with_free_func (change_free);
+      waiting->place = place;
+      if (context->waiting == NULL)
+        context->waiting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, waiting_free);
+      g_hash_table_insert (context->waiting, name_of (kind, id), waiting);
+    }
+  g_ptr_array_add (changes, change);
+}
+
+/* Returns: (transfer none) (nullable): the changes that are put off */
+GPtrArray *
+jip_mutation_get_waiting (JipMutationContext *context, const char *kind, const char *id)
+{
+  g_autofree char *name = name_of (kind, id);
+  const Waiting *waiting = context->waiting != NULL ? g_hash_table_lookup (context->waiting, name) : NULL;
+
+  return waiting != NULL ? waiting->changes : NULL;
+}
+
+static gboolean
+place_waiting (JipMutationContext *context, const char *name, GError **error)
+{
+  const Waiting *waiting = context->waiting != NULL ? g_hash_table_lookup (context->waiting, name) : NULL;
+
+  if (waiting == NULL)
+    return TRUE;
+  gboolean ok = waiting->place (context, waiting->id, waiting->changes, error);
+  g_hash_table_remove (context->waiting, name);
+  return ok;
+}
+
+/**
+ * jip_mutations_place_waiting:
+ *
+ * Places what is put off. To be called when no more of a batch comes, and before what waits is released.
+ */
+gboolean
+jip_mutations_place_waiting (JipMutationContext *context, GError **error)
+{
+  GHashTableIter iter;
+  gpointer name;
+
+  while (context->waiting != NULL && g_hash_table_size (context->waiting) > 0)
+    {
+      g_hash_table_iter_init (&iter, context->waiting);
+      g_hash_table_iter_next (&iter, &name, NULL);
+      if (!place_waiting (context, name, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* What reads the versions of a draft or a proposal finds them in their places. One that comes back and is put off itself does not
+ * read them, unless it moves, or its receipt does not say what the edit knew. */
+static gboolean
+place_before (JipMutationContext *context, const char *name, JsonNode *args, GError **error)
+{
+  const JipParked *refill = context->refill;
+  gboolean edits = strcmp (name, "proposal.edit") == 0, saves = strcmp (name, "draft.save") == 0;
+  gboolean put_off = refill != NULL && context->moved_from == 0
+                     && (saves || (edits && refill->mark != NULL && strchr (refill->mark, '~') != NULL));
+
+  if (context->waiting == NULL || put_off || !(edits || saves || strcmp (name, "draft.delete") == 0))
+    return TRUE;
+  g_autofree char *thing
+      = name_of (edits ? "proposal" : "draft", jip_arg_string (json_node_get_object (args), "id"));
+  return place_waiting (context, thing, error);
+}
+
 /* Applies one mutation in a savepoint of its own. FALSE with @error when this server failed; why the mutation was
  * refused, and undone, goes into @problem. */
 static gboolean
@@ -124,6 +240,8 @@ run_or_undo (JipMutationContext *context,
   g_clear_pointer (&context->mark, g_free);
   g_clear_pointer (&context->missing, g_free);
   g_clear_pointer (&context->claims, g_ptr_array_unref);
+  if (!place_before (context, name, args, error))
+    return FALSE;
   if (!jip_database_savepoint (context->database, "mutation", error))
     return FALSE;
   if (run (context, name, args, verdict, &why))
@@ -241,12 +359,6 @@ jip_mutations_refill (JipMutationContext *context, const JipParked *parked, char
                    ? g_steal_pointer (&context->missing)
                    : g_strdup (jip_error_code_get_name (code));
   return TRUE;
-}
-
-static char *
-name_of (const char *kind, const char *id)
-{
-  return g_strconcat (kind, ":", id, NULL);
 }
 
 /**

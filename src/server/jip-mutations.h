@@ -26,6 +26,7 @@ G_BEGIN_DECLS
  * @refill_mark: (nullable): the same for one that is refilled, where it is not what its receipt says
  * @missing: (nullable): what a refilled mutation is about and what has not come back yet
  * @arrived: (element-type utf8): names of what others may wait for
+ * @waiting: (nullable): what jip_mutations_place_waiting() does
  * @n_released: how much that had waited was done
  * @due: whether there is something for jip_refill_schedule()
  */
@@ -47,9 +48,22 @@ typedef struct
   char *refill_mark;
   char *missing;
   GPtrArray *arrived;
+  GHashTable *waiting;
   guint n_released;
   gboolean due;
 } JipMutationContext;
+
+/**
+ * JipMutationPlace:
+ * @id: of a draft or a proposal
+ * @changes: of it, that came back; the function may take them out
+ *
+ * Puts them into their places. The context's mutation is another one then.
+ */
+typedef gboolean (*JipMutationPlace) (JipMutationContext *context,
+                                      const char *id,
+                                      GPtrArray *changes,
+                                      GError **error);
 
 /**
  * JipMutationApply:
@@ -83,6 +97,8 @@ gboolean jip_mutations_apply (JipMutationContext *context,
 gboolean
 jip_mutations_refill (JipMutationContext *context, const JipParked *parked, char **waits_for, GError **error);
 
+gboolean jip_mutations_place_waiting (JipMutationContext *context, GError **error);
+
 /* For the services. */
 gboolean jip_mutation_place (JipMutationContext *context,
                              const char *kind,
@@ -94,6 +110,13 @@ gboolean jip_mutation_newest (JipMutationContext *context,
                               const char *id,
                               gboolean *newest,
                               GError **error);
+void jip_mutation_put_off (JipMutationContext *context,
+                           const char *kind,
+                           const char *id,
+                           gpointer change,
+                           GDestroyNotify change_free,
+                           JipMutationPlace place);
+GPtrArray *jip_mutation_get_waiting (JipMutationContext *context, const char *kind, const char *id);
 gboolean jip_mutation_stand_alone (JipMutationContext *context, GError **error);
 void jip_mutation_missing (JipMutationContext *context, const char *kind, const char *id);
 void jip_mutation_arrived (JipMutationContext *context, const char *kind, const char *id);

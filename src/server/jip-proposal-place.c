@@ -437,13 +437,43 @@ jip_proposal_take_out (JipMutationContext *context, JipProposal *proposal, GErro
          && take_out (&replay, context->moved_from, error) && replay_all (&replay, error);
 }
 
+/* @come: (element-type JipProposalVersion): new ones, which are taken out
+ * @moved_from: where the only one of them stands so far, or 0 */
+static gboolean
+place_edits (JipMutationContext *context,
+             const char *proposal,
+             GPtrArray *come,
+             gint64 moved_from,
+             GError **error)
+{
+  g_auto (Replay) replay = { .context = context, .proposal = proposal };
+  gint64 first = G_MAXINT64;
+
+  replay.edits = g_ptr_array_new_with_free_func (edit_free);
+  for (guint i = 0; i < come->len; i++)
+    first = MIN (first, ((JipProposalVersion *) g_ptr_array_index (come, i))->place);
+  if (!load_start (&replay, first, error) || !load_edits (&replay, first, error)
+      || !take_out (&replay, moved_from, error))
+    return FALSE;
+  while (come->len > 0)
+    g_ptr_array_add (replay.edits, edit_new (g_ptr_array_steal_index_fast (come, come->len - 1)));
+  g_ptr_array_sort (replay.edits, compare_edits);
+  return replay_all (&replay, error);
+}
+
+static gboolean
+place_waiting (JipMutationContext *context, const char *proposal, GPtrArray *edits, GError **error)
+{
+  return place_edits (context, proposal, edits, 0, error);
+}
+
 /**
  * jip_proposal_place_edit:
  * @context: of what is refilled: its place, account and time are the edit's
  * @wanted: the texts of the fields that @seen names
  * @lost_id: (nullable): the id of an edit that lost
  *
- * Puts an edit into its place among those that are there. Those behind it get the next numbers.
+ * Puts an edit into its place among those that are there, at once where it moves. Those behind it get the next numbers.
  */
 gboolean
 jip_proposal_place_edit (JipMutationContext *context,
@@ -453,7 +483,6 @@ jip_proposal_place_edit (JipMutationContext *context,
                          const char *lost_id,
                          GError **error)
 {
-  g_auto (Replay) replay = { .context = context, .proposal = proposal->id };
   JipProposalVersion *version = g_new0 (JipProposalVersion, 1);
 
   version->id = g_strdup (lost_id);
@@ -463,14 +492,35 @@ jip_proposal_place_edit (JipMutationContext *context,
   version->received_at = context->now;
   version->place = context->place;
   version->seen = jip_edit_seen_to_text (seen);
-  replay.edits = g_ptr_array_new_with_free_func (edit_free);
-  if (!load_start (&replay, context->place, error) || !load_edits (&replay, context->place, error)
-      || !take_out (&replay, context->moved_from, error))
+  if (context->moved_from == 0)
     {
-      jip_proposal_version_free (version);
-      return FALSE;
+      jip_mutation_put_off (context, "proposal", proposal->id, version,
+                            (GDestroyNotify) jip_proposal_version_free, place_waiting);
+      return TRUE;
     }
-  g_ptr_array_add (replay.edits, edit_new (version));
-  g_ptr_array_sort (replay.edits, compare_edits);
-  return replay_all (&replay, error);
+  g_autoptr (GPtrArray) come = g_ptr_array_new_with_free_func ((GDestroyNotify) jip_proposal_version_free);
+  g_ptr_array_add (come, version);
+  return place_edits (context, proposal->id, come, context->moved_from, error);
+}
+
+/**
+ * jip_proposal_is_waiting:
+ * @lost_id: (nullable): the id of an edit that lost
+ *
+ * Returns: whether the edit that is refilled is among those that are put off
+ */
+gboolean
+jip_proposal_is_waiting (JipMutationContext *context, const char *proposal, const char *lost_id)
+{
+  GPtrArray *edits = jip_mutation_get_waiting (context, "proposal", proposal);
+
+  for (guint i = 0; edits != NULL && i < edits->len; i++)
+    {
+      const JipProposalVersion *edit = g_ptr_array_index (edits, i);
+      if (lost_id != NULL ? g_strcmp0 (edit->id, lost_id) == 0
+                          : !edit->lost && edit->place == context->place && edit->received_at == context->now
+                                && strcmp (edit->author, context->account) == 0)
+        return TRUE;
+    }
+  return FALSE;
 }

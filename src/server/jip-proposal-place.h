@@ -40,6 +40,7 @@ gboolean jip_proposal_place_edit (JipMutationContext *context,
                                   const JipEditSeen *seen,
                                   const char *lost_id,
                                   GError **error);
+gboolean jip_proposal_is_waiting (JipMutationContext *context, const char *proposal, const char *lost_id);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (JipEditSeen, jip_edit_seen_clear)
 

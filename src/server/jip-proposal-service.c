@@ -402,7 +402,7 @@ is_back (JipMutationContext *context,
       jip_arg_string (fields, "body"), jip_arg_string (fields, "category"),
       jip_arg_string (fields, "department"), context->place);
 
-  *back = there > 0;
+  *back = there > 0 || jip_proposal_is_waiting (context, proposal->id, NULL);
   return there >= 0;
 }
 
@@ -487,7 +487,7 @@ refill_lost (JipMutationContext *context, JipProposal *proposal, JsonObject *arg
   /* a copy of the replica may have brought it back already */
   gint64 there = jip_database_query_int (context->database, -1, error,
                                          "SELECT COUNT(*) FROM proposal_version WHERE id = $1", "t", id);
-  if (there != 0 || *id == '\0')
+  if (there != 0 || *id == '\0' || jip_proposal_is_waiting (context, proposal->id, id))
     return there >= 0;
   if (told != NULL)
     jip_edit_seen_read (&seen, told + 1);

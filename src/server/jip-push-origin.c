@@ -110,6 +110,7 @@ jip_push_origin_undo (JipMutationContext *context,
     return TRUE;
   g_autofree char *id = g_strndup (verdict->mark, strcspn (verdict->mark, "~@"));
   return jip_parked_remove (context->database, &waiting, error)
+         && jip_mutations_place_waiting (context, error) /* it may be among them */
          && forget_lost (context, strcmp (name, "draft.save") == 0 ? "draft_version" : "proposal_version", id,
                          error);
 }

@@ -538,7 +538,7 @@ apply_all (PushJob *job, JipMutationContext *context, gint64 last_n, GError **er
         return FALSE;
       job->answer->last_n = MAX (mutation->n, job->answer->last_n);
     }
-  return jip_refill_release (context, error);
+  return jip_mutations_place_waiting (context, error) && jip_refill_release (context, error);
 }
 
 static gboolean

@@ -123,7 +123,8 @@ release (JipMutationContext *context, gboolean *more, GError **error)
   guint left = AT_ONCE - context->n_released;
 
   for (guint i = 0; i < context->arrived->len; i++)
-    if (!release_name (context, g_ptr_array_index (context->arrived, i), &left, error))
+    if (!release_name (context, g_ptr_array_index (context->arrived, i), &left, error)
+        || !jip_mutations_place_waiting (context, error))
       return FALSE;
   g_ptr_array_set_size (context->arrived, 0);
   context->n_released = AT_ONCE - left;

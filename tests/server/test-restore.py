@@ -1412,6 +1412,37 @@ def test_a_text_that_comes_again_is_a_version_of_its_own():
         assert versions == {1: '하나', 2: '둘', 3: '셋', 4: '하나'}, (versions, [pcs.index(pc) for pc in order])
 
 
+def test_many_that_come_back_in_one_push():
+    """Before newer ones that are back already, each stands where it stood. What is behind them is told anew once, and not once for each; a
+    new change in the same push finds all in their places."""
+    show, folder = before_the_backup()
+    home, office, draft, mine = show.s0, Keeper(show.server, 's0'), new_id(), show.proposals[0]
+    home.push(*[pair for i in range(30) for pair in (
+        ('draft.save', {'id': draft, 'base_version': (i + 1) // 2, 'document': paper(f'글 {i // 2}')}),
+        ('proposal.edit', {'id': mine, 'base_version': 1 + i, 'fields': {'title': f'제목 {i}'}}),
+        ('comment.add', {'id': new_id(), 'proposal': mine, 'body': f'의견 {i}'}))])
+    office.push(('draft.save', {'id': draft, 'base_version': 1, 'document': paper('늦은 글')}),
+                ('proposal.edit', {'id': mine, 'base_version': 2, 'fields': {'title': '늦은 제목'}}),
+                *[pair for i in range(60) for pair in (
+                    ('draft.save', {'id': draft, 'base_version': 15 + i, 'document': paper(f'새 글 {i}')}),
+                    ('proposal.edit', {'id': mine, 'base_version': 31 + i, 'fields': {'body': f'새 본문 {i}'}}))])
+    before, kinds = show.facts(), ('draft_version', 'proposal_version', 'comment')
+    assert [len(before[kind]) for kind in kinds] == [75 + 1, 91 + 1, 30]
+    lose_disk(show.server, folder)
+    office.refill()
+    home.server_last_n()
+    seq, lost = home.pull()['seq'], [home.queue[n] for n in sorted(home.queue) if n > home.last_n]
+    new = [home.mutation('draft.save', {'id': draft, 'base_version': 75, 'document': paper('끝')}),
+           home.mutation('proposal.edit', {'id': mine, 'base_version': 91, 'fields': {'title': '끝'}})]
+    status, answer = home.call('POST', '/v1/push', {'replica': home.replica, 'schema': 1, 'mutations': lost + new})
+    assert status == 200 and [verdict['status'] for verdict in answer['verdicts']] == ['ok'] * 92, answer
+    after = show.facts()
+    for kind, more in zip(kinds, (1, 1, 0)):
+        assert set(before[kind]) <= set(after[kind]) and len(after[kind]) == len(before[kind]) + more, kind
+    assert [row[3] for row in after['draft']] == [76] and [row[6] for row in after['proposal']] == [92]
+    assert answer['seq'] - seq < 500, answer['seq'] - seq
+
+
 def test_drafts_of_many_pcs_in_any_order():
     """At random: saves, on old versions too, and deletions by number, by text and by neither, from three PCs of one person, with
     losses between. No text goes that nobody deleted after it was saved, and the order of the return decides nothing."""
