@@ -175,18 +175,6 @@ jip_mutation_get_waiting (JipMutationContext *context, const char *kind, const c
   return waiting != NULL ? waiting->changes : NULL;
 }
 
-static gboolean
-place_waiting (JipMutationContext *context, const char *name, GError **error)
-{
-  const Waiting *waiting = context->waiting != NULL ? g_hash_table_lookup (context->waiting, name) : NULL;
-
-  if (waiting == NULL)
-    return TRUE;
-  gboolean ok = waiting->place (context, waiting->id, waiting->changes, error);
-  g_hash_table_remove (context->waiting, name);
-  return ok;
-}
-
 /**
  * jip_mutations_place_waiting:
  *
@@ -195,14 +183,17 @@ place_waiting (JipMutationContext *context, const char *name, GError **error)
 gboolean
 jip_mutations_place_waiting (JipMutationContext *context, GError **error)
 {
+  g_autoptr (GHashTable) all = g_steal_pointer (&context->waiting);
   GHashTableIter iter;
-  gpointer name;
+  gpointer value;
 
-  while (context->waiting != NULL && g_hash_table_size (context->waiting) > 0)
+  if (all == NULL)
+    return TRUE;
+  g_hash_table_iter_init (&iter, all);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
     {
-      g_hash_table_iter_init (&iter, context->waiting);
-      g_hash_table_iter_next (&iter, &name, NULL);
-      if (!place_waiting (context, name, error))
+      const Waiting *waiting = value;
+      if (!waiting->place (context, waiting->id, waiting->changes, error))
         return FALSE;
     }
   return TRUE;
@@ -211,18 +202,15 @@ jip_mutations_place_waiting (JipMutationContext *context, GError **error)
 /* What reads the versions of a draft or a proposal finds them in their places. One that comes back and is put off itself does not
  * read them, unless it moves, or its receipt does not say what the edit knew. */
 static gboolean
-place_before (JipMutationContext *context, const char *name, JsonNode *args, GError **error)
+place_before (JipMutationContext *context, const char *name, GError **error)
 {
   const JipParked *refill = context->refill;
   gboolean edits = strcmp (name, "proposal.edit") == 0, saves = strcmp (name, "draft.save") == 0;
   gboolean put_off = refill != NULL && context->moved_from == 0
                      && (saves || (edits && refill->mark != NULL && strchr (refill->mark, '~') != NULL));
 
-  if (context->waiting == NULL || put_off || !(edits || saves || strcmp (name, "draft.delete") == 0))
-    return TRUE;
-  g_autofree char *thing
-      = name_of (edits ? "proposal" : "draft", jip_arg_string (json_node_get_object (args), "id"));
-  return place_waiting (context, thing, error);
+  return put_off || !(edits || saves || strcmp (name, "draft.delete") == 0)
+         || jip_mutations_place_waiting (context, error);
 }
 
 /* Applies one mutation in a savepoint of its own. FALSE with @error when this server failed; why the mutation was
@@ -240,7 +228,7 @@ run_or_undo (JipMutationContext *context,
   g_clear_pointer (&context->mark, g_free);
   g_clear_pointer (&context->missing, g_free);
   g_clear_pointer (&context->claims, g_ptr_array_unref);
-  if (!place_before (context, name, args, error))
+  if (!place_before (context, name, error))
     return FALSE;
   if (!jip_database_savepoint (context->database, "mutation", error))
     return FALSE;

@@ -298,7 +298,8 @@ judge_unproven (PushJob *job, JipMutationContext *context, const JipMutation *mu
   g_auto (JipOrigin) origin = { NULL };
   g_autoptr (JipStoredVerdict) known = NULL;
 
-  if (context->arrived->len > 0 && !jip_refill_release (context, error))
+  if (!jip_mutations_place_waiting (context, error)
+      || (context->arrived->len > 0 && !jip_refill_release (context, error)))
     return FALSE;
   if (mutation->origin_replica == NULL && !job->copied)
     return judge_new (job, context, mutation, NULL, error);

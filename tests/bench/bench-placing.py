@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """After a restore one push brings old saves of a draft, or old edits of a proposal, that stand before newer ones which are back already: how
-long the push takes, and how long the vote of somebody else waits beside it.
+long the push takes, and how long the vote of somebody else waits beside it. The baseline is the push that brought the same when it was new.
 
 usage: bench-placing.py [OLD [SAVES [EDITS]]]     (how many come, before how many newer ones; the build is JIP_BUILD_DIR's)
 """
@@ -52,15 +52,18 @@ def measure(name, old, new):
         about = new_id()
         home.do(name, {'id': about, 'base_version': 0, 'document': paper('처음')})
     folder = backup(show.server, '--kept')
+    begun = time.monotonic()
     push_all(home, name, old(about), 200)
+    baseline = time.monotonic() - begun
     push_all(office, name, new(about), 200 if name == 'draft.save' else 50)
     lose_disk(show.server, folder)
     office.refill()
     home.server_last_n()
     kept = [home.queue[n] for n in sorted(home.queue) if n > home.last_n]
     show.s1.server_last_n()
-    return timed_beside(lambda: home.push_kept(kept, kept[0]['n']),
-                        lambda: show.s1.do('vote.set', {'proposal': show.proposals[0], 'on': True}))
+    seconds = timed_beside(lambda: home.push_kept(kept, kept[0]['n']),
+                           lambda: show.s1.do('vote.set', {'proposal': show.proposals[0], 'on': True}))
+    return {**seconds, 'baseline_s': round(baseline, 3), 'ratio': round(seconds['push_s'] / baseline, 2)}
 
 
 def paper(title):
