@@ -13,15 +13,46 @@
 #include "jip-refill-service.h"
 #include "jip-window-table.h"
 
-/* It counts in a result that is announced, and stays where it is; it has only the time of its receipt. */
+/* @stands: (out): whether the same version counts with it in its old place */
 static gboolean
-take_time (JipMutationContext *context, const JipBallot *ballot, const JipReceipt *receipt, GError **error)
+stand_first (JipMutationContext *context,
+             JipBallot *ballot,
+             const JipReceipt *receipt,
+             gboolean *stands,
+             GError **error)
 {
-  return jip_ballot_versions_note_first (context, ballot->id, receipt->mark, error)
-         && (ballot->received_at <= receipt->received_at
-             || (jip_ballot_set_received (context->database, ballot->id, receipt->received_at, error)
-                 && jip_mutation_touch (context, "ballot", ballot->id, error)
-                 && jip_mutation_touch (context, "late_ballot", ballot->id, error)));
+  JipDatabase *database = context->database;
+  g_autofree char *before = NULL, *after = NULL;
+  gint64 counted_before, counted;
+
+  if (!jip_submission_weigh (database, ballot->event, ballot->judge, ballot->subject, &counted_before,
+                             &before, error)
+      || !jip_ballot_set_first (database, ballot->id, receipt->seq, receipt->received_at, error)
+      || !jip_ballot_versions_find_again (context, ballot, TRUE, error)
+      || !jip_submission_weigh (database, ballot->event, ballot->judge, ballot->subject, &counted, &after,
+                                error))
+    return FALSE;
+  *stands = counted == counted_before && g_strcmp0 (before, after) == 0;
+  return TRUE;
+}
+
+/* It counts in a result that is announced, and is not judged again; but it has its old place, if nothing else counts then. */
+static gboolean
+take_place (JipMutationContext *context, JipBallot *ballot, const JipReceipt *receipt, GError **error)
+{
+  JipDatabase *database = context->database;
+  gboolean stands;
+
+  if (!jip_ballot_versions_note_first (context, ballot->id, receipt->mark, error))
+    return FALSE;
+  if (ballot->place == receipt->seq)
+    return TRUE;
+  return jip_database_savepoint (database, "first", error)
+         && stand_first (context, ballot, receipt, &stands, error)
+         && (stands || jip_database_rollback_to (database, "first", error))
+         && jip_database_release (database, "first", error)
+         && jip_mutation_touch (context, "ballot", ballot->id, error)
+         && jip_mutation_touch (context, "late_ballot", ballot->id, error);
 }
 
 /* One without a row stands for the same one of another device, and may get its row; one whose id was somebody else's has another id
@@ -41,7 +72,7 @@ can_move_ballot (JipMutationContext *context,
     return FALSE;
   const gboolean own = judge != NULL && g_strcmp0 (judge->account, context->account) == 0;
   *can = ballot == NULL || (own && !jip_ballot_is_counting (ballot));
-  return *can || !own || take_time (context, ballot, receipt, error);
+  return *can || !own || take_place (context, ballot, receipt, error);
 }
 
 /**

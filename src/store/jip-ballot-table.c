@@ -282,12 +282,13 @@ jip_ballot_note_in_time (JipDatabase *database, const char *id, GError **error)
   return jip_database_run (database, error, "UPDATE ballot SET judged = 'valid' WHERE id = $1", "t", id);
 }
 
-/* Of one that came again before its receipt told when it was received. */
+/* Of one that came again before its receipt told when it had come first. It is not judged again. */
 gboolean
-jip_ballot_set_received (JipDatabase *database, const char *id, gint64 received_at, GError **error)
+jip_ballot_set_first (JipDatabase *database, const char *id, gint64 place, gint64 received_at, GError **error)
 {
-  return jip_database_run (database, error, "UPDATE ballot SET received_at = $2 WHERE id = $1", "ti", id,
-                           received_at);
+  return jip_database_run (database, error,
+                           "UPDATE ballot SET place = $2, received_at = $3, known = NULL WHERE id = $1",
+                           "tii", id, place, received_at);
 }
 
 /**

@@ -58,7 +58,11 @@ gboolean jip_ballot_set_state (JipDatabase *database,
                                GError **error);
 gboolean
 jip_ballot_decide_for_good (JipDatabase *database, const char *id, const char *state, GError **error);
-gboolean jip_ballot_set_received (JipDatabase *database, const char *id, gint64 received_at, GError **error);
+gboolean jip_ballot_set_first (JipDatabase *database,
+                               const char *id,
+                               gint64 place,
+                               gint64 received_at,
+                               GError **error);
 gboolean jip_ballot_note_in_time (JipDatabase *database, const char *id, GError **error);
 GPtrArray *jip_ballot_list_refused_in_time (JipDatabase *database,
                                             const char *event,

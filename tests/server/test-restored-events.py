@@ -1188,6 +1188,33 @@ def test_a_decision_about_a_ballot_that_moves():
                 assert_same(before, ending(show))
 
 
+def test_what_counts_before_its_receipt_has_its_version():
+    """One that another PC gave while it was away is refused beside what was announced, and stands behind it, also where the network brought
+    the first one's request after that."""
+    show, folder, entry = judged_but_for_one()
+    home, office = Keeper(show.server, 's0'), Keeper(show.server, 's0')
+    give = lambda pc, score: pc.do('ballot.submit', {'id': new_id(), 'event': show.event, 'entry': entry, 'version': 1, 'score': score})
+    give(home, 8)
+    for step in ('lock', 'reveal'):
+        show.chair.step(show.event, step)
+    lose_disk(show.server, folder)
+    for pc in (show.host, *show.judges):
+        pc.refill()
+    office.server_last_n()
+    give(office, 9)
+    for pc in (show.chair, home):
+        pc.refill()
+        settle(show)
+    before, pcs = ending(show), [show.chair, home, office, *show.judges]
+    assert [row[3] for row in before['ballot'] if row[2] == entry and (row[5], row[8]) == ('9', 'late-refused')] == [2], before['ballot']
+    kept = keep(pcs)
+    for repeated in ((), ((home, 9),)):
+        for order in (pcs, [office, *show.judges, show.chair, home]):
+            come_back(show, kept, folder, order, repeated)
+            settle(show)
+            assert_same(before, ending(show))
+
+
 def test_a_backup_of_a_restored_server_knows_no_more_than_it():
     """A window was closed and that was lost; a backup of after the loss is restored, and the closing is back only then."""
     for moved, after in (('close', 'late'), ('lock', 'late-refused')):
