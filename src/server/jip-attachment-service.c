@@ -30,12 +30,12 @@ find_own (JipMutationContext *context, const char *kind, char **id, GError **err
   return TRUE;
 }
 
-/* Whether what has the id @there is what was sent as @sent. */
+/* Whether what is on the proposal @there is what was sent: the account's own was found by its id, and the proposal may have another one
+ * after a restore. */
 static gboolean
-is_meant (JipMutationContext *context, const char *sent, const char *there, gboolean *meant, GError **error)
+is_meant (JipMutationContext *context, const char *author, const char *there, const char *sent)
 {
-  *meant = strcmp (sent, there) == 0;
-  return *meant || jip_taken_id_is_another (context, sent, there, meant, error);
+  return strcmp (sent, there) == 0 || (context->services->restored && strcmp (author, context->account) == 0);
 }
 
 /* @proposal: (inout) (transfer full)
@@ -58,16 +58,13 @@ static gboolean
 find_comment_author (JipMutationContext *context, JipAttachment *sent, char **author, GError **error)
 {
   g_autoptr (JipComment) found = NULL;
-  gboolean meant;
 
   jip_mutation_missing (context, "comment", sent->comment);
   if (!find_own (context, "comment", &sent->comment, error)
       || !jip_comment_get (context->database, sent->comment, &found, error))
     return FALSE;
-  if (found == NULL)
+  if (found == NULL || !is_meant (context, found->author, found->proposal, sent->proposal))
     return TRUE;
-  if (!is_meant (context, sent->proposal, found->proposal, &meant, error) || !meant)
-    return !meant;
   g_free (sent->proposal);
   sent->proposal = g_strdup (found->proposal);
   *author = g_strdup (found->author);
@@ -132,12 +129,9 @@ find_existing (JipMutationContext *context, JipAttachment *sent, JipAttachment *
   if (context->refill == NULL
       || (*existing != NULL ? is_same (*existing, sent) : !jip_taken_id_was_given (context)))
     return TRUE;
-  g_autofree char *given = NULL;
-  if (!jip_taken_id_give (context, "attachment", sent->id, &given, error))
-    return FALSE;
-  jip_mutation_arrived (context, "attachment", sent->id); /* what waits names this one */
+  char *given = jip_taken_id_give (context, "attachment", sent->id);
   g_free (sent->id);
-  sent->id = g_steal_pointer (&given);
+  sent->id = given;
   g_clear_pointer (existing, jip_attachment_free);
   return jip_attachment_get (context->database, sent->id, existing, error);
 }
@@ -156,7 +150,8 @@ jip_attachment_add (JipMutationContext *context, JsonObject *args, JipVerdict *v
   sent->size = jip_arg_int (args, "size");
   sent->name = g_strdup (jip_arg_string (args, "name"));
   sent->media_type = g_strdup (jip_arg_string (args, "media_type"));
-  if (!check_subject (context, sent, error) || !find_existing (context, sent, &existing, error))
+  if (!jip_taken_id_check_new (context, sent->id, error) || !check_subject (context, sent, error)
+      || !find_existing (context, sent, &existing, error))
     return FALSE;
   if (existing != NULL)
     return (is_same (existing, sent)
@@ -167,7 +162,7 @@ jip_attachment_add (JipMutationContext *context, JsonObject *args, JipVerdict *v
   if (!check_room (context, sent, error)
       || !jip_blob_service_find_own (context, sent->sha256, sent->size, "$.args", &sent->arrived, error))
     return FALSE;
-  jip_mutation_arrived (context, "attachment", sent->id);
+  jip_taken_id_arrived (context, "attachment", jip_arg_string (args, "id"));
   return jip_attachment_insert (context->database, sent, context->now, error)
          && jip_mutation_touch (context, "attachment", sent->id, error)
          && (!sent->arrived || jip_blob_readable (context->database, context->pokes, sent->sha256, error));
@@ -178,16 +173,14 @@ jip_attachment_take_away (JipMutationContext *context, JsonObject *args, JipVerd
 {
   g_autoptr (JipAttachment) existing = NULL;
   g_autofree char *id = g_strdup (jip_arg_string (args, "id"));
-  gboolean meant = FALSE;
 
   jip_mutation_missing (context, "attachment", id);
   if (!find_own (context, "attachment", &id, error)
-      || !jip_attachment_get (context->database, id, &existing, error)
-      || (existing != NULL
-          && !is_meant (context, jip_arg_string (args, "proposal"), existing->proposal, &meant, error)))
+      || !jip_attachment_get (context->database, id, &existing, error))
     return FALSE;
-  gboolean own = meant && strcmp (existing->author, context->account) == 0;
-  if (!meant || (context->refill != NULL && !own))
+  if (existing == NULL
+      || !is_meant (context, existing->author, existing->proposal, jip_arg_string (args, "proposal"))
+      || (context->refill != NULL && strcmp (existing->author, context->account) != 0))
     return jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.id: there is no such attachment on it"));
   if (!check_author (context, "attachment.remove", existing->author, error))
     return FALSE;

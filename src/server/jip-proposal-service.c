@@ -90,19 +90,20 @@ feed_proposal (JipMutationContext *context, const JipProposal *sent, const char 
          && jip_mutation_touch (context, "proposal_step", first, error);
 }
 
+/* @made: the id that it was made with */
 static gboolean
-insert_proposal (JipMutationContext *context, JipProposal *sent, GError **error)
+insert_proposal (JipMutationContext *context, JipProposal *sent, const char *made, GError **error)
 {
   g_autofree char *first = g_strdup_printf ("%s:1", sent->id); /* the version, and the step */
 
-  jip_mutation_arrived (context, "proposal", sent->id);
+  jip_taken_id_arrived (context, "proposal", made);
   jip_mutation_arrived (context, "proposal", first);
   return jip_proposal_insert (context->database, sent, context->now, error)
          && jip_proposal_add_step (context->database, first, sent->id, NULL, sent->state, context->account,
                                    NULL, context->now, error)
          && jip_proposal_add_version (context->database, first, sent->id, 1, &sent->fields, context->account,
                                       FALSE, context->now, error)
-         && jip_taken_id_note_made (context, "proposal", sent->id, error)
+         && (strcmp (sent->id, made) == 0 || jip_taken_id_note_given (context, made, sent->id, error))
          && feed_proposal (context, sent, first, error);
 }
 
@@ -113,7 +114,6 @@ move_proposal (JipMutationContext *context, const JipProposal *existing, GError 
   g_autofree char *first = g_strdup_printf ("%s:1", existing->id);
 
   return jip_proposal_set_received (context->database, existing->id, context->now, error)
-         && jip_taken_id_note_made (context, "proposal", existing->id, error)
          && feed_proposal (context, existing, first, error);
 }
 
@@ -126,12 +126,11 @@ find_given (JipMutationContext *context,
             gboolean *same,
             GError **error)
 {
-  g_autofree char *given = NULL;
+  char *given = jip_taken_id_give (context, "proposal", sent->id);
 
-  if (!jip_taken_id_give (context, "proposal", sent->id, &given, error))
-    return FALSE;
   g_free (sent->id);
-  sent->id = g_steal_pointer (&given);
+  sent->id = given;
+  *same = TRUE;
   g_clear_pointer (existing, jip_proposal_free);
   return jip_proposal_get (context->database, sent->id, existing, error)
          && (*existing == NULL || same_submission (context, *existing, sent, same, error));
@@ -156,16 +155,16 @@ jip_proposal_submit (JipMutationContext *context, JsonObject *args, JipVerdict *
   sent->version = 1;
 
   if (!jip_mutation_allow (context, "proposal.submit", JIP_RELATION_NONE, error)
+      || !jip_taken_id_check_new (context, id, error)
       || !check_department (context, sent->fields.department, error)
       || !jip_proposal_get (context->database, sent->id, &existing, error)
       || (existing != NULL && !same_submission (context, existing, sent, &same, error)))
     return FALSE;
-  gboolean given = context->refill != NULL && (!same || jip_taken_id_was_given (context));
-  if (given && !find_given (context, sent, &existing, &same, error))
+  if (context->refill != NULL && (existing != NULL ? !same : jip_taken_id_was_given (context))
+      && !find_given (context, sent, &existing, &same, error))
     return FALSE;
   if (existing == NULL)
-    return insert_proposal (context, sent, error)
-           && (!given || jip_taken_id_take_proposal (context, id, sent->id, error));
+    return insert_proposal (context, sent, id, error);
   if (same && context->moved_from > 0)
     return move_proposal (context, existing, error);
   return same || jip_error_set (error, JIP_ERROR_ID_TAKEN, _ ("$.args.id: is another proposal's"));
@@ -568,34 +567,45 @@ jip_proposal_edit (JipMutationContext *context, JsonObject *args, JipVerdict *ve
 static gboolean
 require_proposal (JipMutationContext *context, const char *id, char **found, GError **error)
 {
-  g_autoptr (JipProposal) proposal = NULL;
-
-  jip_mutation_missing (context, "proposal", id);
-  if (!jip_taken_id_find_proposal (context, id, found, error)
-      || !jip_proposal_get (context->database, *found, &proposal, error))
-    return FALSE;
-  return proposal != NULL
-         || jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.proposal: there is no such proposal"));
+  return jip_taken_id_find_proposal (context, id, found, error)
+         && (*found != NULL
+             || jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.proposal: there is no such proposal")))
+         && jip_taken_id_mark_about (context, *found, error);
 }
 
+/* @made: the id that it was made with */
 static gboolean
-insert_comment (JipMutationContext *context, const JipComment *sent, GError **error)
+insert_comment (JipMutationContext *context, const JipComment *sent, const char *made, GError **error)
 {
-  jip_mutation_arrived (context, "comment", sent->id);
+  jip_taken_id_arrived (context, "comment", made);
   return jip_comment_insert (context->database, sent, context->now, error)
-         && (context->refill == NULL || jip_taken_id_note_made (context, "comment", sent->id, error))
          && jip_mutation_touch (context, "comment", sent->id, error)
          && jip_mutation_touch (context, "proposal", sent->proposal, error);
 }
 
-/* It came before its receipt was back. */
+static gboolean
+touch_files (JipMutationContext *context, const char *comment, GError **error)
+{
+  g_auto (GStrv) ids = jip_comment_list_files (context->database, comment, error);
+
+  for (guint i = 0; ids != NULL && ids[i] != NULL; i++)
+    if (!jip_mutation_touch (context, "attachment", ids[i], error))
+      return FALSE;
+  return ids != NULL;
+}
+
+/* It came before its receipt was back, and may have been about another one than what had the id then. */
 static gboolean
 move_comment (JipMutationContext *context, const JipComment *existing, const char *proposal, GError **error)
 {
+  gboolean moved = strcmp (existing->proposal, proposal) != 0;
+
   return jip_comment_set_received (context->database, existing->id, context->now, error)
-         && jip_taken_id_note_made (context, "comment", existing->id, error)
-         && (strcmp (existing->proposal, proposal) == 0
-             || jip_taken_id_move_comment (context, existing->proposal, proposal, error))
+         && (!moved
+             || (jip_comment_move (context->database, existing->id, proposal, error)
+                 && touch_files (context, existing->id, error)
+                 && jip_mutation_touch (context, "proposal", existing->proposal, error)
+                 && jip_mutation_touch (context, "proposal", proposal, error)))
          && jip_mutation_touch (context, "comment", existing->id, error);
 }
 
@@ -612,31 +622,28 @@ jip_comment_add (JipMutationContext *context, JsonObject *args, JipVerdict *verd
 {
   g_autoptr (JipComment) existing = NULL;
   g_autofree char *proposal = NULL, *given = NULL;
-  const char *named = jip_arg_string (args, "proposal");
-  JipComment sent = { (char *) jip_arg_string (args, "id"), NULL, context->account,
-                      (char *) jip_arg_string (args, "body") };
+  const char *named = jip_arg_string (args, "proposal"), *id = jip_arg_string (args, "id");
+  JipComment sent = { (char *) id, NULL, context->account, (char *) jip_arg_string (args, "body") };
 
   if (!jip_mutation_allow (context, "comment.add", JIP_RELATION_NONE, error)
-      || !require_proposal (context, named, &proposal, error)
-      || !jip_comment_get (context->database, sent.id, &existing, error))
+      || !jip_taken_id_check_new (context, id, error) || !require_proposal (context, named, &proposal, error)
+      || !jip_comment_get (context->database, id, &existing, error))
     return FALSE;
   sent.proposal = proposal;
   if (context->refill != NULL
       && (existing != NULL ? !is_same_comment (existing, &sent, named) : jip_taken_id_was_given (context)))
     {
-      jip_mutation_arrived (context, "comment", sent.id); /* what waits names this one */
       g_clear_pointer (&existing, jip_comment_free);
-      if (!jip_taken_id_give (context, "comment", sent.id, &given, error))
-        return FALSE;
-      sent.id = given;
+      sent.id = given = jip_taken_id_give (context, "comment", id);
       if (!jip_comment_get (context->database, sent.id, &existing, error))
         return FALSE;
     }
   if (existing == NULL)
-    return insert_comment (context, &sent, error);
+    return insert_comment (context, &sent, id, error);
   if (!is_same_comment (existing, &sent, named))
     return jip_error_set (error, JIP_ERROR_ID_TAKEN, _ ("$.args.id: is another comment's"));
-  return context->moved_from == 0 || move_comment (context, existing, sent.proposal, error);
+  gboolean moved = context->refill != NULL && strcmp (existing->proposal, proposal) != 0;
+  return (context->moved_from == 0 && !moved) || move_comment (context, existing, proposal, error);
 }
 
 gboolean
@@ -659,4 +666,20 @@ jip_vote_apply (JipMutationContext *context, JsonObject *args, JipVerdict *verdi
   return changed ? jip_mutation_touch (context, "vote", id, error)
                        && jip_mutation_touch (context, "proposal", proposal, error)
                  : jip_mutation_stand_alone (context, error);
+}
+
+/**
+ * jip_vote_withdraw:
+ * @id: of a vote that is none, since the mutation which gave it was about something else
+ */
+gboolean
+jip_vote_withdraw (JipMutationContext *context, const char *id, GError **error)
+{
+  g_autofree char *proposal = g_strndup (id, JIP_ID_LENGTH);
+  gboolean changed;
+
+  return jip_vote_set (context->database, proposal, id + JIP_ID_LENGTH + 1, FALSE, &changed, error)
+         && (!changed
+             || (jip_mutation_touch (context, "vote", id, error)
+                 && jip_mutation_touch (context, "proposal", proposal, error)));
 }

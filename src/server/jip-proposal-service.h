@@ -11,5 +11,6 @@ gboolean
 jip_proposal_edit (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error);
 gboolean jip_comment_add (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error);
 gboolean jip_vote_apply (JipMutationContext *context, JsonObject *args, JipVerdict *verdict, GError **error);
+gboolean jip_vote_withdraw (JipMutationContext *context, const char *id, GError **error);
 
 G_END_DECLS

@@ -10,6 +10,7 @@
 #include "jip-claim-table.h"
 #include "jip-event-refill.h"
 #include "jip-feed-table.h"
+#include "jip-proposal-service.h"
 #include "jip-refill-service.h"
 #include "jip-window-table.h"
 
@@ -158,6 +159,14 @@ take_back_windows (JipMutationContext *context,
   return TRUE;
 }
 
+/* One that was given for what had the id meanwhile is not for that any more: only what others have said about it holds. */
+static gboolean
+set_vote_again (JipMutationContext *context, const JipClaim *claim, JipParked *newest, GError **error)
+{
+  return newest != NULL ? jip_refill_again (context, newest, error)
+                        : jip_vote_withdraw (context, claim->name + strlen ("vote:"), error);
+}
+
 /* What stands behind the new place holds again, where it stood before the old one. */
 static gboolean
 set_again (JipMutationContext *context, GPtrArray *claims, gint64 place, GError **error)
@@ -167,6 +176,7 @@ set_again (JipMutationContext *context, GPtrArray *claims, gint64 place, GError 
       const JipClaim *claim = g_ptr_array_index (claims, i);
       g_autoptr (JipParked) newest = NULL;
       if (!jip_claim_get_newest (context->database, claim->name, G_MAXINT64, &newest, error)
+          || (g_str_has_prefix (claim->name, "vote:") && !set_vote_again (context, claim, newest, error))
           || (newest != NULL && newest->place > place && newest->place <= claim->place
               && !jip_refill_again (context, newest, error)))
         return FALSE;

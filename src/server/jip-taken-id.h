@@ -5,14 +5,13 @@
 
 G_BEGIN_DECLS
 
+gboolean jip_taken_id_check_new (const JipMutationContext *context, const char *id, GError **error);
+void jip_taken_id_arrived (JipMutationContext *context, const char *kind, const char *id);
 gboolean
-jip_taken_id_note_made (JipMutationContext *context, const char *kind, const char *id, GError **error);
+jip_taken_id_note_given (JipMutationContext *context, const char *id, const char *given, GError **error);
 gboolean jip_taken_id_was_given (const JipMutationContext *context);
-gboolean jip_taken_id_give (JipMutationContext *context,
-                            const char *kind,
-                            const char *id,
-                            char **given,
-                            GError **error);
+char *
+jip_taken_id_give (JipMutationContext *context, const char *kind, const char *id) G_GNUC_WARN_UNUSED_RESULT;
 gboolean jip_taken_id_find_own (JipMutationContext *context,
                                 const char *kind,
                                 const char *id,
@@ -20,14 +19,6 @@ gboolean jip_taken_id_find_own (JipMutationContext *context,
                                 GError **error);
 gboolean
 jip_taken_id_find_proposal (JipMutationContext *context, const char *id, char **proposal, GError **error);
-gboolean
-jip_taken_id_move_comment (JipMutationContext *context, const char *from, const char *to, GError **error);
-gboolean jip_taken_id_is_another (JipMutationContext *context,
-                                  const char *id,
-                                  const char *other,
-                                  gboolean *another,
-                                  GError **error);
-gboolean
-jip_taken_id_take_proposal (JipMutationContext *context, const char *id, const char *given, GError **error);
+gboolean jip_taken_id_mark_about (JipMutationContext *context, const char *proposal, GError **error);
 
 G_END_DECLS

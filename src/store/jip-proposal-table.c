@@ -374,6 +374,41 @@ jip_comment_set_received (JipDatabase *database, const char *id, gint64 received
                            received_at);
 }
 
+/* With the files on it. */
+gboolean
+jip_comment_move (JipDatabase *database, const char *id, const char *proposal, GError **error)
+{
+  return jip_database_run (database, error,
+                           "UPDATE proposal SET comments = comments - 1"
+                           " WHERE id = (SELECT proposal FROM comment WHERE id = $1)",
+                           "t", id)
+         && jip_database_run (database, error, "UPDATE proposal SET comments = comments + 1 WHERE id = $1",
+                              "t", proposal)
+         && jip_database_run (database, error, "UPDATE attachment SET proposal = $2 WHERE comment = $1", "tt",
+                              id, proposal)
+         && jip_database_run (database, error, "UPDATE comment SET proposal = $2 WHERE id = $1", "tt", id,
+                              proposal);
+}
+
+/* Returns: (transfer full): the ids of the files on it; %NULL with @error */
+GStrv
+jip_comment_list_files (JipDatabase *database, const char *id, GError **error)
+{
+  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (JipRows) rows
+      = jip_database_query (database, error, "SELECT id FROM attachment WHERE comment = $1", "t", id);
+
+  if (rows == NULL)
+    return NULL;
+  while (jip_rows_next (rows, &problem))
+    g_strv_builder_add (ids, jip_rows_text (rows, 0));
+  if (problem == NULL)
+    return g_strv_builder_end (ids);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
+}
+
 /* With its first text and its first step. */
 gboolean
 jip_proposal_set_received (JipDatabase *database, const char *id, gint64 received_at, GError **error)

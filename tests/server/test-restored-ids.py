@@ -119,4 +119,103 @@ def test_ids_stay_as_they_were_given():
         assert sorted(board.author.table('proposal')) == ids
 
 
+def test_what_comes_twice_is_there_once():
+    """After one more restore the network brings the old requests of the author and the writer without receipts, and they have their own ids for
+    a while; or a copy of their PCs is first, which has been away since before the ids were given."""
+    board = Board()
+    board.lose([None, *board.pcs])
+    board.author.server_last_n()
+    given, = (id for id, row in board.author.table('proposal').items() if row['body'] == '안내문을 쉬운 말로')
+    board.voter.do('vote.set', {'proposal': given, 'on': False})
+    board.voter.do('comment.add', {'id': new_id(), 'proposal': given, 'body': '뒤의 의견'})
+    board.author.do('proposal.edit', {'id': given, 'base_version': 2, 'fields': {'category': '행정'}})
+    board.author.do('attachment.remove', {'id': board.file, 'proposal': given})
+    before, pcs, old = board.facts(), [*board.pcs, board.thief, board.crowd], board.kept
+    board.kept = keep(pcs)
+    for first in ((board.author, board.writer), (board.author, board.writer, board.voter, board.thief), (board.thief, board.voter)):
+        for repeated in (True, False):
+            put_back(board.kept)
+            lose_disk(board.show.server, board.folder)
+            for pc in first:
+                if repeated:
+                    pc.repeat(9)
+                elif pc in old:
+                    pc.server_last_n()
+                    mutations = list(old[pc][0].values())
+                    assert pc.call('POST', '/v1/push', {'replica': pc.replica, 'schema': 1, 'oldest': 1, 'mutations': mutations})[0] == 200
+            for pc in pcs[::-1]:
+                pc.refill()
+            board.upload()
+            assert board.facts() == before, (first, repeated, board.facts(), before)
+
+
+def test_what_is_said_before_the_other_one_is_back():
+    """The author is back first after another restore, and has the id again: what is said then is about this idea, now and ever after."""
+    board = Board()
+    put_back(board.kept)
+    lose_disk(board.show.server, board.folder)
+    board.steal()
+    lose_disk(board.show.server, board.folder)
+    for pc in board.pcs:
+        pc.refill()
+    board.crowd.server_last_n()
+    late = Keeper(board.show.server, 'e1')
+    late.do('vote.set', {'proposal': board.idea, 'on': True})
+    late.do('comment.add', {'id': new_id(), 'proposal': board.idea, 'body': '다시 나온 글에 대한 의견'})
+    pcs = [*board.pcs, board.thief, board.crowd, late]
+    for order in (pcs, pcs[::-1], pcs[4:] + pcs[:4]):
+        for pc in order:
+            pc.refill()
+        found = board.facts()
+        mine, other = found['안내문을 쉬운 말로'], found['가로챈 글을 고침']
+        assert mine['votes'] == [('e1',), ('s1',), ('s2',)] and other['votes'] == [('e0',)], found
+        assert [row[0] for row in mine['comments']] == ['e1', 's2'] and [row[0] for row in other['comments']] == ['e0', 's3'], found
+        board.kept = keep(pcs)
+        lose_disk(board.show.server, board.folder)
+
+
+def test_three_that_used_one_id():
+    """Each over the loss of the one before, whoever is back first."""
+    show = Show()
+    folder, idea, authors = backup(show.server), new_id(), [show.s0, show.s1, show.s2]
+    for pc in authors:
+        lose_disk(show.server, folder)
+        pc.do('proposal.submit', {'id': idea, 'kind': 'proposal', 'title': '', 'body': pc.login, 'anonymous': False})
+        show.s3.refill() if pc is not show.s0 else None
+        show.s3.do('vote.set', {'proposal': idea, 'on': pc is not show.s1})
+        pc.do('comment.add', {'id': new_id(), 'proposal': idea, 'body': pc.login})
+    pcs = [*authors, show.s3]
+    kept = keep(pcs)
+    for order in itertools.permutations(pcs):
+        put_back(kept)
+        lose_disk(show.server, folder)
+        for pc in order:
+            pc.refill()
+        settle(show)
+        database = show.server.database()
+        found = sorted(tuple(row) for row in database.execute('SELECT p.body, p.votes, c.body FROM proposal p JOIN comment c ON c.proposal = p.id').fetchall())
+        database.close()
+        assert found == [('s0', 1, 's0'), ('s1', 0, 's1'), ('s2', 1, 's2')] and show.count('parked') == 0, (order, found)
+
+
+def test_nobody_may_use_a_given_id():
+    """Who has read it cannot take it over the next restore."""
+    board = Board()
+    board.lose([None, *board.pcs])
+    board.author.server_last_n()
+    given, = (id for id, row in board.author.table('proposal').items() if row['body'] == '안내문을 쉬운 말로')
+    comment, = (id for id, row in board.author.table('comment').items() if row['body'] == '좋은 제안입니다')
+    before, pcs = board.facts(), [*board.pcs, board.thief, board.crowd]
+    board.kept = keep(pcs)
+    put_back(board.kept)
+    lose_disk(board.show.server, board.folder)
+    board.thief.refill()
+    board.thief.do('proposal.submit', {**board.proposal('또 가로챈 글'), 'id': given}, 'rejected', 'id-taken')
+    board.thief.do('comment.add', {'id': comment, 'proposal': board.idea, 'body': '또 가로챈 의견'}, 'rejected', 'id-taken')
+    for pc in pcs:
+        pc.refill()
+    board.upload()
+    assert board.facts() == before
+
+
 run_tests(globals(), check_feeds)
