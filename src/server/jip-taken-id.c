@@ -25,12 +25,12 @@ derive (JipMutationContext *context, const char *kind, const char *id, const cha
  * jip_taken_id_check_new:
  * @id: of a new row
  *
- * Ids that the server gives are no client's (version 8 of a UUID).
+ * Ids that a restored server gives are no client's (version 8 of a UUID).
  */
 gboolean
 jip_taken_id_check_new (const JipMutationContext *context, const char *id, GError **error)
 {
-  return context->refill != NULL || id[14] != '8'
+  return context->refill != NULL || !context->services->restored || id[14] != '8'
          || jip_error_set (error, JIP_ERROR_ID_TAKEN, _ ("$.args.id: only the server makes such ids"));
 }
 
