@@ -40,9 +40,9 @@ class City:
         before = self.server.digest()
         self.schema, self.server.program = schema, SERVERS[schema]
         self.server.start()
-        self.proxy.upstream = self.server.port
         assert self.people['kim'].call('GET', '/healthz')[1]['schema'] == schema
-        assert self.server.digest() == before
+        assert self.server.digest() == before  # before the desktops are let in
+        self.proxy.upstream = self.server.port
 
     def desk(self, login='kim'):
         person = self.people[login]
