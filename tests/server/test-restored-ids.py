@@ -3,6 +3,7 @@
 (docs/protocol.md, After a restore)."""
 
 import itertools
+import os
 import random
 
 from harness import check_feeds, new_id, run_tests
@@ -216,6 +217,118 @@ def test_nobody_may_use_a_given_id():
         pc.refill()
     board.upload()
     assert board.facts() == before
+
+
+class Town:
+    """Six PCs of five people, who write, vote and use the ids of others' lost things at random, and what must be there of it in the end."""
+
+    def __init__(self, seed):
+        self.rng, self.show = random.Random(seed), Show()
+        self.pcs = [Keeper(self.show.server, login) for login in ('s0', 's1', 's2', 's3', 'e0', 's0')]
+        self.here, self.folders = list(self.pcs), [backup(self.show.server)]
+        self.ideas, self.comments, self.votes, self.titles = {}, {}, {}, set()
+        self.seen, self.used, self.n = {'proposal': [], 'comment': []}, set(), 0
+
+    def ask(self, sql):
+        database = self.show.server.database()
+        rows = sorted(tuple(row) for row in database.execute(sql).fetchall())
+        database.close()
+        return rows
+
+    def word(self):
+        self.n += 1
+        return f'글 {self.n}'
+
+    def id_for(self, kind, login):
+        """A new one, or one that somebody else has used; nobody uses one twice."""
+        others = [id for id in self.seen[kind] if (id, login) not in self.used]
+        id = self.rng.choice(others) if len(self.folders) > 1 and others and self.rng.random() < 0.6 else new_id()
+        self.used.add((id, login))
+        self.seen[kind].append(id)
+        return id
+
+    def act(self):
+        pc, rng = self.rng.choice(self.here), self.rng
+        there = self.ask('SELECT v.body, p.id, p.version, p.title FROM proposal p JOIN proposal_version v ON v.proposal = p.id AND v.version = 1 AND v.lost = 0')
+        own = [row for row in there if self.ideas[row[0]] == pc.login]
+        what = rng.choice(['idea', 'comment', 'comment', 'vote', 'vote', 'edit'])
+        if what == 'idea' or not there:
+            body = self.word()
+            args = {'id': self.id_for('proposal', pc.login), 'kind': 'proposal', 'title': body, 'body': body, 'anonymous': False}
+            if self.push(pc, 'proposal.submit', args):
+                self.ideas[body] = pc.login
+        elif what == 'comment':
+            (idea, id, *_), body = rng.choice(there), self.word()
+            if self.push(pc, 'comment.add', {'id': self.id_for('comment', pc.login), 'proposal': id, 'body': body}):
+                self.comments[body] = (pc.login, idea)
+        elif what == 'vote':
+            (idea, id, *_), on = rng.choice(there), rng.random() < 0.7
+            if self.push(pc, 'vote.set', {'proposal': id, 'on': on}):
+                self.votes[pc.login, idea] = on
+        elif own:
+            (idea, id, version, old), title = rng.choice(own), self.word()
+            if self.push(pc, 'proposal.edit', {'id': id, 'base_version': version, 'fields': {'title': title}, 'base': {'title': old}}):
+                self.titles.add((idea, title))
+
+    def push(self, pc, name, args):
+        return pc.push((name, args))[0]['status'] == 'ok'
+
+    def back(self, pc):
+        if self.rng.random() < 0.5:
+            pc.repeat(self.rng.randrange(1, 12))
+        pc.refill()
+        self.here.append(pc)
+
+    def lose(self, most):
+        """Then some of the PCs are back, at most so many."""
+        at = self.rng.randrange(len(self.folders))
+        lose_disk(self.show.server, self.folders[at])
+        del self.folders[at + 1:]
+        self.folders.append(backup(self.show.server))
+        self.here = []
+        for pc in self.rng.sample(self.pcs, self.rng.randrange(1, most + 1)):
+            self.back(pc)
+
+    def check(self, seed):
+        settle(self.show)
+        idea = '(SELECT x.body FROM proposal_version x WHERE x.proposal = {}.proposal AND x.version = 1 AND x.lost = 0)'
+        assert self.ask('SELECT name, args, waits_for FROM parked') == [], seed
+        for sql, wanted in (
+                ('SELECT v.body, a.login FROM proposal p JOIN proposal_version v ON v.proposal = p.id AND v.version = 1 AND v.lost = 0'
+                 ' JOIN account a ON a.id = p.author', sorted(self.ideas.items())),
+                (f'SELECT c.body, a.login, {idea.format("c")} FROM comment c JOIN account a ON a.id = c.author',
+                 sorted((body, *of) for body, of in self.comments.items())),
+                (f'SELECT a.login, {idea.format("v")} FROM vote v JOIN account a ON a.id = v.account',
+                 sorted(of for of, on in self.votes.items() if on))):
+            assert self.ask(sql) == wanted, (seed, self.ask(sql), wanted)
+        titles = self.ask(f'SELECT {idea.format("v")}, v.title FROM proposal_version v')
+        assert self.titles <= set(titles), (seed, self.titles - set(titles))
+        for _, *told in self.ask('SELECT id, votes, (SELECT COUNT(*) FROM vote v WHERE v.proposal = p.id), comments,'
+                                 ' (SELECT COUNT(*) FROM comment c WHERE c.proposal = p.id) FROM proposal p'):
+            assert told[0] == told[1] and told[2] == told[3], (seed, told)
+
+
+def test_ids_that_others_use_at_random():
+    """Over up to three losses, with old requests that the network repeats; JIP_ID_RUNS=FIRST,COUNT names the seeds."""
+    first, runs = (int(text) for text in os.environ.get('JIP_ID_RUNS', '0,2').split(','))
+    for seed in range(first, first + runs):
+        print(f'# seed {seed}', flush=True)
+        town = Town(seed)
+        for _ in range(town.rng.randrange(3, 12)):
+            town.act()
+        for _ in range(town.rng.randrange(1, 4)):
+            town.lose(len(town.pcs) - 1)
+            for _ in range(town.rng.randrange(3, 14)):
+                town.act()
+        for pc in town.pcs:
+            if pc not in town.here:
+                town.back(pc)
+        town.check(seed)
+        town.lose(len(town.pcs))
+        for pc in town.pcs:
+            if pc not in town.here:
+                town.back(pc)
+        town.check(seed)
 
 
 run_tests(globals(), check_feeds)
