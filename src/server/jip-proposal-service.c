@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "jip-account-table.h"
+#include "jip-feed-table.h"
 #include "jip-id.h"
 #include "jip-mutation-args.h"
 #include "jip-proposal-feed.h"
@@ -583,17 +584,6 @@ insert_comment (JipMutationContext *context, const JipComment *sent, const char 
          && jip_mutation_touch (context, "proposal", sent->proposal, error);
 }
 
-static gboolean
-touch_files (JipMutationContext *context, const char *comment, GError **error)
-{
-  g_auto (GStrv) ids = jip_comment_list_files (context->database, comment, error);
-
-  for (guint i = 0; ids != NULL && ids[i] != NULL; i++)
-    if (!jip_mutation_touch (context, "attachment", ids[i], error))
-      return FALSE;
-  return ids != NULL;
-}
-
 /* It came before its receipt was back, and may have been about another one than what had the id then. */
 static gboolean
 move_comment (JipMutationContext *context, const JipComment *existing, const char *proposal, GError **error)
@@ -603,7 +593,8 @@ move_comment (JipMutationContext *context, const JipComment *existing, const cha
   return jip_comment_set_received (context->database, existing->id, context->now, error)
          && (!moved
              || (jip_comment_move (context->database, existing->id, proposal, error)
-                 && touch_files (context, existing->id, error)
+                 && jip_feed_touch_all (context->database, context->pokes, "attachment", error,
+                                        "SELECT id FROM attachment WHERE comment = $1", existing->id)
                  && jip_mutation_touch (context, "proposal", existing->proposal, error)
                  && jip_mutation_touch (context, "proposal", proposal, error)))
          && jip_mutation_touch (context, "comment", existing->id, error);

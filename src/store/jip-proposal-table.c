@@ -390,25 +390,6 @@ jip_comment_move (JipDatabase *database, const char *id, const char *proposal, G
                               proposal);
 }
 
-/* Returns: (transfer full): the ids of the files on it; %NULL with @error */
-GStrv
-jip_comment_list_files (JipDatabase *database, const char *id, GError **error)
-{
-  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
-  g_autoptr (GError) problem = NULL;
-  g_autoptr (JipRows) rows
-      = jip_database_query (database, error, "SELECT id FROM attachment WHERE comment = $1", "t", id);
-
-  if (rows == NULL)
-    return NULL;
-  while (jip_rows_next (rows, &problem))
-    g_strv_builder_add (ids, jip_rows_text (rows, 0));
-  if (problem == NULL)
-    return g_strv_builder_end (ids);
-  g_propagate_error (error, g_steal_pointer (&problem));
-  return NULL;
-}
-
 /* With its first text and its first step. */
 gboolean
 jip_proposal_set_received (JipDatabase *database, const char *id, gint64 received_at, GError **error)

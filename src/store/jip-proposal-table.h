@@ -120,7 +120,6 @@ jip_proposal_set_received (JipDatabase *database, const char *id, gint64 receive
 gboolean jip_comment_insert (JipDatabase *database, const JipComment *comment, gint64 now, GError **error);
 gboolean jip_comment_set_received (JipDatabase *database, const char *id, gint64 received_at, GError **error);
 gboolean jip_comment_move (JipDatabase *database, const char *id, const char *proposal, GError **error);
-GStrv jip_comment_list_files (JipDatabase *database, const char *id, GError **error);
 gboolean jip_vote_set (JipDatabase *database,
                        const char *proposal,
                        const char *account,
