@@ -570,8 +570,7 @@ require_proposal (JipMutationContext *context, const char *id, char **found, GEr
 {
   return jip_taken_id_find_proposal (context, id, found, error)
          && (*found != NULL
-             || jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.proposal: there is no such proposal")))
-         && jip_taken_id_mark_about (context, *found, error);
+             || jip_error_set (error, JIP_ERROR_NOT_FOUND, _ ("$.args.proposal: there is no such proposal")));
 }
 
 /* @made: the id that it was made with */

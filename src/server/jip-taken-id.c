@@ -147,7 +147,7 @@ read_author (JipMutationContext *context, const char *proposal, char **author, G
   return FALSE;
 }
 
-/* @about: what jip_taken_id_mark_about() has noted */
+/* @about: what mark_about() has noted */
 static gboolean
 find_marked (JipMutationContext *context, const char *about, char **proposal, GError **error)
 {
@@ -169,9 +169,35 @@ find_marked (JipMutationContext *context, const char *about, char **proposal, GE
   return TRUE;
 }
 
+/* The id that a proposal was made with, and the one that it may be given: whoever has the first after a restore. */
+static gboolean
+mark_about (JipMutationContext *context, const char *proposal, const char *author, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autofree char *taken = NULL, *given = NULL, *mark = NULL;
+
+  if (context->services->restored)
+    taken = jip_database_query_text (context->database, &problem,
+                                     "SELECT name FROM placed WHERE name > '" TAKEN ":' AND name < '" TAKEN
+                                     ";' AND name LIKE '%:' || $1",
+                                     "t", proposal);
+  if (problem != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  given = taken == NULL ? derive (context, "proposal", proposal, author) : g_strdup (proposal);
+  mark = g_strdup_printf ("%.*s~%s", JIP_ID_LENGTH, taken != NULL ? taken + strlen (TAKEN ":") : proposal,
+                          given);
+  jip_mutation_set_mark (context, mark);
+  return TRUE;
+}
+
 /**
  * jip_taken_id_find_proposal:
  * @proposal: (out) (transfer full) (nullable): what a comment or vote that names @id is about; %NULL where that is not there
+ *
+ * The receipt of a new one remembers it.
  */
 gboolean
 jip_taken_id_find_proposal (JipMutationContext *context, const char *id, char **proposal, GError **error)
@@ -188,37 +214,5 @@ jip_taken_id_find_proposal (JipMutationContext *context, const char *id, char **
   if (!read_author (context, id, &author, error))
     return FALSE;
   *proposal = author != NULL ? g_strdup (id) : NULL;
-  return TRUE;
-}
-
-/**
- * jip_taken_id_mark_about:
- * @proposal: which a new comment or vote is about
- *
- * Its receipt remembers which one that is, whoever has the id after a restore.
- */
-gboolean
-jip_taken_id_mark_about (JipMutationContext *context, const char *proposal, GError **error)
-{
-  g_autoptr (GError) problem = NULL;
-  g_autofree char *author = NULL, *given = NULL, *mark = NULL;
-
-  if (context->refill != NULL)
-    return TRUE;
-  g_autofree char *taken = jip_database_query_text (context->database, &problem,
-                                                    "SELECT name FROM placed WHERE name > '" TAKEN
-                                                    ":' AND name < '" TAKEN ";' AND name LIKE '%:' || $1",
-                                                    "t", proposal);
-  if (problem != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return FALSE;
-    }
-  if (!read_author (context, proposal, &author, error))
-    return FALSE;
-  given = taken == NULL ? derive (context, "proposal", proposal, author) : g_strdup (proposal);
-  mark = g_strdup_printf ("%.*s~%s", JIP_ID_LENGTH, taken != NULL ? taken + strlen (TAKEN ":") : proposal,
-                          given);
-  jip_mutation_set_mark (context, mark);
-  return TRUE;
+  return author == NULL || context->refill != NULL || mark_about (context, id, author, error);
 }

@@ -19,6 +19,5 @@ gboolean jip_taken_id_find_own (JipMutationContext *context,
                                 GError **error);
 gboolean
 jip_taken_id_find_proposal (JipMutationContext *context, const char *id, char **proposal, GError **error);
-gboolean jip_taken_id_mark_about (JipMutationContext *context, const char *proposal, GError **error);
 
 G_END_DECLS
